@@ -1,0 +1,42 @@
+"""Every error a user can meet, named by the phase it comes from.
+
+Each carries one line a user can act on: what is wrong and what to write instead.
+"""
+
+
+class BackstopError(Exception):
+    """Base of all errors that are the user's to mend; ``exit_code`` is what the command line returns."""
+
+    exit_code = 2
+
+
+class ConfigError(BackstopError):
+    """A configuration that cannot be run. ``lines`` holds every problem at once, one line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class DataError(BackstopError):
+    """A price file that cannot be read or trusted."""
+
+
+class CalibrationError(BackstopError):
+    """A fit that must not be used: too few rows, no convergence, not stationary."""
+
+
+class EnvironmentFailure(BackstopError):
+    """Disk, permission or memory: nothing is wrong with the input."""
+
+    exit_code = 3
+
+
+class RunIncomplete(BackstopError):
+    """A run directory without a manifest, or whose parts do not match it."""
+
+
+class AccountingError(BackstopError):
+    """Money was created or destroyed: a bug of ours, never the user's."""
+
+    exit_code = 70

@@ -1,0 +1,106 @@
+"""The registry: every output column once.
+
+A name here is a row of the kernels' tallies, a column of the parquet files with unit and meaning in its metadata, and a
+line of the documentation. No other module names an output column.
+"""
+
+from collections import namedtuple
+from typing import NamedTuple
+
+
+class Outcome(NamedTuple):
+    """One output column."""
+
+    name: str
+    unit: str
+    """``currency``, ``days``, ``count``, ``frac``, ``day`` (a date within the run), ``bool``."""
+    meaning: str
+    axis: str = ""
+    """``layer`` or ``asset`` where the column repeats as ``<name>_<item>``."""
+
+
+PATH_OUTCOMES = (
+    Outcome("pool_peak_use", "currency", "highest cumulative cash out less cash in, after a day's approvals, before its repayments"),
+    Outcome("pool_min_available", "currency", "lowest pool money free of commitments, after a day's approvals"),
+    Outcome("first_dry_day", "day", "first day on which a valid claim was cut for want of pool money; null if never"),
+    Outcome("n_injections", "count", "fund-days with a positive injection"),
+    Outcome("injected", "currency", "cash that reached funds"),
+    Outcome("repaid", "currency", "principal repaid in cash by funds"),
+    Outcome("interest_paid", "currency", "interest paid in cash by funds"),
+    Outcome("loss", "currency", "principal the pool did not recover"),
+    Outcome("loss", "currency", "loss borne by this layer at the end, after income restored it", axis="layer"),
+    Outcome("loss_taxpayer", "currency", "loss beyond the whole capital stack"),
+    Outcome("surplus_end", "currency", "income the pool kept after restoring its layers"),
+    Outcome("outstanding_end", "currency", "principal still lent at the horizon"),
+    Outcome("marked_loss_end", "currency", "what a sale at closing prices would leave unrecovered of loans and seized assets at the horizon"),
+    Outcome("unmet_claims", "currency", "valid claims cut for want of pool money, a claim presented again counted once"),
+    Outcome("days_active", "days", "days on which a system key was on, over all facilities"),
+    Outcome("first_active_day", "day", "first day on which a system key was on; null if never"),
+    Outcome("worst_dislocation", "frac", "largest log distance of a price below its no-sales path, over assets and days"),
+    Outcome("forced_sales", "currency", "gross sales of all funds, at pre-trade prices, that need or pressure forced"),
+    Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
+    Outcome("market_trough", "frac", "lowest closing price over the opening", axis="asset"),
+    Outcome("money_created", "currency", "largest daily imbalance of any account; anything but 0 is a bug"),
+)
+"""One row per (path, arm); every amount counts each cohort `count` times."""
+
+FUND_OUTCOMES = (
+    Outcome("nav_end", "currency", "net asset value at the last close"),
+    Outcome("nav_per_share_end", "frac", "net asset value per share at the last close, 1 at the opening"),
+    Outcome("max_drawdown", "frac", "largest fall of NAV per share from its running maximum"),
+    Outcome("days_under_pressure", "days", "days with a score below the evaluation threshold"),
+    Outcome("score_min", "frac", "lowest evaluation score; null if there never was one"),
+    Outcome("redemption_requested", "currency", "redemptions asked for, at the NAV of the request"),
+    Outcome("redemption_paid", "currency", "redemptions paid"),
+    Outcome("redemption_unpaid", "currency", "redemptions due and unpaid at the horizon"),
+    Outcome("forced_sales", "currency", "gross sales, at pre-trade prices, that need or pressure forced"),
+    Outcome("forced_sale_cost", "currency", "what impact took from forced sales: pre-trade value less proceeds"),
+    Outcome("derisked", "currency", "the part of forced sales that evaluation pressure caused"),
+    Outcome("injected", "currency", "cash received from facilities"),
+    Outcome("repaid", "currency", "principal repaid in cash"),
+    Outcome("interest_paid", "currency", "interest paid in cash"),
+    Outcome("drawn_peak", "currency", "largest principal outstanding"),
+    Outcome("drawn_end", "currency", "principal outstanding at the horizon"),
+    Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
+    Outcome("defaulted", "bool", "a facility seized collateral"),
+    Outcome("failed", "bool", "NAV per share fell below the floor, or redemptions stayed unpaid for too long"),
+)
+"""One row per (path, arm, fund), per fund of a cohort."""
+
+PathTally = namedtuple(  # type: ignore[misc]
+    "PathTally", [o.name if not o.axis else f"{o.name}_by_{o.axis}" for o in PATH_OUTCOMES]
+)
+"""Rows the kernels fill: (1, L) each, (Y, L) and (J, L) for columns that repeat."""
+
+FundTally = namedtuple("FundTally", [o.name for o in FUND_OUTCOMES])  # type: ignore[misc]
+"""Rows the kernels fill, (F, L) each."""
+
+
+class DailyMetric(NamedTuple):
+    """One daily band: values are clipped to [lowest, highest] and counted in `N_BINS` equal bins."""
+
+    name: str
+    unit: str
+    meaning: str
+    lowest: float
+    highest: float
+
+
+N_BINS = 512
+DAILY_METRICS = (
+    DailyMetric("index_price", "frac", "closing price of the index over its opening", 0.0, 4.0),
+    DailyMetric("index_dislocation", "frac", "log distance of the index below its no-sales path at the close", 0.0, 0.5),
+    DailyMetric("utilisation", "frac", "principal outstanding over the pool's size", 0.0, 1.0),
+    DailyMetric("forced_sales", "frac", "cumulative forced sales over all funds' opening NAV", 0.0, 1.0),
+    DailyMetric("under_pressure", "frac", "share of opening NAV in funds under evaluation pressure", 0.0, 1.0),
+)
+
+
+def path_columns(layers: list[str], assets: list[str]) -> list[tuple[str, Outcome]]:
+    """Names of the path columns in file order, columns that repeat spelt out; each with its outcome."""
+    items = {"layer": layers, "asset": assets}
+    return [
+        (f"{o.name}_{item}" if item else o.name, o)
+        for o in PATH_OUTCOMES
+        for item in (items[o.axis] if o.axis else [""])
+    ]

@@ -1,0 +1,177 @@
+"""What kernels read: every number in per-day units and whole quanta, no defaults.
+
+`backstop.config.resolve` is the only maker of these. Axes, in this order: T days, A arms, F funds, J assets, C investor
+classes, K facilities, Y capital layers, R rungs of a score ladder; L lanes never appear here. Arrays are C-contiguous;
+"code" arrays are int64 and take the constants below. Money is in quanta, returns are log returns per day as decimals.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+TRADING_DAYS_PER_YEAR = 252
+SCORE_SAMPLE_DAYS = 21
+
+# liquidation rules
+PRO_RATA, WATERFALL = 0, 1
+# impact laws: F(E) = kappa * sigma * E**exponent
+IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER = 0, 1, 2
+# market signals
+MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
+# fund signals
+FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCORE = 0, 1, 2, 3, 4
+
+
+class PriceTerms(NamedTuple):
+    """How sales move prices; axis J."""
+
+    impact_law: Integers
+    kappa: Floats
+    exponent: Floats
+    decay: Floats
+    """Factor on the volume state from one day to the next, ``2**(-1/half_life)``."""
+    permanent_frac: Floats
+    adv: Floats
+    """Average daily volume, quanta of value a day, in calm markets."""
+    calm_volatility: Floats
+    """Daily conditional volatility above which ADV falls."""
+    stress_adv_frac: Floats
+    """Lowest share of `adv` that stress leaves."""
+    log_limit_down: Floats
+    """Log of the lowest price over yesterday's close; -1e3 where there is no limit."""
+    log_limit_up: Floats
+    is_risky: Integers
+    index: int
+    """The asset that market signals read."""
+
+
+class FundTerms(NamedTuple):
+    """Funds at the opening and how they trade; axes F, (F, J), (F, H)."""
+
+    count: Floats
+    """How many funds like it this one stands for (whole)."""
+    units_open: Floats
+    """(F, J) units of each asset, each worth one quantum at the opening."""
+    cash_open: Floats
+    cash_rate_per_day: float
+    buffer_frac: Floats
+    participation_frac: Floats
+    """Share of an asset's ADV that the whole cohort may sell in a day."""
+    liquidation_rule: Integers
+    liquidation_order: Integers
+    """(F, J) assets in the order a waterfall sells them."""
+    nav_floor: Floats
+    """NAV per share (1 at the opening) below which a fund has failed."""
+    unpaid_days_limit: Floats
+    nav_history: Floats
+    """(F, H) closing NAV per share of the H days before day 1, oldest first; the last is 1."""
+
+
+class InvestorTerms(NamedTuple):
+    """Investor classes; axes (F, C), unused classes hold no shares."""
+
+    n_classes: Integers
+    """(F,) classes in use."""
+    share_frac: Floats
+    horizon_days: Integers
+    tolerance: Floats
+    bear_slope: Floats
+    base_rate: Floats
+    daily_cap: Floats
+    notice_days: Integers
+
+
+class EvaluationTerms(NamedTuple):
+    """Evaluation of managers; axes F, (F, R), (F, S)."""
+
+    is_on: Integers
+    rung_weight: Floats
+    rung_samples: Integers
+    """(F, R) window of each rung in samples of SCORE_SAMPLE_DAYS."""
+    threshold: Floats
+    floor: Floats
+    derisk_per_day: Floats
+    derisk_cap: Floats
+    """Quanta of value that pressure may make a fund sell over the whole run."""
+    n_history: Integers
+    """(F,) samples known before the run, besides the opening one."""
+    log_nav_history: Floats
+    """(F, S) log NAV per share at samples 1-S .. 0 (the opening, 0.0); unknown ones are 0.0."""
+
+
+class TriggerTerms(NamedTuple):
+    """Signals, expression trees and keys of all facilities.
+
+    Nodes (axis N) stand in postorder within a tree: a leaf compares a signal row with a threshold, an inner node counts
+    how many of its ``n_children`` children (their node numbers lie in `children` from ``first_child``) are true.
+    Key ``2k`` is the system key of facility k, key ``2k+1`` its fund key; axis Q = 2K.
+    """
+
+    market_kind: Integers
+    market_window: Integers
+    """(M,) distinct market signals and their windows in days (0 where the signal has none)."""
+    index_history: Floats
+    """(H,) closing prices of the index before day 1, oldest first, relative to the opening; the last is 1."""
+    fund_kind: Integers
+    fund_window: Integers
+    node_signal: Integers
+    """Row of the signal a leaf reads; -1 for an inner node."""
+    node_sign: Floats
+    """+1: true at or above the threshold; -1: true at or below."""
+    node_threshold: Floats
+    node_needed: Integers
+    node_first_child: Integers
+    node_n_children: Integers
+    children: Integers
+    entry_first: Integers
+    entry_root: Integers
+    """(Q,) node range of a key's entry expression, root last (inclusive)."""
+    exit_first: Integers
+    exit_root: Integers
+    entry_days: Floats
+    """(Q,) persistence: days in a row that open the key."""
+    exit_days: Floats
+    cooldown_days: Floats
+    decision_lag: Floats
+    """(Q,) days from a met entry to an active key."""
+
+
+class FacilityTerms(NamedTuple):
+    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0."""
+
+    is_eligible: Floats
+    """(K, F) 1 or 0."""
+    coverage_frac: Floats
+    deductible_frac: Floats
+    fund_cap_frac: Floats
+    advance_rate: Floats
+    """(K, J) 1 - haircut; 0 for assets that are not collateral."""
+    rate_per_day: Floats
+    tenor_days: Floats
+    n_rollovers: Floats
+    sweep_frac: Floats
+    cash_lag_days: Integers
+    inventory_participation_frac: Floats
+    """(K,) share of ADV at which seized collateral is sold."""
+
+
+class PoolTerms(NamedTuple):
+    """The money behind the facilities; axis Y, first listed loses first."""
+
+    layer_size: Floats
+
+
+class ArmTerms(NamedTuple):
+    """Everything one arm needs."""
+
+    prices: PriceTerms
+    funds: FundTerms
+    investors: InvestorTerms
+    evaluation: EvaluationTerms
+    triggers: TriggerTerms
+    facilities: FacilityTerms
+    pool: PoolTerms
