@@ -26,6 +26,12 @@ MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DIS
 FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCORE = 0, 1, 2, 3, 4
 
 
+class MarketTerms(NamedTuple):
+    """The exogenous market; axis J."""
+
+    drift_per_day: Floats
+
+
 class PriceTerms(NamedTuple):
     """How sales move prices; axis J."""
 
@@ -57,6 +63,8 @@ class FundTerms(NamedTuple):
     units_open: Floats
     """(F, J) units of each asset, each worth one quantum at the opening."""
     cash_open: Floats
+    nav_open: Floats
+    """(F,) value of a fund at the opening: its cash and units."""
     cash_rate_per_day: float
     buffer_frac: Floats
     participation_frac: Floats
@@ -175,3 +183,25 @@ class ArmTerms(NamedTuple):
     triggers: TriggerTerms
     facilities: FacilityTerms
     pool: PoolTerms
+
+
+class Names(NamedTuple):
+    """What the rows of the axes are called, in order."""
+
+    assets: tuple[str, ...]
+    funds: tuple[str, ...]
+    facilities: tuple[str, ...]
+    layers: tuple[str, ...]
+    arms: tuple[str, ...]
+    """The first is ``none``."""
+
+
+class RunTerms(NamedTuple):
+    """A whole run: one market, and one arm after another on its shocks."""
+
+    market: MarketTerms
+    arms: tuple[ArmTerms, ...]
+    names: Names
+    n_days: int
+    quantum: float
+    """Currency units in one quantum: amounts leave the kernels times this."""

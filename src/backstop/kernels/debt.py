@@ -1,0 +1,228 @@
+"""Interest, repayment, maturity and default (docs/model.md, 10). Rows of loans are ``k*F + f``."""
+
+import numpy as np
+
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.pool import book_repayment
+from backstop.kernels.trigger import ACTIVE
+
+
+@jit
+def _accrue(loans, row, funds, f, rate_per_day, lanes):
+    """``interest_due += floor(drawn * rate); age += 1`` while there is debt."""
+    for i in range(FIRST, lanes):
+        interest = np.floor(loans.drawn[row, i] * rate_per_day)
+        loans.interest_due[row, i] += interest
+        funds.debt[f, i] += interest
+        loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
+
+
+@jit
+def _mature(loans, row, keys, k, tenor, n_rollovers, scratch, lanes):
+    """Scratch 0: 1 where the debt must be paid now, for want of a rollover."""
+    for i in range(FIRST, lanes):
+        is_called = loans.called[row, i] > 0.0
+        is_old = loans.age[row, i] >= tenor
+        may_roll = (keys.phase[k, i] == ACTIVE) & (loans.rollovers[row, i] < n_rollovers)
+        is_rolled = is_old & may_roll & (loans.called[row, i] == 0.0)
+        loans.age[row, i] = 0.0 if is_rolled else loans.age[row, i]
+        loans.rollovers[row, i] += 1.0 if is_rolled else 0.0
+        scratch[FIRST, i] = 1.0 if is_called | (is_old & (not is_rolled)) else 0.0
+
+
+@jit
+def _budget(funds, f, keys, k, sweep_frac, scratch, lanes):
+    """Scratch 1: all cash where debt must be paid, else a share of free cash once the system key is off."""
+    for i in range(FIRST, lanes):
+        swept = np.floor(sweep_frac * max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
+        willing = 0.0 if keys.phase[k, i] == ACTIVE else swept
+        scratch[ONE, i] = max(funds.cash[f, i], 0.0) if scratch[FIRST, i] > 0.0 else willing
+
+
+@jit
+def _repay(loans, row, funds, f, scratch, lanes):
+    """``i = min(interest_due, budget); p = min(drawn, budget - i)``, into scratch 2 and 3."""
+    for i in range(FIRST, lanes):
+        interest = min(loans.interest_due[row, i], scratch[ONE, i])
+        principal = min(loans.drawn[row, i], scratch[ONE, i] - interest)
+        loans.interest_due[row, i] -= interest
+        loans.drawn[row, i] -= principal
+        funds.cash[f, i] -= interest + principal
+        scratch[TWO, i] = interest
+        scratch[THREE, i] = principal
+
+
+@jit
+def _tally_repayment(funds, f, scratch, tally, lanes):
+    for i in range(FIRST, lanes):
+        interest, principal = scratch[TWO, i], scratch[THREE, i]
+        funds.debt[f, i] -= interest + principal
+        funds.principal[f, i] -= principal
+        tally.interest_paid[f, i] += interest
+        tally.repaid[f, i] += principal
+
+
+@jit
+def _call(loans, row, scratch, lanes):
+    """What is still owed at maturity is called for tomorrow; called yesterday, it is a default (scratch 0)."""
+    for i in range(FIRST, lanes):
+        owed = loans.drawn[row, i] + loans.interest_due[row, i]
+        is_overdue = (scratch[FIRST, i] > 0.0) & (owed > 0.0)
+        is_default = is_overdue & (loans.called[row, i] > 0.0)
+        loans.called[row, i] = owed if is_overdue & (not is_default) else 0.0
+        loans.age[row, i] = loans.age[row, i] if (owed > 0.0) & (not is_default) else 0.0
+        loans.rollovers[row, i] = loans.rollovers[row, i] if (owed > 0.0) & (not is_default) else 0.0
+        scratch[FIRST, i] = 1.0 if is_default else 0.0
+        scratch[ONE, i] = 0.0
+
+
+@jit
+def _is_any_set(rows, row, lanes):
+    for i in range(FIRST, lanes):
+        if rows[row, i] > 0.0:
+            return True
+    return False
+
+
+@jit
+def _pledged_worth(funds, unit_row, prices, j, scratch, lanes):
+    """Scratch 1: ``worth += units * close``."""
+    for i in range(FIRST, lanes):
+        scratch[ONE, i] = fma(funds.units[unit_row, i], prices.close[j, i], scratch[ONE, i])
+
+
+@jit
+def _seize(loans, row, scratch, lanes):
+    """``share = min(1, owed / worth); seized = min(floor(share * worth), owed)``, into scratch 2 and 3."""
+    for i in range(FIRST, lanes):
+        owed = loans.drawn[row, i] + loans.interest_due[row, i]
+        worth = scratch[ONE, i]
+        share = min(1.0, owed / worth) if (scratch[FIRST, i] > 0.0) & (worth > 0.0) else 0.0
+        scratch[TWO, i] = share
+        scratch[THREE, i] = min(np.floor(share * worth), owed)
+
+
+@jit
+def _take_collateral(funds, unit_row, pool, stock_row, count, lanes):
+    """``inventory += count * share * units; units -= share * units``."""
+    for i in range(FIRST, lanes):
+        taken = pool.scratch[TWO, i] * funds.units[unit_row, i]
+        pool.inventory[stock_row, i] = fma(count, taken, pool.inventory[stock_row, i])
+        funds.units[unit_row, i] -= taken
+
+
+@jit
+def _value_up_to(funds, unit_row, prices, j, pool, lanes):
+    """Worth of the pledged assets up to j, before they are taken (claimed_so_far); their cost so far stays apart."""
+    for i in range(FIRST, lanes):
+        so_far = pool.claimed_so_far[FIRST, i]
+        pool.claimed_so_far[FIRST, i] = fma(funds.units[unit_row, i], prices.close[j, i], so_far)
+
+
+@jit
+def _book_cost(pool, stock_row, count, is_last, lanes):
+    """``cost += count * (B_j - B_(j-1)), B_j = floor(seized * worth up to j / worth)``, seized for the last."""
+    for i in range(FIRST, lanes):
+        seized, worth = pool.scratch[THREE, i], pool.scratch[ONE, i]
+        part = np.floor(seized * pool.claimed_so_far[FIRST, i] / worth) if worth > 0.0 else 0.0
+        so_far = seized if is_last else min(part, seized)
+        pool.inventory_cost[stock_row, i] += count * (so_far - pool.allotted_so_far[FIRST, i])
+        pool.allotted_so_far[FIRST, i] = so_far
+
+
+@jit
+def _open_cost(pool, lanes):
+    for i in range(FIRST, lanes):
+        pool.claimed_so_far[FIRST, i] = 0.0
+        pool.allotted_so_far[FIRST, i] = 0.0
+
+
+@jit
+def _write_off(loans, row, funds, f, pool, count, lanes):
+    """``loss += count * (drawn - recovered); income += count * (seized - recovered)``; the debt is gone."""
+    for i in range(FIRST, lanes):
+        is_default = pool.scratch[FIRST, i]
+        drawn, interest = is_default * loans.drawn[row, i], is_default * loans.interest_due[row, i]
+        recovered = min(pool.scratch[THREE, i], drawn)
+        pool.loss[FIRST, i] += count * (drawn - recovered)
+        pool.income[FIRST, i] += count * (pool.scratch[THREE, i] - recovered)
+        loans.drawn[row, i] -= drawn
+        loans.interest_due[row, i] -= interest
+        funds.debt[f, i] -= drawn + interest
+        funds.principal[f, i] -= drawn
+
+
+@jit
+def _mark_defaulted(tally, f, scratch, lanes):
+    for i in range(FIRST, lanes):
+        tally.defaulted[f, i] = max(tally.defaulted[f, i], scratch[FIRST, i])
+
+
+@jit
+def _last_pledged(advance_rate, k):
+    """Number of the last asset that is collateral; the number of assets where none is."""
+    last = Index(advance_rate.shape[1])
+    for j in range(Index(advance_rate.shape[1])):
+        if advance_rate[k, j] > 0.0:
+            last = j
+    return last
+
+
+@jit
+def _default(terms, count, state, k, f, row, lanes):
+    """Collateral is seized at closing prices, the rest of the principal is lost."""
+    funds, pool, n_assets = state.funds, state.pool, Index(terms.advance_rate.shape[1])
+    last = _last_pledged(terms.advance_rate, k)
+    for j in range(n_assets):
+        if terms.advance_rate[k, j] > 0.0:
+            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
+    _seize(state.loans, row, pool.scratch, lanes)
+    _open_cost(pool, lanes)
+    for j in range(n_assets):
+        if terms.advance_rate[k, j] > 0.0:
+            _value_up_to(funds, f * n_assets + j, state.prices, j, pool, lanes)
+            _book_cost(pool, k * n_assets + j, count, j == last, lanes)
+            _take_collateral(funds, f * n_assets + j, pool, k * n_assets + j, count, lanes)
+    _write_off(state.loans, row, funds, f, pool, count, lanes)
+    _mark_defaulted(state.fund_tally, f, pool.scratch, lanes)
+
+
+@jit
+def _add_called(funds, f, loans, row, lanes):
+    for i in range(FIRST, lanes):
+        funds.called[f, i] += loans.called[row, i]
+
+
+@jit
+def _nothing_called(funds, f, lanes):
+    for i in range(FIRST, lanes):
+        funds.called[f, i] = 0.0
+
+
+@jit
+def _service_loan(terms, count, state, k, f, row, lanes):
+    """One loan: accrue, mature, repay, call or default."""
+    loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
+    _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
+    _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    _repay(loans, row, funds, f, scratch, lanes)
+    _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
+    book_repayment(state.pool, count, state.path_tally, lanes)
+    _call(loans, row, scratch, lanes)
+    if _is_any_set(scratch, FIRST, lanes):
+        _default(terms, count, state, k, f, row, lanes)
+    _add_called(funds, f, loans, row, lanes)
+
+
+@jit
+def service_debt(terms, counts, state, lanes):
+    """Step 10: every loan of every facility; what is called is due tomorrow."""
+    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    if n_facilities == FIRST:
+        return
+    for f in range(n_funds):
+        if _is_any_set(state.funds.debt, f, lanes):
+            _nothing_called(state.funds, f, lanes)
+            for k in range(n_facilities):
+                _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

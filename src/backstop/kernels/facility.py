@@ -1,0 +1,155 @@
+"""Facilities: arrivals and claims (docs/model.md, 7). Rows of loans are ``k*F + f``; rationing is the pool's."""
+
+import numpy as np
+
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.pool import book_arrival, ration_claims, read_use
+from backstop.kernels.trigger import ACTIVE
+
+
+@jit
+def _arrive(loans, row, approval_row, funds, f, lanes):
+    """``cash += arriving; drawn += arriving; pending -= arriving``."""
+    for i in range(FIRST, lanes):
+        arriving = loans.approvals[approval_row, i]
+        loans.drawn[row, i] += arriving
+        loans.pending[row, i] -= arriving
+        funds.pending[f, i] -= arriving
+        funds.cash[f, i] += arriving
+        funds.injection[f, i] += arriving
+
+
+@jit
+def _owe(loans, approval_row, funds, f, tally, lanes):
+    """What arrived is debt now, and no longer waits in the ring."""
+    for i in range(FIRST, lanes):
+        arriving = loans.approvals[approval_row, i]
+        principal = funds.principal[f, i] + arriving
+        funds.debt[f, i] += arriving
+        funds.principal[f, i] = principal
+        tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
+        tally.injected[f, i] += arriving
+        loans.approvals[approval_row, i] = 0.0
+
+
+@jit
+def _pay_out(counts, state, k, slot, lanes):
+    """Approvals of the ring's `slot` reach the funds of facility k."""
+    n_funds, n_rows = Index(counts.shape[0]), count_rows(state.loans.drawn)
+    for f in range(n_funds):
+        row = k * n_funds + f
+        approval_row = slot * n_rows + row
+        _arrive(state.loans, row, approval_row, state.funds, f, lanes)
+        book_arrival(state.pool, state.loans.approvals, approval_row, counts[f], state.path_tally, lanes)
+        _owe(state.loans, approval_row, state.funds, f, state.fund_tally, lanes)
+
+
+@jit
+def _no_claim(loans, row, lanes):
+    for i in range(FIRST, lanes):
+        loans.claim[row, i] = 0.0
+
+
+@jit
+def _is_any_active(keys, k, lanes):
+    """Whether any lane's system key of facility k is on: without one there is nothing to claim."""
+    for i in range(FIRST, lanes):
+        if keys.phase[k, i] == ACTIVE:
+            return True
+    return False
+
+
+@jit
+def _need(funds, f, evaluation, scratch, lanes):
+    """Scratch 0: ``max(0, due + called + intended - max(cash - buffer, 0)) - pending``."""
+    for i in range(FIRST, lanes):
+        free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        wanted = funds.due[f, i] + funds.called[f, i] + evaluation.intended[f, i]
+        scratch[FIRST, i] = max(0.0, wanted - free) - funds.pending[f, i]
+
+
+@jit
+def _cover(loans, row, funds, f, coverage, retained, scratch, lanes):
+    """Scratch 1: ``coverage * max(0, shadow_peak * (1 - deductible) - navps) * shares - drawn - pending``."""
+    for i in range(FIRST, lanes):
+        fall = max(0.0, fma(loans.shadow_peak[row, i], retained, -funds.navps[f, i]))
+        scratch[ONE, i] = coverage * fall * funds.shares[f, i] - loans.drawn[row, i] - loans.pending[row, i]
+
+
+@jit
+def _cap(loans, row, funds, f, cap_frac, scratch, lanes):
+    """Scratch 2: ``fund_cap_frac * max(nav, 0) - drawn - pending``; scratch 3 opens the pledge net of all debt."""
+    for i in range(FIRST, lanes):
+        lent = loans.drawn[row, i] + loans.pending[row, i]
+        scratch[TWO, i] = cap_frac * max(funds.nav[f, i], 0.0) - lent
+        scratch[THREE, i] = -(funds.debt[f, i] + funds.pending[f, i])
+
+
+@jit
+def _pledge(funds, unit_row, prices, j, advance_rate, scratch, lanes):
+    """Scratch 3: ``+ advance_rate * units * P``."""
+    for i in range(FIRST, lanes):
+        value = funds.units[unit_row, i] * prices.price[j, i]
+        scratch[THREE, i] = fma(advance_rate, value, scratch[THREE, i])
+
+
+@jit
+def _claim(loans, row, scratch, lanes):
+    """``claim = floor(max(0, min(need, cover, pledge, cap)))``."""
+    for i in range(FIRST, lanes):
+        least = min(min(scratch[FIRST, i], scratch[ONE, i]), min(scratch[TWO, i], scratch[THREE, i]))
+        loans.claim[row, i] = np.floor(max(0.0, least))
+
+
+@jit
+def _entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, lanes):
+    """Only with both keys active, and not failed, defaulted or called."""
+    for i in range(FIRST, lanes):
+        is_open = (system_keys.phase[k, i] == ACTIVE) & (fund_keys.phase[row, i] == ACTIVE)
+        is_sound = (tally.failed[f, i] == 0.0) & (tally.defaulted[f, i] == 0.0) & (funds.called[f, i] == 0.0)
+        loans.claim[row, i] = loans.claim[row, i] if is_open & is_sound else 0.0
+
+
+@jit
+def _claim_of_fund(terms, state, k, f, row, lanes):
+    """The least of need, cover, pledge and cap."""
+    loans, funds, scratch = state.loans, state.funds, state.pool.scratch
+    n_assets = Index(terms.advance_rate.shape[1])
+    _need(funds, f, state.evaluation, scratch, lanes)
+    _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
+    _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
+    for j in range(n_assets):
+        if terms.advance_rate[k, j] > 0.0:
+            _pledge(funds, f * n_assets + j, state.prices, j, terms.advance_rate[k, j], scratch, lanes)
+    _claim(loans, row, scratch, lanes)
+    _entitle(loans, row, state.system_keys, k, state.fund_keys, funds, f, state.fund_tally, lanes)
+
+
+@jit
+def _count_injections(funds, f, count, tally, lanes):
+    """Fund-days with a positive injection."""
+    for i in range(FIRST, lanes):
+        tally.n_injections[FIRST, i] += count if funds.injection[f, i] > 0.0 else 0.0
+
+
+@jit
+def supply_liquidity(terms, counts, state, day, lanes):
+    """Step 7: facility by facility, what was approved arrives, claims are made and rationed."""
+    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    if n_facilities == FIRST:
+        return
+    n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
+    for k in range(n_facilities):
+        _pay_out(counts, state, k, day % n_lag, lanes)
+        is_any_active = _is_any_active(state.system_keys, k, lanes)
+        for f in range(n_funds):
+            _no_claim(state.loans, k * n_funds + f, lanes)
+            if is_any_active and terms.is_eligible[k, f] > 0.0:
+                _claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
+        slot = (day + Index(terms.cash_lag_days[k])) % n_lag
+        ration_claims(counts, state.pool, state.loans, state.funds, state.path_tally, k, slot, lanes)
+        if terms.cash_lag_days[k] == 0:
+            _pay_out(counts, state, k, slot, lanes)
+    for f in range(n_funds):
+        _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
+    read_use(state.pool, state.path_tally, float(day + ONE), lanes)

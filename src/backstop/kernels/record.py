@@ -1,0 +1,187 @@
+"""What is noted at the close of a day and at the horizon (docs/model.md, 12)."""
+
+import numpy as np
+
+from backstop.kernels.jit import FIRST, ONE, Index, count_rows, fma, jit
+from backstop.outcomes import DAILY_METRICS, N_BINS
+
+LOWEST = tuple(metric.lowest for metric in DAILY_METRICS)
+BINS_PER_UNIT = tuple(N_BINS / (metric.highest - metric.lowest) for metric in DAILY_METRICS)
+LAST_BIN = N_BINS - 1.0
+
+
+@jit
+def _market_extremes(prices, j, tally, lanes):
+    """Trough of the price, worst dislocation."""
+    for i in range(FIRST, lanes):
+        tally.market_trough_by_asset[j, i] = min(tally.market_trough_by_asset[j, i], prices.close[j, i])
+        worst = tally.worst_dislocation[FIRST, i]
+        tally.worst_dislocation[FIRST, i] = max(worst, prices.dislocation[j, i])
+
+
+@jit
+def record_market(prices, tally, lanes):
+    """Extremes of every asset at the close."""
+    for j in range(count_rows(prices.close)):
+        _market_extremes(prices, j, tally, lanes)
+
+
+@jit
+def _count(daily, day, metric, values, row, scale, lanes):
+    """One more in the bin of ``scale * value``: the histogram is the point of this scattered write."""
+    lowest, per_unit = LOWEST[metric], BINS_PER_UNIT[metric]
+    for i in range(FIRST, lanes):
+        position = min(max((scale * values[row, i] - lowest) * per_unit, 0.0), LAST_BIN)
+        daily[day, Index(metric), Index(np.int64(position))] += 1
+
+
+@jit
+def _sum_funds(rows, weights, total, lanes):
+    """``total = sum_f weight_f * rows_f``."""
+    for i in range(FIRST, lanes):
+        total[FIRST, i] = 0.0
+    for f in range(Index(weights.shape[0])):
+        for i in range(FIRST, lanes):
+            total[FIRST, i] = fma(weights[f], rows[f, i], total[FIRST, i])
+
+
+@jit
+def _sum_pressed(pressure, weights, opening, total, lanes):
+    """``total = sum_f weight_f * nav_f(0) * [pressure_f > 0]``."""
+    for i in range(FIRST, lanes):
+        total[FIRST, i] = 0.0
+    for f in range(Index(weights.shape[0])):
+        weight = weights[f] * opening[f]
+        for i in range(FIRST, lanes):
+            total[FIRST, i] += weight if pressure[f, i] > 0.0 else 0.0
+
+
+@jit
+def _total(weights, values):
+    total = 0.0
+    for f in range(Index(values.shape[0])):
+        total += weights[f] * values[f]
+    return total
+
+
+@jit
+def record_bands(terms, state, day, lanes):
+    """Daily bands: counts of each metric of `DAILY_METRICS`, in that order."""
+    if state.daily.shape[0] == 0:
+        return
+    counts, total, index = terms.funds.count, state.pool.scratch, Index(terms.prices.index)
+    opening = terms.funds.nav_open
+    size = _total(np.ones_like(terms.pool.layer_size), terms.pool.layer_size)
+    assets = _total(counts, opening)
+    _count(state.daily, day, 0, state.prices.close, index, 1.0, lanes)
+    _count(state.daily, day, 1, state.prices.dislocation, index, 1.0, lanes)
+    _sum_funds(state.funds.principal, counts, total, lanes)
+    _count(state.daily, day, 2, total, FIRST, 1.0 / size if size > 0.0 else 0.0, lanes)
+    _sum_funds(state.fund_tally.forced_sales, counts, total, lanes)
+    _count(state.daily, day, 3, total, FIRST, 1.0 / assets, lanes)
+    _sum_pressed(state.evaluation.pressure, counts, opening, total, lanes)
+    _count(state.daily, day, 4, total, FIRST, 1.0 / assets, lanes)
+
+
+@jit
+def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
+    """What a fund still owes and would have to sell for it."""
+    for i in range(FIRST, lanes):
+        free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        postponed = max(0.0, funds.debt[f, i] - np.floor(free))
+        fund_tally.sales_postponed[f, i] = postponed
+        fund_tally.drawn_end[f, i] = funds.principal[f, i]
+        path_tally.sales_postponed[FIRST, i] += count * postponed
+        path_tally.outstanding_end[FIRST, i] += count * funds.principal[f, i]
+
+
+@jit
+def _mark_loan(funds, f, count, path_tally, lanes):
+    """``marked_loss += count * max(0, drawn - max(0, cash + holdings))``, whole quanta."""
+    for i in range(FIRST, lanes):
+        worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i]))
+        path_tally.marked_loss_end[FIRST, i] += count * max(0.0, funds.principal[f, i] - worth)
+
+
+@jit
+def _sum_path_sales(fund_tally, f, count, path_tally, lanes):
+    for i in range(FIRST, lanes):
+        path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
+
+
+@jit
+def _add_unpaid(investors, row, navps, f, tally, lanes):
+    """Shares overdue, at the last NAV per share."""
+    for i in range(FIRST, lanes):
+        tally.redemption_unpaid[f, i] += investors.overdue[row, i] * max(navps[f, i], 0.0)
+
+
+@jit
+def _whole(rows, f, lanes):
+    for i in range(FIRST, lanes):
+        rows[f, i] = np.floor(rows[f, i])
+
+
+@jit
+def close_fund_tallies(terms, state, lanes):
+    """Horizon outcomes of funds, and their sums over cohorts."""
+    n_classes = Index(terms.investors.share_frac.shape[1])
+    for f in range(Index(terms.funds.count.shape[0])):
+        count = terms.funds.count[f]
+        _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
+        _mark_loan(state.funds, f, count, state.path_tally, lanes)
+        _sum_path_sales(state.fund_tally, f, count, state.path_tally, lanes)
+        for c in range(Index(terms.investors.n_classes[f])):
+            _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)
+        _whole(state.fund_tally.redemption_unpaid, f, lanes)
+
+
+@jit
+def _copy_derisked(evaluation, f, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.derisked[f, i] = np.floor(evaluation.derisked[f, i])
+
+
+@jit
+def _close_layer(pool, y, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.loss_by_layer[y, i] = pool.layer_loss[y, i]
+
+
+@jit
+def _close_pool_rows(pool, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.loss_taxpayer[FIRST, i] = pool.taxpayer[FIRST, i]
+        tally.surplus_end[FIRST, i] = pool.surplus[FIRST, i]
+
+
+@jit
+def _value_stock(pool, row, prices, j, lanes):
+    """Scratch 0: cost of one facility's seized assets less their worth at the close."""
+    for i in range(FIRST, lanes):
+        worth = np.floor(pool.inventory[row, i] * prices.close[j, i])
+        pool.scratch[FIRST, i] += pool.inventory_cost[row, i] - worth
+
+
+@jit
+def _mark_stock(pool, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.marked_loss_end[FIRST, i] += max(0.0, pool.scratch[FIRST, i])
+        pool.scratch[FIRST, i] = 0.0
+
+
+@jit
+def close_pool_tallies(state, lanes):
+    """Horizon outcomes of the pool."""
+    pool, n_assets = state.pool, count_rows(state.prices.close)
+    for f in range(count_rows(state.funds.cash)):
+        _copy_derisked(state.evaluation, f, state.fund_tally, lanes)
+    for y in range(count_rows(pool.layer_loss)):
+        _close_layer(pool, y, state.path_tally, lanes)
+    _close_pool_rows(pool, state.path_tally, lanes)
+    for i in range(FIRST, lanes):
+        pool.scratch[FIRST, i] = 0.0
+    for row in range(count_rows(pool.inventory)):
+        _value_stock(pool, row, state.prices, row % n_assets, lanes)
+        if row % n_assets == n_assets - ONE:
+            _mark_stock(pool, state.path_tally, lanes)

@@ -1,0 +1,272 @@
+"""What one arm carries from day to day, and how it opens.
+
+Every field is a C-contiguous float64 array whose last axis is lanes (paths side by side). Rows that belong to pairs are
+flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j, ``f*C + c``, ``k*F + f``, ``k*J + j``; rings put
+their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backstop.kernels.jit import rows
+from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
+from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats, Integers
+
+NEVER = 1e300
+
+
+class Prices(NamedTuple):
+    """Axis J."""
+
+    log_fundamental: Floats
+    log_close: Floats
+    log_before: Floats
+    """Yesterday's close, once today's stands in `log_close`."""
+    log_pre: Floats
+    lower: Floats
+    upper: Floats
+    price: Floats
+    """Before trade."""
+    execution: Floats
+    close: Floats
+    volume: Floats
+    """E, decaying net volume sold over ADV."""
+    volume_before: Floats
+    permanent: Floats
+    """G."""
+    transient: Floats
+    """F(E)."""
+    transient_before: Floats
+    dislocation: Floats
+    """D."""
+    adv: Floats
+    is_open: Floats
+    sold: Floats
+    """Value at pre-trade prices sold today by all funds and the pool."""
+
+
+class Funds(NamedTuple):
+    """Axis F; units and sales (F*J), history (F*H)."""
+
+    units: Floats
+    to_sell: Floats
+    """n, units to sell today."""
+    cash: Floats
+    cash_yield: Floats
+    shares: Floats
+    holdings: Floats
+    risky: Floats
+    debt: Floats
+    """Principal and interest due, over all facilities."""
+    principal: Floats
+    pending: Floats
+    """Approved by facilities, not yet arrived."""
+    nav: Floats
+    navps: Floats
+    peak: Floats
+    drawdown: Floats
+    buffer: Floats
+    due: Floats
+    requested_shares: Floats
+    called: Floats
+    injection: Floats
+    to_raise: Floats
+    to_derisk: Floats
+    left: Floats
+    paid: Floats
+    unpaid_days: Floats
+    nav_history: Floats
+
+
+class Investors(NamedTuple):
+    """Axis F*C; the queue (F*C*N) is a ring over notice days."""
+
+    shares: Floats
+    queued: Floats
+    overdue: Floats
+    due: Floats
+    queue: Floats
+
+
+class Evaluation(NamedTuple):
+    """Axis F; samples (F*S)."""
+
+    log_navps: Floats
+    score: Floats
+    pressure: Floats
+    intended: Floats
+    derisked: Floats
+    samples: Floats
+
+
+class Keys(NamedTuple):
+    """Phase of each key: 0 idle, 1 pending, 2 active; axis K for system keys, K*F for fund keys."""
+
+    phase: Floats
+    breach_days: Floats
+    exit_days: Floats
+    wait: Floats
+    """Days to go: of the decision lag while pending, of the cooldown while idle."""
+
+
+class Signals(NamedTuple):
+    """Axis M of market signals, G of fund signals, N of tree nodes; rings of the index."""
+
+    market: Floats
+    fund: Floats
+    node: Floats
+    closes: Floats
+    """(H, L) ring of index closes."""
+    squares: Floats
+    """(H, L) ring of squared log returns of the index."""
+    square_sum: Floats
+    """(M, L) for each realised volatility, the sum over the last w-1 closes."""
+    suffix_peak: Floats
+    """(M*H, L) for each drawdown: maxima from a position to the end of the last full block of w closes."""
+    prefix_peak: Floats
+    """(M, L) maximum of the block of closes that is filling."""
+
+
+class Loans(NamedTuple):
+    """Axis K*F; approvals (N*K*F) are a ring over cash lag."""
+
+    drawn: Floats
+    interest_due: Floats
+    pending: Floats
+    age: Floats
+    rollovers: Floats
+    called: Floats
+    shadow_peak: Floats
+    claim: Floats
+    approved: Floats
+    unmet: Floats
+    approvals: Floats
+
+
+class Pool(NamedTuple):
+    """Axis 1; layers (Y), inventory (K*J)."""
+
+    cash: Floats
+    committed: Floats
+    claimed: Floats
+    ratio: Floats
+    available: Floats
+    claimed_so_far: Floats
+    allotted_so_far: Floats
+    cash_out: Floats
+    cash_in: Floats
+    income: Floats
+    loss: Floats
+    surplus: Floats
+    taxpayer: Floats
+    is_dry: Floats
+    layer_loss: Floats
+    inventory: Floats
+    inventory_cost: Floats
+    inventory_sale: Floats
+    scratch: Floats
+    """(4, L) sums within a stage pair."""
+
+
+class ArmState(NamedTuple):
+    """Everything of one arm on one tile; the tallies are what leaves it."""
+
+    prices: Prices
+    funds: Funds
+    investors: Investors
+    evaluation: Evaluation
+    signals: Signals
+    system_keys: Keys
+    fund_keys: Keys
+    loans: Loans
+    pool: Pool
+    path_tally: PathTally
+    fund_tally: FundTally
+    daily: Integers
+    """(T, M, N_BINS) counts, or no days where bands are not wanted."""
+
+
+def _zeros(kind, n_rows, lanes, **special):
+    """A state tuple of zeroed (row, lane) arrays; `special` gives other row counts by field."""
+    return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
+
+
+def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
+    """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
+    n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
+    n_facilities, n_layers = len(terms.facilities.tenor_days), len(terms.pool.layer_size)
+    n_classes = terms.investors.share_frac.shape[1]
+    n_notice = int(terms.investors.notice_days.max(initial=0)) + 1
+    n_lag = int(terms.facilities.cash_lag_days.max(initial=0)) + 1
+    n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
+    n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
+    pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
+    return ArmState(
+        prices=_zeros(Prices, n_assets, lanes),
+        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
+        investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
+        evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
+        signals=_zeros(Signals, n_market, lanes, fund=len(terms.triggers.fund_kind), node=len(terms.triggers.node_signal),
+                       closes=n_index, squares=n_index, suffix_peak=n_market * n_index),
+        system_keys=_zeros(Keys, n_facilities, lanes),
+        fund_keys=_zeros(Keys, loans, lanes),
+        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
+        pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
+                    scratch=4),
+        path_tally=_zeros(PathTally, 1, lanes, loss_by_layer=n_layers, market_trough_by_asset=n_assets),
+        fund_tally=_zeros(FundTally, n_funds, lanes),
+        daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.int64),
+    )
+
+
+def _spread(rows: Floats) -> Floats:
+    """(row,) values as a column to fill (row, lane) arrays."""
+    return rows.reshape(-1, 1)
+
+
+def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
+    funds, investors = state.funds, state.investors
+    funds.units[:] = _spread(terms.funds.units_open)
+    funds.cash[:] = _spread(terms.funds.cash_open)
+    funds.shares[:] = _spread(terms.funds.nav_open)
+    funds.navps[:] = funds.peak[:] = 1.0
+    # the close of day s stands in slot s mod H, and history ends with day 0
+    funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
+    investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
+    state.evaluation.samples[:] = _spread(np.roll(terms.evaluation.log_nav_history, 1, axis=1))
+    state.fund_tally.score_min[:] = NEVER
+
+
+def _reset_signals(terms: ArmTerms, state: ArmState) -> None:
+    signals, triggers = state.signals, terms.triggers
+    history = triggers.index_history
+    squares = np.concatenate([[0.0], np.diff(np.log(history)) ** 2])
+    signals.closes[:] = _spread(np.roll(history, 1))
+    signals.squares[:] = _spread(np.roll(squares, 1))
+    n_index = len(history)
+    for m, (kind, window) in enumerate(zip(triggers.market_kind, triggers.market_window, strict=True)):
+        signals.square_sum[m] = squares[n_index - window + 1 :].sum() if window > 1 else 0.0
+        if kind == MARKET_DRAWDOWN:
+            block = np.maximum.accumulate(history[n_index - window :][::-1])[::-1]
+            signals.suffix_peak[m * n_index : m * n_index + window] = _spread(block)
+
+
+def reset_arm(terms: ArmTerms, state: ArmState) -> None:
+    """Put `state` back to the opening, in place; the daily counts are kept, so that tiles add up."""
+    for part in state[:-1]:
+        for field in part:
+            field[:] = 0.0
+    state.prices.price[:] = state.prices.close[:] = 1.0
+    _reset_funds(terms, state)
+    _reset_signals(terms, state)
+    state.pool.cash[:] = terms.pool.layer_size.sum()
+    state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
+    state.path_tally.market_trough_by_asset[:] = 1.0
+
+
+def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:
+    """One arm at its opening; see `allocate_arm`."""
+    state = allocate_arm(terms, lanes, n_days)
+    reset_arm(terms, state)
+    return state

@@ -1,0 +1,81 @@
+"""One day of one arm, a page of contents; the order is that of docs/model.md.
+
+`run_arm` takes a tile of paths through any run of days on the seam that `market_tile` filled.
+"""
+
+from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.debt import service_debt
+from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
+from backstop.kernels.facility import supply_liquidity
+from backstop.kernels.fund import close_funds, mark_funds, plan_sales, request_redemptions, settle_sales
+from backstop.kernels.jit import entry, inline
+from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.prices import move_prices, open_market
+from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
+from backstop.kernels.trigger import close_signals, turn_keys
+
+
+@inline
+def step_day(terms, state, log_return, volatility, day, lanes):
+    """Day `day` (from 0) for the first `lanes` lanes of `state`."""
+    prices, funds, tally = state.prices, state.funds, state.fund_tally
+    counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
+    # 1 prices before trade
+    open_market(terms.prices, prices, log_return, volatility, day, lanes)
+    # 2 mark to market
+    mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
+    # 3 scores and pressure
+    score_managers(terms.evaluation, funds, state.evaluation, tally, day, lanes)
+    # 4 redemptions
+    request_redemptions(terms.investors, funds, state.investors, tally, day, lanes)
+    # 5 intended de-risking
+    intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
+    # 6 signals and keys
+    turn_keys(terms.triggers, index, state, volatility, day, lanes)
+    # 7 claims, rationing, injections
+    supply_liquidity(terms.facilities, counts, state, day, lanes)
+    # 8 what to sell
+    plan_sales(terms.funds, is_risky, prices, funds, state.evaluation, lanes)
+    plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
+    # 9 impact, settlement, payment
+    move_prices(terms.prices, prices, volatility, day, lanes)
+    settle_sales(terms.funds, terms.investors, prices, funds, state.investors, tally, state.pool.scratch, lanes)
+    settle_inventory_sales(state.pool, prices, lanes)
+    # 10 interest, repayment, maturity, default
+    service_debt(terms.facilities, counts, state, lanes)
+    # 11 the pool's day, and the books
+    close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
+    check_pool(terms.pool.layer_size, counts, state, lanes)
+    check_funds(terms.funds.cash_open, state, lanes)
+    # 12 record at closing prices
+    close_funds(terms.funds, prices, funds, tally, day, lanes)
+    sample_scores(terms.evaluation, funds, state.evaluation, day, lanes)
+    close_signals(terms.triggers, index, state.signals, prices, day, lanes)
+    record_market(prices, state.path_tally, lanes)
+    record_bands(terms, state, day, lanes)
+
+
+@entry
+def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
+    """Days `first_day` to `last_day` - 1 (from 0) of one arm.
+
+    Parameters
+    ----------
+    terms : ArmTerms
+    state : ArmState
+        Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
+    log_return, volatility : (T, J, L) float64
+        The seam.
+    first_day, last_day, lanes : uint64
+    """
+    for day in range(first_day, last_day):
+        step_day(terms, state, log_return, volatility, day, lanes)
+
+
+@entry
+def close_arm(terms, state, lanes):
+    """Outcomes that only the horizon shows; called once, after the last day."""
+    close_fund_tallies(terms, state, lanes)
+    close_pool_tallies(state, lanes)
+
+

@@ -1,0 +1,256 @@
+"""Fits of volatility models: what was estimated, how well, and the config section that a run goes on from.
+
+`calibrate` gives a result or refuses in one line; what is doubtful but usable stands in the result's warnings. Fits
+are kept on disk (`fit_cache`), so that only the first one imports arch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.errors import BackstopError, CalibrationError
+from backstop.market import fit_cache
+from backstop.market.data import Day, PriceSeries, ReturnSeries, as_day, log_returns, make_returns
+from backstop.market.fit_checks import check_returns, refuse_unusable, warnings_of
+from backstop.market.parameters import ModelParameters, long_run_variance, named_parameters, persistence
+from backstop.market.specification import CalibrationSpec
+from backstop.terms import TRADING_DAYS_PER_YEAR
+
+Floats = npt.NDArray[np.float64]
+Criterion = Literal["bic", "aic", "log_likelihood"]
+
+DEFAULT_CANDIDATES = tuple(CalibrationSpec(model, law) for model in ("garch", "gjr", "egarch", "tarch")
+                           for law in ("student-t", "skew-t"))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A fitted model of one series; n days, k estimated parameters, all in decimals a day.
+
+    Attributes
+    ----------
+    spec
+        What was fitted.
+    returns
+        (n,) the returns that variances are filtered on; the first `n_sample` of them were fitted.
+    n_sample
+        Returns in the likelihood.
+    estimates
+        (k,) in the order of ``spec.parameter_names``, which is arch's.
+    covariance
+        (k, k) robust covariance of the estimates (Bollerslev and Wooldridge 1992).
+    variances
+        (n,) each day's variance given the days before it.
+    log_likelihood
+        Of the returns in decimals.
+    convergence_flag
+        arch's; 0 is converged (a result that is not is refused).
+    warnings
+        One line each: usable, but read this.
+    data_hash
+        Of the whole series that was given, sample or not.
+    arch_version
+        The version that fitted.
+    """
+
+    spec: CalibrationSpec
+    returns: ReturnSeries
+    n_sample: int
+    estimates: Floats
+    covariance: Floats
+    variances: Floats
+    log_likelihood: float
+    convergence_flag: int
+    warnings: tuple[str, ...]
+    data_hash: str
+    arch_version: str
+
+    @property
+    def name(self) -> str:
+        """The series' name."""
+        return self.returns.name
+
+    @property
+    def parameters(self) -> ModelParameters:
+        """The estimates by name."""
+        return named_parameters(self.spec, self.estimates)
+
+    @property
+    def standard_errors(self) -> Floats:
+        """(k,) robust standard errors."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def residuals(self) -> Floats:
+        """(n,) returns less their mean."""
+        return self.returns.values - self.parameters.drift_per_day
+
+    @property
+    def standardised_residuals(self) -> Floats:
+        """(n,) residuals over their conditional standard deviation."""
+        return self.residuals / np.sqrt(self.variances)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; smaller is better."""
+        return 2.0 * len(self.estimates) - 2.0 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion; smaller is better."""
+        return float(np.log(self.n_sample)) * len(self.estimates) - 2.0 * self.log_likelihood
+
+    @property
+    def persistence(self) -> float:
+        """Share of a shock to variance that is left a day later (see `parameters.persistence`)."""
+        return persistence(self.parameters)
+
+    @property
+    def half_life_days(self) -> float:
+        """Trading days until half of a shock is gone; infinite for EWMA, 0 for constant variance."""
+        left = self.persistence
+        return float("inf") if left >= 1.0 else float(np.log(0.5) / np.log(left)) if left > 0.0 else 0.0
+
+    @property
+    def long_run_variance(self) -> float | None:
+        """Daily variance that the model returns to, None for EWMA (see `parameters.long_run_variance`)."""
+        return long_run_variance(self.parameters)
+
+    @property
+    def long_run_volatility_ann(self) -> float | None:
+        """`long_run_variance` as a volatility a year of 252 days."""
+        level = self.long_run_variance
+        return None if level is None else float(np.sqrt(level * TRADING_DAYS_PER_YEAR))
+
+    @property
+    def sample_volatility_ann(self) -> float:
+        """Standard deviation of the fitted returns, a year of 252 days."""
+        return float(np.std(self.returns.values[:self.n_sample]) * np.sqrt(TRADING_DAYS_PER_YEAR))
+
+    @property
+    def first_day(self) -> np.datetime64:
+        """First day of the sample."""
+        return self.returns.dates[0]
+
+    @property
+    def last_day(self) -> np.datetime64:
+        """Last day of the sample."""
+        return self.returns.dates[self.n_sample - 1]
+
+    def market_section(self, start: Day | None = None, estimates: Floats | None = None) -> dict[str, Any]:
+        """The asset's part of a config's market section.
+
+        Parameters
+        ----------
+        start
+            Day 1 of the run: the state is that of the trading days before it. Without it, the data's end.
+        estimates
+            (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fitted one.
+
+        Returns
+        -------
+        dict
+            ``drift_per_day``; ``volatility`` with model, omega, alpha, gamma, beta, where they apply power and
+            harch_lags, and last_variance and last_residual, oldest first; ``innovation``.
+        """
+        parameters = self.parameters if estimates is None else named_parameters(self.spec, estimates)
+        variance, residual = self.state_before(start)
+        state = {"last_variance": variance.tolist(), "last_residual": residual.tolist()}
+        return {"drift_per_day": parameters.drift_per_day,
+                "volatility": parameters.volatility_section() | state,
+                "innovation": parameters.innovation.section()}
+
+    def state_before(self, start: Day | None = None) -> tuple[Floats, Floats]:
+        """Variances and residuals (``spec.state_lags``,) of the last days before `start`, oldest first.
+
+        Raises
+        ------
+        CalibrationError
+            The data hold too few days before it.
+        """
+        n, lags = len(self.returns.dates), self.spec.state_lags
+        stop = n if start is None else int(np.searchsorted(self.returns.dates, as_day(start)))
+        if stop < lags:
+            raise CalibrationError(f"{self.name}: {stop} days before {start}, the model needs {lags}; start later")
+        return self.variances[stop - lags:stop].copy(), self.residuals[stop - lags:stop].copy()
+
+
+def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cache: bool = True) -> Calibration:
+    """Fit `spec` to prices, or to log returns, or take the same fit from the cache.
+
+    Raises
+    ------
+    CalibrationError
+        Too few returns, no movement, no convergence, not stationary, or standard errors that make no sense.
+    """
+    whole = log_returns(series) if isinstance(series, PriceSeries) else series
+    returns = _from(whole, spec.first)
+    n_sample = _sample_size(returns, spec.last)
+    check_returns(spec, returns.name, returns.values[:n_sample])
+    key = fit_cache.key(spec, whole.content_hash)
+    found = fit_cache.load(key, len(returns.values)) if use_cache else None
+    if found is None:
+        from backstop.market.arch_fit import fit_with_arch
+
+        found = fit_with_arch(spec, returns.values, n_sample)
+        refuse_unusable(spec, returns.name, found)
+        if use_cache:
+            fit_cache.store(key, found)
+    bare = Calibration(spec, returns, n_sample, found.estimates, found.covariance, found.variances,
+                       found.log_likelihood, found.convergence_flag, (), whole.content_hash,
+                       fit_cache.arch_version())
+    return replace(bare, warnings=warnings_of(bare))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A specification that was tried: its fit, or the line that refused it."""
+
+    spec: CalibrationSpec
+    calibration: Calibration | None
+    refusal: str = ""
+
+
+def try_candidates(specs: Sequence[CalibrationSpec], series: PriceSeries | ReturnSeries,
+                   use_cache: bool = True) -> tuple[Candidate, ...]:
+    """Fit each specification to the same series; a refusal is kept as a line."""
+    return tuple(_tried(spec, series, use_cache) for spec in specs)
+
+
+def best(candidates: Sequence[Candidate], criterion: Criterion = "bic") -> Calibration:
+    """The fit that a criterion prefers.
+
+    Raises
+    ------
+    CalibrationError
+        None of them could be fitted.
+    """
+    fits = [candidate.calibration for candidate in candidates if candidate.calibration is not None]
+    if not fits:
+        raise CalibrationError(f"none of {len(candidates)} models could be fitted; the last: "
+                               f"{candidates[-1].refusal if candidates else 'none was given'}")
+    sign = -1.0 if criterion == "log_likelihood" else 1.0
+    return min(fits, key=lambda fit: sign * getattr(fit, criterion))
+
+
+def _tried(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cache: bool) -> Candidate:
+    try:
+        return Candidate(spec, calibrate(spec, series, use_cache))
+    except BackstopError as refusal:
+        return Candidate(spec, None, str(refusal))
+
+
+def _from(returns: ReturnSeries, first: str | None) -> ReturnSeries:
+    if first is None:
+        return returns
+    keep = returns.dates >= as_day(first)
+    return make_returns(returns.name, returns.dates[keep], returns.values[keep])
+
+
+def _sample_size(returns: ReturnSeries, last: str | None) -> int:
+    if last is None:
+        return len(returns.dates)
+    return int(np.searchsorted(returns.dates, as_day(last), side="right"))

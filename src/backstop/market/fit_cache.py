@@ -1,0 +1,105 @@
+"""Fits kept on disk: private, written atomically, ignored when unreadable.
+
+The key is a hash of the data, the specification, the versions of arch and scipy, and the sources that make a fit,
+so that nothing stale is ever found. Floats go through JSON unchanged: Python writes the shortest text that reads
+back to the same number.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backstop.market.specification import CalibrationSpec
+
+if TYPE_CHECKING:
+    from backstop.market.arch_fit import ArchFit
+
+MAX_BYTES = 64 * 2**20
+_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "innovations.py")
+
+
+def arch_version() -> str:
+    """Version of the installed arch, without importing it."""
+    return importlib.metadata.version("arch")
+
+
+def key(spec: CalibrationSpec, data_hash: str) -> str:
+    """Name of a fit: sha256 (hex) of all that decides it."""
+    what = {"spec": spec.canonical(), "data": data_hash, "arch": arch_version(),
+            "scipy": importlib.metadata.version("scipy"), "sources": _source_hash()}
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def load(name: str, n: int) -> "ArchFit | None":
+    """The stored fit of `n` returns, or None where there is none that can be trusted."""
+    folder = _folder()
+    if folder is None:
+        return None
+    path = folder / f"{name}.json"
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return None
+        return _fit_from(json.loads(path.read_bytes()), name, n)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def store(name: str, fit: "ArchFit") -> None:
+    """Keep a fit; where nothing can be written, do without."""
+    folder = _folder()
+    if folder is None:
+        return
+    content = {"key": name, "estimates": fit.estimates.tolist(), "covariance": fit.covariance.tolist(),
+               "variances": fit.variances.tolist(), "log_likelihood": fit.log_likelihood}
+    temporary = ""
+    try:
+        # mkstemp makes the file readable by its owner alone
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+        with os.fdopen(handle, "w") as file:
+            json.dump(content, file, allow_nan=False)
+        os.replace(temporary, folder / f"{name}.json")
+    except (OSError, ValueError):
+        Path(temporary).unlink(missing_ok=True) if temporary else None
+
+
+def _fit_from(content: Any, name: str, n: int) -> "ArchFit":
+    from backstop.market.arch_fit import ArchFit
+
+    if content["key"] != name:
+        raise ValueError("another fit's content")
+    estimates = np.array(content["estimates"], dtype=np.float64)
+    size = len(estimates)
+    covariance = np.array(content["covariance"], dtype=np.float64).reshape(size, size)
+    variances = np.array(content["variances"], dtype=np.float64)
+    likelihood = float(content["log_likelihood"])
+    if variances.shape != (n,) or not (variances > 0.0).all() or not math.isfinite(likelihood):
+        raise ValueError("not a whole fit")
+    return ArchFit(estimates, covariance, variances, likelihood, 0)
+
+
+def _folder() -> Path | None:
+    from backstop.kernels.jit import cache_root
+
+    root = cache_root()
+    if root is None:
+        return None
+    folder = root / "fits"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
+def _source_hash() -> str:
+    digest = hashlib.sha256()
+    for name in _SOURCES:
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,127 @@
+"""Gates: what is not fitted, what of a fit is not used, and what is used with a warning."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.errors import CalibrationError
+from backstop.market.parameters import named_parameters, persistence
+from backstop.market.specification import CalibrationSpec
+
+if TYPE_CHECKING:
+    from backstop.market.arch_fit import ArchFit
+    from backstop.market.calibration import Calibration
+
+Floats = npt.NDArray[np.float64]
+
+MIN_VOLATILITY = 1e-8
+"""Daily; below it the series is rounding noise. [ours]"""
+MAX_PERSISTENCE = 0.9999
+"""Half-life of 27 years: the fit sits on the border of stationarity. [ours]"""
+MAX_STANDARD_ERROR = 5.0
+"""Of alpha, gamma, beta and skew, which live within about 1 of zero. [ours]"""
+MIN_NU = 2.1
+"""arch's lower bound is 2.05, where the variance ceases to exist. [ours]"""
+_UNIT_SIZED = ("alpha", "gamma", "beta", "skew")
+
+# warnings, all thresholds [ours]
+NU_NEAR_FOUR = 4.5
+NU_AS_NORMAL = 100.0
+HIGH_PERSISTENCE = 0.995
+LEVEL_RATIO = 1.25
+FEW_RETURNS = 1000
+MANY_ZEROS = 0.1
+
+
+def check_returns(spec: CalibrationSpec, name: str, values: Floats) -> None:
+    """Refuse a sample (n,) that arch would fit without complaint and should not.
+
+    Raises
+    ------
+    CalibrationError
+        Too few returns for the model, values that are not finite, or no movement.
+    """
+    if len(values) < spec.minimum_returns:
+        raise CalibrationError(f"{name}: {len(values)} returns, {spec.title} needs at least {spec.minimum_returns}; "
+                               "give a longer series or a smaller model")
+    if not np.isfinite(values).all():
+        raise CalibrationError(f"{name}: a return is not a finite number; mend the prices")
+    if np.std(values) < MIN_VOLATILITY:
+        raise CalibrationError(f"{name}: the returns do not move (daily volatility {np.std(values):.1e}); "
+                               "there is nothing to fit")
+
+
+def refuse_unusable(spec: CalibrationSpec, name: str, fit: "ArchFit") -> None:
+    """Refuse a fit whose numbers must not reach a run.
+
+    Raises
+    ------
+    CalibrationError
+        No convergence, numbers that are none, no stationarity, or nonsense standard errors.
+    """
+    where = f"{name}: {spec.title}"
+    if fit.convergence_flag or not np.isfinite(fit.estimates).all() or not np.isfinite(fit.variances).all():
+        raise CalibrationError(f"{where} did not converge (flag {fit.convergence_flag}); try fewer lags, "
+                               "a simpler model or a longer series")
+    parameters = named_parameters(spec, fit.estimates)
+    if spec.distribution in ("student-t", "skew-t") and parameters.innovation.nu < MIN_NU:
+        raise CalibrationError(f"{where}: nu {parameters.innovation.nu:.2f} leaves no finite variance; "
+                               "look for outliers or stale prices, or fit the ged")
+    lasting = persistence(parameters)
+    if spec.model != "ewma" and lasting >= MAX_PERSISTENCE:
+        raise CalibrationError(f"{where}: not stationary (persistence {lasting:.5f}); use ewma, "
+                               "a shorter sample or another model")
+    _refuse_standard_errors(where, spec, fit)
+
+
+def _refuse_standard_errors(where: str, spec: CalibrationSpec, fit: "ArchFit") -> None:
+    with np.errstate(invalid="ignore"):
+        errors = np.sqrt(np.diag(fit.covariance))
+    for name, error in zip(spec.parameter_names, errors, strict=True):
+        too_large = name.startswith(_UNIT_SIZED) and error > MAX_STANDARD_ERROR
+        if not np.isfinite(error) or error <= 0.0 or too_large:
+            raise CalibrationError(f"{where}: the standard error of {name} is {error:.3g}, so the data do not "
+                                   "tell its value; try fewer lags or a simpler model")
+
+
+def warnings_of(fit: "Calibration") -> tuple[str, ...]:
+    """What a reader of the fit must know, a line each."""
+    found = [*_tail_warnings(fit), *_persistence_warnings(fit), *_sample_warnings(fit)]
+    return tuple(f"{fit.name}: {line}" for line in found)
+
+
+def _tail_warnings(fit: "Calibration") -> list[str]:
+    law = fit.parameters.innovation
+    if law.distribution not in ("student-t", "skew-t"):
+        return []
+    if law.nu < NU_NEAR_FOUR:
+        return [f"nu {law.nu:.2f} is near 4: the fourth moment hardly exists, so kurtosis and tests on squares "
+                "say little"]
+    return [f"nu {law.nu:.0f}: as good as normal"] if law.nu > NU_AS_NORMAL else []
+
+
+def _persistence_warnings(fit: "Calibration") -> list[str]:
+    found = []
+    if fit.spec.model != "ewma" and fit.persistence > HIGH_PERSISTENCE:
+        found.append(f"persistence {fit.persistence:.4f}: shocks halve in {fit.half_life_days:.0f} days, and the "
+                     "long-run level is hardly identified")
+    level, sample = fit.long_run_volatility_ann, fit.sample_volatility_ann
+    if level is not None and not 1 / LEVEL_RATIO < level / sample < LEVEL_RATIO:
+        found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: consider "
+                     "starting from the last variance or setting the level")
+    return found
+
+
+def _sample_warnings(fit: "Calibration") -> list[str]:
+    found = []
+    values = fit.returns.values[:fit.n_sample]
+    if len(values) < FEW_RETURNS:
+        found.append(f"{len(values)} returns: standard errors are wide; {FEW_RETURNS} or more are better")
+    if np.mean(values == 0.0) > MANY_ZEROS:
+        found.append(f"{np.mean(values == 0.0):.0%} of the returns are exactly 0: stale prices understate risk")
+    pinned = [name for name, value in zip(fit.spec.parameter_names, fit.estimates, strict=True)
+              if name.startswith(("alpha", "beta")) and abs(value) < 1e-10]
+    if pinned:
+        found.append(f"{', '.join(pinned)} estimated at 0, the border: their standard errors mean little")
+    return found
