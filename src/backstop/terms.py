@@ -55,7 +55,7 @@ class InnovationTerms(NamedTuple):
 
 
 class DependenceTerms(NamedTuple):
-    """Assets drawn together; axis G, in the order of the Cholesky factor, the longest pinned first. G may be 0."""
+    """Assets drawn together; axis G, in the order of the Cholesky factor, the longest pinned first."""
 
     member: Integers
     """(G,) asset."""

@@ -1,8 +1,8 @@
 """Shocks of several assets at once: ``z = L eps``, with the assets whose returns are given first in L.
 
-A given z fixes the eps of its row (forward substitution); the other eps are drawn from their law given those, which
-makes the z exact draws from the conditional law. Normal, or Student-t with one nu, where one mixing variable joins all
-assets: with S opening at ``nu - 2``, each pair k of eps takes
+A given z fixes the eps of its row (forward substitution); the other eps are drawn from their law given those,
+which makes the z exact draws from the conditional law. Normal, or Student-t with one nu, where one mixing
+variable joins all assets: with S opening at ``nu - 2``, each pair k of eps takes
 
     S' = S U**(-2 / (nu + 2k)),  (eps, eps') = sqrt(S' - S) (cos, sin)(2 pi V),  S <- S'
 
@@ -64,7 +64,8 @@ def _draw_student_t(eps, mixing, row, seed, first_path, day, counter, nu, lanes)
     for i in range(FIRST, lanes):
         a, b, c, d = block(seed, first_path + i, day, counter)
         eps[row, i], eps[row + ONE, i], middle = _student_t_pair(a, b, mixing[FIRST, i], -2.0 / nu)
-        eps[row + TWO, i], eps[row + THREE, i], mixing[FIRST, i] = _student_t_pair(c, d, middle, -2.0 / (nu + 2.0))
+        eps[row + TWO, i], eps[row + THREE, i], after = _student_t_pair(c, d, middle, -2.0 / (nu + 2.0))
+        mixing[FIRST, i] = after
 
 
 @jit
@@ -86,14 +87,16 @@ def _draw_eps(terms, eps, mixing, seed, first_path, day, n_pinned, lanes):
             _add_square(mixing, eps, g, lanes)
     for row in range(n_pinned, Index(terms.member.shape[0]), _FOUR):
         if terms.nu > 0.0:
-            _draw_student_t(eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes)
+            _draw_student_t(
+                eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes
+            )
         else:
             draw_normals(eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
 
 
 @jit
 def draw_jointly(terms, n_pinned_of, state, seed, first_path, day, slot, lanes):
-    """z of every member on `day` into its shock row, given those of members pinned today."""
+    """Draws z of every member on `day` into its shock row, given those of members pinned today."""
     n_members, n_pinned = Index(terms.member.shape[0]), FIRST
     for g in range(n_members):
         if Index(n_pinned_of[terms.member[g]]) > day:

@@ -1,7 +1,7 @@
 """Standardised innovations (mean 0, variance 1) from blocks of random words, without rejection.
 
-A shock row is a day of one asset. Half a block, 64 bits, gives a radius (40 bits) and an angle (24 bits): a pair of
-normals, or one Student-t. A call fills the rows of as many days as its block is good for.
+A shock row is a day of one asset. Half a block, 64 bits, gives a radius (40 bits) and an angle (24 bits): a
+pair of normals, or one Student-t. A call fills the rows of as many days as its block is good for.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """The exogenous market of a tile of paths, written into the seam that every arm reads.
 
-A path depends on (seed, path) alone: any number of lanes and any split of the days gives the same bits, as long as the
-days of one state follow each other.
+A path depends on (seed, path) alone: any number of lanes and any split of the days gives the same bits, as
+long as the days of one state follow each other.
 """
 
 from typing import NamedTuple
@@ -38,8 +38,12 @@ class MarketState(NamedTuple):
 def open_market(terms: MarketTerms, lanes: int) -> MarketState:
     """The state of `lanes` paths before day 1."""
     n_assets, ring = terms.volatility.opening.shape
-    state = MarketState(rows(n_assets * ring, lanes), rows(n_assets * DRAW_DAYS, lanes),
-                        rows(len(terms.dependence.member) + 3, lanes), rows(1, lanes))
+    state = MarketState(
+        rows(n_assets * ring, lanes),
+        rows(n_assets * DRAW_DAYS, lanes),
+        rows(len(terms.dependence.member) + 3, lanes),
+        rows(1, lanes),
+    )
     reset_market(terms, state)
     return state
 
@@ -71,14 +75,23 @@ def _z_of_residual(shock, z_row, e, volatility, row, j, lanes):
 def _pin(terms, state, z_row, day, volatility, row, j, lanes):
     """The z that makes asset j's own return of the day the given one."""
     ring, own, overlay = Index(terms.volatility.up.shape[1]) + ONE, terms.volatility, terms.overlay
-    volatility_of_level(state.level, j * ring + day % ring, own.kind[j], 1.0 / own.power[j], overlay.scale[day, j],
-                        volatility, row, j, lanes)
+    volatility_of_level(
+        state.level,
+        j * ring + day % ring,
+        own.kind[j],
+        1.0 / own.power[j],
+        overlay.scale[day, j],
+        volatility,
+        row,
+        j,
+        lanes,
+    )
     _z_of_residual(state.shock, z_row, overlay.pinned[day, j], volatility, row, j, lanes)
 
 
 @jit
 def _draw_day(terms, state, seed, first_path, day, volatility, row, lanes):
-    """z of every asset for `day`, those of pinned assets as their returns imply."""
+    """Sets z of every asset for `day`, those of pinned assets as their returns imply."""
     slot, overlay = day % _DRAW_DAYS, terms.overlay
     if slot == FIRST:
         _draw_apart(terms.innovation, state.shock, seed, first_path, day, lanes)
@@ -115,7 +128,19 @@ def market_tile(terms, state, seed, first_path, first_day, last_day, log_return,
         row, slot = day - first_day, day % _DRAW_DAYS
         _draw_day(terms, state, seed, first_path, day, volatility, row, lanes)
         for j in range(Index(terms.factor.asset.shape[0])):
-            realise_shock(terms.volatility, state, j * _DRAW_DAYS + slot, day, terms.overlay, log_return, volatility,
-                          row, j, lanes)
+            realise_shock(
+                terms.volatility,
+                state,
+                j * _DRAW_DAYS + slot,
+                day,
+                terms.overlay,
+                log_return,
+                volatility,
+                row,
+                j,
+                lanes,
+            )
             if terms.factor.asset[j] >= 0:
-                _follow(terms.factor.beta[j], Index(terms.factor.asset[j]), j, log_return, volatility, row, lanes)
+                _follow(
+                    terms.factor.beta[j], Index(terms.factor.asset[j]), j, log_return, volatility, row, lanes
+                )

@@ -1,8 +1,9 @@
-"""Philox4x32-10: random numbers as a function of a counter and a key (Salmon, Moraes, Dror and Shaw, SC 2011).
+"""Philox4x32-10: random numbers as a function of a counter and a key (Salmon and others, SC 2011).
 
-The counter is (path low, path high, day, stream << 16 | index) and the key is the seed, so that what a path draws on a
-day depends on (seed, path) alone. A block is four words of 32 bits, held in uint64: a product of two words is then
-one vector instruction, and what stands above a word's 32 bits is left there until it is masked off.
+The counter is (path low, path high, day, stream << 16 | index) and the key is the seed, so that what a path
+draws on a day depends on (seed, path) alone. A block is four words of 32 bits, held in uint64: a product of
+two words is then one vector instruction, and what stands above a word's 32 bits is left there until it is
+masked off.
 """
 
 import numpy as np

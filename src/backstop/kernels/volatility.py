@@ -4,8 +4,9 @@ Every model is one recursion in a *level* s, whose unit is its kind's:
 
     s(t) = omega + sum_i [ push(t-i) >= 0 ? up_i : down_i ] * |push(t-i)| + beta_i * s(t-i)
 
-with sigma and push of a residual e as in the table. `backstop.config.resolve_market` turns arch's parameters into
-these (Bollerslev 1986; Glosten, Jagannathan and Runkle 1993; Zakoian 1994; Ding, Granger and Engle 1993; Nelson 1991).
+with sigma and push of a residual e as in the table. `backstop.config.recursion` turns arch's parameters into
+these (Bollerslev 1986; Glosten, Jagannathan and Runkle 1993; Zakoian 1994; Ding, Granger and Engle 1993;
+Nelson 1991).
 
     kind        models                     sigma            |push|
     SQUARES     constant, EWMA, GARCH,     sqrt(s)          e**2
@@ -14,8 +15,8 @@ these (Bollerslev 1986; Glosten, Jagannathan and Runkle 1993; Zakoian 1994; Ding
     POWERS      any other power, APARCH    s**(1/power)     |e|**power
     LOGS        EGARCH                     exp(s/2)         |e|/sigma
 
-Levels stand in a ring of one row more than there are lags: a day reads its own row and gives to those of later days,
-of which the furthest takes omega too.
+Levels stand in a ring of one row more than there are lags: a day reads its own row and gives to those of
+later days, of which the furthest takes omega too.
 """
 
 from typing import NamedTuple
@@ -94,7 +95,9 @@ def _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_retur
 
 
 @jit
-def _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes):
+def _realise_powers(
+    levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes
+):
     inverse = 1.0 / exponent
     for i in range(FIRST, lanes):
         s = levels[today, i]
@@ -144,11 +147,17 @@ def realise_shock(terms, state, z_row, day, overlay, log_return, volatility, row
     carry = _carry_of(terms, j, FIRST)
     lay = Overlay(overlay.drift[day, j], overlay.scale[day, j], overlay.shock[day, j])
     if kind == SQUARES:
-        _realise_squares(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_squares(
+            levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes
+        )
     elif kind == ABSOLUTES:
-        _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_absolutes(
+            levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes
+        )
     elif kind == POWERS:
-        _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_powers(
+            levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes
+        )
     else:
         _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     for lag in range(ONE, Index(terms.n_lags[j])):
