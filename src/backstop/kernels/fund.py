@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, jit
 from backstop.terms import WATERFALL
 
 
@@ -62,8 +63,8 @@ def _cash_buffer(funds, f, buffer_frac, lanes):
 @jit
 def mark_funds(terms, is_risky, prices, funds, tally, lanes):
     """Step 2: NAV, peak and drawdown at pre-trade prices."""
-    n_assets = Index(is_risky.shape[0])
-    for f in range(Index(terms.count.shape[0])):
+    n_assets = count_rows(is_risky)
+    for f in range(count_rows(terms.count)):
         _earn_on_cash(funds, f, terms.cash_rate_per_day, lanes)
         for j in range(n_assets):
             _value_asset(funds, f, f * n_assets + j, prices.price, j, lanes)
@@ -114,7 +115,7 @@ def _clear(rows, row, lanes):
 @jit
 def request_redemptions(terms, funds, investors, tally, day, lanes):
     """Step 4: what falls due today, then new requests; `day` counts from 0."""
-    n_funds, n_classes = Index(terms.share_frac.shape[0]), Index(terms.share_frac.shape[1])
+    n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
     today = day + ONE
@@ -190,8 +191,8 @@ def _add_volume(prices, j, to_sell, row, count, lanes):
 @jit
 def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
-    n_assets = Index(is_risky.shape[0])
-    for f in range(Index(terms.count.shape[0])):
+    n_assets = count_rows(is_risky)
+    for f in range(count_rows(terms.count)):
         _targets(funds, f, evaluation, lanes)
         participation = terms.participation_frac[f] / terms.count[f]
         for position in range(n_assets):
@@ -264,8 +265,8 @@ def _retire(funds, f, investors, row, scratch, lanes):
 @jit
 def settle_sales(terms, investors_terms, prices, funds, investors, tally, scratch, lanes):
     """Step 9: cash settles at execution prices, redemptions are paid as far as it goes."""
-    n_assets, n_classes = count_rows(prices.price), Index(investors_terms.share_frac.shape[1])
-    for f in range(Index(terms.count.shape[0])):
+    n_assets, n_classes = count_rows(prices.price), count_columns(investors_terms.share_frac)
+    for f in range(count_rows(terms.count)):
         for j in range(n_assets):
             _settle_asset(funds, f, f * n_assets + j, prices, j, tally, lanes)
         _pay(funds, f, tally, lanes)
@@ -296,7 +297,7 @@ def _fail(funds, f, tally, nav_floor, unpaid_limit, lanes):
 @jit
 def close_funds(terms, prices, funds, tally, day, lanes):
     """Step 12: NAV at closing prices, kept for later returns."""
-    n_assets, n_funds = count_rows(prices.price), Index(terms.count.shape[0])
+    n_assets, n_funds = count_rows(prices.price), count_rows(terms.count)
     n_back = count_rows(funds.nav_history) // n_funds
     for f in range(n_funds):
         _clear(funds.holdings, f, lanes)
