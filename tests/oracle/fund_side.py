@@ -163,8 +163,9 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
     for holder in fund.classes:
         cumulative_due += holder.due
         bound = fund.paid if in_full or cumulative_due == fund.due else fund.paid * cumulative_due // fund.due
-        _pay_class(fund, holder, min(bound - allotted, holder.due))
-        allotted = bound
+        paid = min(bound - allotted, holder.due)
+        allotted += paid
+        _retire_shares(fund, holder, paid)
     fund.cash -= fund.paid
     fund.redeemed += fund.paid
     fund.unpaid_days = 0 if in_full else fund.unpaid_days + 1
@@ -173,7 +174,7 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
     path.gauge.fire("partial payment", not in_full and fund.paid > 0)
 
 
-def _pay_class(fund: Fund, holder: InvestorClass, paid: int) -> None:
+def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
     """Take the shares that `paid` redeems from the class and the fund."""
     shares = holder.overdue if paid == holder.due else paid / fund.navps
     holder.overdue -= shares

@@ -79,7 +79,7 @@ def _integers(values: list[int]) -> np.ndarray:
 
 def random_triggers(rng: np.random.Generator, n_facilities: int, n_history: int) -> TriggerTerms:
     """Keys of `n_facilities`, on signals that look back at most `n_history` days."""
-    forest = Forest(rng, sorted({1, 2, int(rng.integers(3, 12)), n_history}))
+    forest = Forest(rng, sorted({1, 2, int(rng.integers(3, n_history)), n_history}))
     entries, exits = [], []
     for key in range(2 * n_facilities):
         entries.append(forest.plant(key % 2 == 0, is_crisis=True, depth=int(rng.integers(0, 3))))
