@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.kernels.evaluation import SMALLEST_NAVPS
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, count_rows, fma, jit
 from backstop.terms import WATERFALL
 
@@ -278,9 +279,9 @@ def settle_sales(terms, investors_terms, prices, funds, investors, tally, scratc
 
 @jit
 def _close_history(funds, f, history_row, lanes):
-    """Keeps the closing NAV per share for trailing returns."""
+    """Keeps the closing NAV per share, at least 1e-6, for trailing returns: they divide by it."""
     for i in range(FIRST, lanes):
-        funds.nav_history[history_row, i] = funds.navps[f, i]
+        funds.nav_history[history_row, i] = max(funds.navps[f, i], SMALLEST_NAVPS)
 
 
 @jit
