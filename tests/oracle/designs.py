@@ -1,6 +1,6 @@
 """Random valid designs and markets, violent enough that every rule of the model takes effect.
 
-Everything is a function of one seed. Amounts are large (10^8 quanta a fund or more), so that a quantum is below the
+Everything is a function of one seed. Amounts are large (10^10.5 quanta a fund or more), so that a quantum is below the
 tolerance of the comparison.
 """
 
@@ -95,7 +95,7 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
 
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
     n, j = sizes.funds, sizes.assets
-    nav = np.floor(10.0 ** rng.uniform(8.0, 11.0, n))
+    nav = np.floor(10.0 ** rng.uniform(10.5, 12.5, n))
     shares = rng.dirichlet(np.ones(j + 1), n)
     shares[:, -1] *= rng.choice([0.03, 0.1, 0.5], n)
     units = np.floor(nav[:, None] * shares[:, :j] / shares.sum(axis=1, keepdims=True))
@@ -105,7 +105,7 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
         participation_frac=rng.choice([0.01, 0.1, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
         liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
-        nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([5.0, 30.0, 1e9], n),
+        nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
 
 

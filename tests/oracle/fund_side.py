@@ -75,6 +75,7 @@ def evaluate(fund: Fund, t: int, gauge: Gauge) -> None:
 
 def fall_due(fund: Fund, t: int) -> None:
     """Step 4: what falls due today."""
+    fund.late = sum(math.floor(holder.overdue * max(fund.navps, 0.0)) for holder in fund.classes)
     for holder in fund.classes:
         holder.overdue += holder.queue.pop(t, 0.0)
         holder.due = math.floor(holder.overdue * max(fund.navps, 0.0))
@@ -157,7 +158,7 @@ def settle_sales(path: Path, fund: Fund) -> None:
 
 def pay_redemptions(path: Path, fund: Fund) -> None:
     """Step 9: payment, class by class with a cumulative remainder."""
-    in_full = path.gauge.covers(fund.cash, fund.due) if fund.due else True
+    in_full = fund.cash >= fund.due
     fund.paid = min(fund.due, fund.cash)
     cumulative_due, allotted = 0, 0
     for holder in fund.classes:
@@ -168,10 +169,17 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
         _retire_shares(fund, holder, paid)
     fund.cash -= fund.paid
     fund.redeemed += fund.paid
-    fund.unpaid_days = 0 if in_full else fund.unpaid_days + 1
+    fund.unpaid_days = arrears(path, fund)
     path.ledger.transfer((FUND, fund.index), (INVESTORS, 0), fund.count * fund.paid)
-    path.gauge.fire("unpaid day", not in_full)
+    path.gauge.fire("arrears", fund.unpaid_days > 1)
     path.gauge.fire("partial payment", not in_full and fund.paid > 0)
+
+
+def arrears(path: Path, fund: Fund) -> int:
+    """Days in a row on which something late stayed unpaid; today's due alone counts as the first."""
+    if fund.paid == fund.due:
+        return 0
+    return 1 if fund.late == 0 or path.gauge.covers(fund.paid, fund.late) else fund.unpaid_days + 1
 
 
 def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:

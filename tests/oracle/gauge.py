@@ -9,7 +9,7 @@ NEAR_QUANTA = 16
 
 RULES = (
     "limit-down", "limit-up", "thin volume", "pressure", "pressure capped", "no score yet", "redemption capped",
-    "waterfall", "pro rata", "participation binds", "partial payment", "unpaid day", "derisking cancelled",
+    "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
     "cash at once", "sweep", "rollover", "called", "called and paid", "default", "default beyond collateral",

@@ -97,6 +97,7 @@ class Fund:
     pressure: float = 0.0
     intended: float = 0.0
     due: int = 0
+    late: int = 0
     called: int = 0
     redemption_rate: float = 0.0
     injection: int = 0

@@ -76,13 +76,15 @@ def mark_funds(terms, is_risky, prices, funds, tally, lanes):
 
 
 @jit
-def _fall_due(investors, row, queue_row, navps, f, lanes):
-    """``overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
+def _fall_due(investors, row, queue_row, funds, f, lanes):
+    """``late += floor(overdue * max(navps, 0)); overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
     for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        funds.late[f, i] += np.floor(investors.overdue[row, i] * worth)
         overdue = investors.overdue[row, i] + investors.queue[queue_row, i]
         investors.queue[queue_row, i] = 0.0
         investors.overdue[row, i] = overdue
-        investors.due[row, i] = np.floor(overdue * max(navps[f, i], 0.0))
+        investors.due[row, i] = np.floor(overdue * worth)
 
 
 @jit
@@ -121,10 +123,11 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
     today = day + ONE
     for f in range(n_funds):
         _clear(funds.due, f, lanes)
+        _clear(funds.late, f, lanes)
         _clear(funds.requested_shares, f, lanes)
         for c in range(Index(terms.n_classes[f])):
             row = f * n_classes + c
-            _fall_due(investors, row, row * n_notice + today % n_notice, funds.navps, f, lanes)
+            _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
             _sum_due(funds, f, investors, row, lanes)
             due_slot = (today + Index(terms.notice_days[f, c])) % n_notice
             back_slot = (today + n_back - Index(terms.horizon_days[f, c])) % n_back
@@ -224,12 +227,13 @@ def _settle_asset(funds, f, unit_row, prices, j, tally, lanes):
 
 @jit
 def _pay(funds, f, tally, lanes):
-    """``paid = min(due, cash)``."""
+    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
     for i in range(FIRST, lanes):
         paid = min(funds.due[f, i], funds.cash[f, i])
         funds.paid[f, i] = paid
         funds.cash[f, i] -= paid
-        funds.unpaid_days[f, i] = funds.unpaid_days[f, i] + 1.0 if paid < funds.due[f, i] else 0.0
+        days = 1.0 if funds.late[f, i] <= paid else funds.unpaid_days[f, i] + 1.0
+        funds.unpaid_days[f, i] = days if paid < funds.due[f, i] else 0.0
         tally.redemption_paid[f, i] += paid
 
 
