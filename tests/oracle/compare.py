@@ -9,11 +9,18 @@ from oracle.engine import OracleResult, run_oracle
 from backstop.kernels.jit import Index
 from backstop.kernels.state import NEVER, ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
+from backstop.outcomes import PathTally
 from backstop.terms import Floats
 
 RELATIVE = 1e-9
 QUANTA = 64.0
-"""Floors that two engines take on opposite sides of a whole number, summed over a path and a cohort's funds."""
+"""Floors that two engines take on opposite sides of a whole number, summed over a path, for each fund."""
+
+
+PURE_NUMBERS = {
+    "worst_dislocation", "market_trough_by_asset", "nav_per_share_end", "max_drawdown", "score_min", "first_dry_day",
+    "days_active", "first_active_day", "days_under_pressure", "defaulted", "failed", "money_created",
+}
 
 
 class Difference(NamedTuple):
@@ -47,22 +54,32 @@ def as_number(name: str, value: Any) -> float:
     return float(value)
 
 
-def _oracle_column(results: list[OracleResult], name: str) -> Floats:
+def _path_column(results: list[OracleResult], name: str) -> Floats:
     """One path outcome, (row, lane)."""
     values = [result.path[name] for result in results]
     rows = [value if isinstance(value, list) else [value] for value in values]
     return np.array([[as_number(name, v) for v in row] for row in rows]).T
 
 
-def _oracle_fund_column(results: list[OracleResult], name: str) -> Floats:
+def _fund_column(results: list[OracleResult], name: str) -> Floats:
     """One fund outcome, (F, lane)."""
     return np.array([[as_number(name, fund[name]) for fund in result.funds] for result in results]).T
 
 
-def _differ(name: str, kernel: Floats, oracle: Floats, quanta: float) -> list[Difference]:
-    """Where two columns differ by more than rounding."""
-    slack = RELATIVE * np.maximum(np.abs(kernel), np.abs(oracle)) + quanta
-    rows, lanes = np.nonzero(~(np.abs(kernel - oracle) <= slack))
+def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
+    """Absolute tolerance of an outcome by lane, besides the relative one."""
+    if name == "n_injections":
+        return np.array([float(result.dust_shares) for result in results])
+    if name in PURE_NUMBERS:
+        return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
+    funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
+    return np.full(len(results), QUANTA * funds)
+
+
+def _differ(name: str, kernel: Floats, oracle: Floats, slack: Floats) -> list[Difference]:
+    """Where two columns differ by more than rounding; NaN differs from everything."""
+    tolerance = RELATIVE * np.maximum(np.abs(kernel), np.abs(oracle)) + slack
+    rows, lanes = np.nonzero(~(np.abs(kernel - oracle) <= tolerance))
     return [Difference(int(i), f"{name}[{r}]", float(kernel[r, i]), float(oracle[r, i]))
             for r, i in zip(rows, lanes, strict=True)]
 
@@ -70,22 +87,8 @@ def _differ(name: str, kernel: Floats, oracle: Floats, quanta: float) -> list[Di
 def differences(design: Design, state: ArmState, results: list[OracleResult]) -> list[Difference]:
     """Every outcome of every path on which kernels and oracle differ."""
     found: list[Difference] = []
-    cohort = QUANTA * float(design.arm.funds.count.max())
-    for name in state.path_tally._fields:
-        kernel = np.asarray(getattr(state.path_tally, name))
-        found += _differ(name, kernel, _oracle_column(results, name), slack_of(name, cohort))
-    for name in state.fund_tally._fields:
-        kernel = np.asarray(getattr(state.fund_tally, name))
-        found += _differ(name, kernel, _oracle_fund_column(results, name), slack_of(name, QUANTA))
+    for tally, column in ((state.path_tally, _path_column), (state.fund_tally, _fund_column)):
+        for name in tally._fields:
+            slack = slack_of(design, results, name)
+            found += _differ(name, np.asarray(getattr(tally, name)), column(results, name), slack)
     return found
-
-
-PURE_NUMBERS = {
-    "worst_dislocation", "market_trough_by_asset", "nav_per_share_end", "max_drawdown", "score_min", "first_dry_day",
-    "n_injections", "days_active", "first_active_day", "days_under_pressure", "defaulted", "failed", "money_created",
-}
-
-
-def slack_of(name: str, quanta: float) -> float:
-    """Absolute tolerance of an outcome."""
-    return RELATIVE if name in PURE_NUMBERS else quanta

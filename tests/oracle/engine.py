@@ -25,6 +25,8 @@ class OracleResult(NamedTuple):
     is_near: bool
     """Some comparison was met within rounding: another engine may take the other branch."""
     fired: Counter[str]
+    dust_shares: int
+    """By how much `n_injections` may differ, because a few quanta were shared out."""
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
@@ -33,7 +35,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
-                        path.gauge.is_near, path.gauge.fired)
+                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares)
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:

@@ -3,6 +3,7 @@
 import math
 
 from oracle.fund_side import worth_at_close
+from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
 from oracle.opening import Facility, Fund, Loan, Path
 
@@ -78,6 +79,8 @@ def ration(path: Path, facility: Facility, t: int) -> None:
     available = pool.cash - pool.committed
     enough = path.gauge.covers(available, total) if total else True
     path.gauge.fire("rationed", not enough and available > 0)
+    if not enough and available < NEAR_QUANTA * sum(fund.count for fund in funds):
+        pool.dust_shares += sum(fund.count for fund, loan in zip(funds, facility.loans, strict=True) if loan.claim)
     claimed, allotted = 0, 0
     for fund, loan in zip(funds, facility.loans, strict=True):
         claimed += fund.count * loan.claim

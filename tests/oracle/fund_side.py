@@ -108,8 +108,9 @@ def intend(path: Path, fund: Fund) -> None:
 
 
 def missing(fund: Fund) -> float:
-    """What must be paid today and cash above the buffer does not cover."""
-    return max(0.0, fund.due + fund.called - max(fund.cash - fund.buffer, 0.0))
+    """What must be paid today and cash above the buffer does not cover, with a quantum for each floor of the sales."""
+    lack = fund.due + fund.called - max(fund.cash - fund.buffer, 0.0)
+    return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
 def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:

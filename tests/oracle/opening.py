@@ -187,6 +187,8 @@ class Pool:
     first_dry_day: int | None = None
     unmet_claims: int = 0
     n_injections: int = 0
+    dust_shares: int = 0
+    """Fund-days on which all that was left to share out was a few quanta: rounding decides who gets one."""
     days_active: int = 0
     first_active_day: int | None = None
 

@@ -60,7 +60,6 @@ def _absorb(path: Path, loss: int) -> None:
         loss -= borne
         path.gauge.fire("layer loss", borne > 0)
     pool.taxpayer += loss
-    path.gauge.fire("taxpayer loss", loss > 0)
 
 
 def _restore(path: Path, income: int) -> None:
@@ -69,7 +68,6 @@ def _restore(path: Path, income: int) -> None:
     to_taxpayer = min(pool.taxpayer, income)
     pool.taxpayer -= to_taxpayer
     income -= to_taxpayer
-    path.gauge.fire("taxpayer restored", to_taxpayer > 0)
     for y in reversed(range(len(pool.layer_size))):
         back = min(pool.layer_loss[y], income)
         pool.layer_loss[y] -= back
@@ -93,6 +91,8 @@ def check_books(path: Path) -> None:
         imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.cash)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
+    # all capital is paid in, and no more than the pool holds can be lost
+    assert pool.taxpayer == 0
     assert all(0 <= loss <= size for loss, size in zip(pool.layer_loss, pool.layer_size, strict=True))
 
 

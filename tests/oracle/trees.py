@@ -20,17 +20,17 @@ from backstop.terms import (
 
 # kind: (has a window, is high in a crisis, range of thresholds)
 MARKET_SIGNALS = {
-    MARKET_DRAWDOWN: (True, True, (0.02, 0.25)),
-    MARKET_RETURN: (True, False, (-0.15, 0.01)),
+    MARKET_DRAWDOWN: (True, True, (0.01, 0.2)),
+    MARKET_RETURN: (True, False, (-0.1, 0.01)),
     CONDITIONAL_VOLATILITY: (False, True, (0.15, 0.6)),
     REALISED_VOLATILITY: (True, True, (0.1, 0.6)),
     DISLOCATION: (False, True, (0.0005, 0.05)),
 }
 FUND_SIGNALS = {
-    FUND_DRAWDOWN: (False, True, (0.01, 0.2)),
-    FUND_RETURN: (True, False, (-0.15, 0.01)),
-    REDEMPTION_RATE: (False, True, (0.0005, 0.01)),
-    REDEMPTION_COVERAGE: (False, False, (0.5, 4.0)),
+    FUND_DRAWDOWN: (False, True, (0.005, 0.15)),
+    FUND_RETURN: (True, False, (-0.1, 0.01)),
+    REDEMPTION_RATE: (False, True, (0.0002, 0.01)),
+    REDEMPTION_COVERAGE: (False, False, (0.5, 8.0)),
     EVALUATION_SCORE: (False, False, (-0.3, 0.05)),
 }
 

@@ -136,14 +136,15 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
 
 
 @jit
-def _targets(funds, f, evaluation, lanes):
-    """What the day's injection leaves of intended de-risking, and what payments still lack."""
+def _targets(funds, f, evaluation, n_floors, lanes):
+    """What the day's injection leaves of intended de-risking, and what payments still lack, net of floors."""
     for i in range(FIRST, lanes):
         owed = funds.due[f, i] + funds.called[f, i]
         intended = evaluation.intended[f, i]
         cancelled = min(intended, max(0.0, funds.injection[f, i] - owed))
         funds.to_derisk[f, i] = intended - cancelled
-        to_raise = max(0.0, owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
+        missing = owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.to_raise[f, i] = to_raise
         funds.left[f, i] = to_raise
 
@@ -196,7 +197,7 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = Index(is_risky.shape[0])
     for f in range(Index(terms.count.shape[0])):
-        _targets(funds, f, evaluation, lanes)
+        _targets(funds, f, evaluation, float(n_assets), lanes)
         participation = terms.participation_frac[f] / terms.count[f]
         for position in range(n_assets):
             j = Index(terms.liquidation_order[f, position])
