@@ -18,9 +18,12 @@ QUANTA = 64.0
 
 
 PURE_NUMBERS = {
-    "worst_dislocation", "market_trough_by_asset", "nav_per_share_end", "max_drawdown", "score_min", "first_dry_day",
-    "days_active", "first_active_day", "days_under_pressure", "defaulted", "failed", "money_created",
+    "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
+    "days_under_pressure", "defaulted", "failed", "money_created",
 }
+PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
+STEEPEST = 12.0
+"""A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
 
 
 class Difference(NamedTuple):
@@ -67,11 +70,13 @@ def _fund_column(results: list[OracleResult], name: str) -> Floats:
 
 
 def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
-    """Absolute tolerance of an outcome by lane, besides the relative one."""
+    """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
     if name == "n_injections":
         return np.array([float(result.dust_shares) for result in results])
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
+    if name in PER_SHARE:
+        return STEEPEST * QUANTA / np.array([result.least_shares for result in results]).T + RELATIVE
     funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
     return np.full(len(results), QUANTA * funds)
 

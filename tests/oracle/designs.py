@@ -103,7 +103,7 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
     return FundTerms(
         count=rng.choice([1.0, 1.0, 3.0, 40.0], n), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
-        participation_frac=rng.choice([0.01, 0.1, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
+        participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
         liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
         nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
@@ -145,8 +145,8 @@ def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
     return FacilityTerms(
         is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64), coverage_frac=rng.choice([0.05, 0.5, 1.0], k),
         deductible_frac=rng.choice([0.0, 0.0, 0.05], k), fund_cap_frac=rng.choice([0.02, 0.1, 0.9], k),
-        advance_rate=rng.choice([0.02, 0.3, 0.95], (k, 1)) * rng.uniform(0.8, 1.0, (k, j)) * (rng.random((k, j)) < 0.8),
-        rate_per_day=rng.choice([0.0, 1e-4, 2e-3], k), tenor_days=rng.integers(2, 50, k).astype(np.float64),
+        advance_rate=rng.choice([0.02, 0.5, 1.0], (k, 1)) * rng.uniform(0.9, 1.0, (k, j)) * (rng.random((k, j)) < 0.8),
+        rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k), tenor_days=rng.integers(2, 30, k).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
         cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))
 

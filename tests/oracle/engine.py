@@ -27,6 +27,8 @@ class OracleResult(NamedTuple):
     fired: Counter[str]
     dust_shares: int
     """By how much `n_injections` may differ, because a few quanta were shared out."""
+    least_shares: list[float]
+    """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
@@ -35,7 +37,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
-                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares)
+                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares, [fund.least_shares for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:

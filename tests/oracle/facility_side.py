@@ -3,7 +3,6 @@
 import math
 
 from oracle.fund_side import worth_at_close
-from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
 from oracle.opening import Facility, Fund, Loan, Path
 
@@ -67,7 +66,7 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
-    amount = path.gauge.whole(max(0.0, bounds[binding]))
+    amount = math.floor(max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
 
@@ -79,8 +78,6 @@ def ration(path: Path, facility: Facility, t: int) -> None:
     available = pool.cash - pool.committed
     enough = path.gauge.covers(available, total) if total else True
     path.gauge.fire("rationed", not enough and available > 0)
-    if not enough and available < NEAR_QUANTA * sum(fund.count for fund in funds):
-        pool.dust_shares += sum(fund.count for fund, loan in zip(funds, facility.loans, strict=True) if loan.claim)
     claimed, allotted = 0, 0
     for fund, loan in zip(funds, facility.loans, strict=True):
         claimed += fund.count * loan.claim
@@ -92,7 +89,10 @@ def ration(path: Path, facility: Facility, t: int) -> None:
 
 
 def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
-    """Commit pool money to a fund."""
+    """Commit pool money to a fund; that a loan or an injection begins with dust is a matter of rounding."""
+    may_be_dust = loan.claim > 0 and path.pool.cash > path.pool.committed
+    if may_be_dust and path.gauge.is_dust(granted):
+        path.pool.dust_shares += fund.count
     loan.approved[t + facility.cash_lag_days] = granted
     loan.pending += granted
     path.pool.committed += fund.count * granted

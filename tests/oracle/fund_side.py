@@ -24,6 +24,7 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.nav = fund.cash + fund.holdings - debt
     if gauge.at_least(fund.shares, 1.0):
         fund.navps = fund.nav / fund.shares
+        fund.least_shares = min(fund.least_shares, fund.shares)
     gauge.fire("shares gone", fund.shares < 1.0)
     fund.peak = max(fund.peak, fund.navps)
     fund.drawdown = 1.0 - fund.navps / fund.peak

@@ -1,6 +1,5 @@
 """How near a path came to a comparison that rounding could turn, and which rules it exercised."""
 
-import math
 from collections import Counter
 
 NEAR = 1e-8
@@ -36,10 +35,10 @@ class Gauge:
         self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * max(abs(money), abs(owed)))
         return money >= owed
 
-    def whole(self, amount: float) -> int:
-        """``floor(amount)`` where it matters whether anything is left."""
-        self.is_near |= abs(amount - 1.0) <= 1e-6
-        return math.floor(amount)
+    def is_dust(self, money: int) -> bool:
+        """Whether an amount is so small that rounding may have made all of it, or kept all of it back."""
+        self.is_near |= money < NEAR_QUANTA
+        return money < NEAR_QUANTA
 
     def fire(self, rule: str, happens: bool = True) -> None:
         """Count that a rule took effect."""

@@ -86,6 +86,8 @@ class Fund:
     n_history: int
     samples: dict[int, float]
     cash_open: int = 0
+    least_shares: float = math.inf
+    """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
     holdings: float = 0.0
     risky: float = 0.0
     nav: float = 0.0
@@ -188,7 +190,7 @@ class Pool:
     unmet_claims: int = 0
     n_injections: int = 0
     dust_shares: int = 0
-    """Fund-days on which all that was left to share out was a few quanta: rounding decides who gets one."""
+    """Fund-days on which a claim was met with a few quanta or none, while the pool had some."""
     days_active: int = 0
     first_active_day: int | None = None
 
