@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.kernels.evaluation import SMALLEST_NAVPS
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, jit
 from backstop.terms import WATERFALL
@@ -76,13 +77,15 @@ def mark_funds(terms, is_risky, prices, funds, tally, lanes):
 
 
 @jit
-def _fall_due(investors, row, queue_row, navps, f, lanes):
-    """``overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
+def _fall_due(investors, row, queue_row, funds, f, lanes):
+    """``late += floor(overdue * max(navps, 0)); overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
     for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        funds.late[f, i] += np.floor(investors.overdue[row, i] * worth)
         overdue = investors.overdue[row, i] + investors.queue[queue_row, i]
         investors.queue[queue_row, i] = 0.0
         investors.overdue[row, i] = overdue
-        investors.due[row, i] = np.floor(overdue * max(navps[f, i], 0.0))
+        investors.due[row, i] = np.floor(overdue * worth)
 
 
 @jit
@@ -121,10 +124,11 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
     today = day + ONE
     for f in range(n_funds):
         _clear(funds.due, f, lanes)
+        _clear(funds.late, f, lanes)
         _clear(funds.requested_shares, f, lanes)
         for c in range(Index(terms.n_classes[f])):
             row = f * n_classes + c
-            _fall_due(investors, row, row * n_notice + today % n_notice, funds.navps, f, lanes)
+            _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
             _sum_due(funds, f, investors, row, lanes)
             due_slot = (today + Index(terms.notice_days[f, c])) % n_notice
             back_slot = (today + n_back - Index(terms.horizon_days[f, c])) % n_back
@@ -133,14 +137,15 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
 
 
 @jit
-def _targets(funds, f, evaluation, lanes):
-    """What the day's injection leaves of intended de-risking, and what payments still lack."""
+def _targets(funds, f, evaluation, n_floors, lanes):
+    """What the day's injection leaves of intended de-risking, and what payments still lack, net of floors."""
     for i in range(FIRST, lanes):
         owed = funds.due[f, i] + funds.called[f, i]
         intended = evaluation.intended[f, i]
         cancelled = min(intended, max(0.0, funds.injection[f, i] - owed))
         funds.to_derisk[f, i] = intended - cancelled
-        to_raise = max(0.0, owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
+        missing = owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.to_raise[f, i] = to_raise
         funds.left[f, i] = to_raise
 
@@ -193,7 +198,7 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = count_rows(is_risky)
     for f in range(count_rows(terms.count)):
-        _targets(funds, f, evaluation, lanes)
+        _targets(funds, f, evaluation, float(n_assets), lanes)
         participation = terms.participation_frac[f] / terms.count[f]
         for position in range(n_assets):
             j = Index(terms.liquidation_order[f, position])
@@ -224,12 +229,13 @@ def _settle_asset(funds, f, unit_row, prices, j, tally, lanes):
 
 @jit
 def _pay(funds, f, tally, lanes):
-    """``paid = min(due, cash)``."""
+    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
     for i in range(FIRST, lanes):
         paid = min(funds.due[f, i], funds.cash[f, i])
         funds.paid[f, i] = paid
         funds.cash[f, i] -= paid
-        funds.unpaid_days[f, i] = funds.unpaid_days[f, i] + 1.0 if paid < funds.due[f, i] else 0.0
+        days = 1.0 if funds.late[f, i] <= paid else funds.unpaid_days[f, i] + 1.0
+        funds.unpaid_days[f, i] = days if paid < funds.due[f, i] else 0.0
         tally.redemption_paid[f, i] += paid
 
 
@@ -279,9 +285,9 @@ def settle_sales(terms, investors_terms, prices, funds, investors, tally, scratc
 
 @jit
 def _close_history(funds, f, history_row, lanes):
-    """Keeps the closing NAV per share for trailing returns."""
+    """Keeps the closing NAV per share, at least 1e-6, for trailing returns: they divide by it."""
     for i in range(FIRST, lanes):
-        funds.nav_history[history_row, i] = funds.navps[f, i]
+        funds.nav_history[history_row, i] = max(funds.navps[f, i], SMALLEST_NAVPS)
 
 
 @jit

@@ -68,6 +68,8 @@ class Funds(NamedTuple):
     drawdown: Floats
     buffer: Floats
     due: Floats
+    late: Floats
+    """The part of what is due that was due yesterday."""
     requested_shares: Floats
     called: Floats
     injection: Floats
