@@ -42,25 +42,18 @@ def check_pool(layer_size, counts, state, lanes):
 
 
 @jit
-def _fund_flows(funds, f, tally, cash_open, pool, lanes):
-    """Scratch 2: cash less what came in, plus redemptions."""
+def _check_fund(funds, f, tally, cash_open, path_tally, lanes):
+    """``cash = cash_open + yield + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
     for i in range(FIRST, lanes):
         sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
         inflow = cash_open + funds.cash_yield[f, i] + sales + tally.injected[f, i]
-        pool.scratch[TWO, i] = funds.cash[f, i] + tally.redemption_paid[f, i] - inflow
-
-
-@jit
-def _fund_service(f, tally, pool, lanes):
-    """``+ repaid + interest_paid``: nothing must be left."""
-    for i in range(FIRST, lanes):
-        pool.scratch[TWO, i] += tally.repaid[f, i] + tally.interest_paid[f, i]
+        outflow = tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i]
+        imbalance = abs(funds.cash[f, i] - (inflow - outflow))
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], imbalance)
 
 
 @jit
 def check_funds(cash_open, state, lanes):
-    """``cash = cash_open + yield + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
+    """Every fund's cash against all that went in and out."""
     for f in range(count_rows(cash_open)):
-        _fund_flows(state.funds, f, state.fund_tally, cash_open[f], state.pool, lanes)
-        _fund_service(f, state.fund_tally, state.pool, lanes)
-        _note_imbalance(state.pool, state.path_tally, lanes)
+        _check_fund(state.funds, f, state.fund_tally, cash_open[f], state.path_tally, lanes)

@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
+from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.trigger import ACTIVE
 
@@ -75,14 +76,6 @@ def _call(loans, row, scratch, lanes):
         loans.rollovers[row, i] = loans.rollovers[row, i] if (owed > 0.0) & (not is_default) else 0.0
         scratch[FIRST, i] = 1.0 if is_default else 0.0
         scratch[ONE, i] = 0.0
-
-
-@jit
-def _is_any_set(rows, row, lanes):
-    for i in range(FIRST, lanes):
-        if rows[row, i] > 0.0:
-            return True
-    return False
 
 
 @jit
@@ -195,12 +188,6 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _nothing_called(funds, f, lanes):
-    for i in range(FIRST, lanes):
-        funds.called[f, i] = 0.0
-
-
-@jit
 def _service_loan(terms, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
     loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
@@ -211,7 +198,7 @@ def _service_loan(terms, count, state, k, f, row, lanes):
     _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
     book_repayment(state.pool, count, state.path_tally, lanes)
     _call(loans, row, scratch, lanes)
-    if _is_any_set(scratch, FIRST, lanes):
+    if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
     _add_called(funds, f, loans, row, lanes)
 
@@ -223,7 +210,7 @@ def service_debt(terms, counts, state, lanes):
     if n_facilities == FIRST:
         return
     for f in range(n_funds):
-        if _is_any_set(state.funds.debt, f, lanes):
-            _nothing_called(state.funds, f, lanes)
+        if is_any_at_least(state.funds.debt, f, 1.0, lanes):
+            clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

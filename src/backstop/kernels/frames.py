@@ -49,9 +49,11 @@ def bare(array: Any) -> Any:
 
 
 class _BareType(types.Type):
-    def __init__(self, dtype, ndim):
-        self.dtype, self.ndim = dtype, ndim
-        super().__init__(name=f"Bare({dtype}, {ndim})")
+    """`field` tells LLVM which arrays share no memory: all of different fields."""
+
+    def __init__(self, dtype, ndim, field=""):
+        self.dtype, self.ndim, self.field = dtype, ndim, field
+        super().__init__(name=f"Bare({dtype}, {ndim}, {field})")
 
 
 class _FrameType(types.Type):
@@ -74,14 +76,14 @@ class Frame:
         words: list[int] = []
         fields = []
         for name, value in zip(content._fields, content, strict=True):
-            kind, entry = self._entry(value)
+            kind, entry = self._entry(value, f"{type(content).__name__}.{name}")
             fields.append((name, kind, len(words)))
             words += entry
         self._words = np.array(words, dtype=np.int64)
         self.numba_type = _FrameType(type(content).__name__, tuple(fields))
         self.address = self._words.ctypes.data
 
-    def _entry(self, value: Any) -> tuple[types.Type, list[int]]:
+    def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
         """Type and words of one field."""
         if isinstance(value, tuple):
             child = Frame(value)
@@ -90,7 +92,7 @@ class Frame:
         if isinstance(value, np.ndarray):
             array = bare(value)
             self._kept.append(array)
-            return _BareType(from_dtype(array.dtype), array.ndim), [array.ctypes.data, *array.shape]
+            return _BareType(from_dtype(array.dtype), array.ndim, field), [array.ctypes.data, *array.shape]
         if isinstance(value, float):
             return types.float64, list(struct.unpack("<q", struct.pack("<d", value)))
         return types.int64, [int(value)]
@@ -211,14 +213,26 @@ class _SetElement(AbstractTemplate):
         return types.none(args[0], args[1], args[0].dtype) if _may_index(args[0], args[1]) else None
 
 
+def _share_no_memory(builder, instruction, array_type):
+    """Type-based alias metadata, a type for each field, so that a stage of many rows needs no checks for overlap."""
+    if array_type.field:
+        module, zero = builder.module, ir.Constant(_WORD, 0)
+        root = module.add_metadata(["fields of frames"])
+        field = module.add_metadata([array_type.field, root, zero])
+        instruction.set_metadata("tbaa", module.add_metadata([field, field, zero]))
+
+
 @lower_builtin(operator.getitem, _BareType, types.Any)
 def _lower_get(context, builder, signature, args):
-    return builder.load(_element(context, builder, signature, args))
+    loaded = builder.load(_element(context, builder, signature, args))
+    _share_no_memory(builder, loaded, signature.args[0])
+    return loaded
 
 
 @lower_builtin(operator.setitem, _BareType, types.Any, types.Any)
 def _lower_set(context, builder, signature, args):
-    builder.store(args[2], _element(context, builder, signature, args))
+    stored = builder.store(args[2], _element(context, builder, signature, args))
+    _share_no_memory(builder, stored, signature.args[0])
     return context.get_dummy_value()
 
 

@@ -130,10 +130,9 @@ def is_stocked(pool, lanes):
 
 @jit
 def _plan_inventory_sale(pool, row, prices, j, participation, lanes):
-    """``n = is_open * min(inventory, participation * adv(t) / P)``."""
+    """``n = min(inventory, participation * adv(t) / P)``, nothing at limit-down."""
     for i in range(FIRST, lanes):
-        limit = participation * prices.adv[j, i] / prices.price[j, i]
-        n = prices.is_open[j, i] * min(pool.inventory[row, i], limit)
+        n = min(pool.inventory[row, i], participation * prices.depth[j, i] * prices.inverse[j, i])
         pool.inventory_sale[row, i] = n
         prices.sold[j, i] = fma(n, prices.price[j, i], prices.sold[j, i])
 

@@ -94,8 +94,10 @@ def record_bands(terms, state, day, lanes):
 
 @jit
 def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
-    """What a fund still owes and would have to sell for it."""
+    """What a fund is worth, still owes and would have to sell for it."""
     for i in range(FIRST, lanes):
+        fund_tally.nav_end[f, i] = funds.nav[f, i]
+        fund_tally.nav_per_share_end[f, i] = funds.navps[f, i]
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
         postponed = max(0.0, funds.debt[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed

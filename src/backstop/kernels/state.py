@@ -24,10 +24,10 @@ class Prices(NamedTuple):
     log_before: Floats
     """Yesterday's close, once today's stands in `log_close`."""
     log_pre: Floats
-    lower: Floats
-    upper: Floats
     price: Floats
     """Before trade."""
+    inverse: Floats
+    """1 / price, before trade."""
     execution: Floats
     close: Floats
     volume: Floats
@@ -41,9 +41,10 @@ class Prices(NamedTuple):
     dislocation: Floats
     """D."""
     adv: Floats
-    is_open: Floats
+    depth: Floats
+    """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
-    """Value at pre-trade prices sold today by all funds and the pool."""
+    """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
 
 
 class Funds(NamedTuple):
@@ -73,9 +74,12 @@ class Funds(NamedTuple):
     requested_shares: Floats
     called: Floats
     injection: Floats
-    to_raise: Floats
-    to_derisk: Floats
+    derisk_share: Floats
+    """Of risky holdings, to sell for evaluation pressure."""
+    raise_share: Floats
+    """Of all holdings, to sell for payments."""
     left: Floats
+    """What a waterfall still has to raise."""
     paid: Floats
     unpaid_days: Floats
     nav_history: Floats

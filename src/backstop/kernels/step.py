@@ -8,11 +8,13 @@ from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import bare, frame
-from backstop.kernels.fund import close_funds, mark_funds, plan_sales, request_redemptions, settle_sales
+from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
+from backstop.kernels.redemption import pay_redemptions, request_redemptions
+from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.trigger import close_signals, turn_keys
 
 
@@ -40,7 +42,8 @@ def step_day(terms, state, log_return, volatility, day, lanes):
     plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
     # 9 impact, settlement, payment
     move_prices(terms.prices, prices, volatility, day, lanes)
-    settle_sales(terms.funds, terms.investors, prices, funds, state.investors, tally, state.pool.scratch, lanes)
+    settle_sales(prices, funds, tally, lanes)
+    pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
     settle_inventory_sales(state.pool, prices, lanes)
     # 10 interest, repayment, maturity, default
     service_debt(terms.facilities, counts, state, lanes)

@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     DISLOCATION,
@@ -124,12 +125,6 @@ def _leaf(node, n, signal, row, sign, threshold, lanes):
 
 
 @jit
-def _reset_row(rows, row, lanes):
-    for i in range(FIRST, lanes):
-        rows[row, i] = 0.0
-
-
-@jit
 def _count_child(node, n, child, lanes):
     for i in range(FIRST, lanes):
         node[n, i] += node[child, i]
@@ -148,7 +143,7 @@ def _evaluate(terms, first, root, signal, node, lanes):
         if terms.node_signal[n] >= 0:
             _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)
         else:
-            _reset_row(node, n, lanes)
+            clear(node, n, lanes)
             for position in range(Index(terms.node_n_children[n])):
                 child = terms.children[Index(terms.node_first_child[n]) + position]
                 _count_child(node, n, Index(child), lanes)
@@ -230,23 +225,45 @@ def _tally_active(anywhere, tally, today, lanes):
 
 
 @jit
+def _is_any_open(keys, lanes):
+    """Whether the system key of any facility is active in any lane."""
+    for k in range(count_rows(keys.phase)):
+        if is_any_at_least(keys.phase, k, ACTIVE, lanes):
+            return True
+    return False
+
+
+@jit
+def turn_fund_keys(terms, state, day, lanes):
+    """Step 6: the keys of all funds, which are read only while their system key is active."""
+    n_funds, n_facilities = count_rows(state.funds.cash), count_rows(state.system_keys.phase)
+    is_any_open = _is_any_open(state.system_keys, lanes)
+    for f in range(n_funds):
+        if is_any_open:
+            read_fund(terms, state.signals, state.funds, state.evaluation, f, day, lanes)
+        for k in range(n_facilities):
+            row = k * n_funds + f
+            if is_any_open:
+                turn_fund_key(terms, state.signals, state.fund_keys, state.system_keys, state.loans, state.funds, k, f,
+                              row, state.pool.scratch, lanes)
+            else:
+                _only_while_open(state.fund_keys, row, state.system_keys, k, lanes)
+
+
+@jit
 def turn_keys(terms, index, state, volatility, day, lanes):
     """Step 6: all signals read, all keys turned."""
-    n_funds, n_facilities = count_rows(state.funds.cash), count_rows(state.system_keys.phase)
+    n_facilities = count_rows(state.system_keys.phase)
     if n_facilities == FIRST:
         return
     scratch = state.pool.scratch
     read_market(terms, index, state.signals, state.prices, volatility, day, lanes)
-    _reset_row(scratch, FIRST, lanes)
+    clear(scratch, FIRST, lanes)
     for k in range(n_facilities):
         turn_system_key(terms, state.signals, state.system_keys, k, lanes)
         _count_active(state.system_keys, k, scratch, lanes)
     _tally_active(scratch, state.path_tally, float(day + ONE), lanes)
-    for f in range(n_funds):
-        read_fund(terms, state.signals, state.funds, state.evaluation, f, day, lanes)
-        for k in range(n_facilities):
-            turn_fund_key(terms, state.signals, state.fund_keys, state.system_keys, state.loans, state.funds, k, f,
-                          k * n_funds + f, scratch, lanes)
+    turn_fund_keys(terms, state, day, lanes)
 
 
 @jit
