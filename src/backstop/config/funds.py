@@ -113,7 +113,7 @@ class Rung(Section):
 class Evaluation(Section):
     """How managers are judged, and what pressure makes them do.
 
-    The score is the ladder's weighted trailing annualised return; pressure grows from the threshold to the floor.
+    The score is the ladder's weighted trailing annualised return; pressure grows from threshold to floor.
     """
 
     is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")

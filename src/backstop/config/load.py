@@ -1,5 +1,6 @@
 """From a TOML file to a `Config`, or to every error it has, each with its line."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -96,7 +97,7 @@ def _overridden(
             key, value = parse_setting(setting)
             place = place_of(tree, key)
         except OverrideError as error:
-            lines.append(f"--set {key}: {error}")
+            lines.append(f"--set {json.dumps(key)[1:-1]}: {error}")
             continue
         tree = replaced(tree, place, value)
         places[place] = key

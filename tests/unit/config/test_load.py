@@ -12,7 +12,12 @@ ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
 
 def test_ashare_loads():
     config = load_config(ASHARE)
-    assert [fund.name for fund in config.funds] == ["insurers", "pensions", "technology-funds", "active-equity"]
+    assert [fund.name for fund in config.funds] == [
+        "insurers",
+        "pensions",
+        "technology-funds",
+        "active-equity",
+    ]
     assert config.arms[0].facilities == ("compensation-fund",)
 
 
