@@ -59,12 +59,12 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def repeated_names(names: Sequence[str], place: Place) -> list[Problem]:
-    """A problem for each name given more than once; `place` is the list they stand in."""
+    """A problem for each name given more than once, in whatever case; `place` is the list they stand in."""
     seen: Counter[str] = Counter()
     problems = []
     for position, name in enumerate(names):
-        seen[name] += 1
-        if seen[name] == 2:
+        seen[name.casefold()] += 1
+        if seen[name.casefold()] > 1:
             problems.append(Problem((*place, position, "name"), f"{name!r} is taken; write another name"))
     return problems
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem, Section, repeated_names
 from backstop.config.facility import Facility, Pool
-from backstop.config.funds import Fund
+from backstop.config.funds import Fund, Waterfall
 from backstop.config.study import Arm, Money
 from backstop.outcomes import PATH_OUTCOMES
 
@@ -98,10 +98,7 @@ def cross_problems(parts: Parts) -> list[Problem]:
         *repeated_names(parts.arm_names, ("arms",)),
     ]
     for position, fund in parts.funds.items():
-        place: Place = ("funds", position, "holdings")
-        problems += [
-            p for name in fund.holdings for p in _unknown(name, "asset", parts.assets, (*place, name))
-        ]
+        problems += _fund_problems(fund, parts.assets, ("funds", position))
     for position, facility in parts.facilities.items():
         problems += _facility_problems(facility, parts, ("facilities", position))
     for position, arm in parts.arms.items():
@@ -131,6 +128,17 @@ def _listed(names: Sequence[str], kind: str, known: Sequence[str], place: Place)
         for i, name in enumerate(names)
         if name in names[:i]
     ]
+
+
+def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Problem]:
+    problems = [
+        p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))
+    ]
+    if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
+        held = ", ".join(fund.holdings)
+        message = f"names other assets than holdings; write each of {held} once"
+        problems.append(Problem((*place, "liquidation", "order"), message))
+    return problems
 
 
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:

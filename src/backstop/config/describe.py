@@ -25,8 +25,8 @@ CODES = {
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall"},
 }
 COLUMNS = {"units_open": "assets", "advance_rate": "assets", "is_eligible": "funds"}
-MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal)}
-FUND = {SIGNALS[name].code: name for name in get_args(FundSignal)}
+MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
+FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
 KEY_DAYS = ("entry_days", "decision_lag", "exit_days", "cooldown_days")
 LONGEST_LIST = 6
 """Longer arrays are shown by their length and range."""
@@ -76,7 +76,7 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
 
 
 def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> list[Row]:
-    """Rows of one tuple of terms: single values first, then what belongs to each of `items`, the first axis."""
+    """Rows of one tuple of terms: single values, then those of each of `items`, the first axis."""
     values = {term: value for term, value in section._asdict().items() if not hasattr(value, "_asdict")}
     by_item = [term for term, value in values.items() if np.ndim(value) > 0 and len(value) == len(items)]
     rows = [

@@ -21,12 +21,16 @@ from backstop.terms import (
 )
 
 Signal = TypeVar("Signal")
-MarketSignal = Literal[
-    "market_drawdown", "market_return", "conditional_volatility", "realised_volatility", "dislocation"
-]
-FundSignal = Literal[
-    "fund_drawdown", "fund_return", "redemption_rate", "redemption_coverage", "evaluation_score"
-]
+MarketSignal = TypeAliasType(
+    "MarketSignal",
+    Literal[
+        "market_drawdown", "market_return", "conditional_volatility", "realised_volatility", "dislocation"
+    ],
+)
+FundSignal = TypeAliasType(
+    "FundSignal",
+    Literal["fund_drawdown", "fund_return", "redemption_rate", "redemption_coverage", "evaluation_score"],
+)
 
 
 class SignalRule(NamedTuple):
@@ -53,7 +57,15 @@ SIGNALS = {
 }
 
 
-class Condition(Section, Generic[Signal]):
+class SignalSection(Section, Generic[Signal]):
+    """A section that reads market signals, or fund signals; both forms keep the description."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
+
+
+class Condition(SignalSection[Signal], Generic[Signal]):
     """One signal against one threshold."""
 
     signal: Signal = Field(
@@ -116,7 +128,7 @@ class Condition(Section, Generic[Signal]):
         return [Problem((key,), f"{self.threshold:g} is no value of {self.signal}; {remedy}")]
 
 
-class AllOf(Section, Generic[Signal]):
+class AllOf(SignalSection[Signal], Generic[Signal]):
     """True where every part is."""
 
     all: tuple["Expression[Signal]", ...] = Field(
@@ -124,7 +136,7 @@ class AllOf(Section, Generic[Signal]):
     )
 
 
-class AnyOf(Section, Generic[Signal]):
+class AnyOf(SignalSection[Signal], Generic[Signal]):
     """True where at least one part is."""
 
     any: tuple["Expression[Signal]", ...] = Field(
@@ -132,7 +144,7 @@ class AnyOf(Section, Generic[Signal]):
     )
 
 
-class KOfN(Section, Generic[Signal]):
+class KOfN(SignalSection[Signal], Generic[Signal]):
     """True where at least k parts are."""
 
     k_of_n: int = Field(strict=True, ge=1, le=32, description="how many parts must hold")

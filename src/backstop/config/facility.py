@@ -17,12 +17,20 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
-from backstop.config.expressions import Condition, Expression, FundSignal, MarketSignal, Signal, conditions_in
+from backstop.config.expressions import (
+    Condition,
+    Expression,
+    FundSignal,
+    MarketSignal,
+    Signal,
+    SignalSection,
+    conditions_in,
+)
 
 LONGEST_CASH_LAG_DAYS = 252
 
 
-class Key(Section, Generic[Signal]):
+class Key(SignalSection[Signal], Generic[Signal]):
     """One of the two keys of activation: when it opens, when it closes."""
 
     entry: Expression[Signal] = Field(description="what must hold for the key to open")

@@ -184,9 +184,7 @@ class Fund(Section):
 
     @model_validator(mode="after")
     def _check_fund(self) -> Self:
-        problems = [*self._wrong_shares(), *self._wrong_order()]
-        problems += repeated_names([c.name for c in self.investors], ("investors",))
-        refuse(problems)
+        refuse([*self._wrong_shares(), *repeated_names([c.name for c in self.investors], ("investors",))])
         return self
 
     def _wrong_shares(self) -> list[Problem]:
@@ -199,13 +197,3 @@ class Fund(Section):
                 Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1")
             )
         return problems
-
-    def _wrong_order(self) -> list[Problem]:
-        if isinstance(self.liquidation, ProRata) or sorted(self.liquidation.order) == sorted(self.holdings):
-            return []
-        return [
-            Problem(
-                ("liquidation", "order"),
-                f"names other assets than holdings; write each of {', '.join(self.holdings)} once",
-            )
-        ]

@@ -41,27 +41,27 @@ def fund_closes(fund: Fund, market: MarketConfig, inputs: MarketInputs) -> Float
         for name, share in fund.holdings.items()
         if share > 0.0
     }
-    lengths = [len(series) for series in returns.values() if len(series) > 1]
+    lengths = [len(series) for series in returns.values() if series.ndim]
     if not lengths:
         return None
     days = min(lengths)
     cash = 1.0 - sum(fund.holdings.values())
     growth = np.full(days, cash * market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR)
     for name, series in returns.items():
-        growth += fund.holdings[name] * np.expm1(series[-days:])
+        growth += fund.holdings[name] * np.expm1(series[-days:] if series.ndim else series)
     log_navps = np.concatenate([[0.0], np.cumsum(np.log1p(growth))])
-    return np.exp(log_navps - log_navps[-1])
+    return np.asarray(np.exp(log_navps - log_navps[-1]))
 
 
 def _log_returns(asset: AssetConfig, assets: Mapping[str, AssetConfig], inputs: MarketInputs) -> Floats:
-    """(n,) log returns before day 1, oldest first; (1,), the same on all days, where no prices are known."""
+    """(n,) log returns before day 1, oldest first; (), the same on all days, where no prices are known."""
     if asset.name in inputs.history:
-        known: Floats = np.diff(np.log(inputs.history[asset.name]))
-        return known
-    drift = np.full(1, asset.drift_ann_frac / TRADING_DAYS_PER_YEAR)
+        return np.asarray(np.diff(np.log(inputs.history[asset.name])))
+    drift = np.asarray(asset.drift_ann_frac / TRADING_DAYS_PER_YEAR)
     if asset.factor is None:
         return drift
-    return drift + asset.factor.beta * _log_returns(assets[asset.factor.asset], assets, inputs)
+    followed = _log_returns(assets[asset.factor.asset], assets, inputs)
+    return np.asarray(drift + asset.factor.beta * followed)
 
 
 def score_samples(
