@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from backstop.config.base import Place, Problem, Section, repeated_names
 from backstop.config.facility import Facility, Pool
 from backstop.config.funds import Fund, Waterfall
+from backstop.config.market import MarketConfig
+from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money
 from backstop.outcomes import PATH_OUTCOMES
 
@@ -38,35 +40,41 @@ class Parts:
     arms: Mapping[int, Arm]
     pool: Pool | None
     money: Money | None
+    market: MarketConfig | None
+    scenario: ScenarioConfig | None
 
     @classmethod
     def of(cls, config: "Config") -> Self:
         """Those of a config whose sections are all right."""
         return cls(
-            [asset.name for asset in config.market.assets],
-            [fund.name for fund in config.funds],
-            [facility.name for facility in config.facilities],
-            [arm.name for arm in config.arms],
-            dict(enumerate(config.funds)),
-            dict(enumerate(config.facilities)),
-            dict(enumerate(config.arms)),
-            config.pool,
-            config.money,
+            assets=[asset.name for asset in config.market.assets],
+            fund_names=[fund.name for fund in config.funds],
+            facility_names=[facility.name for facility in config.facilities],
+            arm_names=[arm.name for arm in config.arms],
+            funds=dict(enumerate(config.funds)),
+            facilities=dict(enumerate(config.facilities)),
+            arms=dict(enumerate(config.arms)),
+            pool=config.pool,
+            money=config.money,
+            market=config.market,
+            scenario=config.scenario,
         )
 
     @classmethod
     def salvaged(cls, tree: Mapping[str, Any]) -> Self:
         """Those of a TOML tree that may be wrong anywhere."""
         return cls(
-            _names(_items(tree.get("market"), "assets")),
-            _names(_items(tree, "funds")),
-            _names(_items(tree, "facilities")),
-            _names(_items(tree, "arms")),
-            _right(Fund, _items(tree, "funds")),
-            _right(Facility, _items(tree, "facilities")),
-            _right(Arm, _items(tree, "arms")),
-            _right(Pool, [tree.get("pool")]).get(0),
-            _right(Money, [tree.get("money")]).get(0),
+            assets=_names(_items(tree.get("market"), "assets")),
+            fund_names=_names(_items(tree, "funds")),
+            facility_names=_names(_items(tree, "facilities")),
+            arm_names=_names(_items(tree, "arms")),
+            funds=_right(Fund, _items(tree, "funds")),
+            facilities=_right(Facility, _items(tree, "facilities")),
+            arms=_right(Arm, _items(tree, "arms")),
+            pool=_right(Pool, [tree.get("pool")]).get(0),
+            money=_right(Money, [tree.get("money")]).get(0),
+            market=_right(MarketConfig, [tree.get("market")]).get(0),
+            scenario=_right(ScenarioConfig, [tree.get("scenario")]).get(0),
         )
 
 
@@ -105,7 +113,7 @@ def cross_problems(parts: Parts) -> list[Problem]:
         problems += _listed(
             arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities")
         )
-    return [*problems, *_column_problems(parts.pool), *_money_problems(parts)]
+    return [*problems, *_scenario_problems(parts), *_column_problems(parts.pool), *_money_problems(parts)]
 
 
 def _unknown(name: str, kind: str, known: Sequence[str], place: Place) -> list[Problem]:
@@ -161,6 +169,14 @@ def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[P
                 )
             )
     return problems
+
+
+def _scenario_problems(parts: Parts) -> list[Problem]:
+    """What the scenario, its preset included, names that the market does not have."""
+    if parts.market is None or parts.scenario is None:
+        return []
+    found = scenario_problems(overlay_of(parts.scenario, parts.market), parts.market)
+    return [Problem(("scenario", *place), message) for place, message in found]
 
 
 def _column_problems(pool: Pool | None) -> list[Problem]:

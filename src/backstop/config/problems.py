@@ -1,23 +1,50 @@
 """From pydantic's errors to problems a user can act on: where, what is wrong, what to write instead."""
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 
 from backstop.config.base import CHECK, Place, Problem, Section
+from backstop.config.messages import MESSAGES, Field, anything_else
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_LONGEST_SHOWN = 40
 
 
 def problems_of(error: ValidationError, tree: Any, model: type[Section]) -> list[Problem]:
     """Every error that validating `tree` as `model` met."""
-    return [_problem(dict(details), tree, model) for details in error.errors(include_url=False)]
+    found = [
+        (details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)
+    ]
+    of_members = [problem for loc, problem in found if loc[-1:] != problem.place[-1:]]
+    return _without_twins([problem for _, problem in found], of_members)
+
+
+def _without_twins(problems: list[Problem], of_members: list[Problem]) -> list[Problem]:
+    """One problem where a value fits no member of a union: what is wrong for one, then what each would take.
+
+    `of_members` are those that a single member has. One with problems below its place is not what was meant.
+    """
+    kept: list[Problem] = []
+    for problem in problems:
+        is_member = problem in of_members
+        twin = next((k for k in kept if is_member and k in of_members and k.place == problem.place), None)
+        if is_member and any(_is_below(other.place, problem.place) for other in problems):
+            continue
+        if twin is None:
+            kept.append(problem)
+        else:
+            wanted = problem.message.rpartition("write ")[2]
+            joined = Problem(twin.place, f"{twin.message} or {wanted}")
+            kept[kept.index(twin)] = joined
+            of_members.append(joined)
+    return kept
+
+
+def _is_below(place: Place, above: Place) -> bool:
+    return len(place) > len(above) and place[: len(above)] == above
 
 
 def written(tree: Any, place: Place) -> str:
@@ -46,8 +73,8 @@ def _problem(details: dict[str, Any], tree: Any, model: type[Section]) -> Proble
         place = (*place, str(context["discriminator"]).strip("'"))
     if details["type"] == CHECK:
         return Problem(place, str(context["message"]))
-    say = _MESSAGES.get(details["type"], _anything_else)
-    return Problem(place, say(details, context, _Fields(model, details["loc"])))
+    say = MESSAGES.get(details["type"], anything_else)
+    return Problem(place, say(details, context, _field(model, details["loc"])))
 
 
 def _place(loc: Place, tree: Any) -> Place:
@@ -69,24 +96,15 @@ def _is_tag(step: str | int) -> bool:
     return isinstance(step, str) and step[:1] in ("<", "[")
 
 
-class _Fields:
-    """The fields of the models that an error's place leads to, and the field it is about."""
-
-    def __init__(self, model: type[Section], loc: Place) -> None:
-        self.last = str(loc[-1]) if loc else ""
-        models: list[type[BaseModel]] = [model]
-        for step in loc[:-1]:
-            if isinstance(step, str):
-                models = _step(models, step)
-        self.known: dict[str, FieldInfo] = {
-            name: info for kind in models for name, info in kind.model_fields.items()
-        }
-
-    @property
-    def description(self) -> str:
-        """What the field is, from the schema."""
-        info = self.known.get(self.last)
-        return (info.description or "") if info else ""
+def _field(model: type[Section], loc: Place) -> Field:
+    """The field of `model`, or of a section within it, that `loc` leads to."""
+    models: list[type[BaseModel]] = [model]
+    for step in loc[:-1]:
+        if isinstance(step, str):
+            models = _step(models, step)
+    known = {name: info for kind in models for name, info in kind.model_fields.items()}
+    key = str(loc[-1]) if loc else ""
+    return Field(key, (known[key].description or "") if key in known else "", known)
 
 
 def _step(models: list[type[BaseModel]], step: str) -> list[type[BaseModel]]:
@@ -117,138 +135,3 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     for part in inner:
         if part is not None and not isinstance(part, str):
             yield from _models_in(part)
-
-
-def _shown(value: Any) -> str:
-    """`value` as TOML would write it, cut to a line's taste."""
-    try:
-        text = json.dumps(value, default=str)
-    except ValueError:  # a whole number of thousands of digits, which Python will not print
-        return "a number beyond measure"
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
-
-
-def _missing(details: Any, context: Any, fields: _Fields) -> str:
-    about = f" ({fields.description})" if fields.description else ""
-    return f"is missing; write {fields.last} = ...{about}"
-
-
-def _unknown_key(details: Any, context: Any, fields: _Fields) -> str:
-    near = difflib.get_close_matches(fields.last, fields.known, n=1, cutoff=0.5)
-    return (
-        f"is no known key; did you mean {near[0]}?"
-        if near
-        else f"is no known key; write {', '.join(fields.known)}"
-    )
-
-
-def _not_a_choice(details: Any, context: Any, fields: _Fields) -> str:
-    expected = str(context.get("expected") or context.get("expected_tags"))
-    given = details["input"] if "expected" in context else context.get("tag")
-    near = difflib.get_close_matches(str(given), re.findall(r"'([^']*)'", expected), n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{_shown(given)} is not among the choices; {hint}write {expected}"
-
-
-def _untagged(details: Any, context: Any, fields: _Fields) -> str:
-    return f"is missing; write {str(context['discriminator']).strip(chr(39))} = ... to say which kind this is"
-
-
-def _not_of_type(wanted: str) -> Callable[[Any, Any, _Fields], str]:
-    def say(details: Any, context: Any, fields: _Fields) -> str:
-        return (
-            f"{_shown(details['input'])} is no {wanted.partition(',')[0]}; write {wanted.replace(',', '', 1)}"
-        )
-
-    return say
-
-
-def _not_whole(details: Any, context: Any, fields: _Fields) -> str:
-    value = details["input"]
-    remedy = (
-        f"write {int(value)}"
-        if isinstance(value, float) and value.is_integer()
-        else "write digits only, such as 250"
-    )
-    return f"{_shown(value)} is no whole number; {remedy}"
-
-
-def _too_large(details: Any, context: Any, fields: _Fields) -> str:
-    value, limit = details["input"], next(iter(context.values()))
-    if limit == 1.0 and isinstance(value, int | float) and 1.0 < value <= 100.0:
-        return f"{value:g} is no share of one; write {value / 100:g} for {value:g} %"
-    return f"{_shown(value)} is too large; write {_bound(details)} {limit:.12g}"
-
-
-def _too_small(details: Any, context: Any, fields: _Fields) -> str:
-    limit = next(iter(context.values()))
-    return f"{_shown(details['input'])} is too small; write {_bound(details)} {limit:.12g}"
-
-
-def _bound(details: Any) -> str:
-    return {
-        "less_than_equal": "at most",
-        "less_than": "less than",
-        "greater_than_equal": "at least",
-        "greater_than": "more than",
-    }[details["type"]]
-
-
-def _not_finite(details: Any, context: Any, fields: _Fields) -> str:
-    return "is infinite or no number; write a finite number"
-
-
-def _bad_text(details: Any, context: Any, fields: _Fields) -> str:
-    pattern = str(context["pattern"])
-    wanted = (
-        "a letter, then letters, digits, - or _, 40 at most"
-        if pattern.startswith("^[A-Za-z]")
-        else f"text of the form {pattern}"
-    )
-    return f"{_shown(details['input'])} will not do; write {wanted}"
-
-
-def _wrong_length(details: Any, context: Any, fields: _Fields) -> str:
-    least, most = context.get("min_length"), context.get("max_length")
-    wanted = f"at least {least}" if least else f"at most {most}"
-    return f"has {context.get('actual_length')} items; write {wanted}"
-
-
-def _own_words(details: Any, context: Any, fields: _Fields) -> str:
-    return str(context.get("error", details["msg"]))
-
-
-def _anything_else(details: Any, context: Any, fields: _Fields) -> str:
-    message = str(details["msg"])
-    return f"{message[:1].lower()}{message[1:]}; write {fields.description or 'another value'}"
-
-
-_MESSAGES: dict[str, Callable[[Any, Any, _Fields], str]] = {
-    "missing": _missing,
-    "extra_forbidden": _unknown_key,
-    "literal_error": _not_a_choice,
-    "union_tag_invalid": _not_a_choice,
-    "union_tag_not_found": _untagged,
-    "float_type": _not_of_type("number, such as 0.15"),
-    "float_parsing": _not_of_type("number, such as 0.15"),
-    "int_type": _not_whole,
-    "int_parsing": _not_whole,
-    "int_from_float": _not_whole,
-    "string_type": _not_of_type('text, in "quotes"'),
-    "bool_type": _not_of_type("switch, true or false"),
-    "bool_parsing": _not_of_type("switch, true or false"),
-    "dict_type": _not_of_type("table, { key = value }"),
-    "model_type": _not_of_type("table, { key = value }"),
-    "model_attributes_type": _not_of_type("table, { key = value }"),
-    "tuple_type": _not_of_type("list, [ ... ]"),
-    "list_type": _not_of_type("list, [ ... ]"),
-    "less_than_equal": _too_large,
-    "less_than": _too_large,
-    "greater_than_equal": _too_small,
-    "greater_than": _too_small,
-    "finite_number": _not_finite,
-    "string_pattern_mismatch": _bad_text,
-    "too_short": _wrong_length,
-    "too_long": _wrong_length,
-    "value_error": _own_words,
-}

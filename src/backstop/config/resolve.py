@@ -27,10 +27,10 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     inputs
         Series by asset: history before day 1, pinned returns, residual rows.
     """
-    prices = resolve_prices(config)
+    prices = resolve_prices(config.market, config.money.quantum)
     arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
     return RunTerms(
-        market=resolve_market(config, inputs),
+        market=resolve_market(config.market, config.scenario, inputs, config.run.days),
         arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
         names=_names(config),
         n_days=config.run.days,

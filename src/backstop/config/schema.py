@@ -9,9 +9,10 @@ from backstop.config.base import Problem, Section, refuse
 from backstop.config.checks import Parts, cross_problems
 from backstop.config.facility import Facility, Pool
 from backstop.config.funds import Fund
-from backstop.config.market import MarketConfig, ScenarioConfig
+from backstop.config.market import MarketConfig
 from backstop.config.overrides import OverrideError, place_of, replaced
 from backstop.config.problems import problems_of, written
+from backstop.config.scenario import ScenarioConfig
 from backstop.config.study import Arm, Money, Run
 
 

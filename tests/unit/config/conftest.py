@@ -38,14 +38,22 @@ class ScenarioConfig(Section):
     preset: str = "none"
 
 
-def resolve_market(config, inputs):
-    return MarketTerms(np.array([a.drift_ann_frac / 252 for a in config.market.assets]))
+def overlay_of(scenario, market):
+    return scenario
 
 
-def resolve_prices(config):
-    n = len(config.market.assets)
+def scenario_problems(scenario, market):
+    return []
+
+
+def resolve_market(market, scenario, inputs, n_days):
+    return MarketTerms(np.array([a.drift_ann_frac / 252 for a in market.assets]))
+
+
+def resolve_prices(market, quantum):
+    n = len(market.assets)
     one = np.ones(n)
-    names = [a.name for a in config.market.assets]
+    names = [a.name for a in market.assets]
     return PriceTerms(
         np.zeros(n, dtype=np.int64),
         one,
@@ -57,14 +65,15 @@ def resolve_prices(config):
         one,
         -1e3 * one,
         1e3 * one,
-        np.array([int(a.is_risky) for a in config.market.assets]),
-        names.index(config.market.index),
+        np.array([int(a.is_risky) for a in market.assets]),
+        names.index(market.index),
     )
 
 
 def _install():
     for name, things in {
-        "market": (AssetConfig, MarketConfig, ScenarioConfig),
+        "market": (AssetConfig, MarketConfig),
+        "scenario": (ScenarioConfig, overlay_of, scenario_problems),
         "resolve_market": (resolve_market, resolve_prices),
     }.items():
         module = types.ModuleType(f"backstop.config.{name}")
