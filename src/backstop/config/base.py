@@ -49,9 +49,7 @@ CHECK = "check"
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise all `problems` at once, each at its own place, if there are any."""
     details = [
-        InitErrorDetails(
-            type=PydanticCustomError(CHECK, "{message}", {"message": p.message}), loc=p.place, input=None
-        )
+        InitErrorDetails(type=PydanticCustomError(CHECK, "{message}", {"message": p.message}), loc=p.place, input=None)
         for p in problems
     ]
     if details:

@@ -110,9 +110,7 @@ def cross_problems(parts: Parts) -> list[Problem]:
     for position, facility in parts.facilities.items():
         problems += _facility_problems(facility, parts, ("facilities", position))
     for position, arm in parts.arms.items():
-        problems += _listed(
-            arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities")
-        )
+        problems += _listed(arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities"))
     return [*problems, *_scenario_problems(parts), *_column_problems(parts.pool), *_money_problems(parts)]
 
 
@@ -120,11 +118,7 @@ def _unknown(name: str, kind: str, known: Sequence[str], place: Place) -> list[P
     if name in known:
         return []
     near = get_close_matches(name, known, n=1)
-    remedy = (
-        f"did you mean {near[0]!r}?"
-        if near
-        else f"write one of {', '.join(filter(None, known)) or 'none so far'}"
-    )
+    remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(filter(None, known)) or 'none so far'}"
     return [Problem(place, f"there is no {kind} {name!r}; {remedy}")]
 
 
@@ -139,9 +133,7 @@ def _listed(names: Sequence[str], kind: str, known: Sequence[str], place: Place)
 
 
 def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Problem]:
-    problems = [
-        p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))
-    ]
+    problems = [p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))]
     if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
         held = ", ".join(fund.holdings)
         message = f"names other assets than holdings; write each of {held} once"
@@ -153,9 +145,7 @@ def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[P
     haircuts = facility.advance.haircut_frac
     problems = _listed(facility.eligible, "fund", parts.fund_names, (*place, "eligible"))
     problems += [
-        p
-        for name in haircuts
-        for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
+        p for name in haircuts for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
     ]
     lent_against = {name for name, haircut in haircuts.items() if haircut < 1.0}
     for fund in parts.funds.values():
@@ -164,8 +154,7 @@ def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[P
             problems.append(
                 Problem(
                     (*place, "eligible", position),
-                    f"{fund.name!r} holds nothing that is lent against; "
-                    "write a haircut for an asset it holds",
+                    f"{fund.name!r} holds nothing that is lent against; write a haircut for an asset it holds",
                 )
             )
     return problems

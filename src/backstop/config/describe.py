@@ -9,10 +9,17 @@ from backstop.config.expressions import SIGNALS, FundSignal, MarketSignal
 from backstop.config.schema import Config
 from backstop.config.term_units import UNITS
 from backstop.terms import (
+    ABSOLUTES,
+    DRAW_JOINTLY,
+    DRAW_NORMAL,
+    DRAW_STUDENT_T,
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
+    LOGS,
+    POWERS,
     PRO_RATA,
+    SQUARES,
     WATERFALL,
     ArmTerms,
     Names,
@@ -23,6 +30,8 @@ from backstop.terms import (
 CODES = {
     "impact_law": {IMPACT_LINEAR: "linear", IMPACT_SQUARE_ROOT: "square root", IMPACT_POWER: "power"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall"},
+    "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
+    "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
 COLUMNS = {"units_open": "assets", "advance_rate": "assets", "is_eligible": "funds"}
 MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
@@ -77,7 +86,8 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
 
 def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> list[Row]:
     """Rows of one tuple of terms: single values, then those of each of `items`, the first axis."""
-    values = {term: value for term, value in section._asdict().items() if not hasattr(value, "_asdict")}
+    inner = {term: value for term, value in section._asdict().items() if hasattr(value, "_asdict")}
+    values = {term: value for term, value in section._asdict().items() if term not in inner and np.size(value)}
     by_item = [term for term, value in values.items() if np.ndim(value) > 0 and len(value) == len(items)]
     rows = [
         Row("", part, "", term, _shown(term, value, names), UNITS[term])
@@ -86,28 +96,22 @@ def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> l
     ]
     for position, item in enumerate(items):
         rows += [
-            Row("", part, item, term, _shown(term, values[term][position], names), UNITS[term])
-            for term in by_item
+            Row("", part, item, term, _shown(term, values[term][position], names), UNITS[term]) for term in by_item
         ]
-    inner = {term: value for term, value in section._asdict().items() if term not in values}
-    return rows + [
-        row for term, value in inner.items() for row in _part_rows(f"{part}.{term}", value, items, names)
-    ]
+    return rows + [row for term, value in inner.items() for row in _part_rows(f"{part}.{term}", value, items, names)]
 
 
 def _shown(term: str, value: Any, names: Names) -> str:
     """A value as a person reads it: names for numbers of assets, the range of long arrays."""
     if term in CODES:
         return CODES[term][int(value)]
-    if term == "index":
-        return names.assets[int(value)]
+    if term in ("index", "asset"):
+        return names.assets[int(value)] if value >= 0 else "none"
     if term == "liquidation_order":
         return ", ".join(names.assets[j] for j in value)
     if term in COLUMNS:
         axis: Sequence[str] = getattr(names, COLUMNS[term])
-        return ", ".join(
-            f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0
-        )
+        return ", ".join(f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0)
     flat = np.ravel(value)
     if len(flat) > LONGEST_LIST:
         return f"{len(flat)} values, {flat.min():.6g} to {flat.max():.6g}, last {flat[-1]:.6g}"
@@ -123,9 +127,7 @@ def _key_rows(triggers: TriggerTerms, first_key: int, facility: str) -> list[Row
             "exit": _expression(triggers, int(triggers.exit_root[q]), codes),
         }
         rows += [Row("", key, facility, term, text, "truth") for term, text in said.items()]
-        rows += [
-            Row("", key, facility, term, f"{getattr(triggers, term)[q]:g}", UNITS[term]) for term in KEY_DAYS
-        ]
+        rows += [Row("", key, facility, term, f"{getattr(triggers, term)[q]:g}", UNITS[term]) for term in KEY_DAYS]
     return rows
 
 

@@ -6,9 +6,7 @@ from backstop.errors import ConfigError
 
 # an installed wheel carries the repository's configs/ beside this module; a source tree has them at its root
 FOLDER = next(
-    folder
-    for folder in (Path(__file__).parent / "examples", Path(__file__).parents[3] / "configs")
-    if folder.is_dir()
+    folder for folder in (Path(__file__).parent / "examples", Path(__file__).parents[3] / "configs") if folder.is_dir()
 )
 EXAMPLE_NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 

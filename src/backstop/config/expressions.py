@@ -23,9 +23,7 @@ from backstop.terms import (
 Signal = TypeVar("Signal")
 MarketSignal = TypeAliasType(
     "MarketSignal",
-    Literal[
-        "market_drawdown", "market_return", "conditional_volatility", "realised_volatility", "dislocation"
-    ],
+    Literal["market_drawdown", "market_return", "conditional_volatility", "realised_volatility", "dislocation"],
 )
 FundSignal = TypeAliasType(
     "FundSignal",
@@ -68,9 +66,7 @@ class SignalSection(Section, Generic[Signal]):
 class Condition(SignalSection[Signal], Generic[Signal]):
     """One signal against one threshold."""
 
-    signal: Signal = Field(
-        description="what is read: a return, drawdown or share as a decimal, a volatility per year"
-    )
+    signal: Signal = Field(description="what is read: a return, drawdown or share as a decimal, a volatility per year")
     window_days: int | None = Field(
         default=None,
         strict=True,
@@ -94,9 +90,7 @@ class Condition(SignalSection[Signal], Generic[Signal]):
     @property
     def threshold(self) -> float:
         """The one threshold that was given."""
-        return (
-            self.at_least if self.at_least is not None else self.at_most if self.at_most is not None else 0.0
-        )
+        return self.at_least if self.at_least is not None else self.at_most if self.at_most is not None else 0.0
 
     @model_validator(mode="after")
     def _check_condition(self) -> Self:
@@ -105,9 +99,7 @@ class Condition(SignalSection[Signal], Generic[Signal]):
 
     def _wrong_window(self) -> list[Problem]:
         if self.rule.has_window and self.window_days is None:
-            return [
-                Problem(("window_days",), f"{self.signal} looks back; write window_days, such as 20 or 250")
-            ]
+            return [Problem(("window_days",), f"{self.signal} looks back; write window_days, such as 20 or 250")]
         if not self.rule.has_window and self.window_days is not None:
             return [Problem(("window_days",), f"{self.signal} has no window; leave window_days out")]
         return []
@@ -131,17 +123,13 @@ class Condition(SignalSection[Signal], Generic[Signal]):
 class AllOf(SignalSection[Signal], Generic[Signal]):
     """True where every part is."""
 
-    all: tuple["Expression[Signal]", ...] = Field(
-        min_length=1, max_length=32, description="every part must hold"
-    )
+    all: tuple["Expression[Signal]", ...] = Field(min_length=1, max_length=32, description="every part must hold")
 
 
 class AnyOf(SignalSection[Signal], Generic[Signal]):
     """True where at least one part is."""
 
-    any: tuple["Expression[Signal]", ...] = Field(
-        min_length=1, max_length=32, description="one part must hold"
-    )
+    any: tuple["Expression[Signal]", ...] = Field(min_length=1, max_length=32, description="one part must hold")
 
 
 class KOfN(SignalSection[Signal], Generic[Signal]):
@@ -166,9 +154,7 @@ class KOfN(SignalSection[Signal], Generic[Signal]):
 
 def _form(value: Any) -> str:
     """Which form of expression a table or model is, by its key."""
-    keys = (
-        value if isinstance(value, dict) else type(value).model_fields if isinstance(value, Section) else ()
-    )
+    keys = value if isinstance(value, dict) else type(value).model_fields if isinstance(value, Section) else ()
     return next((f"<{key}>" for key in ("all", "any", "k_of_n") if key in keys), "<condition>")
 
 
@@ -195,9 +181,7 @@ def parts_of(expression: "Expression[Signal]") -> "tuple[Expression[Signal], ...
     return expression.of if isinstance(expression, KOfN) else ()
 
 
-def conditions_in(
-    expression: "Expression[Signal]", place: Place = ()
-) -> "list[tuple[Place, Condition[Signal]]]":
+def conditions_in(expression: "Expression[Signal]", place: Place = ()) -> "list[tuple[Place, Condition[Signal]]]":
     """The leaves as written, each with its place; `place` is the expression's own."""
     if isinstance(expression, Condition):
         return [(place, expression)]

@@ -35,24 +35,18 @@ class InvestorClass(Section):
     """
 
     name: Name = Field(description="what the class is called")
-    share_frac: PositiveFrac = Field(
-        description="share of the fund's shares that the class holds; classes add up to 1"
-    )
+    share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
     notice_days: int = Field(
         strict=True, ge=0, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
     )
-    base_per_day_frac: Frac = Field(
-        description="share of the class's shares asked back each day in any market"
-    )
+    base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
     horizon_days: int = Field(
         strict=True,
         ge=1,
         le=LONGEST_RETURN_DAYS,
         description="trading days of the trailing return the class looks at",
     )
-    tolerance_frac: Frac = Field(
-        description="trailing loss, as a positive share, that the class bears without a move"
-    )
+    tolerance_frac: Frac = Field(description="trailing loss, as a positive share, that the class bears without a move")
     bear_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
         description="further share asked back a day, per unit of trailing loss beyond the tolerance"
     )
@@ -117,17 +111,11 @@ class Evaluation(Section):
     """
 
     is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
-    ladder: tuple[Rung, ...] = Field(
-        min_length=1, max_length=8, description="trailing returns that make the score"
-    )
+    ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
     threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
-    floor_ann_frac: SignedFrac = Field(
-        description="annual return at which pressure is full; below the threshold"
-    )
+    floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
     derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
-    derisk_cap_frac: Frac = Field(
-        description="most that pressure sells over the run, share of opening risky holdings"
-    )
+    derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
 
     @model_validator(mode="after")
     def _check_ladder(self) -> Self:
@@ -136,9 +124,7 @@ class Evaluation(Section):
         if not_one(total):
             problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
         if len({rung.samples for rung in self.ladder}) < len(self.ladder):
-            problems.append(
-                Problem(("ladder",), "two rungs have the same years; write one with both weights")
-            )
+            problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
         if self.floor_ann_frac >= self.threshold_ann_frac:
             problems.append(
                 Problem(
@@ -177,9 +163,7 @@ class Fund(Section):
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
     )
-    evaluation: Evaluation | None = Field(
-        default=None, description="how managers are judged; none: they are not"
-    )
+    evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
     failure: Failure = Field(description="when the fund counts as failed")
 
     @model_validator(mode="after")
@@ -193,7 +177,5 @@ class Fund(Section):
         if held > 1.0 and not_one(held):
             problems.append(Problem(("holdings",), f"shares of NAV add up to {held:g}; make them 1 or less"))
         if self.investors and not_one(owned):
-            problems.append(
-                Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1")
-            )
+            problems.append(Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1"))
         return problems

@@ -36,11 +36,7 @@ def fund_closes(fund: Fund, market: MarketConfig, inputs: MarketInputs) -> Float
     if fund.history == "flat":
         return None
     assets = {asset.name: asset for asset in market.assets}
-    returns = {
-        name: _log_returns(assets[name], assets, inputs)
-        for name, share in fund.holdings.items()
-        if share > 0.0
-    }
+    returns = {name: _log_returns(assets[name], assets, inputs) for name, share in fund.holdings.items() if share > 0.0}
     lengths = [len(series) for series in returns.values() if series.ndim]
     if not lengths:
         return None
@@ -64,9 +60,7 @@ def _log_returns(asset: AssetConfig, assets: Mapping[str, AssetConfig], inputs: 
     return np.asarray(drift + asset.factor.beta * followed)
 
 
-def score_samples(
-    fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samples: int
-) -> tuple[int, Floats]:
+def score_samples(fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samples: int) -> tuple[int, Floats]:
     """How many samples before the opening are known, and (n_samples,) log NAV per share at samples 1-S .. 0.
 
     A flat past is known throughout; a past to be read from data that are not there is not known at all.

@@ -63,9 +63,7 @@ def _read(path: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError([f"{path}:{line}: is not UTF-8; save the file as UTF-8 text"]) from None
     except FileNotFoundError:
-        raise ConfigError(
-            [f"{path}: there is no such file; backstop init writes one to start from"]
-        ) from None
+        raise ConfigError([f"{path}: there is no such file; backstop init writes one to start from"]) from None
     except (OSError, ValueError) as error:
         raise ConfigError([f"{path}: cannot be read ({error}); name a readable TOML file"]) from None
 
@@ -85,9 +83,7 @@ def _parse(text: str, source: str) -> dict[str, Any]:
         raise ConfigError([f"{source}:{line}: syntax: {what}; write TOML, key = value"]) from None
 
 
-def _overridden(
-    tree: dict[str, Any], settings: Sequence[str]
-) -> tuple[dict[str, Any], dict[Place, str], list[str]]:
+def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str, Any], dict[Place, str], list[str]]:
     """The tree with `settings` in it, the key written for each place, and the lines of those that fail."""
     places: dict[Place, str] = {}
     lines: list[str] = []
@@ -109,9 +105,7 @@ def _validated(tree: dict[str, Any]) -> tuple[Config | None, list[Problem]]:
     try:
         return Config.model_validate(tree), []
     except ValidationError as error:
-        return None, list(
-            dict.fromkeys([*problems_of(error, tree, Config), *cross_problems(Parts.salvaged(tree))])
-        )
+        return None, list(dict.fromkeys([*problems_of(error, tree, Config), *cross_problems(Parts.salvaged(tree))]))
 
 
 def _located(
@@ -129,6 +123,4 @@ def _located(
             in_settings.append(f"--set {what}")
         else:
             in_file.append((nearest_line(lines, place), what))
-    return [
-        f"{source}:{line}: {what}" for line, what in sorted(in_file, key=lambda item: item[0])
-    ] + in_settings
+    return [f"{source}:{line}: {what}" for line, what in sorted(in_file, key=lambda item: item[0])] + in_settings

@@ -37,11 +37,7 @@ def _missing(details: Any, context: Any, field: Field) -> str:
 
 def _unknown_key(details: Any, context: Any, field: Field) -> str:
     near = difflib.get_close_matches(field.key, field.known, n=1, cutoff=0.5)
-    return (
-        f"is no known key; did you mean {near[0]}?"
-        if near
-        else f"is no known key; write {', '.join(field.known)}"
-    )
+    return f"is no known key; did you mean {near[0]}?" if near else f"is no known key; write {', '.join(field.known)}"
 
 
 def _not_a_choice(details: Any, context: Any, field: Field) -> str:
@@ -66,9 +62,7 @@ def _not_of_type(kind: str, form: str) -> Say:
 def _not_whole(details: Any, context: Any, field: Field) -> str:
     value = details["input"]
     remedy = (
-        f"write {int(value)}"
-        if isinstance(value, float) and value.is_integer()
-        else "write digits only, such as 250"
+        f"write {int(value)}" if isinstance(value, float) and value.is_integer() else "write digits only, such as 250"
     )
     return f"{_shown(value)} is no whole number; {remedy}"
 

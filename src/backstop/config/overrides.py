@@ -76,9 +76,7 @@ def _step(node: Any, part: str, found: str) -> str | int:
         raise OverrideError(f"{found} is a single value; leave out .{part}")
     names = [str(item["name"]) for item in node if isinstance(item, Mapping) and "name" in item]
     if part in names:
-        return next(
-            i for i, item in enumerate(node) if isinstance(item, Mapping) and str(item.get("name")) == part
-        )
+        return next(i for i, item in enumerate(node) if isinstance(item, Mapping) and str(item.get("name")) == part)
     if part.isdecimal() and int(part) < len(node):
         return int(part)
     raise OverrideError(f"{found} has no item {part!r}; {_choices(part, names, len(node))}")

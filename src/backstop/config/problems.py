@@ -15,9 +15,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def problems_of(error: ValidationError, tree: Any, model: type[Section]) -> list[Problem]:
     """Every error that validating `tree` as `model` met."""
-    found = [
-        (details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)
-    ]
+    found = [(details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)]
     of_members = [problem for loc, problem in found if loc[-1:] != problem.place[-1:]]
     return _without_twins([problem for _, problem in found], of_members)
 
@@ -109,9 +107,7 @@ def _field(model: type[Section], loc: Place) -> Field:
 
 def _step(models: list[type[BaseModel]], step: str) -> list[type[BaseModel]]:
     """One step of a place: into a field of a model, or onto the member of a union that a tag names."""
-    fields = [
-        m for kind in models if (info := kind.model_fields.get(step)) for m in _models_in(info.annotation)
-    ]
+    fields = [m for kind in models if (info := kind.model_fields.get(step)) for m in _models_in(info.annotation)]
     tagged = [kind for kind in models if step in _tags(kind)]
     return fields or tagged or models
 

@@ -48,9 +48,7 @@ def _names(config: Config) -> Names:
     )
 
 
-def _resolve_arm(
-    design: Config, facility_names: Sequence[str], prices: PriceTerms, inputs: MarketInputs
-) -> ArmTerms:
+def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTerms, inputs: MarketInputs) -> ArmTerms:
     """One arm: `design` has its overrides applied, `facility_names` are in force in this order."""
     by_name = {facility.name: facility for facility in design.facilities}
     facilities: list[Facility] = [by_name[name] for name in facility_names]

@@ -9,9 +9,7 @@ from backstop.config.numbers import codes, column, whole_quanta
 from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, PoolTerms
 
 
-def resolve_facilities(
-    facilities: Sequence[Facility], funds: Sequence[str], assets: Sequence[str]
-) -> FacilityTerms:
+def resolve_facilities(facilities: Sequence[Facility], funds: Sequence[str], assets: Sequence[str]) -> FacilityTerms:
     """Terms of the facilities of an arm, in its order; `funds` and `assets` are the names on those axes."""
     advances = [facility.advance for facility in facilities]
     lent = [[1.0 - a.haircut_frac.get(name, 1.0) for name in assets] for a in advances]

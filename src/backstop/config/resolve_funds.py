@@ -57,9 +57,7 @@ def resolve_funds(
         cash_rate_per_day=market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR,
         buffer_frac=column([fund.cash_buffer_frac for fund in funds]),
         participation_frac=column([fund.liquidation.participation_frac for fund in funds]),
-        liquidation_rule=codes(
-            [WATERFALL if isinstance(f.liquidation, Waterfall) else PRO_RATA for f in funds]
-        ),
+        liquidation_rule=codes([WATERFALL if isinstance(f.liquidation, Waterfall) else PRO_RATA for f in funds]),
         liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
         nav_floor=column([fund.failure.nav_floor_frac for fund in funds]),
         unpaid_days_limit=column([fund.failure.unpaid_days for fund in funds]),
@@ -74,9 +72,7 @@ def _selling_order(fund: Fund, assets: Sequence[str]) -> list[int]:
     return held + [j for j in range(len(assets)) if j not in held]
 
 
-def _nav_histories(
-    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, longest_window: int
-) -> Floats:
+def _nav_histories(funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, longest_window: int) -> Floats:
     """(F, H) closing NAV per share; H is one more than the longest look back."""
     horizons = [c.horizon_days for fund in funds for c in fund.investors]
     n_days = max([longest_window, *horizons]) + 1
@@ -106,9 +102,7 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
 def _shares(classes: Sequence[Sequence[InvestorClass]]) -> Floats:
     """(F, C) shares of the fund, made to add up to 1 where decimals do so only within rounding."""
     totals = [math.fsum(c.share_frac for c in row) for row in classes]
-    return padded_rows(
-        [[c.share_frac / total for c in row] for row, total in zip(classes, totals, strict=True)]
-    )
+    return padded_rows([[c.share_frac / total for c in row] for row, total in zip(classes, totals, strict=True)])
 
 
 def resolve_evaluation(
@@ -127,9 +121,7 @@ def resolve_evaluation(
         threshold=column([e.threshold_ann_frac for e in judged]),
         floor=column([e.floor_ann_frac for e in judged]),
         derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
-        derisk_cap=column(
-            [share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]
-        ),
+        derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
         n_history=codes([known for known, _ in past]),
         log_nav_history=np.array([series for _, series in past]),
     )

@@ -17,16 +17,13 @@ def longest_fund_window(facilities: Sequence[Facility]) -> int:
     return max([1, *(c.window_days or 0 for f in facilities for c in _conditions(f.fund_key))])
 
 
-def resolve_triggers(
-    facilities: Sequence[Facility], market: MarketConfig, inputs: MarketInputs
-) -> TriggerTerms:
+def resolve_triggers(facilities: Sequence[Facility], market: MarketConfig, inputs: MarketInputs) -> TriggerTerms:
     """Terms of all keys, the system and the fund key of each facility in turn."""
     trees = _Trees()
     keys = [key for facility in facilities for key in (facility.system_key, facility.fund_key)]
     signals = [rows for _ in facilities for rows in (trees.market, trees.fund)]
     ranges = [
-        (*trees.add(key.entry, rows), *trees.add(key.exit, rows))
-        for key, rows in zip(keys, signals, strict=True)
+        (*trees.add(key.entry, rows), *trees.add(key.exit, rows)) for key, rows in zip(keys, signals, strict=True)
     ]
     longest = max([1, *(window for _, window in trees.market)])
     return TriggerTerms(
@@ -82,11 +79,7 @@ class _Trees:
             return self._append(_row(expression, signals), sign, expression.threshold, 0, [])
         below = [self._node(part, signals) for part in parts_of(expression)]
         needed = (
-            expression.k_of_n
-            if isinstance(expression, KOfN)
-            else len(below)
-            if isinstance(expression, AllOf)
-            else 1
+            expression.k_of_n if isinstance(expression, KOfN) else len(below) if isinstance(expression, AllOf) else 1
         )
         return self._append(-1, 0.0, 0.0, needed, below)
 

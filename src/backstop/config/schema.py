@@ -30,9 +30,7 @@ class Config(Section):
         default=(), max_length=64, description="contracts that arms may put in force"
     )
     pool: Pool = Field(description="the money behind the facilities")
-    arms: tuple[Arm, ...] = Field(
-        default=(), max_length=256, description="designs to compare with no facility"
-    )
+    arms: tuple[Arm, ...] = Field(default=(), max_length=256, description="designs to compare with no facility")
 
     @model_validator(mode="after")
     def _check_as_a_whole(self) -> Self:
@@ -75,6 +73,4 @@ class Config(Section):
             ]
         if [layer.name for layer in variant.pool.layers] == [layer.name for layer in self.pool.layers]:
             return []
-        return [
-            Problem(place, "pool.layers: layers have the same names in all arms; change their sizes alone")
-        ]
+        return [Problem(place, "pool.layers: layers have the same names in all arms; change their sizes alone")]

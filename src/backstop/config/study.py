@@ -17,12 +17,8 @@ class Run(Section):
     """How much to simulate."""
 
     name: Name = Field(description="what the run is called")
-    paths: Annotated[int, Field(strict=True, ge=1, le=10**10)] = Field(
-        description="market paths, shared by all arms"
-    )
-    days: Annotated[int, Field(strict=True, ge=1, le=25_200)] = Field(
-        description="trading days of a path, 252 a year"
-    )
+    paths: Annotated[int, Field(strict=True, ge=1, le=10**10)] = Field(description="market paths, shared by all arms")
+    days: Annotated[int, Field(strict=True, ge=1, le=25_200)] = Field(description="trading days of a path, 252 a year")
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = Field(
         description="any whole number; a path depends on the seed and its own number alone"
     )
@@ -31,9 +27,7 @@ class Run(Section):
 class Money(Section):
     """The unit of account."""
 
-    currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")] = Field(
-        description="ISO 4217 code, a label"
-    )
+    currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217 code, a label")
     quantum: Annotated[float, Field(strict=True, ge=1e-4, le=1e12)] = Field(
         description="smallest amount that moves, currency; every transfer is a whole number of quanta"
     )
@@ -53,13 +47,9 @@ class Arm(Section):
 
     @model_validator(mode="after")
     def _check_arm(self) -> Self:
-        problems = [
-            Problem(("overrides", key), message) for key in self.overrides if (message := _wrong_key(key))
-        ]
+        problems = [Problem(("overrides", key), message) for key in self.overrides if (message := _wrong_key(key))]
         if self.name.casefold() == NO_FACILITY:
-            problems.append(
-                Problem(("name",), f"{self.name!r} is the arm that is always there; write another name")
-            )
+            problems.append(Problem(("name",), f"{self.name!r} is the arm that is always there; write another name"))
         refuse(problems)
         return self
 

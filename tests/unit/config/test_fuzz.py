@@ -111,10 +111,7 @@ def test_any_bytes_give_lines(tmp_path_factory: pytest.TempPathFactory, content:
 
 
 @few
-@given(
-    st.text()
-    | st.builds("{}={}".format, st.from_regex(r"[a-z.\d]{1,30}", fullmatch=True), VALUES | st.text())
-)
+@given(st.text() | st.builds("{}={}".format, st.from_regex(r"[a-z.\d]{1,30}", fullmatch=True), VALUES | st.text()))
 def test_any_override_gives_lines(setting: str) -> None:
     check_text(ASHARE, setting)
 

@@ -163,9 +163,7 @@ def test_shares_of_classes_that_do_not_add_up_are_said_at_the_first_class():
 def test_a_fund_without_collateral_is_named():
     lines = errors(
         ASHARE.replace("{ csi300 = 0.30, technology = 0.30, bond = 0.05 }", "{ bond = 0.05 }")
-        .replace(
-            "holdings = { csi300 = 0.35, technology = 0.15, bond = 0.45 }", "holdings = { csi300 = 0.35 }"
-        )
+        .replace("holdings = { csi300 = 0.35, technology = 0.15, bond = 0.45 }", "holdings = { csi300 = 0.35 }")
         .replace('order = ["bond", "csi300", "technology"]', 'order = ["csi300"]')
     )
     assert any(

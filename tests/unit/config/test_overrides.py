@@ -39,9 +39,7 @@ def test_a_setting_is_a_toml_value_or_a_word(setting, key, value):
     assert parse_setting(setting) == (key, value)
 
 
-@pytest.mark.parametrize(
-    "setting", ["run.paths", "run..paths=1", "=1", "a=", "a=[1", "a=1\nb=2", "a b=1", 'a="']
-)
+@pytest.mark.parametrize("setting", ["run.paths", "run..paths=1", "=1", "a=", "a=[1", "a=1\nb=2", "a b=1", 'a="'])
 def test_what_is_no_setting_is_refused(setting):
     with pytest.raises(OverrideError):
         parse_setting(setting)

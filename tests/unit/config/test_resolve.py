@@ -1,5 +1,6 @@
 """From a config to terms, against numbers worked out by hand."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,14 @@ from backstop.terms import (
     RunTerms,
 )
 
-TEXT = (Path(__file__).parents[3] / "configs" / "ashare.toml").read_text(encoding="utf-8")
+EXPLICIT = """[market.assets.volatility]
+model = "constant"
+long_run_volatility_ann_frac = 0.25
+[market.assets.innovation]
+distribution = "normal"
+"""
+CALIBRATE = re.compile(r"\[market\.assets\.calibrate\].*?(?=\[market)", re.DOTALL)
+TEXT = CALIBRATE.sub(EXPLICIT, (Path(__file__).parents[3] / "configs" / "ashare.toml").read_text(encoding="utf-8"))
 
 
 def config_with(*settings: str, arms: str = "") -> Config:
@@ -179,9 +187,7 @@ def test_facility_and_pool(fund_arm):
 
 
 def test_assets_without_haircut_are_no_collateral():
-    facilities = (
-        resolved("facilities.compensation-fund.advance.haircut_frac={ bond = 0.1 }").arms[1].facilities
-    )
+    facilities = resolved("facilities.compensation-fund.advance.haircut_frac={ bond = 0.1 }").arms[1].facilities
     assert facilities.advance_rate.tolist() == [[0.0, 0.0, 0.9]]
 
 
@@ -259,9 +265,7 @@ def test_without_history_everything_is_flat_and_no_score_is_known():
 
 def test_a_flat_history_is_known_throughout():
     evaluation = (
-        resolved("funds.pensions.history=flat", history={"csi300": np.linspace(0.5, 1, 100)})
-        .arms[1]
-        .evaluation
+        resolved("funds.pensions.history=flat", history={"csi300": np.linspace(0.5, 1, 100)}).arms[1].evaluation
     )
     assert evaluation.n_history.tolist() == [4, 60, 4, 4]  # 99 days hold four samples of 21
     assert not evaluation.log_nav_history[1].any()

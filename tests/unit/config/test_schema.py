@@ -25,9 +25,7 @@ def test_every_key_is_described():
 
 def test_every_section_is_described():
     assert [
-        name
-        for name, model in SCHEMA["$defs"].items()
-        if "properties" in model and not model.get("description")
+        name for name, model in SCHEMA["$defs"].items() if "properties" in model and not model.get("description")
     ] == []
 
 

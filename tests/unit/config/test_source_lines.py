@@ -73,9 +73,7 @@ def test_a_key_that_is_not_there_has_the_line_of_its_table():
     assert nearest_line(lines, ("missing", "far", 3)) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["a." * 41 + "a = 1", '"a".' * 41 + "a = 1", "a = " + "[" * 41, "[" + " a . " * 41]
-)
+@pytest.mark.parametrize("text", ["a." * 41 + "a = 1", '"a".' * 41 + "a = 1", "a = " + "[" * 41, "[" + " a . " * 41])
 def test_deep_keys_and_values_are_refused(text):
     with pytest.raises(TooDeepError) as caught:
         refuse_too_deep("\n\n" + text)
