@@ -1,7 +1,7 @@
 """Fits of volatility models: what was estimated, how well, and the config section that a run goes on from.
 
-`calibrate` gives a result or refuses in one line; what is doubtful but usable stands in the result's warnings. Fits
-are kept on disk (`fit_cache`), so that only the first one imports arch.
+`calibrate` gives a result or refuses in one line; what is doubtful but usable stands in the result's
+warnings. Fits are kept on disk (`fit_cache`), so that only the first one imports arch.
 """
 
 from collections.abc import Sequence
@@ -46,8 +46,6 @@ class Calibration:
         (n,) each day's variance given the days before it.
     log_likelihood
         Of the returns in decimals.
-    convergence_flag
-        arch's; 0 is converged (a result that is not is refused).
     warnings
         One line each: usable, but read this.
     data_hash
@@ -63,7 +61,6 @@ class Calibration:
     covariance: Floats
     variances: Floats
     log_likelihood: float
-    convergence_flag: int
     warnings: tuple[str, ...]
     data_hash: str
     arch_version: str
@@ -131,14 +128,29 @@ class Calibration:
         return float(np.std(self.returns.values[:self.n_sample]) * np.sqrt(TRADING_DAYS_PER_YEAR))
 
     @property
-    def first_day(self) -> np.datetime64:
+    def first_day(self) -> str:
         """First day of the sample."""
-        return self.returns.dates[0]
+        return str(self.returns.dates[0])
 
     @property
-    def last_day(self) -> np.datetime64:
+    def last_day(self) -> str:
         """Last day of the sample."""
-        return self.returns.dates[self.n_sample - 1]
+        return str(self.returns.dates[self.n_sample - 1])
+
+    def summary(self) -> dict[str, Any]:
+        """What is kept in a run and printed: plain numbers and text, None for what is infinite or is none."""
+        names, half_life = self.spec.parameter_names, self.half_life_days
+        return {
+            "series": self.name, "source": self.returns.source, "model": self.spec.title,
+            "first_day": self.first_day, "last_day": self.last_day, "n_returns": self.n_sample,
+            "estimates": dict(zip(names, self.estimates.tolist(), strict=True)),
+            "standard_errors": dict(zip(names, self.standard_errors.tolist(), strict=True)),
+            "persistence": self.persistence, "half_life_days": half_life if np.isfinite(half_life) else None,
+            "long_run_volatility_ann": self.long_run_volatility_ann,
+            "sample_volatility_ann": self.sample_volatility_ann,
+            "log_likelihood": self.log_likelihood, "aic": self.aic, "bic": self.bic,
+            "warnings": list(self.warnings), "data_hash": self.data_hash, "arch_version": self.arch_version,
+        }
 
     def market_section(self, start: Day | None = None, estimates: Floats | None = None) -> dict[str, Any]:
         """The asset's part of a config's market section.
@@ -148,13 +160,13 @@ class Calibration:
         start
             Day 1 of the run: the state is that of the trading days before it. Without it, the data's end.
         estimates
-            (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fitted one.
+            (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fit's.
 
         Returns
         -------
         dict
-            ``drift_per_day``; ``volatility`` with model, omega, alpha, gamma, beta, where they apply power and
-            harch_lags, and last_variance and last_residual, oldest first; ``innovation``.
+            ``drift_per_day``; ``volatility`` with model, omega, alpha, gamma, beta, where they apply power
+            and harch_lags, and last_variance and last_residual, oldest first; ``innovation``.
         """
         parameters = self.parameters if estimates is None else named_parameters(self.spec, estimates)
         variance, residual = self.state_before(start)
@@ -174,11 +186,13 @@ class Calibration:
         n, lags = len(self.returns.dates), self.spec.state_lags
         stop = n if start is None else int(np.searchsorted(self.returns.dates, as_day(start)))
         if stop < lags:
-            raise CalibrationError(f"{self.name}: {stop} days before {start}, the model needs {lags}; start later")
+            raise CalibrationError(f"{self.name}: {stop} days before {start}, the model needs {lags}; "
+                                   "start later")
         return self.variances[stop - lags:stop].copy(), self.residuals[stop - lags:stop].copy()
 
 
-def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cache: bool = True) -> Calibration:
+def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries,
+              use_cache: bool = True) -> Calibration:
     """Fit `spec` to prices, or to log returns, or take the same fit from the cache.
 
     Raises
@@ -200,8 +214,7 @@ def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cac
         if use_cache:
             fit_cache.store(key, found)
     bare = Calibration(spec, returns, n_sample, found.estimates, found.covariance, found.variances,
-                       found.log_likelihood, found.convergence_flag, (), whole.content_hash,
-                       fit_cache.arch_version())
+                       found.log_likelihood, (), whole.content_hash, fit_cache.arch_version())
     return replace(bare, warnings=warnings_of(bare))
 
 
@@ -247,7 +260,7 @@ def _from(returns: ReturnSeries, first: str | None) -> ReturnSeries:
     if first is None:
         return returns
     keep = returns.dates >= as_day(first)
-    return make_returns(returns.name, returns.dates[keep], returns.values[keep])
+    return make_returns(returns.name, returns.dates[keep], returns.values[keep], returns.source)
 
 
 def _sample_size(returns: ReturnSeries, last: str | None) -> int:
