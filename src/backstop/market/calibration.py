@@ -21,6 +21,7 @@ from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Floats = npt.NDArray[np.float64]
 Criterion = Literal["bic", "aic", "log_likelihood"]
+Start = Literal["long-run", "last"] | float
 
 DEFAULT_CANDIDATES = tuple(CalibrationSpec(model, law) for model in ("garch", "gjr", "egarch", "tarch")
                            for law in ("student-t", "skew-t"))
@@ -152,31 +153,34 @@ class Calibration:
             "warnings": list(self.warnings), "data_hash": self.data_hash, "arch_version": self.arch_version,
         }
 
-    def market_section(self, start: Day | None = None, estimates: Floats | None = None) -> dict[str, Any]:
-        """The asset's part of a config's market section.
+    def market_section(self, start: Start = "last", day: Day | None = None,
+                       estimates: Floats | None = None) -> dict[str, Any]:
+        """The asset's part of a config's market section, as `backstop.config.market.AssetConfig` takes it.
 
         Parameters
         ----------
         start
-            Day 1 of the run: the state is that of the trading days before it. Without it, the data's end.
+            The config's ``start``: only "last" needs the state of the days before.
+        day
+            Day 1 of the run. Without it, the day after the data.
         estimates
             (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fit's.
 
         Returns
         -------
         dict
-            ``drift_per_day``; ``volatility`` with model, omega, alpha, gamma, beta, where they apply power
-            and harch_lags, and last_variance and last_residual, oldest first; ``innovation``.
+            ``drift_per_day`` where a mean was estimated, ``volatility`` and ``innovation``.
         """
         parameters = self.parameters if estimates is None else named_parameters(self.spec, estimates)
-        variance, residual = self.state_before(start)
-        state = {"last_variance": variance.tolist(), "last_residual": residual.tolist()}
-        return {"drift_per_day": parameters.drift_per_day,
-                "volatility": parameters.volatility_section() | state,
-                "innovation": parameters.innovation.section()}
+        volatility = parameters.volatility_section() | {"start": start}
+        if start == "last":
+            variance, residual = self.state_before(day)
+            volatility |= {"last_variance": variance.tolist(), "last_residual": residual.tolist()}
+        drift = {"drift_per_day": parameters.drift_per_day} if self.spec.mean == "constant" else {}
+        return drift | {"volatility": volatility, "innovation": parameters.innovation.section()}
 
-    def state_before(self, start: Day | None = None) -> tuple[Floats, Floats]:
-        """Variances and residuals (``spec.state_lags``,) of the last days before `start`, oldest first.
+    def state_before(self, day: Day | None = None) -> tuple[Floats, Floats]:
+        """Variances and residuals (``spec.state_lags``,) of the last days before `day`, oldest first.
 
         Raises
         ------
@@ -184,9 +188,9 @@ class Calibration:
             The data hold too few days before it.
         """
         n, lags = len(self.returns.dates), self.spec.state_lags
-        stop = n if start is None else int(np.searchsorted(self.returns.dates, as_day(start)))
+        stop = n if day is None else int(np.searchsorted(self.returns.dates, as_day(day)))
         if stop < lags:
-            raise CalibrationError(f"{self.name}: {stop} days before {start}, the model needs {lags}; "
+            raise CalibrationError(f"{self.name}: {stop} days before {day}, the model needs {lags}; "
                                    "start later")
         return self.variances[stop - lags:stop].copy(), self.residuals[stop - lags:stop].copy()
 
