@@ -5,7 +5,7 @@ line of the documentation. No other module names an output column.
 """
 
 from collections import namedtuple
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 
 class Outcome(NamedTuple):
@@ -67,13 +67,18 @@ FUND_OUTCOMES = (
 )
 """One row per (path, arm, fund), per fund of a cohort."""
 
-PathTally = namedtuple(  # type: ignore[misc]
-    "PathTally", [o.name if not o.axis else f"{o.name}_by_{o.axis}" for o in PATH_OUTCOMES]
-)
-"""Rows the kernels fill: (1, L) each, (Y, L) and (J, L) for columns that repeat."""
+if TYPE_CHECKING:
+    # their fields are made at run time, which no type checker can follow
+    PathTally: TypeAlias = Any
+    FundTally: TypeAlias = Any
+else:
+    PathTally = namedtuple(
+        "PathTally", [o.name if not o.axis else f"{o.name}_by_{o.axis}" for o in PATH_OUTCOMES]
+    )
+    """Rows the kernels fill: (1, L) each, (Y, L) and (J, L) for columns that repeat."""
 
-FundTally = namedtuple("FundTally", [o.name for o in FUND_OUTCOMES])  # type: ignore[misc]
-"""Rows the kernels fill, (F, L) each."""
+    FundTally = namedtuple("FundTally", [o.name for o in FUND_OUTCOMES])
+    """Rows the kernels fill, (F, L) each."""
 
 
 class DailyMetric(NamedTuple):
