@@ -43,8 +43,12 @@ class Workspace:
             state = self._open(arm)._replace(daily=counts[number])
             for first, last in self._calls():
                 run_arm(arm, state, *seam, np.uint64(first), np.uint64(last), lanes)
+                self.watch(number, last, state)
             close_arm(arm, state, lanes)
             tallies.take(number, tile, state)
+
+    def watch(self, arm: int, day: int, state: ArmState) -> None:
+        """For who wants to see the state of an arm at the close of `day` (from 1), after each kernel call."""
 
     def _fill_seam(self, seed: int, tile: Tile) -> None:
         self.market.reset(self.terms.market, self.market_state)

@@ -114,15 +114,20 @@ def store_blocks(run: StoredRun, blocks: Iterable[BlockTables]) -> None:
 
 
 def part_bytes(table: "pa.Table", request: RunRequest) -> memoryview:
-    """A table as parquet: zstd, statistics, page checksums, a row group an arm."""
+    """A part: a row group an arm, the currency of its amounts in the metadata."""
+    table = table.replace_schema_metadata({"currency": request.currency, "seed": str(request.seed)})
+    return table_bytes(table, table.num_rows // len(request.terms.arms))
+
+
+def table_bytes(table: "pa.Table", group_rows: int | None = None) -> memoryview:
+    """A table as parquet: zstd, statistics, page checksums, texts in dictionaries."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    table = table.replace_schema_metadata({"currency": request.currency, "seed": str(request.seed)})
-    keys = [name for name in ("arm", "fund") if name in table.column_names]
-    pq.write_table(table, sink, row_group_size=table.num_rows // len(request.terms.arms), compression="zstd",
-                   use_dictionary=keys, write_statistics=True, write_page_checksum=True)
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, sink, row_group_size=group_rows, compression="zstd", use_dictionary=texts,
+                   write_statistics=True, write_page_checksum=True)
     return memoryview(sink.getvalue())
 
 
