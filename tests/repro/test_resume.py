@@ -98,10 +98,11 @@ def test_an_unfinished_run_of_another_seed_is_refused(tmp_path):
 def test_money_created_stops_the_run_and_names_the_path(tmp_path, monkeypatch):
     from backstop.run import engine
 
-    def forge(arm, state, lanes):
-        state.path_tally.money_created[0, 3:4] = 1.0
+    def take(tallies, arm, tile, state):
+        tallies.paths.money_created[arm, :, :] = 0.0
+        tallies.paths.money_created[arm, :, 3:4] = 1.0
 
-    monkeypatch.setattr(engine, "close_arm", forge)
+    monkeypatch.setattr(engine.Tallies, "take", take)
     with pytest.raises(AccountingError, match="path 3"):
         stored(tmp_path / "run")
     assert not list((tmp_path / "run" / "paths").iterdir())

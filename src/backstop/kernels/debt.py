@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.trigger import ACTIVE
 
@@ -161,8 +162,8 @@ def _mark_defaulted(tally, f, scratch, lanes):
 @jit
 def _last_pledged(advance_rate, k):
     """Number of the last asset that is collateral; the number of assets where none is."""
-    last = Index(advance_rate.shape[1])
-    for j in range(Index(advance_rate.shape[1])):
+    last = count_columns(advance_rate)
+    for j in range(count_columns(advance_rate)):
         if advance_rate[k, j] > 0.0:
             last = j
     return last
@@ -171,7 +172,7 @@ def _last_pledged(advance_rate, k):
 @jit
 def _default(terms, count, state, k, f, row, lanes):
     """Collateral is seized at closing prices, the rest of the principal is lost."""
-    funds, pool, n_assets = state.funds, state.pool, Index(terms.advance_rate.shape[1])
+    funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
     last = _last_pledged(terms.advance_rate, k)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
@@ -218,7 +219,7 @@ def _service_loan(terms, count, state, k, f, row, lanes):
 @jit
 def service_debt(terms, counts, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
     if n_facilities == FIRST:
         return
     for f in range(n_funds):

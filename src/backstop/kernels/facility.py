@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
 from backstop.kernels.trigger import ACTIVE
 
@@ -35,7 +36,7 @@ def _owe(loans, approval_row, funds, f, tally, lanes):
 @jit
 def _pay_out(counts, state, k, slot, lanes):
     """Approvals of the ring's `slot` reach the funds of facility k."""
-    n_funds, n_rows = Index(counts.shape[0]), count_rows(state.loans.drawn)
+    n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
     for f in range(n_funds):
         row = k * n_funds + f
         approval_row = slot * n_rows + row
@@ -114,7 +115,7 @@ def _entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, lanes):
 def _claim_of_fund(terms, state, k, f, row, lanes):
     """The least of need, cover, pledge and cap."""
     loans, funds, scratch = state.loans, state.funds, state.pool.scratch
-    n_assets = Index(terms.advance_rate.shape[1])
+    n_assets = count_columns(terms.advance_rate)
     _need(funds, f, state.evaluation, scratch, lanes)
     _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
     _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
@@ -135,7 +136,7 @@ def _count_injections(funds, f, count, tally, lanes):
 @jit
 def supply_liquidity(terms, counts, state, day, lanes):
     """Step 7: facility by facility, what was approved arrives, claims are made and rationed."""
-    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
     if n_facilities == FIRST:
         return
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.evaluation import SMALLEST_NAVPS
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, jit
 from backstop.terms import WATERFALL
 
 
@@ -62,8 +64,8 @@ def _cash_buffer(funds, f, buffer_frac, lanes):
 @jit
 def mark_funds(terms, is_risky, prices, funds, tally, lanes):
     """Step 2: NAV, peak and drawdown at pre-trade prices."""
-    n_assets = Index(is_risky.shape[0])
-    for f in range(Index(terms.count.shape[0])):
+    n_assets = count_rows(is_risky)
+    for f in range(count_rows(terms.count)):
         _earn_on_cash(funds, f, terms.cash_rate_per_day, lanes)
         for j in range(n_assets):
             _value_asset(funds, f, f * n_assets + j, prices.price, j, lanes)
@@ -75,13 +77,15 @@ def mark_funds(terms, is_risky, prices, funds, tally, lanes):
 
 
 @jit
-def _fall_due(investors, row, queue_row, navps, f, lanes):
-    """``overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
+def _fall_due(investors, row, queue_row, funds, f, lanes):
+    """``late += floor(overdue * max(navps, 0)); overdue += queue(t); due = floor(overdue * max(navps, 0))``."""
     for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        funds.late[f, i] += np.floor(investors.overdue[row, i] * worth)
         overdue = investors.overdue[row, i] + investors.queue[queue_row, i]
         investors.queue[queue_row, i] = 0.0
         investors.overdue[row, i] = overdue
-        investors.due[row, i] = np.floor(overdue * max(navps[f, i], 0.0))
+        investors.due[row, i] = np.floor(overdue * worth)
 
 
 @jit
@@ -114,16 +118,17 @@ def _clear(rows, row, lanes):
 @jit
 def request_redemptions(terms, funds, investors, tally, day, lanes):
     """Step 4: what falls due today, then new requests; `day` counts from 0."""
-    n_funds, n_classes = Index(terms.share_frac.shape[0]), Index(terms.share_frac.shape[1])
+    n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
     today = day + ONE
     for f in range(n_funds):
         _clear(funds.due, f, lanes)
+        _clear(funds.late, f, lanes)
         _clear(funds.requested_shares, f, lanes)
         for c in range(Index(terms.n_classes[f])):
             row = f * n_classes + c
-            _fall_due(investors, row, row * n_notice + today % n_notice, funds.navps, f, lanes)
+            _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
             _sum_due(funds, f, investors, row, lanes)
             due_slot = (today + Index(terms.notice_days[f, c])) % n_notice
             back_slot = (today + n_back - Index(terms.horizon_days[f, c])) % n_back
@@ -132,14 +137,15 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
 
 
 @jit
-def _targets(funds, f, evaluation, lanes):
-    """What the day's injection leaves of intended de-risking, and what payments still lack."""
+def _targets(funds, f, evaluation, n_floors, lanes):
+    """What the day's injection leaves of intended de-risking, and what payments still lack, net of floors."""
     for i in range(FIRST, lanes):
         owed = funds.due[f, i] + funds.called[f, i]
         intended = evaluation.intended[f, i]
         cancelled = min(intended, max(0.0, funds.injection[f, i] - owed))
         funds.to_derisk[f, i] = intended - cancelled
-        to_raise = max(0.0, owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
+        missing = owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.to_raise[f, i] = to_raise
         funds.left[f, i] = to_raise
 
@@ -190,9 +196,9 @@ def _add_volume(prices, j, to_sell, row, count, lanes):
 @jit
 def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
-    n_assets = Index(is_risky.shape[0])
-    for f in range(Index(terms.count.shape[0])):
-        _targets(funds, f, evaluation, lanes)
+    n_assets = count_rows(is_risky)
+    for f in range(count_rows(terms.count)):
+        _targets(funds, f, evaluation, float(n_assets), lanes)
         participation = terms.participation_frac[f] / terms.count[f]
         for position in range(n_assets):
             j = Index(terms.liquidation_order[f, position])
@@ -223,12 +229,13 @@ def _settle_asset(funds, f, unit_row, prices, j, tally, lanes):
 
 @jit
 def _pay(funds, f, tally, lanes):
-    """``paid = min(due, cash)``."""
+    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
     for i in range(FIRST, lanes):
         paid = min(funds.due[f, i], funds.cash[f, i])
         funds.paid[f, i] = paid
         funds.cash[f, i] -= paid
-        funds.unpaid_days[f, i] = funds.unpaid_days[f, i] + 1.0 if paid < funds.due[f, i] else 0.0
+        days = 1.0 if funds.late[f, i] <= paid else funds.unpaid_days[f, i] + 1.0
+        funds.unpaid_days[f, i] = days if paid < funds.due[f, i] else 0.0
         tally.redemption_paid[f, i] += paid
 
 
@@ -264,8 +271,8 @@ def _retire(funds, f, investors, row, scratch, lanes):
 @jit
 def settle_sales(terms, investors_terms, prices, funds, investors, tally, scratch, lanes):
     """Step 9: cash settles at execution prices, redemptions are paid as far as it goes."""
-    n_assets, n_classes = count_rows(prices.price), Index(investors_terms.share_frac.shape[1])
-    for f in range(Index(terms.count.shape[0])):
+    n_assets, n_classes = count_rows(prices.price), count_columns(investors_terms.share_frac)
+    for f in range(count_rows(terms.count)):
         for j in range(n_assets):
             _settle_asset(funds, f, f * n_assets + j, prices, j, tally, lanes)
         _pay(funds, f, tally, lanes)
@@ -278,9 +285,9 @@ def settle_sales(terms, investors_terms, prices, funds, investors, tally, scratc
 
 @jit
 def _close_history(funds, f, history_row, lanes):
-    """Keeps the closing NAV per share for trailing returns."""
+    """Keeps the closing NAV per share, at least 1e-6, for trailing returns: they divide by it."""
     for i in range(FIRST, lanes):
-        funds.nav_history[history_row, i] = funds.navps[f, i]
+        funds.nav_history[history_row, i] = max(funds.navps[f, i], SMALLEST_NAVPS)
 
 
 @jit
@@ -296,7 +303,7 @@ def _fail(funds, f, tally, nav_floor, unpaid_limit, lanes):
 @jit
 def close_funds(terms, prices, funds, tally, day, lanes):
     """Step 12: NAV at closing prices, kept for later returns."""
-    n_assets, n_funds = count_rows(prices.price), Index(terms.count.shape[0])
+    n_assets, n_funds = count_rows(prices.price), count_rows(terms.count)
     n_back = count_rows(funds.nav_history) // n_funds
     for f in range(n_funds):
         _clear(funds.holdings, f, lanes)

@@ -6,7 +6,8 @@ price with a concave law would let one earn: Gatheral 2010).
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, Index, fma, jit
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, fma, jit
 from backstop.kernels.vecmath import exp, power
 from backstop.terms import IMPACT_LINEAR, IMPACT_SQUARE_ROOT
 
@@ -66,10 +67,11 @@ def _price_before_trade(prices, j, lanes):
 @jit
 def open_market(terms, prices, log_return, volatility, day, lanes):
     """Step 1: pre-trade prices of the day from the seam, both (T, J, L)."""
-    for j in range(Index(terms.adv.shape[0])):
+    for j in range(count_rows(terms.adv)):
         scale = (1.0 - terms.permanent_frac[j]) * terms.kappa[j]
         _fundamental(prices, j, log_return, day, terms.decay[j], lanes)
-        _market_depth(prices, j, volatility, day, terms.adv[j], terms.calm_volatility[j], terms.stress_adv_frac[j], lanes)
+        calm, least = terms.calm_volatility[j], terms.stress_adv_frac[j]
+        _market_depth(prices, j, volatility, day, terms.adv[j], calm, least, lanes)
         _transient(prices, j, volatility, day, terms.impact_law[j], scale, terms.exponent[j], lanes)
         _price_limits(prices, j, terms.log_limit_down[j], terms.log_limit_up[j], lanes)
         _price_before_trade(prices, j, lanes)
@@ -124,7 +126,7 @@ def _bound_and_level(prices, j, lanes):
 @jit
 def move_prices(terms, prices, volatility, day, lanes):
     """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
-    for j in range(Index(terms.adv.shape[0])):
+    for j in range(count_rows(terms.adv)):
         scale = (1.0 - terms.permanent_frac[j]) * terms.kappa[j]
         permanent_scale = terms.permanent_frac[j] * terms.kappa[j]
         _take_volume(prices, j, lanes)

@@ -7,8 +7,9 @@ from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
+from backstop.kernels.frames import bare, frame
 from backstop.kernels.fund import close_funds, mark_funds, plan_sales, request_redemptions, settle_sales
-from backstop.kernels.jit import entry, inline
+from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
@@ -56,6 +57,17 @@ def step_day(terms, state, log_return, volatility, day, lanes):
 
 
 @entry
+def _run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
+    for day in range(first_day, last_day):
+        step_day(terms, state, log_return, volatility, day, lanes)
+
+
+@entry
+def _close_arm(terms, state, lanes):
+    close_fund_tallies(terms, state, lanes)
+    close_pool_tallies(state, lanes)
+
+
 def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
     """Days `first_day` to `last_day` - 1 (from 0) of one arm.
 
@@ -66,16 +78,17 @@ def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
         Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
     log_return, volatility : (T, J, L) float64
         The seam.
-    first_day, last_day, lanes : uint64
+    first_day, last_day, lanes : int
     """
-    for day in range(first_day, last_day):
-        step_day(terms, state, log_return, volatility, day, lanes)
+    seam = bare(log_return), bare(volatility)
+    _run_arm(frame(terms), frame(state), *seam, Index(first_day), Index(last_day), Index(lanes))
 
 
-@entry
 def close_arm(terms, state, lanes):
     """Outcomes that only the horizon shows; called once, after the last day."""
-    close_fund_tallies(terms, state, lanes)
-    close_pool_tallies(state, lanes)
+    _close_arm(frame(terms), frame(state), Index(lanes))
 
 
+def is_ready():
+    """Whether the arm's kernels are compiled already, here or in the cache."""
+    return is_compiled(_run_arm) and is_compiled(_close_arm)

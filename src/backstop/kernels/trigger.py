@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, Index, count_rows, jit
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, Index, jit
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     DISLOCATION,
@@ -61,7 +62,7 @@ def _copy_signal(target, row, source, source_row, lanes):
 def read_market(terms, index, signals, prices, volatility, day, lanes):
     """Step 6, market signals on the index asset."""
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
-    for m in range(Index(terms.market_kind.shape[0])):
+    for m in range(count_rows(terms.market_kind)):
         kind, window = terms.market_kind[m], Index(terms.market_window[m])
         if kind == MARKET_DRAWDOWN:
             _market_drawdown(signals, m, m * n_back + day % window, prices.price, j, lanes)
@@ -101,7 +102,7 @@ def _redemption_coverage(signals, g, funds, evaluation, f, lanes):
 def read_fund(terms, signals, funds, evaluation, f, day, lanes):
     """Step 6, the signals of fund f, into the rows that its key reads next."""
     n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
-    for g in range(Index(terms.fund_kind.shape[0])):
+    for g in range(count_rows(terms.fund_kind)):
         kind, window = terms.fund_kind[g], Index(terms.fund_window[g])
         if kind == FUND_DRAWDOWN:
             _copy_signal(signals.fund, g, funds.drawdown, f, lanes)
@@ -287,7 +288,7 @@ def _close_block(signals, m, first_row, window, lanes):
 def close_signals(terms, index, signals, prices, day, lanes):
     """Step 12: the index's close enters the windows that later signals read."""
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
-    n_market = Index(terms.market_kind.shape[0])
+    n_market = count_rows(terms.market_kind)
     if n_market == FIRST:
         return
     row = today % n_back

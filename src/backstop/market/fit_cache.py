@@ -85,7 +85,7 @@ def _fit_from(content: Any, name: str, n: int) -> "ArchFit":
 
 
 def _folder() -> Path | None:
-    from backstop.kernels.jit import cache_root
+    from backstop.kernels.compiler import cache_root
 
     root = cache_root()
     if root is None:

@@ -10,9 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 import numpy as np
 
-from backstop.kernels.jit import is_compiled
+from backstop.kernels.frames import frame
 from backstop.kernels.state import ArmState, allocate_arm, reset_arm
-from backstop.kernels.step import close_arm, run_arm
+from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
 from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tables import BlockTables, block_tables
@@ -33,18 +33,19 @@ class Workspace:
         self.terms, self.layout, self.market, self.stop = terms, layout, market, stop
         self.log_return, self.volatility = np.zeros(seam_shape), np.zeros(seam_shape)
         self.market_state = market.open(terms.market, layout.lanes)
+        self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
 
     def simulate(self, seed: int, tile: Tile, tallies: Tallies, counts: Integers) -> None:
         """All arms of one tile, on the same market; outcomes go to `tallies`, daily bands add to `counts`."""
         self._fill_seam(seed, tile)
-        lanes, seam = np.uint64(tile.n_lanes), (self.log_return, self.volatility)
         for number, arm in enumerate(self.terms.arms):
             state = self._open(arm)._replace(daily=counts[number])
+            of_arm, of_state = self._arms[number], frame(state)
             for first, last in self._calls():
-                run_arm(arm, state, *seam, np.uint64(first), np.uint64(last), lanes)
+                run_arm(of_arm, of_state, self.log_return, self.volatility, first, last, tile.n_lanes)
                 self.watch(number, last, state)
-            close_arm(arm, state, lanes)
+            close_arm(of_arm, of_state, tile.n_lanes)
             tallies.take(number, tile, state)
 
     def watch(self, arm: int, day: int, state: ArmState) -> None:
@@ -92,7 +93,7 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
 
 def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: OnProgress = quiet) -> None:
     """Compile, or load from the disk cache, all that a run calls: one path, one day."""
-    if not is_compiled(run_arm):
+    if not is_ready():
         on_progress(Progress("compiling", 0, 1))
     one_day = terms._replace(n_days=1)
     simulate_block(one_day, 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backstop.kernels.jit import kernel_hash
+from backstop.kernels.compiler import kernel_hash
 from backstop.run.tiles import Layout
 from backstop.terms import RunTerms
 

@@ -1,0 +1,99 @@
+"""The kernels and the oracle on the same market, outcome by outcome."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from oracle.designs import Design
+from oracle.engine import OracleResult, run_oracle
+
+from backstop.kernels.jit import Index
+from backstop.kernels.state import NEVER, ArmState, open_arm
+from backstop.kernels.step import close_arm, run_arm
+from backstop.outcomes import PathTally
+from backstop.terms import Floats
+
+RELATIVE = 1e-9
+QUANTA = 64.0
+"""Floors that two engines take on opposite sides of a whole number, summed over a path, for each fund."""
+
+
+PURE_NUMBERS = {
+    "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
+    "days_under_pressure", "defaulted", "failed", "money_created",
+}
+PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
+STEEPEST = 12.0
+"""A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
+
+
+class Difference(NamedTuple):
+    """An outcome on which the two engines differ."""
+
+    lane: int
+    outcome: str
+    kernel: float
+    oracle: float
+
+
+def run_kernels(design: Design) -> ArmState:
+    """The state at the horizon, tallies filled."""
+    days, _, lanes = design.log_return.shape
+    state = open_arm(design.arm, lanes)
+    run_arm(design.arm, state, design.log_return, design.volatility, Index(0), Index(days), Index(lanes))
+    close_arm(design.arm, state, Index(lanes))
+    return state
+
+
+def run_oracles(design: Design) -> list[OracleResult]:
+    """The oracle's result of every path."""
+    lanes = design.log_return.shape[2]
+    return [run_oracle(design.arm, design.log_return[:, :, i], design.volatility[:, :, i]) for i in range(lanes)]
+
+
+def as_number(name: str, value: Any) -> float:
+    """The kernels' form of an outcome: no score is `NEVER`, no day is 0."""
+    if value is None:
+        return NEVER if name == "score_min" else 0.0
+    return float(value)
+
+
+def _path_column(results: list[OracleResult], name: str) -> Floats:
+    """One path outcome, (row, lane)."""
+    values = [result.path[name] for result in results]
+    rows = [value if isinstance(value, list) else [value] for value in values]
+    return np.array([[as_number(name, v) for v in row] for row in rows]).T
+
+
+def _fund_column(results: list[OracleResult], name: str) -> Floats:
+    """One fund outcome, (F, lane)."""
+    return np.array([[as_number(name, fund[name]) for fund in result.funds] for result in results]).T
+
+
+def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
+    """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
+    if name == "n_injections":
+        return np.array([float(result.dust_shares) for result in results])
+    if name in PURE_NUMBERS:
+        return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
+    if name in PER_SHARE:
+        return STEEPEST * QUANTA / np.array([result.least_shares for result in results]).T + RELATIVE
+    funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
+    return np.full(len(results), QUANTA * funds)
+
+
+def _differ(name: str, kernel: Floats, oracle: Floats, slack: Floats) -> list[Difference]:
+    """Where two columns differ by more than rounding; NaN differs from everything."""
+    tolerance = RELATIVE * np.maximum(np.abs(kernel), np.abs(oracle)) + slack
+    rows, lanes = np.nonzero(~(np.abs(kernel - oracle) <= tolerance))
+    return [Difference(int(i), f"{name}[{r}]", float(kernel[r, i]), float(oracle[r, i]))
+            for r, i in zip(rows, lanes, strict=True)]
+
+
+def differences(design: Design, state: ArmState, results: list[OracleResult]) -> list[Difference]:
+    """Every outcome of every path on which kernels and oracle differ."""
+    found: list[Difference] = []
+    for tally, column in ((state.path_tally, _path_column), (state.fund_tally, _fund_column)):
+        for name in tally._fields:
+            slack = slack_of(design, results, name)
+            found += _differ(name, np.asarray(getattr(tally, name)), column(results, name), slack)
+    return found

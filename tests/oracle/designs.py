@@ -1,0 +1,157 @@
+"""Random valid designs and markets, violent enough that every rule of the model takes effect.
+
+Everything is a function of one seed. Amounts are large (10^10.5 quanta a fund or more), so that a quantum is below the
+tolerance of the comparison.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from oracle.trees import random_triggers
+
+from backstop.terms import (
+    IMPACT_LINEAR,
+    IMPACT_POWER,
+    IMPACT_SQUARE_ROOT,
+    ArmTerms,
+    EvaluationTerms,
+    FacilityTerms,
+    Floats,
+    FundTerms,
+    InvestorTerms,
+    PoolTerms,
+    PriceTerms,
+)
+
+
+class Design(NamedTuple):
+    """One arm and the market it meets."""
+
+    arm: ArmTerms
+    log_return: Floats
+    """(T, J, L)."""
+    volatility: Floats
+
+
+class Sizes(NamedTuple):
+    """Lengths of the axes of one design."""
+
+    days: int
+    funds: int
+    assets: int
+    classes: int
+    facilities: int
+    history: int
+
+
+def _sizes(rng: np.random.Generator) -> Sizes:
+    return Sizes(
+        days=int(rng.integers(60, 301)), funds=int(rng.integers(1, 6)), assets=int(rng.integers(1, 5)),
+        classes=int(rng.integers(1, 4)), facilities=int(rng.choice([0, 1, 2, 3], p=[0.1, 0.3, 0.3, 0.3])), history=int(rng.integers(5, 40)))
+
+
+def random_design(seed: int, lanes: int) -> Design:
+    """Design number `seed`, with a market of `lanes` paths."""
+    rng = np.random.default_rng(seed)
+    sizes = _sizes(rng)
+    funds = _funds(rng, sizes)
+    total = funds.count @ funds.nav_open
+    arm = ArmTerms(
+        prices=_prices(rng, sizes, total), funds=funds, investors=_investors(rng, sizes),
+        evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
+        facilities=_facilities(rng, sizes), pool=_pool(rng, total))
+    return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+
+
+def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:
+    """Log returns and volatilities with one or two crashes a path; some assets do not move at all."""
+    calm = rng.choice([0.0, 0.003, 0.01, 0.02], assets, p=[0.1, 0.2, 0.4, 0.3])[:, None]
+    stress = np.ones((days, 1, lanes))
+    drift = np.zeros((days, 1, lanes))
+    for lane in range(lanes):
+        for _ in range(rng.integers(1, 3)):
+            start, length = rng.integers(0, days), rng.integers(3, 25)
+            stress[start : start + 2 * length, 0, lane] = rng.uniform(1.5, 5.0)
+            drift[start : start + length, 0, lane] = -rng.uniform(0.2, 1.0)
+            drift[start + length : start + 2 * length, 0, lane] = rng.choice([0.0, 0.3, 0.8])
+    volatility = calm * stress * np.exp(0.2 * rng.standard_normal((days, assets, lanes)))
+    return volatility * (drift + rng.standard_normal((days, assets, lanes))), volatility
+
+
+def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
+    law = rng.choice([IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER], sizes.assets)
+    exponent = np.choose(law, [1.0, 0.5, rng.uniform(0.3, 0.9)])
+    limit = rng.choice([0.0, 0.05, 0.1, 0.2], sizes.assets)
+    return PriceTerms(
+        impact_law=law.astype(np.int64), kappa=rng.uniform(0.1, 1.5, sizes.assets), exponent=exponent,
+        decay=2.0 ** (-1.0 / rng.uniform(1.0, 15.0, sizes.assets)),
+        permanent_frac=rng.choice([0.0, 0.2, 0.5], sizes.assets),
+        adv=np.floor(total * 10.0 ** rng.uniform(-2.0, 0.5, sizes.assets)),
+        calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
+        log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
+        log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
+        is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64), index=int(rng.integers(sizes.assets)))
+
+
+def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
+    n, j = sizes.funds, sizes.assets
+    nav = np.floor(10.0 ** rng.uniform(10.5, 12.5, n))
+    shares = rng.dirichlet(np.ones(j + 1), n)
+    shares[:, -1] *= rng.choice([0.03, 0.1, 0.5], n)
+    units = np.floor(nav[:, None] * shares[:, :j] / shares.sum(axis=1, keepdims=True))
+    closes = np.exp(np.cumsum(rng.normal(0.0, 0.01, (n, sizes.history)), axis=1))
+    return FundTerms(
+        count=rng.choice([1.0, 1.0, 3.0, 40.0], n), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
+        cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
+        participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
+        liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
+        nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
+        nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
+
+
+def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
+    shape = (sizes.funds, sizes.classes)
+    n_classes = rng.integers(0, sizes.classes + 1, sizes.funds)
+    is_used = np.arange(sizes.classes) < n_classes[:, None]
+    weights = rng.uniform(0.1, 1.0, shape) * is_used
+    share = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    return InvestorTerms(
+        n_classes=n_classes, share_frac=share, horizon_days=rng.integers(1, sizes.history + 1, shape),
+        tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
+        base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.35, 0.35, 0.22, 0.08]),
+        daily_cap=rng.choice([0.005, 0.05, 1.0], shape),
+        notice_days=rng.integers(1, 8, shape))
+
+
+def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:
+    n, n_rungs = sizes.funds, int(rng.integers(1, 4))
+    windows = np.sort(rng.integers(1, 7, (n, n_rungs)), axis=1)
+    weights = rng.uniform(0.1, 1.0, (n, n_rungs)) * (rng.random((n, n_rungs)) < 0.8)
+    n_samples = int(windows.max()) + 1
+    known = rng.integers(0, n_samples, n)
+    history = np.cumsum(rng.normal(0.0, 0.03, (n, n_samples)), axis=1)
+    history -= history[:, -1:]
+    history[np.arange(n_samples) < n_samples - 1 - known[:, None]] = 0.0
+    threshold = rng.uniform(-0.1, 0.1, n)
+    return EvaluationTerms(
+        is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
+        floor=threshold - rng.uniform(0.02, 0.5, n), derisk_per_day=rng.choice([0.002, 0.01, 0.05], n),
+        derisk_cap=np.floor(funds.nav_open * rng.choice([0.02, 0.1, 0.4], n)), n_history=known,
+        log_nav_history=history)
+
+
+def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
+    k, n, j = sizes.facilities, sizes.funds, sizes.assets
+    return FacilityTerms(
+        is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64), coverage_frac=rng.choice([0.05, 0.5, 1.0], k),
+        deductible_frac=rng.choice([0.0, 0.0, 0.05], k), fund_cap_frac=rng.choice([0.02, 0.1, 0.9], k),
+        advance_rate=rng.choice([0.02, 0.5, 1.0], (k, 1)) * rng.uniform(0.9, 1.0, (k, j)) * (rng.random((k, j)) < 0.8),
+        rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k), tenor_days=rng.integers(2, 30, k).astype(np.float64),
+        n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
+        cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))
+
+
+def _pool(rng: np.random.Generator, total: float) -> PoolTerms:
+    size = total * rng.choice([0.0002, 0.002, 0.02, 1.0])
+    parts = rng.dirichlet(np.ones(rng.integers(1, 5)))
+    return PoolTerms(layer_size=np.floor(size * parts))

@@ -1,0 +1,147 @@
+"""The second statement of docs/model.md: one path of one arm, in plain Python, a day at a time.
+
+It shares with the kernels the terms it reads and the names of the outcomes, and nothing else.
+"""
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+from oracle import facility_side, fund_side, market_side, pool_side
+from oracle.keys import turn_keys
+from oracle.opening import Fund, Path, open_path
+
+from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
+from backstop.terms import ArmTerms, Floats
+
+Value = float | int | bool | None | list[int] | list[float]
+
+
+class OracleResult(NamedTuple):
+    """Outcomes of a path; per-fund outcomes as one dict a fund."""
+
+    path: dict[str, Value]
+    funds: list[dict[str, Value]]
+    is_near: bool
+    """Some comparison was met within rounding: another engine may take the other branch."""
+    fired: Counter[str]
+    dust_shares: int
+    """By how much `n_injections` may differ, because a few quanta were shared out."""
+    least_shares: list[float]
+    """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
+
+
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
+    """Take one path through all its days; `log_return` and `volatility` are (T, J)."""
+    path = open_path(arm)
+    for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
+        day(path, t, returns, sigmas)
+    return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
+                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares, [fund.least_shares for fund in path.funds])
+
+
+def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
+    """One day, in the order of docs/model.md."""
+    for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
+        market_side.prices_before_trade(asset, log_return, sigma, path.gauge)
+    for fund in path.funds:
+        fund_side.mark_before_trade(path, fund)
+        fund_side.evaluate(fund, t, path.gauge)
+        fund_side.fall_due(fund, t)
+        fund_side.request(fund, t, path.gauge)
+        fund_side.intend(path, fund)
+    turn_keys(path, t)
+    facility_side.claims_and_injections(path, t)
+    sell_and_settle(path)
+    facility_side.service_debt(path)
+    pool_side.bear_the_day(path)
+    close_day(path, t)
+
+
+def sell_and_settle(path: Path) -> None:
+    """Steps 8 and 9."""
+    for fund in path.funds:
+        fund_side.choose_sales(path, fund)
+    for facility in path.facilities:
+        pool_side.choose_inventory_sales(path, facility)
+    before = [asset.log_close for asset in path.assets]
+    for j in range(len(path.assets)):
+        market_side.trade(path, j)
+    path.index_returns.append(path.assets[path.index].log_close - before[path.index])
+    for fund in path.funds:
+        fund_side.settle_sales(path, fund)
+        fund_side.pay_redemptions(path, fund)
+    for facility in path.facilities:
+        pool_side.settle_inventory(path, facility)
+
+
+def close_day(path: Path, t: int) -> None:
+    """Step 12, and the books."""
+    path.index_closes.append(path.assets[path.index].close)
+    for fund in path.funds:
+        fund_side.close_fund(path, fund, t)
+    pool_side.check_books(path)
+
+
+def free_cash(fund: Fund) -> float:
+    """Cash above the buffer of the last day."""
+    return max(fund.cash - fund.buffer, 0.0)
+
+
+def postponed(path: Path, fund: Fund) -> int:
+    """Sales that repaying would still take."""
+    return max(0, sum(facility.loans[fund.index].owed for facility in path.facilities) - math.floor(free_cash(fund)))
+
+
+def drawn(path: Path, fund: Fund) -> int:
+    """Principal a fund owes."""
+    return sum(facility.loans[fund.index].drawn for facility in path.facilities)
+
+
+def marked_loss(path: Path) -> int:
+    """What a sale at closing prices would leave unrecovered."""
+    loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, fund.cash + fund.holdings)))
+                for fund in path.funds)
+    stock = sum(
+        max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
+                   in zip(facility.inventory_cost, facility.inventory, path.assets, strict=True)))
+        for facility in path.facilities)
+    return loans + stock
+
+
+def path_outcomes(path: Path) -> dict[str, Value]:
+    """Every outcome of `PATH_OUTCOMES`; those that repeat as lists under ``<name>_by_<axis>``."""
+    pool, funds = path.pool, path.funds
+    outcomes: dict[str, Value] = {
+        "pool_peak_use": pool.peak_use, "pool_min_available": pool.min_available, "first_dry_day": pool.first_dry_day,
+        "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
+        "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
+        "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
+        "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
+        "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
+        "injected": sum(fund.count * fund.injected for fund in funds),
+        "repaid": sum(fund.count * fund.repaid for fund in funds),
+        "interest_paid": sum(fund.count * fund.interest_paid for fund in funds),
+        "outstanding_end": sum(fund.count * drawn(path, fund) for fund in funds),
+        "forced_sales": sum(fund.count * fund.forced_sales for fund in funds),
+        "sales_postponed": sum(fund.count * postponed(path, fund) for fund in funds),
+    }
+    assert set(outcomes) == {f"{o.name}_by_{o.axis}" if o.axis else o.name for o in PATH_OUTCOMES}
+    return outcomes
+
+
+def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
+    """Every outcome of `FUND_OUTCOMES`."""
+    overdue = math.fsum(holder.overdue for holder in fund.classes)
+    outcomes: dict[str, Value] = {
+        "nav_end": fund.nav, "nav_per_share_end": fund.navps, "max_drawdown": fund.max_drawdown,
+        "days_under_pressure": fund.days_under_pressure, "score_min": fund.score_min,
+        "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
+        "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
+        "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
+        "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
+        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "defaulted": fund.is_defaulted,
+        "failed": fund.is_failed,
+    }
+    assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
+    return outcomes

@@ -1,0 +1,206 @@
+"""Steps 7 and 10 of docs/model.md: claims, rationing, injections; interest, repayment, maturity, default."""
+
+import math
+
+from oracle.fund_side import worth_at_close
+from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
+from oracle.opening import Facility, Fund, Loan, Path
+
+
+def claims_and_injections(path: Path, t: int) -> None:
+    """Step 7."""
+    for fund in path.funds:
+        fund.injection = 0
+    is_dry = False
+    for facility in path.facilities:
+        if facility.cash_lag_days > 0:
+            arrive(path, facility, t)
+        unmet_before = [loan.unmet for loan in facility.loans]
+        for fund, loan in zip(path.funds, facility.loans, strict=True):
+            loan.claim = claim(path, facility, fund, loan)
+        ration(path, facility, t)
+        if facility.cash_lag_days == 0:
+            arrive(path, facility, t)
+        for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
+            path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
+            is_dry |= loan.unmet > 0
+    record_use(path, t, is_dry)
+
+
+def arrive(path: Path, facility: Facility, t: int) -> None:
+    """What was approved `cash_lag_days` ago reaches the funds."""
+    for fund, loan in zip(path.funds, facility.loans, strict=True):
+        amount = loan.approved.pop(t, 0)
+        fund.cash += amount
+        fund.injection += amount
+        fund.injected += amount
+        loan.drawn += amount
+        loan.pending -= amount
+        path.pool.cash -= fund.count * amount
+        path.pool.committed -= fund.count * amount
+        path.ledger.transfer((POOL, 0), (FUND, fund.index), fund.count * amount)
+        path.ledger.transfer((DEBT, fund.index), (RECEIVABLE, 0), fund.count * amount)
+        path.gauge.fire("late cash" if facility.cash_lag_days else "cash at once", amount > 0)
+        fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities))
+
+
+def may_claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> bool:
+    """Eligible, not failed, not defaulted, not called, both keys active."""
+    return (loan.is_eligible and not fund.is_failed and not fund.is_defaulted and fund.called == 0
+            and facility.system_key.is_active and loan.fund_key.is_active)
+
+
+def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
+    """The least of need, cover, collateral and cap."""
+    if not may_claim(path, facility, fund, loan):
+        return 0
+    loans = [other.loans[fund.index] for other in path.facilities]
+    free = max(fund.cash - fund.buffer, 0.0)
+    collateral = math.fsum(rate * units * asset.price for rate, units, asset
+                           in zip(facility.advance_rate, fund.units, path.assets, strict=True))
+    fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
+    bounds = {
+        "need binds": max(0.0, fund.due + fund.called + fund.intended - free) - sum(other.pending for other in loans),
+        "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
+        "pledge binds": collateral - sum(other.owed + other.pending for other in loans),
+        "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
+    }
+    binding = min(bounds, key=bounds.__getitem__)
+    amount = math.floor(max(0.0, bounds[binding]))
+    path.gauge.fire(binding, amount > 0)
+    return amount
+
+
+def ration(path: Path, facility: Facility, t: int) -> None:
+    """Share what the pool has pro rata, with a cumulative remainder."""
+    pool, funds = path.pool, path.funds
+    total = sum(fund.count * loan.claim for fund, loan in zip(funds, facility.loans, strict=True))
+    available = pool.cash - pool.committed
+    enough = path.gauge.covers(available, total) if total else True
+    path.gauge.fire("rationed", not enough and available > 0)
+    claimed, allotted = 0, 0
+    for fund, loan in zip(funds, facility.loans, strict=True):
+        claimed += fund.count * loan.claim
+        bound = claimed if enough else claimed * available // total
+        granted = min(loan.claim, (bound - allotted) // fund.count)
+        allotted = bound
+        loan.unmet = loan.claim - granted
+        approve(path, facility, fund, loan, t, granted)
+
+
+def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
+    """Commit pool money to a fund; that a loan or an injection begins with dust is a matter of rounding."""
+    may_be_dust = loan.claim > 0 and path.pool.cash > path.pool.committed
+    if may_be_dust and path.gauge.is_dust(granted):
+        path.pool.dust_shares += fund.count
+    loan.approved[t + facility.cash_lag_days] = granted
+    loan.pending += granted
+    path.pool.committed += fund.count * granted
+    path.pool.cash_out += fund.count * granted
+
+
+def record_use(path: Path, t: int, is_dry: bool) -> None:
+    """The pool after a day's approvals and before its repayments."""
+    pool = path.pool
+    if is_dry:
+        pool.first_dry_day = pool.first_dry_day or t
+        path.gauge.fire("dry pool")
+    pool.peak_use = max(pool.peak_use, pool.cash_out - pool.cash_in)
+    pool.min_available = min(pool.min_available, pool.cash - pool.committed)
+    pool.n_injections += sum(fund.count * (fund.injection > 0) for fund in path.funds)
+
+
+def service_debt(path: Path) -> None:
+    """Step 10."""
+    for facility in path.facilities:
+        for fund, loan in zip(path.funds, facility.loans, strict=True):
+            if loan.owed > 0:
+                service_loan(path, facility, fund, loan)
+
+
+def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
+    """Interest, rollover or maturity, repayment, call or default of one loan."""
+    loan.interest_due += math.floor(loan.drawn * facility.rate_per_day)
+    loan.age += 1
+    was_called = loan.called > 0
+    is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
+    must_pay = is_matured or was_called
+    repay(path, facility, fund, loan, must_pay)
+    loan.called = 0
+    path.gauge.fire("called and paid", was_called and loan.owed == 0)
+    if loan.owed > 0 and was_called:
+        default(path, facility, fund, loan)
+    elif loan.owed > 0 and is_matured:
+        loan.called = loan.owed
+        path.gauge.fire("called")
+    if loan.owed == 0:
+        loan.age, loan.rollovers_used = 0, 0
+
+
+def roll_over(path: Path, facility: Facility, loan: Loan) -> bool:
+    """Whether the loan starts its tenor again."""
+    may = facility.system_key.is_active and loan.rollovers_used < facility.n_rollovers and loan.called == 0
+    if may:
+        loan.age = 0
+        loan.rollovers_used += 1
+        path.gauge.fire("rollover")
+    return may
+
+
+def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool) -> None:
+    """Pay interest, then principal, from the day's budget."""
+    if must_pay:
+        budget = fund.cash
+        path.gauge.covers(budget, loan.owed)
+    elif facility.system_key.is_active:
+        budget = 0
+    else:
+        budget = math.floor(facility.sweep_frac * max(fund.cash - fund.buffer, 0.0))
+        path.gauge.fire("sweep", budget > 0)
+        path.gauge.covers(budget, loan.owed)
+    interest = min(loan.interest_due, budget)
+    principal = min(loan.drawn, budget - interest)
+    loan.interest_due -= interest
+    loan.drawn -= principal
+    fund.cash -= interest + principal
+    fund.interest_paid += interest
+    fund.repaid += principal
+    path.pool.cash += fund.count * (interest + principal)
+    path.pool.cash_in += fund.count * (interest + principal)
+    path.pool.income += fund.count * interest
+    path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * (interest + principal))
+    path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * principal)
+
+
+def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
+    """Seize the same share of every pledged asset at closing prices; what they do not cover is lost."""
+    pledged = [j for j, rate in enumerate(facility.advance_rate) if rate > 0.0]
+    worth = math.fsum(worth_at_close(fund, path.assets, j) for j in pledged)
+    share = min(1.0, loan.owed / worth) if worth > 0.0 else 0.0
+    seized = min(math.floor(share * worth), loan.owed)
+    recovered = min(seized, loan.drawn)
+    path.pool.loss += fund.count * (loan.drawn - recovered)
+    path.pool.income += fund.count * (seized - recovered)
+    seize(path, facility, fund, pledged, worth, share, seized)
+    path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * loan.drawn)
+    path.gauge.fire("default")
+    path.gauge.fire("default beyond collateral", seized < loan.drawn)
+    loan.drawn, loan.interest_due = 0, 0
+    fund.is_defaulted = True
+
+
+def seize(path: Path, facility: Facility, fund: Fund, pledged: list[int], worth: float, share: float,
+          seized: int) -> None:
+    """Move the share of each pledged asset into the inventory, at cost."""
+    worth_so_far, allotted = 0.0, 0
+    for j in pledged:
+        worth_so_far += worth_at_close(fund, path.assets, j)
+        is_last = j == pledged[-1]
+        bound = seized if is_last else math.floor(seized * worth_so_far / worth) if worth > 0.0 else 0
+        units = share * fund.units[j]
+        fund.units[j] -= units
+        facility.inventory[j] += fund.count * units
+        facility.inventory_cost[j] += fund.count * (bound - allotted)
+        path.ledger.transfer((COLLATERAL, fund.index), (INVENTORY, facility.index), fund.count * (bound - allotted))
+        allotted = bound
+    path.gauge.fire("collateral seized", seized > 0)

@@ -1,0 +1,211 @@
+"""Steps 2 to 5, 8 and 9 of docs/model.md: what a fund is worth, is asked for, sells and pays."""
+
+import math
+
+from oracle.gauge import Gauge
+from oracle.ledger import FUND, INVESTORS, MARKET
+from oracle.opening import Asset, Fund, InvestorClass, Path
+
+SAMPLE_DAYS = 21
+SMALLEST_NAVPS = 1e-6
+
+
+def receive_interest_on_cash(path: Path, fund: Fund) -> None:
+    """Interest on cash, paid by market counterparties."""
+    interest = math.floor(fund.cash * path.cash_rate_per_day)
+    fund.cash += interest
+    fund.cash_interest += interest
+    path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * interest)
+
+
+def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
+    """Step 2 at the given prices (and again at the close)."""
+    fund.holdings = math.fsum(units * price for units, price in zip(fund.units, prices, strict=True))
+    fund.nav = fund.cash + fund.holdings - debt
+    if gauge.at_least(fund.shares, 1.0):
+        fund.navps = fund.nav / fund.shares
+        fund.least_shares = min(fund.least_shares, fund.shares)
+    gauge.fire("shares gone", fund.shares < 1.0)
+    fund.peak = max(fund.peak, fund.navps)
+    fund.drawdown = 1.0 - fund.navps / fund.peak
+    fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
+
+
+def mark_before_trade(path: Path, fund: Fund) -> None:
+    """Step 2."""
+    receive_interest_on_cash(path, fund)
+    debt = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
+    fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
+    fund.buffer = fund.buffer_frac * max(fund.nav, 0.0)
+
+
+def log_navps(fund: Fund) -> float:
+    """What score samples hold."""
+    return math.log(max(fund.navps, SMALLEST_NAVPS))
+
+
+def score(fund: Fund, t: int) -> float | None:
+    """The ladder of annualised returns, over the rungs whose sample is known."""
+    latest = (t - 1) // SAMPLE_DAYS
+    weighted, weights = 0.0, 0.0
+    for weight, window in fund.rungs:
+        sample = latest - window
+        if sample < -fund.n_history:
+            continue
+        elapsed = t - SAMPLE_DAYS * sample
+        growth = math.expm1(252 / elapsed * (log_navps(fund) - fund.samples[sample]))
+        weighted += weight * growth
+        weights += weight
+    return weighted / weights if weights > 0.0 else None
+
+
+def evaluate(fund: Fund, t: int, gauge: Gauge) -> None:
+    """Step 3."""
+    fund.score = score(fund, t) if fund.is_evaluated else None
+    fund.pressure = 0.0
+    if fund.score is None:
+        gauge.fire("no score yet", fund.is_evaluated)
+        return
+    fund.score_min = fund.score if fund.score_min is None else min(fund.score_min, fund.score)
+    if not gauge.at_least(fund.score, fund.threshold):
+        fund.pressure = min(max((fund.threshold - fund.score) / (fund.threshold - fund.floor), 0.0), 1.0)
+        fund.days_under_pressure += 1
+        gauge.fire("pressure")
+
+
+def fall_due(fund: Fund, t: int) -> None:
+    """Step 4: what falls due today."""
+    fund.late = sum(math.floor(holder.overdue * max(fund.navps, 0.0)) for holder in fund.classes)
+    for holder in fund.classes:
+        holder.overdue += holder.queue.pop(t, 0.0)
+        holder.due = math.floor(holder.overdue * max(fund.navps, 0.0))
+    fund.due = sum(holder.due for holder in fund.classes)
+
+
+def request(fund: Fund, t: int, gauge: Gauge) -> None:
+    """Step 4: new redemption requests."""
+    new_shares = 0.0
+    for holder in fund.classes:
+        past = fund.navps / fund.closes[-holder.horizon_days] - 1.0
+        wanted = holder.base_rate + holder.bear_slope * max(0.0, -past - holder.tolerance)
+        gauge.fire("redemption capped", wanted > holder.daily_cap)
+        shares = min(holder.daily_cap, wanted) * (holder.shares - holder.queued)
+        day = t + holder.notice_days
+        holder.queue[day] = holder.queue.get(day, 0.0) + shares
+        holder.queued += shares
+        fund.requested += math.floor(shares * max(fund.navps, 0.0))
+        new_shares += shares
+    fund.redemption_rate = new_shares / max(fund.shares, 1.0)
+
+
+def intend(path: Path, fund: Fund) -> None:
+    """Step 5, and the debt that must be paid today."""
+    fund.called = sum(facility.loans[fund.index].called for facility in path.facilities)
+    room = max(fund.derisk_cap - fund.derisked, 0.0)
+    wanted = fund.pressure * fund.derisk_per_day * fund.risky
+    path.gauge.fire("pressure capped", wanted > room)
+    fund.intended = min(wanted, room)
+
+
+def missing(fund: Fund) -> float:
+    """What must be paid today and cash above the buffer does not cover, with a quantum for each floor of the sales."""
+    lack = fund.due + fund.called - max(fund.cash - fund.buffer, 0.0)
+    return lack + len(fund.units) if lack > 0.0 else 0.0
+
+
+def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
+    """b: what is sold of each asset for cash, by the fund's liquidation rule."""
+    to_raise = missing(fund)
+    if not fund.is_waterfall:
+        return [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
+    sales = [0.0] * len(values)
+    for j in fund.order:
+        sales[j] = min(to_raise, limits[j] - derisking[j])
+        to_raise -= sales[j]
+    return sales
+
+
+def choose_sales(path: Path, fund: Fund) -> None:
+    """Step 8 for one fund."""
+    cancelled = min(fund.intended, max(0.0, fund.injection - fund.due - fund.called))
+    derisk = fund.intended - cancelled
+    values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
+    limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
+              for value, asset in zip(values, path.assets, strict=True)]
+    share = derisk / fund.risky if fund.risky > 0.0 else 0.0
+    wanted = [share * value if asset.is_risky else 0.0 for value, asset in zip(values, path.assets, strict=True)]
+    derisking = [min(w, limit) for w, limit in zip(wanted, limits, strict=True)]
+    raising = _to_raise(fund, values, limits, derisking)
+    sold = [min(a + b, limit) for a, b, limit in zip(derisking, raising, limits, strict=True)]
+    fund.sold_units = [min(units, value / asset.price)
+                       for units, value, asset in zip(fund.units, sold, path.assets, strict=True)]
+    fund.derisked += math.fsum(derisking)
+    path.gauge.fire("derisking cancelled", cancelled > 0.0)
+    path.gauge.fire("waterfall" if fund.is_waterfall else "pro rata", missing(fund) > 0.0)
+    path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
+
+
+def settle_sales(path: Path, fund: Fund) -> None:
+    """Step 9: proceeds."""
+    for j, asset in enumerate(path.assets):
+        units = fund.sold_units[j]
+        proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
+        fund.units[j] -= units
+        fund.cash += proceeds
+        fund.forced_sales += gross
+        fund.forced_sale_cost += gross - proceeds
+        path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
+
+
+def pay_redemptions(path: Path, fund: Fund) -> None:
+    """Step 9: payment, class by class with a cumulative remainder."""
+    in_full = fund.cash >= fund.due
+    fund.paid = min(fund.due, fund.cash)
+    cumulative_due, allotted = 0, 0
+    for holder in fund.classes:
+        cumulative_due += holder.due
+        bound = fund.paid if in_full or cumulative_due == fund.due else fund.paid * cumulative_due // fund.due
+        paid = min(bound - allotted, holder.due)
+        allotted += paid
+        _retire_shares(fund, holder, paid)
+    fund.cash -= fund.paid
+    fund.redeemed += fund.paid
+    fund.unpaid_days = arrears(path, fund)
+    path.ledger.transfer((FUND, fund.index), (INVESTORS, 0), fund.count * fund.paid)
+    path.gauge.fire("arrears", fund.unpaid_days > 1)
+    path.gauge.fire("partial payment", not in_full and fund.paid > 0)
+
+
+def arrears(path: Path, fund: Fund) -> int:
+    """Days in a row on which something late stayed unpaid; today's due alone counts as the first."""
+    if fund.paid == fund.due:
+        return 0
+    return 1 if fund.late == 0 or path.gauge.covers(fund.paid, fund.late) else fund.unpaid_days + 1
+
+
+def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
+    """Take the shares that `paid` redeems from the class and the fund."""
+    shares = holder.overdue if paid == holder.due else paid / fund.navps
+    holder.overdue -= shares
+    holder.queued -= shares
+    holder.shares -= shares
+    fund.shares -= shares
+
+
+def close_fund(path: Path, fund: Fund, t: int) -> None:
+    """Step 12 for one fund."""
+    debt = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    mark(fund, [asset.close for asset in path.assets], debt, path.gauge)
+    below, late = not path.gauge.at_least(fund.navps, fund.nav_floor), fund.unpaid_days > fund.unpaid_days_limit
+    path.gauge.fire("failed by value", below and not fund.is_failed)
+    path.gauge.fire("failed by arrears", late and not fund.is_failed)
+    fund.is_failed = fund.is_failed or below or late
+    fund.closes.append(max(fund.navps, SMALLEST_NAVPS))
+    if t % SAMPLE_DAYS == 0:
+        fund.samples[t // SAMPLE_DAYS] = log_navps(fund)
+
+
+def worth_at_close(fund: Fund, assets: list[Asset], j: int) -> float:
+    """Value of asset j in the fund at the closing price."""
+    return fund.units[j] * assets[j].close

@@ -1,0 +1,47 @@
+"""How near a path came to a comparison that rounding could turn, and which rules it exercised."""
+
+from collections import Counter
+
+NEAR = 1e-8
+"""Relative to 1 or to the larger side: signals carry the quanta that two engines may round apart."""
+NEAR_QUANTA = 16
+
+RULES = (
+    "limit-down", "limit-up", "thin volume", "pressure", "pressure capped", "no score yet", "redemption capped",
+    "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
+    "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
+    "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
+    "cash at once", "sweep", "rollover", "called", "called and paid", "default", "default beyond collateral",
+    "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",    "surplus", "surplus used", "failed by value", "failed by arrears",
+    "shares gone",
+)
+"""Every rule that the small set of designs must exercise."""
+
+
+class Gauge:
+    """Comparisons go through here; `is_near` once one of them was within rounding."""
+
+    def __init__(self) -> None:
+        self.is_near = False
+        self.fired: Counter[str] = Counter()
+
+    def at_least(self, value: float, bound: float) -> bool:
+        """``value >= bound`` for pure numbers (prices, rates, signals)."""
+        self.is_near |= abs(value - bound) <= NEAR * max(1.0, abs(value), abs(bound))
+        return value >= bound
+
+    def covers(self, money: float, owed: float) -> bool:
+        """``money >= owed`` for amounts in quanta."""
+        self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * max(abs(money), abs(owed)))
+        return money >= owed
+
+    def is_dust(self, money: int) -> bool:
+        """Whether an amount is so small that rounding may have made all of it, or kept all of it back."""
+        self.is_near |= money < NEAR_QUANTA
+        return money < NEAR_QUANTA
+
+    def fire(self, rule: str, happens: bool = True) -> None:
+        """Count that a rule took effect."""
+        if happens:
+            assert rule in RULES
+            self.fired[rule] += 1

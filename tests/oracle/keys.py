@@ -1,0 +1,173 @@
+"""Step 6 of docs/model.md: signals, expression trees, and the two keys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backstop.terms import (
+    CONDITIONAL_VOLATILITY,
+    DISLOCATION,
+    EVALUATION_SCORE,
+    FUND_DRAWDOWN,
+    FUND_RETURN,
+    MARKET_DRAWDOWN,
+    MARKET_RETURN,
+    REALISED_VOLATILITY,
+    REDEMPTION_COVERAGE,
+    REDEMPTION_RATE,
+    TriggerTerms,
+)
+
+if TYPE_CHECKING:
+    from oracle.gauge import Gauge
+    from oracle.opening import Fund, Path
+
+Read = Callable[[int, int], float]
+"""Value of the signal of a kind and a window."""
+
+
+@dataclass
+class Tree:
+    """A leaf (a signal and a bound) or an inner node (children, and how many must hold)."""
+
+    kind: int = 0
+    window: int = 0
+    is_at_least: bool = True
+    threshold: float = 0.0
+    needed: int = 0
+    children: tuple[Tree, ...] = ()
+
+    def holds(self, read: Read, gauge: Gauge) -> bool:
+        """Whether the expression is true today."""
+        if self.children:
+            return sum(child.holds(read, gauge) for child in self.children) >= self.needed
+        value = read(self.kind, self.window)
+        if self.is_at_least:
+            return gauge.at_least(value, self.threshold)
+        return gauge.at_least(self.threshold, value)
+
+
+def system_tree(triggers: TriggerTerms, root: int, is_market: bool) -> Tree:
+    """The expression below node `root`; leaves read market signals or fund signals."""
+    signal = int(triggers.node_signal[root])
+    if signal >= 0:
+        kinds, windows = ((triggers.market_kind, triggers.market_window) if is_market
+                          else (triggers.fund_kind, triggers.fund_window))
+        return Tree(int(kinds[signal]), int(windows[signal]), triggers.node_sign[root] > 0.0,
+                    float(triggers.node_threshold[root]))
+    first = int(triggers.node_first_child[root])
+    nodes = triggers.children[first : first + int(triggers.node_n_children[root])]
+    return Tree(needed=int(triggers.node_needed[root]),
+                children=tuple(system_tree(triggers, int(node), is_market) for node in nodes))
+
+
+@dataclass
+class Key:
+    """A key: its rule and its phase (idle, pending, active)."""
+
+    entry: Tree
+    exit: Tree
+    entry_days: int
+    exit_days: int
+    cooldown_days: int
+    decision_lag: int
+    phase: str = "idle"
+    breach_count: int = 0
+    exit_count: int = 0
+    wait: int = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether what it locks is open."""
+        return self.phase == "active"
+
+    def move(self, read: Read, gauge: Gauge) -> None:
+        """One day."""
+        if self.phase == "idle":
+            self._idle(read, gauge)
+        elif self.phase == "pending":
+            self.wait -= 1
+            self.phase = "active" if self.wait == 0 else "pending"
+        else:
+            self._active(read, gauge)
+
+    def _idle(self, read: Read, gauge: Gauge) -> None:
+        if self.wait > 0:
+            self.wait -= 1
+            gauge.fire("cooldown")
+            return
+        self.breach_count = self.breach_count + 1 if self.entry.holds(read, gauge) else 0
+        if self.breach_count >= self.entry_days:
+            self.breach_count = 0
+            self.wait = self.decision_lag
+            self.phase = "pending" if self.decision_lag else "active"
+            gauge.fire("decision lag", self.decision_lag > 0)
+
+    def _active(self, read: Read, gauge: Gauge) -> None:
+        self.exit_count = self.exit_count + 1 if self.exit.holds(read, gauge) else 0
+        if self.exit_count >= self.exit_days:
+            self.close(self.cooldown_days)
+
+    def close(self, wait: int = 0) -> None:
+        """Idle, all counts 0."""
+        self.phase, self.breach_count, self.exit_count, self.wait = "idle", 0, 0, wait
+
+
+def market_signal(path: Path, kind: int, window: int) -> float:
+    """A signal on the index asset before today's trade."""
+    asset, closes = path.assets[path.index], path.index_closes
+    if kind == MARKET_DRAWDOWN:
+        return 1.0 - asset.price / max(asset.price, *closes[-window:])
+    if kind == MARKET_RETURN:
+        return asset.price / closes[-window] - 1.0
+    if kind == CONDITIONAL_VOLATILITY:
+        return asset.sigma * math.sqrt(252)
+    if kind == REALISED_VOLATILITY:
+        returns = [*path.index_returns[len(path.index_returns) - (window - 1) :], asset.log_pre - asset.log_close]
+        return math.sqrt(252 / window * math.fsum(r * r for r in returns))
+    assert kind == DISLOCATION
+    return asset.dislocation
+
+
+def fund_signal(fund: Fund, kind: int, window: int) -> float:
+    """A signal of one fund before today's trade."""
+    if kind == FUND_DRAWDOWN:
+        return fund.drawdown
+    if kind == FUND_RETURN:
+        return fund.navps / fund.closes[-window] - 1.0
+    if kind == REDEMPTION_RATE:
+        return fund.redemption_rate
+    if kind == REDEMPTION_COVERAGE:
+        return max(fund.cash - fund.buffer, 0.0) / max(fund.due + fund.intended, 1.0)
+    assert kind == EVALUATION_SCORE
+    return 0.0 if fund.score is None else fund.score
+
+
+def turn_keys(path: Path, t: int) -> None:
+    """Move the keys of every facility by a day."""
+    for facility in path.facilities:
+        _turn_system_key(path, facility.system_key)
+        for fund, loan in zip(path.funds, facility.loans, strict=True):
+            key, was_active = loan.fund_key, loan.fund_key.is_active
+            if facility.system_key.is_active:
+                key.move(lambda kind, window, fund=fund: fund_signal(fund, kind, window), path.gauge)
+                path.gauge.fire("fund key off", was_active and not key.is_active)
+            else:
+                path.gauge.fire("fund key closed by system", was_active)
+                key.close()
+            if key.is_active and not was_active:
+                loan.shadow_peak = fund.peak
+                path.gauge.fire("fund key on")
+    if any(facility.system_key.is_active for facility in path.facilities):
+        path.pool.days_active += 1
+        path.pool.first_active_day = path.pool.first_active_day or t
+
+
+def _turn_system_key(path: Path, key: Key) -> None:
+    was_active = key.is_active
+    key.move(lambda kind, window: market_signal(path, kind, window), path.gauge)
+    path.gauge.fire("system key on", key.is_active and not was_active)
+    path.gauge.fire("system key off", was_active and not key.is_active)

@@ -1,0 +1,44 @@
+"""An independent ledger: whole quanta, and every movement a transfer between two accounts of a closed list."""
+
+from collections import defaultdict
+
+FUND, POOL, MARKET, INVESTORS = "fund cash", "pool cash", "market", "investors"
+DEBT, RECEIVABLE, COLLATERAL, INVENTORY, CAPITAL = "fund debt", "pool receivable", "collateral", "pool inventory", "capital"
+
+PERMITTED = {
+    (INVESTORS, FUND): "cash at the opening",
+    (MARKET, FUND): "interest on cash, proceeds of sales",
+    (FUND, INVESTORS): "redemptions paid",
+    (CAPITAL, POOL): "layers paid in",
+    (POOL, FUND): "loans paid out",
+    (DEBT, RECEIVABLE): "the claim a loan makes",
+    (FUND, POOL): "principal and interest paid",
+    (RECEIVABLE, DEBT): "claims ended by repayment or default",
+    (COLLATERAL, INVENTORY): "assets seized, at the value they settled",
+    (INVENTORY, MARKET): "cost of seized assets sold",
+    (MARKET, POOL): "receipts of seized assets sold",
+}
+
+
+class Ledger:
+    """Balances by account and item; their sum is zero by construction."""
+
+    def __init__(self) -> None:
+        self.balance: dict[tuple[str, int], int] = defaultdict(int)
+
+    def transfer(self, source: tuple[str, int], target: tuple[str, int], amount: int) -> None:
+        """Move `amount` quanta; only the permitted pairs, never less than nothing."""
+        assert (source[0], target[0]) in PERMITTED, f"no transfer from {source[0]} to {target[0]}"
+        assert isinstance(amount, int)
+        assert amount >= 0, f"{amount} from {source} to {target}"
+        self.balance[source] -= amount
+        self.balance[target] += amount
+
+    def total(self, account: str) -> int:
+        """Balance of one account over its items."""
+        return sum(amount for (name, _), amount in self.balance.items() if name == account)
+
+    def assert_solvent(self) -> None:
+        """What holds cash, claims or goods never goes below nothing."""
+        for (name, item), amount in self.balance.items():
+            assert amount >= 0 or name in (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL), f"{name} {item}: {amount}"

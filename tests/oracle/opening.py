@@ -1,0 +1,285 @@
+"""The state of one path in plain Python, and its opening (step 0 of docs/model.md)."""
+
+import math
+from dataclasses import dataclass, field
+
+from oracle.gauge import Gauge
+from oracle.keys import Key, Tree, system_tree
+from oracle.ledger import CAPITAL, FUND, INVESTORS, POOL, Ledger
+
+from backstop.terms import ArmTerms
+
+
+@dataclass
+class Asset:
+    """One asset: its rules, its state, and its day."""
+
+    kappa: float
+    exponent: float
+    decay: float
+    permanent_frac: float
+    adv: float
+    calm_volatility: float
+    stress_adv_frac: float
+    log_limit_down: float
+    log_limit_up: float
+    is_risky: bool
+    log_fundamental: float = 0.0
+    log_close: float = 0.0
+    volume: float = 0.0
+    permanent: float = 0.0
+    close: float = 1.0
+    trough: float = 1.0
+    worst_dislocation: float = 0.0
+    sigma: float = 0.0
+    lower: float = 0.0
+    upper: float = 0.0
+    log_pre: float = 0.0
+    price: float = 1.0
+    execution: float = 1.0
+    is_open: bool = True
+    adv_today: float = 0.0
+    dislocation: float = 0.0
+
+
+@dataclass
+class InvestorClass:
+    """One class of investors of a fund."""
+
+    shares: float
+    horizon_days: int
+    tolerance: float
+    bear_slope: float
+    base_rate: float
+    daily_cap: float
+    notice_days: int
+    queue: dict[int, float] = field(default_factory=dict)
+    """Shares by the day they fall due."""
+    queued: float = 0.0
+    overdue: float = 0.0
+    due: int = 0
+
+
+@dataclass
+class Fund:
+    """One fund of a cohort; amounts are per fund."""
+
+    index: int
+    count: int
+    units: list[float]
+    cash: int
+    shares: float
+    buffer_frac: float
+    participation_frac: float
+    is_waterfall: bool
+    order: list[int]
+    nav_floor: float
+    unpaid_days_limit: float
+    closes: list[float]
+    classes: list[InvestorClass]
+    is_evaluated: bool
+    rungs: list[tuple[float, int]]
+    threshold: float
+    floor: float
+    derisk_per_day: float
+    derisk_cap: float
+    n_history: int
+    samples: dict[int, float]
+    cash_open: int = 0
+    least_shares: float = math.inf
+    """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
+    holdings: float = 0.0
+    risky: float = 0.0
+    nav: float = 0.0
+    navps: float = 1.0
+    peak: float = 1.0
+    drawdown: float = 0.0
+    buffer: float = 0.0
+    score: float | None = None
+    pressure: float = 0.0
+    intended: float = 0.0
+    due: int = 0
+    late: int = 0
+    called: int = 0
+    redemption_rate: float = 0.0
+    injection: int = 0
+    sold_units: list[float] = field(default_factory=list)
+    paid: int = 0
+    unpaid_days: int = 0
+    is_failed: bool = False
+    is_defaulted: bool = False
+    max_drawdown: float = 0.0
+    days_under_pressure: int = 0
+    score_min: float | None = None
+    requested: int = 0
+    redeemed: int = 0
+    cash_interest: int = 0
+    forced_sales: int = 0
+    forced_sale_cost: int = 0
+    derisked: float = 0.0
+    injected: int = 0
+    repaid: int = 0
+    interest_paid: int = 0
+    drawn_peak: int = 0
+
+
+@dataclass
+class Loan:
+    """What facility k and fund f owe each other; amounts are per fund."""
+
+    is_eligible: bool
+    fund_key: Key
+    drawn: int = 0
+    interest_due: int = 0
+    approved: dict[int, int] = field(default_factory=dict)
+    """Approvals by the day they arrive."""
+    pending: int = 0
+    age: int = 0
+    rollovers_used: int = 0
+    called: int = 0
+    shadow_peak: float = 0.0
+    claim: int = 0
+    unmet: int = 0
+
+    @property
+    def owed(self) -> int:
+        """Principal and interest due."""
+        return self.drawn + self.interest_due
+
+
+@dataclass
+class Facility:
+    """One facility as a contract, with the assets it has seized."""
+
+    index: int
+    coverage_frac: float
+    deductible_frac: float
+    fund_cap_frac: float
+    advance_rate: list[float]
+    rate_per_day: float
+    tenor_days: int
+    n_rollovers: int
+    sweep_frac: float
+    cash_lag_days: int
+    inventory_participation_frac: float
+    system_key: Key
+    loans: list[Loan]
+    inventory: list[float]
+    inventory_cost: list[int]
+    to_sell: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Pool:
+    """The money behind the facilities."""
+
+    layer_size: list[int]
+    layer_loss: list[int]
+    cash: int
+    committed: int = 0
+    cash_out: int = 0
+    cash_in: int = 0
+    peak_use: int = 0
+    min_available: int = 0
+    income: int = 0
+    loss: int = 0
+    total_loss: int = 0
+    surplus: int = 0
+    taxpayer: int = 0
+    first_dry_day: int | None = None
+    unmet_claims: int = 0
+    n_injections: int = 0
+    dust_shares: int = 0
+    """Fund-days on which a claim was met with a few quanta or none, while the pool had some."""
+    days_active: int = 0
+    first_active_day: int | None = None
+
+
+@dataclass
+class Path:
+    """Everything of one path of one arm."""
+
+    assets: list[Asset]
+    funds: list[Fund]
+    facilities: list[Facility]
+    pool: Pool
+    cash_rate_per_day: float
+    index: int
+    index_closes: list[float]
+    index_returns: list[float]
+    """Closing log returns of the index up to yesterday."""
+    gauge: Gauge = field(default_factory=Gauge)
+    ledger: Ledger = field(default_factory=Ledger)
+    money_created: int = 0
+
+
+def _open_assets(arm: ArmTerms) -> list[Asset]:
+    columns = [row.tolist() for row in (
+        arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
+        arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
+        arm.prices.is_risky)]
+    return [Asset(*numbers[:-1], is_risky=bool(numbers[-1])) for numbers in zip(*columns, strict=True)]
+
+
+def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
+    investors, shares = arm.investors, float(arm.funds.nav_open[f])
+    return [InvestorClass(
+        float(investors.share_frac[f, c]) * shares, int(investors.horizon_days[f, c]), float(investors.tolerance[f, c]),
+        float(investors.bear_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
+        int(investors.notice_days[f, c])) for c in range(int(investors.n_classes[f]))]
+
+
+def _open_fund(arm: ArmTerms, f: int) -> Fund:
+    funds, evaluation = arm.funds, arm.evaluation
+    history = evaluation.log_nav_history[f].tolist()
+    oldest = 1 - len(history)
+    return Fund(
+        index=f, count=int(funds.count[f]), units=funds.units_open[f].tolist(), cash=int(funds.cash_open[f]),
+        cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
+        participation_frac=float(funds.participation_frac[f]), is_waterfall=bool(funds.liquidation_rule[f]),
+        order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
+        unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
+        classes=_open_classes(arm, f), is_evaluated=bool(evaluation.is_on[f]),
+        rungs=[(w, n) for w, n in zip(evaluation.rung_weight[f].tolist(), evaluation.rung_samples[f].tolist(),
+                                      strict=True) if w > 0.0],
+        threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),
+        derisk_per_day=float(evaluation.derisk_per_day[f]), derisk_cap=float(evaluation.derisk_cap[f]),
+        n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)})
+
+
+def _open_key(arm: ArmTerms, q: int) -> Key:
+    triggers = arm.triggers
+    def tree(root: int) -> Tree:
+        return system_tree(triggers, root, is_market=q % 2 == 0)
+
+    return Key(entry=tree(int(triggers.entry_root[q])), exit=tree(int(triggers.exit_root[q])),
+               entry_days=int(triggers.entry_days[q]), exit_days=int(triggers.exit_days[q]),
+               cooldown_days=int(triggers.cooldown_days[q]), decision_lag=int(triggers.decision_lag[q]))
+
+
+def _open_facility(arm: ArmTerms, k: int) -> Facility:
+    terms, n_funds, n_assets = arm.facilities, len(arm.funds.count), len(arm.prices.adv)
+    loans = [Loan(bool(terms.is_eligible[k, f]), _open_key(arm, 2 * k + 1)) for f in range(n_funds)]
+    return Facility(
+        k, float(terms.coverage_frac[k]), float(terms.deductible_frac[k]), float(terms.fund_cap_frac[k]),
+        terms.advance_rate[k].tolist(), float(terms.rate_per_day[k]), int(terms.tenor_days[k]),
+        int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
+        float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
+        [0.0] * n_assets, [0] * n_assets)
+
+
+def open_path(arm: ArmTerms) -> Path:
+    """One path at its opening."""
+    sizes = [int(size) for size in arm.pool.layer_size]
+    closes = arm.triggers.index_history.tolist()
+    path = Path(
+        _open_assets(arm), [_open_fund(arm, f) for f in range(len(arm.funds.count))],
+        [_open_facility(arm, k) for k in range(len(arm.facilities.tenor_days))],
+        Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
+        float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
+        [math.log(b / a) for a, b in zip(closes, closes[1:], strict=False)])
+    for y, size in enumerate(sizes):
+        path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
+    for fund in path.funds:
+        path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * fund.cash_open)
+    return path

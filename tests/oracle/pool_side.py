@@ -1,0 +1,110 @@
+"""Steps 8, 9 and 11 of docs/model.md for the pool: seized assets, the capital stack, and books that close."""
+
+import math
+
+from oracle.ledger import DEBT, FUND, INVENTORY, MARKET, POOL, RECEIVABLE
+from oracle.opening import Facility, Path
+
+
+def choose_inventory_sales(path: Path, facility: Facility) -> None:
+    """Step 8 for what was seized on earlier days."""
+    facility.to_sell = [
+        min(units, facility.inventory_participation_frac * asset.adv_today / asset.price) if asset.is_open else 0.0
+        for units, asset in zip(facility.inventory, path.assets, strict=True)]
+
+
+def settle_inventory(path: Path, facility: Facility) -> None:
+    """Step 9 for the pool: receipts, cost relieved, gain or loss."""
+    for j, asset in enumerate(path.assets):
+        units, held = facility.to_sell[j], facility.inventory[j]
+        if units == 0.0:
+            continue
+        cost = facility.inventory_cost[j]
+        relieved = cost if units == held else math.floor(cost * units / held)
+        receipt = math.floor(units * asset.execution)
+        facility.inventory[j] -= units
+        facility.inventory_cost[j] -= relieved
+        path.pool.cash += receipt
+        path.pool.cash_in += receipt
+        path.pool.income += max(receipt - relieved, 0)
+        path.pool.loss += max(relieved - receipt, 0)
+        path.ledger.transfer((MARKET, 0), (POOL, 0), receipt)
+        path.ledger.transfer((INVENTORY, facility.index), (MARKET, 0), relieved)
+        path.gauge.fire("inventory sold")
+        path.gauge.fire("inventory gain", receipt > relieved)
+        path.gauge.fire("inventory loss", receipt < relieved)
+
+
+def bear_the_day(path: Path) -> None:
+    """Step 11: income and losses of the day, net, through the capital stack."""
+    pool = path.pool
+    net = pool.loss - pool.income
+    pool.total_loss += pool.loss
+    pool.loss, pool.income = 0, 0
+    if net > 0:
+        _absorb(path, net)
+    elif net < 0:
+        _restore(path, -net)
+
+
+def _absorb(path: Path, loss: int) -> None:
+    """Surplus first, then layers as listed, then the taxpayer."""
+    pool = path.pool
+    from_surplus = min(pool.surplus, loss)
+    pool.surplus -= from_surplus
+    loss -= from_surplus
+    path.gauge.fire("surplus used", from_surplus > 0)
+    for y, size in enumerate(pool.layer_size):
+        borne = min(size - pool.layer_loss[y], loss)
+        pool.layer_loss[y] += borne
+        loss -= borne
+        path.gauge.fire("layer loss", borne > 0)
+    pool.taxpayer += loss
+
+
+def _restore(path: Path, income: int) -> None:
+    """The taxpayer first, then layers in reverse order; what is left is surplus."""
+    pool = path.pool
+    to_taxpayer = min(pool.taxpayer, income)
+    pool.taxpayer -= to_taxpayer
+    income -= to_taxpayer
+    for y in reversed(range(len(pool.layer_size))):
+        back = min(pool.layer_loss[y], income)
+        pool.layer_loss[y] -= back
+        income -= back
+        path.gauge.fire("layer restored", back > 0)
+    pool.surplus += income
+    path.gauge.fire("surplus", income > 0)
+
+
+def check_books(path: Path) -> None:
+    """Every day: the ledger agrees with the state, and both sides of the pool's books are equal."""
+    _check_ledger(path)
+    pool = path.pool
+    receivable = sum(fund.count * facility.loans[fund.index].drawn
+                     for facility in path.facilities for fund in path.funds)
+    inventory = sum(sum(facility.inventory_cost) for facility in path.facilities)
+    capital = sum(pool.layer_size) - sum(pool.layer_loss) - pool.taxpayer + pool.surplus
+    imbalances = [pool.cash + receivable + inventory - capital]
+    for fund in path.funds:
+        came = fund.cash_open + fund.cash_interest + fund.forced_sales - fund.forced_sale_cost + fund.injected
+        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.cash)
+    path.money_created = max(path.money_created, *map(abs, imbalances))
+    assert path.money_created == 0
+    # all capital is paid in, and no more than the pool holds can be lost
+    assert pool.taxpayer == 0
+    assert all(0 <= loss <= size for loss, size in zip(pool.layer_loss, pool.layer_size, strict=True))
+
+
+def _check_ledger(path: Path) -> None:
+    """The transfers of the day lead to the balances that the state holds."""
+    ledger, pool = path.ledger, path.pool
+    ledger.assert_solvent()
+    assert ledger.total(POOL) == pool.cash >= pool.committed >= 0
+    for fund in path.funds:
+        assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
+        drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
+        assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
+    assert ledger.total(RECEIVABLE) == -ledger.total(DEBT)
+    for facility in path.facilities:
+        assert ledger.balance[INVENTORY, facility.index] == sum(facility.inventory_cost)

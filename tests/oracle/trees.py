@@ -1,0 +1,103 @@
+"""Random expression trees for keys, laid out as `TriggerTerms` asks."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from backstop.terms import (
+    CONDITIONAL_VOLATILITY,
+    DISLOCATION,
+    EVALUATION_SCORE,
+    FUND_DRAWDOWN,
+    FUND_RETURN,
+    MARKET_DRAWDOWN,
+    MARKET_RETURN,
+    REALISED_VOLATILITY,
+    REDEMPTION_COVERAGE,
+    REDEMPTION_RATE,
+    TriggerTerms,
+)
+
+# kind: (has a window, is high in a crisis, range of thresholds)
+MARKET_SIGNALS = {
+    MARKET_DRAWDOWN: (True, True, (0.01, 0.2)),
+    MARKET_RETURN: (True, False, (-0.1, 0.01)),
+    CONDITIONAL_VOLATILITY: (False, True, (0.15, 0.6)),
+    REALISED_VOLATILITY: (True, True, (0.1, 0.6)),
+    DISLOCATION: (False, True, (0.0005, 0.05)),
+}
+FUND_SIGNALS = {
+    FUND_DRAWDOWN: (False, True, (0.005, 0.15)),
+    FUND_RETURN: (True, False, (-0.1, 0.01)),
+    REDEMPTION_RATE: (False, True, (0.0002, 0.01)),
+    REDEMPTION_COVERAGE: (False, False, (0.5, 8.0)),
+    EVALUATION_SCORE: (False, False, (-0.3, 0.05)),
+}
+
+
+@dataclass
+class Forest:
+    """Signals, nodes and children as they are laid out."""
+
+    rng: np.random.Generator
+    windows: list[int]
+    signals: tuple[list[tuple[int, int]], list[tuple[int, int]]] = field(default_factory=lambda: ([], []))
+    """Distinct (kind, window) of the market, and of funds."""
+    nodes: list[tuple[int, float, float, int, int, int]] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+
+    def plant(self, is_market: bool, is_crisis: bool, depth: int) -> tuple[int, int]:
+        """Add a tree that tends to hold in a crisis (or out of one); its first node and its root."""
+        first = len(self.nodes)
+        self._grow(is_market, is_crisis, depth)
+        return first, len(self.nodes) - 1
+
+    def _grow(self, is_market: bool, is_crisis: bool, depth: int) -> int:
+        if depth == 0 or self.rng.random() < 0.4:
+            self.nodes.append(self._leaf(is_market, is_crisis))
+        else:
+            roots = [self._grow(is_market, is_crisis, depth - 1) for _ in range(self.rng.integers(2, 4))]
+            needed = int(self.rng.choice([1, len(roots), self.rng.integers(1, len(roots) + 1)]))
+            self.nodes.append((-1, 0.0, 0.0, needed, len(self.children), len(roots)))
+            self.children += roots
+        return len(self.nodes) - 1
+
+    def _leaf(self, is_market: bool, is_crisis: bool) -> tuple[int, float, float, int, int, int]:
+        table, signals = (MARKET_SIGNALS, self.signals[0]) if is_market else (FUND_SIGNALS, self.signals[1])
+        kind = int(self.rng.choice(list(table)))
+        has_window, is_high, (lowest, highest) = table[kind]
+        pair = (kind, int(self.rng.choice(self.windows)) if has_window else 0)
+        if pair not in signals:
+            signals.append(pair)
+        sign = 1.0 if is_high == is_crisis else -1.0
+        return signals.index(pair), sign, float(self.rng.uniform(lowest, highest)), 0, 0, 0
+
+
+def _integers(values: list[int]) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def random_triggers(rng: np.random.Generator, n_facilities: int, n_history: int) -> TriggerTerms:
+    """Keys of `n_facilities`, on signals that look back at most `n_history` days."""
+    forest = Forest(rng, sorted({1, 2, int(rng.integers(3, n_history)), n_history}))
+    entries, exits = [], []
+    for key in range(2 * n_facilities):
+        entries.append(forest.plant(key % 2 == 0, is_crisis=True, depth=int(rng.integers(0, 3))))
+        exits.append(forest.plant(key % 2 == 0, is_crisis=False, depth=int(rng.integers(0, 3))))
+    nodes = list(zip(*forest.nodes, strict=True)) if forest.nodes else [()] * 6
+    market, funds = forest.signals
+    closes = np.exp(np.cumsum(rng.normal(0.0, rng.choice([0.0, 0.01, 0.02]), n_history)))
+
+    def per_key(highest: int, lowest: int = 0) -> np.ndarray:
+        return rng.integers(lowest, highest + 1, 2 * n_facilities).astype(np.float64)
+
+    return TriggerTerms(
+        market_kind=_integers([kind for kind, _ in market]), market_window=_integers([w for _, w in market]),
+        index_history=closes / closes[-1],
+        fund_kind=_integers([kind for kind, _ in funds]), fund_window=_integers([w for _, w in funds]),
+        node_signal=_integers(nodes[0]), node_sign=np.array(nodes[1]), node_threshold=np.array(nodes[2]),
+        node_needed=_integers(nodes[3]), node_first_child=_integers(nodes[4]), node_n_children=_integers(nodes[5]),
+        children=_integers(forest.children),
+        entry_first=_integers([e[0] for e in entries]), entry_root=_integers([e[1] for e in entries]),
+        exit_first=_integers([e[0] for e in exits]), exit_root=_integers([e[1] for e in exits]),
+        entry_days=per_key(3, 1), exit_days=per_key(6, 1), cooldown_days=per_key(8), decision_lag=per_key(2))
