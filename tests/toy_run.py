@@ -50,7 +50,7 @@ def toy_funds():
     units = np.floor(holdings * nav[:, None])
     return FundTerms(
         count=floats(3.0, 10.0), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
-        cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.2, 0.2),
+        cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
         liquidation_rule=integers(WATERFALL, PRO_RATA), liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
         nav_floor=floats(0.3, 0.3), unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
 
@@ -102,7 +102,7 @@ def toy_facilities(n_facilities):
         inventory_participation_frac=0.05 * one)
 
 
-def toy_arm(n_facilities, pool=(1e7, 2e7)):
+def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_investors(), toy_evaluation(), toy_triggers(n_facilities),
                     toy_facilities(n_facilities), PoolTerms(floats(*pool)))
 

@@ -68,6 +68,8 @@ def test_the_toy_run_exercises_the_facility(reference):
     assert paths["injected"].sum() > 0.0
     assert paths["repaid"].sum() > 0.0
     assert 0 < paths["first_dry_day"].null_count() < N_PATHS
+    assert paths["loss_first"].sum() > 0.0
+    assert paths["loss_second"].sum() > 0.0
 
 
 def test_another_seed_gives_other_paths(reference):

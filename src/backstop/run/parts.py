@@ -1,5 +1,6 @@
 """Reads the tables of a run column by column, parts in the order of their paths."""
 
+import errno
 import json
 from functools import cached_property
 from pathlib import Path
@@ -101,5 +102,8 @@ def _read(path: Path, read: Any) -> Any:
     with environment_failures(path):
         try:
             return read(path)
-        except (pa.ArrowException, FileNotFoundError) as error:
-            raise RunIncomplete(f"{path}: damaged or missing; repeat the command that made it") from error
+        except (pa.ArrowException, OSError) as error:
+            # a checksum that fails is an OSError too, one without a number
+            if getattr(error, "errno", None) in (None, errno.ENOENT):
+                raise RunIncomplete(f"{path}: damaged or missing; repeat the command that made it") from error
+            raise
