@@ -49,9 +49,7 @@ CHECK = "check"
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise all `problems` at once, each at its own place, if there are any."""
     details = [
-        InitErrorDetails(
-            type=PydanticCustomError(CHECK, "{message}", {"message": p.message}), loc=p.place, input=None
-        )
+        InitErrorDetails(type=PydanticCustomError(CHECK, "{message}", {"message": p.message}), loc=p.place, input=None)
         for p in problems
     ]
     if details:
@@ -59,12 +57,12 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def repeated_names(names: Sequence[str], place: Place) -> list[Problem]:
-    """A problem for each name given more than once; `place` is the list they stand in."""
+    """A problem for each name given more than once, in whatever case; `place` is the list they stand in."""
     seen: Counter[str] = Counter()
     problems = []
     for position, name in enumerate(names):
-        seen[name] += 1
-        if seen[name] == 2:
+        seen[name.casefold()] += 1
+        if seen[name.casefold()] > 1:
             problems.append(Problem((*place, position, "name"), f"{name!r} is taken; write another name"))
     return problems
 

@@ -31,6 +31,4 @@ def codes(values: Sequence[int]) -> Integers:
 def padded_rows(rows: Sequence[Sequence[float]], unused: float = 0.0) -> Floats:
     """(n, m) float64, m the longest row and at least 1; `unused` fills the shorter ones."""
     width = max([1, *(len(row) for row in rows)])
-    return np.array([[*row, *([unused] * (width - len(row)))] for row in rows], dtype=np.float64).reshape(
-        -1, width
-    )
+    return np.array([[*row, *([unused] * (width - len(row)))] for row in rows], dtype=np.float64).reshape(-1, width)
