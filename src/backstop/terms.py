@@ -24,12 +24,77 @@ IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER = 0, 1, 2
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals
 FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCORE = 0, 1, 2, 3, 4
+# units of a volatility model's level (kernels/volatility.py): variance, volatility, its power, the log of variance
+SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
+# how an asset's shocks are drawn
+DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T = 0, 1, 2
+
+
+class VolatilityTerms(NamedTuple):
+    """The recursion of each asset's own risk (kernels/volatility.py); axes J and lags, lag 1 first."""
+
+    kind: Integers
+    power: Floats
+    omega: Floats
+    n_lags: Integers
+    """(J,) lags in force, at least 1."""
+    up: Floats
+    down: Floats
+    """(J, lags) weight of an earlier day's push that was up (0 or more), and of one that was down."""
+    beta: Floats
+    """(J, lags) weight of an earlier day's level."""
+    opening: Floats
+    """(J, lags + 1) levels of days 1, 2, ... as far as the days before the run settle them."""
+
+
+class InnovationTerms(NamedTuple):
+    """The law of each asset's own shocks; axis J."""
+
+    draw: Integers
+    nu: Floats
+
+
+class DependenceTerms(NamedTuple):
+    """Assets drawn together; axis G, in the order of the Cholesky factor, the longest pinned first."""
+
+    member: Integers
+    """(G,) asset."""
+    cholesky: Floats
+    """(G, G) lower triangle of the correlation."""
+    nu: float
+    """Degrees of freedom of the joint Student-t; 0 for the normal law."""
+
+
+class FactorTerms(NamedTuple):
+    """Assets that follow another; axis J. A factor stands before the assets that follow it."""
+
+    asset: Integers
+    """(J,) the factor; -1 for none."""
+    beta: Floats
+
+
+class OverlayTerms(NamedTuple):
+    """What a scenario lays over the model; axes (T, J), in units of the day's return."""
+
+    drift: Floats
+    scale: Floats
+    """Factor on what the model says: ``x = drift + scale (sigma z + shock)``."""
+    shock: Floats
+    """Added to the drawn residual, and felt by later volatility as it is."""
+    n_pinned: Integers
+    """(J,) days from the first on which the return is given."""
+    pinned: Floats
+    """(days, J) the given return less drift and the factor's part: ``scale * sigma * z``."""
 
 
 class MarketTerms(NamedTuple):
-    """The exogenous market; axis J."""
+    """The exogenous market: ``x = drift + beta * x of the factor + sigma z``."""
 
-    drift_per_day: Floats
+    volatility: VolatilityTerms
+    innovation: InnovationTerms
+    dependence: DependenceTerms
+    factor: FactorTerms
+    overlay: OverlayTerms
 
 
 class PriceTerms(NamedTuple):

@@ -118,7 +118,7 @@ def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
     return InvestorTerms(
         n_classes=n_classes, share_frac=share, horizon_days=rng.integers(1, sizes.history + 1, shape),
         tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
-        base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.35, 0.35, 0.22, 0.08]),
+        base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.3, 0.3, 0.25, 0.15]),
         daily_cap=rng.choice([0.005, 0.05, 1.0], shape),
         notice_days=rng.integers(1, 8, shape))
 
@@ -142,11 +142,15 @@ def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> Eva
 
 def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
     k, n, j = sizes.facilities, sizes.funds, sizes.assets
+    is_lax = rng.random(k) < 0.5
+    advance = np.where(is_lax, 1.0, rng.choice([0.02, 0.5], k))[:, None] * rng.uniform(0.9, 1.0, (k, j))
     return FacilityTerms(
-        is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64), coverage_frac=rng.choice([0.05, 0.5, 1.0], k),
-        deductible_frac=rng.choice([0.0, 0.0, 0.05], k), fund_cap_frac=rng.choice([0.02, 0.1, 0.9], k),
-        advance_rate=rng.choice([0.02, 0.5, 1.0], (k, 1)) * rng.uniform(0.9, 1.0, (k, j)) * (rng.random((k, j)) < 0.8),
-        rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k), tenor_days=rng.integers(2, 30, k).astype(np.float64),
+        is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
+        coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
+        deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
+        fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),
+        advance_rate=advance * (rng.random((k, j)) < 0.8), rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
+        tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
         cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))
 

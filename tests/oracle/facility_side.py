@@ -3,6 +3,7 @@
 import math
 
 from oracle.fund_side import worth_at_close
+from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
 from oracle.opening import Facility, Fund, Loan, Path
 
@@ -89,10 +90,10 @@ def ration(path: Path, facility: Facility, t: int) -> None:
 
 
 def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
-    """Commit pool money to a fund; that a loan or an injection begins with dust is a matter of rounding."""
-    may_be_dust = loan.claim > 0 and path.pool.cash > path.pool.committed
-    if may_be_dust and path.gauge.is_dust(granted):
+    """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
+    if loan.claim > 0 and granted < NEAR_QUANTA:
         path.pool.dust_shares += fund.count
+        path.gauge.is_near |= loan.owed + loan.pending == 0
     loan.approved[t + facility.cash_lag_days] = granted
     loan.pending += granted
     path.pool.committed += fund.count * granted

@@ -35,11 +35,6 @@ class Gauge:
         self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * max(abs(money), abs(owed)))
         return money >= owed
 
-    def is_dust(self, money: int) -> bool:
-        """Whether an amount is so small that rounding may have made all of it, or kept all of it back."""
-        self.is_near |= money < NEAR_QUANTA
-        return money < NEAR_QUANTA
-
     def fire(self, rule: str, happens: bool = True) -> None:
         """Count that a rule took effect."""
         if happens:

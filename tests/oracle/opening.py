@@ -190,7 +190,7 @@ class Pool:
     unmet_claims: int = 0
     n_injections: int = 0
     dust_shares: int = 0
-    """Fund-days on which a claim was met with a few quanta or none, while the pool had some."""
+    """Fund-days on which a claim was met with a few quanta or none."""
     days_active: int = 0
     first_active_day: int | None = None
 

@@ -69,11 +69,13 @@ def _call(loans, row, scratch, lanes):
     """What is still owed at maturity is called for tomorrow; called yesterday, it is a default (scratch 0)."""
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
+        age, rollovers = loans.age[row, i], loans.rollovers[row, i]
         is_overdue = (scratch[FIRST, i] > 0.0) & (owed > 0.0)
         is_default = is_overdue & (loans.called[row, i] > 0.0)
         loans.called[row, i] = owed if is_overdue & (not is_default) else 0.0
-        loans.age[row, i] = loans.age[row, i] if (owed > 0.0) & (not is_default) else 0.0
-        loans.rollovers[row, i] = loans.rollovers[row, i] if (owed > 0.0) & (not is_default) else 0.0
+        is_running = (owed > 0.0) & (not is_default)
+        loans.age[row, i] = age if is_running else 0.0
+        loans.rollovers[row, i] = rollovers if is_running else 0.0
         scratch[FIRST, i] = 1.0 if is_default else 0.0
         scratch[ONE, i] = 0.0
 

@@ -42,7 +42,7 @@ def _transient(prices, j, volatility, day, law, scale, exponent, lanes):
 def _price_before_trade(prices, j, down, up, lanes):
     """``D = G + F(E); log P = clip(log_fundamental - D, lower, upper)``; at limit-down there is no depth."""
     for i in range(FIRST, lanes):
-        before = prices.log_close[j, i]
+        before, adv = prices.log_close[j, i], prices.adv[j, i]
         lower, upper = before + down, before + up
         dislocation = prices.permanent[j, i] + prices.transient[j, i]
         target = prices.log_fundamental[j, i] - dislocation
@@ -53,7 +53,7 @@ def _price_before_trade(prices, j, down, up, lanes):
         prices.log_pre[j, i] = log_pre
         prices.price[j, i] = price
         prices.inverse[j, i] = 1.0 / price
-        prices.depth[j, i] = prices.adv[j, i] if target > lower else 0.0
+        prices.depth[j, i] = adv if target > lower else 0.0
 
 
 @jit

@@ -78,13 +78,14 @@ def _apportion(funds, f, investors, row, scratch, lanes):
     """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses."""
     for i in range(FIRST, lanes):
         due, due_f, paid_f = investors.due[row, i], funds.due[f, i], funds.paid[f, i]
+        overdue, navps = investors.overdue[row, i], funds.navps[f, i]
         due_so_far = scratch[FIRST, i] + due
         is_whole = (paid_f == due_f) | (due_so_far == due_f)
         paid_so_far = paid_f if is_whole else np.floor(paid_f * due_so_far / due_f)
         paid = min(paid_so_far - scratch[ONE, i], due)
         scratch[FIRST, i] = due_so_far
         scratch[ONE, i] += paid
-        scratch[TWO, i] = investors.overdue[row, i] if paid == due else paid / funds.navps[f, i]
+        scratch[TWO, i] = overdue if paid == due else paid / navps
 
 
 @jit

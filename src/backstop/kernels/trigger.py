@@ -193,7 +193,8 @@ def _remember_peak(loans, row, fund_keys, was_active, funds, f, lanes):
     """``shadow_peak``: the peak on the day the fund key became active."""
     for i in range(FIRST, lanes):
         is_new = (fund_keys.phase[row, i] == ACTIVE) & (was_active[FIRST, i] != ACTIVE)
-        loans.shadow_peak[row, i] = funds.peak[f, i] if is_new else loans.shadow_peak[row, i]
+        peak, shadow_peak = funds.peak[f, i], loans.shadow_peak[row, i]
+        loans.shadow_peak[row, i] = peak if is_new else shadow_peak
 
 
 @jit
