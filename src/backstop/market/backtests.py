@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from backstop.market.calibration import Calibration
 from backstop.market.diagnostics import HypothesisTest
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 
 Floats = npt.NDArray[np.float64]
 Hits = npt.NDArray[np.bool_]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 from backstop.market.specification import CalibrationSpec
 
 Floats = npt.NDArray[np.float64]

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from backstop.errors import CalibrationError
-from backstop.market.innovations import Distribution
+from backstop.config.innovations import Distribution
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
 MODELS = ("constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch")

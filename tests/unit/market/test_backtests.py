@@ -13,7 +13,7 @@ from backstop.market.backtests import (
     kupiec,
 )
 from backstop.market.calibration import calibrate
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 from backstop.market.specification import CalibrationSpec
 
 T5 = Innovation("student-t", 5.0)

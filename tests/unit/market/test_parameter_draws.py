@@ -7,7 +7,7 @@ import pytest
 
 from backstop.errors import CalibrationError
 from backstop.market.calibration import calibrate
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 from backstop.market.parameter_draws import draw_parameters, is_admissible
 from backstop.market.parameters import ModelParameters, named_parameters
 from backstop.market.specification import CalibrationSpec
