@@ -12,7 +12,8 @@ variable joins all assets: with S opening at ``nu - 2``, each pair k of eps take
 import numpy as np
 
 from backstop.kernels.distributions import draw_normals
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
 from backstop.kernels.philox import JOINT_SHOCKS, block, quarters, radius_uniform, sign_bit
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 
@@ -58,7 +59,7 @@ def _student_t_pair(x, y, mixing, exponent):
     return radius * sine_of_quarters(w), cosine, after
 
 
-@jit
+@apart
 def _draw_student_t(eps, mixing, row, seed, first_path, day, counter, nu, lanes):
     own_frame()
     for i in range(FIRST, lanes):
@@ -85,7 +86,7 @@ def _draw_eps(terms, eps, mixing, seed, first_path, day, n_pinned, lanes):
         _fill(mixing, terms.nu - 2.0, lanes)
         for g in range(n_pinned):
             _add_square(mixing, eps, g, lanes)
-    for row in range(n_pinned, Index(terms.member.shape[0]), _FOUR):
+    for row in range(n_pinned, count_rows(terms.member), _FOUR):
         if terms.nu > 0.0:
             _draw_student_t(
                 eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes
@@ -97,7 +98,7 @@ def _draw_eps(terms, eps, mixing, seed, first_path, day, n_pinned, lanes):
 @jit
 def draw_jointly(terms, n_pinned_of, state, seed, first_path, day, slot, lanes):
     """Draws z of every member on `day` into its shock row, given those of members pinned today."""
-    n_members, n_pinned = Index(terms.member.shape[0]), FIRST
+    n_members, n_pinned = count_rows(terms.member), FIRST
     for g in range(n_members):
         if Index(n_pinned_of[terms.member[g]]) > day:
             n_pinned = g + ONE

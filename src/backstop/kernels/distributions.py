@@ -6,7 +6,7 @@ pair of normals, or one Student-t. A call fills the rows of as many days as its 
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, bits_of, float_of, inline, jit, own_frame
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, inline, own_frame
 from backstop.kernels.philox import block, quarters, radius_uniform, sign_bit
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 
@@ -32,7 +32,7 @@ def student_t(x, y, scale, exponent):
     return np.sqrt(square) * sine_of_quarters(quarters(y))
 
 
-@jit
+@apart
 def draw_normals(shock, row, seed, first_path, day, counter, lanes):
     """Normals into rows `row` to `row` + 3."""
     own_frame()
@@ -42,7 +42,7 @@ def draw_normals(shock, row, seed, first_path, day, counter, lanes):
         shock[row + TWO, i], shock[row + THREE, i] = normal_pair(c, d)
 
 
-@jit
+@apart
 def draw_student_t(shock, row, seed, first_path, day, counter, nu, lanes):
     """Student-t of unit variance into rows `row` and `row` + 1."""
     own_frame()

@@ -29,6 +29,9 @@ jit = numba.njit(**_FLAGS, **_INNER)
 inline = numba.njit(inline="always", **_FLAGS, **_INNER)
 """A scalar function that must vanish into the lane loop around it."""
 
+apart = numba.njit(**_FLAGS, **{**_INNER, "forceinline": False})
+"""A stage with more constants than registers: a function of its own, which calls `own_frame` first."""
+
 entry = numba.njit(no_cfunc_wrapper=True, cache=COMPILED_FOLDER is not None, **_FLAGS)
 """A kernel that Python calls: the only compiled code kept on disk."""
 
@@ -110,11 +113,7 @@ else:
     rint = _rint
     """The nearest whole number, halves to even."""
     own_frame = _own_frame
-    """Called first in a stage with more constants than registers: keeps it a function of its own, its stack aligned.
-
-    Vectors that spill across cache lines cost a third, and inlined stages take the stack as they find it.
-    """
-
+    """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
 
 
 Index = numpy.uint64

@@ -10,7 +10,8 @@ import numpy as np
 
 from backstop.kernels.dependence import draw_jointly
 from backstop.kernels.distributions import draw_normals, draw_student_t
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, entry, fma, jit, rows
+from backstop.kernels.frames import count_columns, count_rows, rows
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, entry, fma, jit
 from backstop.kernels.philox import SHOCKS
 from backstop.kernels.volatility import realise_shock, volatility_of_level
 from backstop.terms import DRAW_NORMAL, DRAW_STUDENT_T, Floats, MarketTerms
@@ -56,7 +57,7 @@ def reset_market(terms: MarketTerms, state: MarketState) -> None:
 @jit
 def _draw_apart(terms, shock, seed, first_path, day, lanes):
     """Shocks of the four days from `day` on, of each asset that is drawn by itself."""
-    for j in range(Index(terms.draw.shape[0])):
+    for j in range(count_rows(terms.draw)):
         row, counter = j * _DRAW_DAYS, SHOCKS + j * _BLOCKS
         if terms.draw[j] == DRAW_NORMAL:
             draw_normals(shock, row, seed, first_path, day, counter, lanes)
@@ -74,7 +75,7 @@ def _z_of_residual(shock, z_row, e, volatility, row, j, lanes):
 @jit
 def _pin(terms, state, z_row, day, volatility, row, j, lanes):
     """The z that makes asset j's own return of the day the given one."""
-    ring, own, overlay = Index(terms.volatility.up.shape[1]) + ONE, terms.volatility, terms.overlay
+    ring, own, overlay = count_columns(terms.volatility.up) + ONE, terms.volatility, terms.overlay
     volatility_of_level(
         state.level,
         j * ring + day % ring,
@@ -95,10 +96,10 @@ def _draw_day(terms, state, seed, first_path, day, volatility, row, lanes):
     slot, overlay = day % _DRAW_DAYS, terms.overlay
     if slot == FIRST:
         _draw_apart(terms.innovation, state.shock, seed, first_path, day, lanes)
-    for j in range(Index(overlay.n_pinned.shape[0])):
+    for j in range(count_rows(overlay.n_pinned)):
         if Index(overlay.n_pinned[j]) > day:
             _pin(terms, state, j * _DRAW_DAYS + slot, day, volatility, row, j, lanes)
-    if terms.dependence.member.shape[0] > 0:
+    if count_rows(terms.dependence.member) > FIRST:
         draw_jointly(terms.dependence, overlay.n_pinned, state, seed, first_path, day, slot, lanes)
 
 
@@ -117,9 +118,8 @@ def market_tile(terms, state, seed, first_path, first_day, last_day, log_return,
 
     Parameters
     ----------
-    terms : MarketTerms
-    state : MarketState
-        From `open_market`, or as an earlier call for the days before left it.
+    terms, state : frames of MarketTerms and MarketState
+        The state as `open_market` gives it, or as an earlier call for the days before left it.
     seed, first_path, first_day, last_day, lanes : uint64
     log_return, volatility : (T, J, L) float64
         Filled: each asset's return and its conditional volatility a day. Row 0 is `first_day`.
@@ -127,7 +127,7 @@ def market_tile(terms, state, seed, first_path, first_day, last_day, log_return,
     for day in range(first_day, last_day):
         row, slot = day - first_day, day % _DRAW_DAYS
         _draw_day(terms, state, seed, first_path, day, volatility, row, lanes)
-        for j in range(Index(terms.factor.asset.shape[0])):
+        for j in range(count_rows(terms.factor.asset)):
             realise_shock(
                 terms.volatility,
                 state,

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.kernels.frames import count_columns
 from backstop.kernels.jit import FIRST, ONE, Index, fma, inline, jit
 from backstop.kernels.vecmath import exp, power
 from backstop.terms import ABSOLUTES, POWERS, SQUARES
@@ -141,7 +142,7 @@ def _carry_of(terms, j, lag):
 @jit
 def realise_shock(terms, state, z_row, day, overlay, log_return, volatility, row, j, lanes):
     """Asset j's own return and volatility of the day from its z, and the levels that follow."""
-    ring, kind, exponent = Index(terms.up.shape[1]) + ONE, terms.kind[j], terms.power[j]
+    ring, kind, exponent = count_columns(terms.up) + ONE, terms.kind[j], terms.power[j]
     first, levels, shock = j * ring, state.level, state.shock
     today, later = first + day % ring, first + (day + ONE) % ring
     carry = _carry_of(terms, j, FIRST)

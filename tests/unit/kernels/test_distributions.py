@@ -1,29 +1,31 @@
 """Draws have the law they claim: moments within four standard errors, tails as far as forty bits reach."""
 
+import numba
 import numpy as np
 import pytest
 from scipy import stats
 
 from backstop.kernels import distributions
-from backstop.kernels.jit import DISABLED, jit, rows
+from backstop.kernels.compiler import DISABLED
+from backstop.kernels.frames import rows
 
 DAYS, LANES = (3, 8) if DISABLED else (100, 1000)
 INDEX = np.uint64
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _normals(shock, days, lanes):
     for day in range(days):
         distributions.draw_normals(shock, day * INDEX(4), INDEX(7), INDEX(0), day, INDEX(0), lanes)
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _student_t(shock, nu, days, lanes):
     for day in range(days):
         distributions.draw_student_t(shock, day * INDEX(2), INDEX(7), INDEX(0), day, INDEX(0), nu, lanes)
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _extremes(x, y, nu, out):
     for i in range(x.size):
         out[0, i], out[1, i] = distributions.normal_pair(x[i], y[i])
@@ -47,9 +49,7 @@ def assert_moment(sample, power, expected, spread):
     assert abs(np.mean(sample**power) - expected) < 4.0 * spread / np.sqrt(sample.size)
 
 
-@pytest.mark.parametrize(
-    ("power", "expected", "spread"), [(1, 0.0, 1.0), (2, 1.0, 2**0.5), (4, 3.0, 96**0.5)]
-)
+@pytest.mark.parametrize(("power", "expected", "spread"), [(1, 0.0, 1.0), (2, 1.0, 2**0.5), (4, 3.0, 96**0.5)])
 def test_normals_have_their_moments(power, expected, spread):
     assert_moment(normals(), power, expected, spread)
 

@@ -1,12 +1,14 @@
 """A tile of the market: the same bits however it is cut, factors, pins and overlays as stated."""
 
+import numba
 import numpy as np
 import pytest
 
-from backstop.kernels.jit import DISABLED, jit
+from backstop.kernels.compiler import DISABLED
+from backstop.kernels.frames import frame
 from backstop.kernels.market_tile import market_tile, open_market, reset_market
 from backstop.terms import DRAW_NORMAL, DRAW_STUDENT_T, FactorTerms, OverlayTerms
-from tests.unit.kernels.market_terms import INDEX, market_terms, simulate, volatility_terms
+from markets import INDEX, market_terms, simulate, volatility_terms
 
 DAYS = 11
 EQUAL = np.full((3, 3), 0.4) + 0.6 * np.eye(3)
@@ -34,7 +36,10 @@ def apart(draw, nu=6.0):
 MARKETS = {"joint": mixed(), "normal": apart(DRAW_NORMAL), "student-t": apart(DRAW_STUDENT_T)}
 
 WRITTEN_DOWN = {
-..............................F    "joint": ([0.1848722403240932, -0.8574516899004812, 0.01319996004071973], [1.0774216968788508, 1.190313136040145, 1.9696989815594428]),
+    "joint": (
+        [0.1848722403240932, -0.8574516899004812, 0.01319996004071973],
+        [1.0774216968788508, 1.190313136040145, 1.9696989815594428],
+    ),
     "normal": ([-0.08338469466024391, -0.7262754085785864], [0.9033067116393875, 1.183416848710367]),
     "student-t": ([-0.44617182448862774, -0.270984519865261], [0.9095642976523568, 1.0653095654987466]),
 }
@@ -63,12 +68,13 @@ def test_any_split_of_the_days_gives_the_same_bits(market, chunks):
 def test_a_reset_state_starts_over(market):
     terms = MARKETS[market]
     state = open_market(terms, 8)
+    framed = frame(terms), frame(state)
     n = len(terms.volatility.kind)
     runs = []
     for _ in range(2):
         reset_market(terms, state)
         log_return, volatility = np.empty((DAYS, n, 8)), np.empty((DAYS, n, 8))
-        market_tile(terms, state, INDEX(1), INDEX(0), INDEX(0), INDEX(DAYS), log_return, volatility, INDEX(8))
+        market_tile(*framed, INDEX(1), INDEX(0), INDEX(0), INDEX(DAYS), log_return, volatility, INDEX(8))
         runs.append(log_return)
     np.testing.assert_array_equal(runs[0], runs[1])
 
@@ -142,8 +148,9 @@ def test_no_volatility_leaves_the_drift():
 def test_rows_beyond_the_chunk_and_other_lanes_are_left_alone():
     terms = apart(DRAW_NORMAL)
     state = open_market(terms, 8)
+    framed = frame(terms), frame(state)
     log_return = np.full((4, 2, 8), np.nan)
-    market_tile(terms, state, INDEX(1), INDEX(0), INDEX(0), INDEX(2), log_return, log_return.copy(), INDEX(5))
+    market_tile(*framed, INDEX(1), INDEX(0), INDEX(0), INDEX(2), log_return, log_return.copy(), INDEX(5))
     assert np.isfinite(log_return[:2, :, :5]).all()
     assert np.isnan(log_return[2:]).all()
     assert np.isnan(log_return[:, :, 5:]).all()
@@ -152,12 +159,12 @@ def test_rows_beyond_the_chunk_and_other_lanes_are_left_alone():
 @pytest.mark.skipif(DISABLED, reason="reads compiled code")
 def test_the_tile_is_vector_code_without_libm():
     # compiled anew: code from the disk cache keeps no listing
-    tile = jit(market_tile.py_func)
+    tile = numba.njit(market_tile.py_func, error_model="numpy")
     terms = MARKETS["joint"]
     log_return = np.empty((DAYS, 3, 8))
     tile(
-        terms,
-        open_market(terms, 8),
+        frame(terms),
+        frame(open_market(terms, 8)),
         INDEX(1),
         INDEX(0),
         INDEX(0),

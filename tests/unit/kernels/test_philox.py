@@ -1,25 +1,26 @@
 """Philox against Random123's published vectors, and the numbers made of its words."""
 
+import numba
 import numpy as np
 import pytest
 
 from backstop.kernels import philox
-from backstop.kernels.jit import jit
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _block(counter, low, high, out):
     words = philox.philox(counter[0], counter[1], counter[2], counter[3], low, high)
     for k in range(4):
         out[k] = words[k] & philox.WORD
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _numbers(x, y, out):
     for i in range(x.size):
         out[0, i] = philox.uniform(x[i])
         out[1, i] = philox.radius_uniform(x[i], y[i])
         out[2, i] = philox.quarters(y[i])
+        out[3, i] = float(philox.sign_bit(y[i]) >> np.uint64(63))
 
 
 def block(counter, key):
@@ -49,10 +50,10 @@ def test_a_words_upper_half_means_nothing():
     assert block([garbage + 1, garbage + 2, garbage + 3, garbage + 4], (5, 6)) == block([1, 2, 3, 4], (5, 6))
 
 
-def test_numbers_are_the_middles_of_their_cells():
+def test_numbers_are_the_middles_of_their_cells_and_signs_the_lowest_bit():
     x = np.array([0, 0xFFFFFFFF, 0x80000000], dtype=np.uint64)
     y = np.array([0, 0xFFFFFFFF, 0x01000000], dtype=np.uint64)
-    out = np.empty((3, 3))
+    out = np.empty((4, 3))
     _numbers(x, y, out)
     cell = 2.0**-32
     assert out[0].tolist() == [0.5 * cell, 1.0 - 0.5 * cell, 0.5 + 0.5 * cell]
@@ -61,7 +62,4 @@ def test_numbers_are_the_middles_of_their_cells():
     cell = 2.0**-22
     assert out[2].tolist() == [0.5 * cell - 1.0, 1.0 - 0.5 * cell, 0.5 * cell - 1.0]
 
-
-def test_an_angles_sign_bit_is_its_words_lowest():
-    assert philox.sign_bit(np.uint64(6)) == 0
-    assert philox.sign_bit(np.uint64(7)) == 1 << 63
+    assert out[3].tolist() == [0.0, 1.0, 0.0]

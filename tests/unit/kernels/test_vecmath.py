@@ -1,11 +1,12 @@
 """Accuracy of the polynomial functions against mpmath, at the edges and over wide ranges."""
 
 import mpmath
+import numba
 import numpy as np
 import pytest
 
 from backstop.kernels import vecmath
-from backstop.kernels.jit import DISABLED, jit
+from backstop.kernels.compiler import DISABLED
 
 ULP_BOUND = 2.0
 compiled = pytest.mark.skipif(DISABLED, reason="Python's forms round twice where the machine rounds once")
@@ -14,7 +15,7 @@ compiled = pytest.mark.skipif(DISABLED, reason="Python's forms round twice where
 def over(function):
     """`function` of one number, applied to an array."""
 
-    @jit
+    @numba.njit(error_model="numpy")
     def apply(x, out):
         for i in range(x.size):
             out[i] = function(x[i])
@@ -31,7 +32,7 @@ log, exp = over(vecmath.log), over(vecmath.exp)
 sine, cosine = over(vecmath.sine_of_quarters), over(vecmath.cosine_of_quarters)
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _power(x, e, out):
     for i in range(x.size):
         out[i] = vecmath.power(x[i], e[i])
@@ -126,11 +127,9 @@ def test_quarter_waves_meet_their_ends():
 
 
 @compiled
-@pytest.mark.parametrize(
-    "function", [vecmath.log, vecmath.exp, vecmath.sine_of_quarters, vecmath.cosine_of_quarters]
-)
+@pytest.mark.parametrize("function", [vecmath.log, vecmath.exp, vecmath.sine_of_quarters, vecmath.cosine_of_quarters])
 def test_functions_vectorise_without_a_call_into_libm(function):
-    @jit
+    @numba.njit(error_model="numpy")
     def apply(x, out, n):
         for i in range(np.uint64(0), n):
             out[i] = function(x[i])

@@ -7,7 +7,7 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.resolve_market import resolve_market
 from backstop.config.scenario import ScenarioConfig
-from tests.unit.kernels.market_terms import simulate
+from markets import simulate
 
 arch = pytest.importorskip("arch.univariate")
 
@@ -63,9 +63,7 @@ def filtered(process, parameters, residuals):
     """Arch's variances (n,) of given residuals."""
     variance = np.empty(len(residuals))
     bounds = np.tile([1e-12, 1e12], (len(residuals), 1))
-    return process.compute_variance(
-        np.array(parameters), residuals, variance, process.backcast(residuals), bounds
-    )
+    return process.compute_variance(np.array(parameters), residuals, variance, process.backcast(residuals), bounds)
 
 
 def market(model, parameters, variances, residuals):

@@ -1,9 +1,10 @@
-"""Small markets for kernel tests, built term by term, and a tile of them as arrays."""
+"""Small markets for tests, built term by term, and tiles of them as arrays."""
 
 from typing import Any
 
 import numpy as np
 
+from backstop.kernels.frames import frame
 from backstop.kernels.market_tile import market_tile, open_market
 from backstop.terms import (
     DRAW_JOINTLY,
@@ -38,9 +39,7 @@ def volatility_terms(
     lags = len(up)
     wide = [np.tile(np.array(weights, dtype=np.float64), (n, 1)) for weights in (up, down or up, beta)]
     levels = np.full((n, lags + 1), opening)
-    return VolatilityTerms(
-        codes(kind, n), np.full(n, power), np.full(n, omega), codes(lags, n), *wide, levels
-    )
+    return VolatilityTerms(codes(kind, n), np.full(n, power), np.full(n, omega), codes(lags, n), *wide, levels)
 
 
 def market_terms(
@@ -61,22 +60,18 @@ def market_terms(
         InnovationTerms(codes(DRAW_JOINTLY if joint else draw, n), np.full(n, nu)),
         DependenceTerms(np.arange(n if joint else 0), cholesky, joint_nu),
         FactorTerms(codes(-1, n), np.zeros(n)),
-        OverlayTerms(
-            np.zeros((days, n)), np.ones((days, n)), np.zeros((days, n)), codes(0, n), np.zeros((0, n))
-        ),
+        OverlayTerms(np.zeros((days, n)), np.ones((days, n)), np.zeros((days, n)), codes(0, n), np.zeros((0, n))),
     )
 
 
-def simulate(
-    terms: MarketTerms, days: int, lanes: int, seed: int = 1, first_path: int = 0, chunks: Any = None
-) -> Any:
+def simulate(terms: MarketTerms, days: int, lanes: int, seed: int = 1, first_path: int = 0, chunks: Any = None) -> Any:
     """Log returns and volatilities (T, J, L) of one tile, its days in `chunks` if given."""
     n = len(terms.volatility.kind)
     log_return, volatility = np.empty((days, n, lanes)), np.empty((days, n, lanes))
-    state, first = open_market(terms, lanes), 0
+    framed, state, first = frame(terms), frame(open_market(terms, lanes)), 0
     for length in chunks or [days]:
         market_tile(
-            terms,
+            framed,
             state,
             INDEX(seed),
             INDEX(first_path),
