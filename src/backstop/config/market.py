@@ -84,9 +84,7 @@ class Impact(Section):
     exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
         default=None, description="of the power law"
     )
-    half_life_days: PositiveDaysFrac = Field(
-        description="trading days in which half of the volume state fades"
-    )
+    half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
     permanent_frac: Frac = Field(description="share of the impact that stays")
 
     @model_validator(mode="after")
@@ -137,9 +135,7 @@ class AssetConfig(Section):
     calibrate: Calibrate | None = Field(default=None, description="fit the own risk to prices")
     volatility: Volatility | None = Field(default=None, description="the own risk, explicitly")
     innovation: Innovation | None = Field(default=None, description="law of the own shocks, explicitly")
-    trading: Trading | None = Field(
-        default=None, description="without it volume is no limit and moves no price"
-    )
+    trading: Trading | None = Field(default=None, description="without it volume is no limit and moves no price")
 
     @model_validator(mode="before")
     @classmethod

@@ -147,11 +147,7 @@ class Volatility(Section):
                 )
             ]
         if self.model == "ewma" and self.start != "last" and self.long_run_volatility_ann_frac is None:
-            return [
-                Problem(
-                    ("start",), 'EWMA has no long run; write start = "last", or long_run_volatility_ann_frac'
-                )
-            ]
+            return [Problem(("start",), 'EWMA has no long run; write start = "last", or long_run_volatility_ann_frac')]
         return []
 
 
@@ -181,9 +177,7 @@ class Innovation(Section):
             "filtered-historical": ("block_days",),
         }[self.distribution]
         problems = [
-            Problem((key,), f"{self.distribution} needs it; write it")
-            for key in takes
-            if getattr(self, key) is None
+            Problem((key,), f"{self.distribution} needs it; write it") for key in takes if getattr(self, key) is None
         ]
         problems += [
             Problem((key,), f"{self.distribution} has none; drop it")
