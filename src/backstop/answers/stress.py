@@ -1,11 +1,13 @@
 """A stress run from terms to a complete run directory: simulate, summarise, then the manifest."""
 
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.bands import daily_table
 from backstop.answers.summary import Row, summarise
+from backstop.run.directory import RunDirectory
 from backstop.run.files import write_whole
 from backstop.run.journal import to_json
 from backstop.run.parts import Parts
@@ -28,6 +30,14 @@ def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = Fa
     """
     run = simulate_run(request, folder, threads, overwrite, on_progress=on_progress)
     return complete(run, on_progress)
+
+
+def read_rows(folder: Path) -> list[Row] | None:
+    """The summary of the complete run in `folder`; None where there is none."""
+    directory = RunDirectory(folder)
+    if not directory.manifest.exists():
+        return None
+    return [Row(**row) for row in json.loads(directory.summary_json.read_bytes())]
 
 
 def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:

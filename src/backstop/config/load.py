@@ -17,8 +17,8 @@ from backstop.config.schema import Config
 from backstop.config.source_lines import TooDeepError, lines_of, nearest_line, refuse_too_deep
 from backstop.errors import ConfigError
 
-LARGEST_FILE = 4_000_000
-"""Bytes; a config of 2,000 funds takes a third of it."""
+LARGEST_FILE = 2_000_000
+"""Bytes; a config of a thousand funds, commented, fits."""
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
@@ -70,7 +70,7 @@ def _read(path: Path) -> str:
 
 def _parse(text: str, source: str) -> dict[str, Any]:
     try:
-        refuse_too_deep(text.replace("\r\n", "\n"))
+        refuse_too_deep(text)
         return tomllib.loads(text)
     except TooDeepError as error:
         raise ConfigError(
@@ -83,9 +83,9 @@ def _parse(text: str, source: str) -> dict[str, Any]:
         raise ConfigError([f"{source}:{line}: syntax: {what}; write TOML, key = value"]) from None
 
 
-def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str, Any], dict[Place, str], list[str]]:
-    """The tree with `settings` in it, the key written for each place, and the lines of those that fail."""
-    places: dict[Place, str] = {}
+def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str, Any], list[Place], list[str]]:
+    """The tree with `settings` in it, the places they changed, and the lines of those that fail."""
+    places: list[Place] = []
     lines: list[str] = []
     for setting in settings:
         key = setting.partition("=")[0].strip()
@@ -96,7 +96,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
             lines.append(f"--set {json.dumps(key)[1:-1]}: {error}")
             continue
         tree = replaced(tree, place, value)
-        places[place] = key
+        places.append(place)
     return tree, places, lines
 
 
@@ -111,7 +111,7 @@ def _validated(tree: dict[str, Any]) -> tuple[Config | None, list[Problem]]:
 def _located(
     problems: Sequence[Problem],
     tree: dict[str, Any],
-    places: Mapping[Place, str],
+    places: Sequence[Place],
     source: str,
     lines: Mapping[Place, int],
 ) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -16,33 +16,24 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def problems_of(error: ValidationError, tree: Any, model: type[Section]) -> list[Problem]:
     """Every error that validating `tree` as `model` met."""
     found = [(details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)]
-    of_members = [problem for loc, problem in found if loc[-1:] != problem.place[-1:]]
-    return _without_twins([problem for _, problem in found], of_members)
+    return _without_twins([(loc[-1:] != problem.place[-1:], problem) for loc, problem in found])
 
 
-def _without_twins(problems: list[Problem], of_members: list[Problem]) -> list[Problem]:
+def _without_twins(found: Sequence[tuple[bool, Problem]]) -> list[Problem]:
     """One problem where a value fits no member of a union: what is wrong for one, then what each would take.
 
-    `of_members` are those that a single member has. One with problems below its place is not what was meant.
+    The bool says whether a problem is that of one member. A member with problems further inside is what was meant.
     """
-    kept: list[Problem] = []
-    for problem in problems:
-        is_member = problem in of_members
-        twin = next((k for k in kept if is_member and k in of_members and k.place == problem.place), None)
-        if is_member and any(_is_below(other.place, problem.place) for other in problems):
+    inside = {problem.place[:depth] for _, problem in found for depth in range(len(problem.place))}
+    kept: dict[Place | int, Problem] = {}
+    for position, (is_member, problem) in enumerate(found):
+        if is_member and problem.place in inside:
             continue
-        if twin is None:
-            kept.append(problem)
-        else:
-            wanted = problem.message.rpartition("write ")[2]
-            joined = Problem(twin.place, f"{twin.message} or {wanted}")
-            kept[kept.index(twin)] = joined
-            of_members.append(joined)
-    return kept
-
-
-def _is_below(place: Place, above: Place) -> bool:
-    return len(place) > len(above) and place[: len(above)] == above
+        key = problem.place if is_member else position
+        twin = kept.get(key)
+        wanted = problem.message.rpartition("write ")[2]
+        kept[key] = problem if twin is None else Problem(problem.place, f"{twin.message} or {wanted}")
+    return list(kept.values())
 
 
 def written(tree: Any, place: Place) -> str:

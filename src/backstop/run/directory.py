@@ -10,7 +10,7 @@ from backstop.run.files import TEMPORARY, environment_failures
 TABLES = ("paths", "funds")
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
-_OURS = ("manifest.json", "config.toml", "resolved.json", "daily.parquet", "summary.parquet", "summary.json",
+_OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet", "summary.json",
          "report.html", "paths/part-*.parquet", "funds/part-*.parquet", "journal/run.json",
          "journal/block-*.json", "journal/block-*.counts")
 
@@ -23,6 +23,7 @@ class RunDirectory:
         self.manifest = folder / "manifest.json"
         self.config = folder / "config.toml"
         self.resolved = folder / "resolved.json"
+        self.fits = folder / "fits.json"
         self.daily = folder / "daily.parquet"
         self.summary = folder / "summary.parquet"
         self.summary_json = folder / "summary.json"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from backstop.kernels.compiler import kernel_hash
-from backstop.run.tiles import Layout
+from backstop.run.tiles import Layout, layout_of
 from backstop.terms import RunTerms
 
 LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "arch")
@@ -33,6 +33,12 @@ class RunRequest:
         Content hash of every input beside the config, by reference.
     currency
         What amounts are in.
+    fits
+        What was fitted at run time, by asset, as `Calibration.summary` gives it.
+    overrides
+        What ``--set`` and its like changed in the config, in order.
+    config_folder
+        Where relative price files of the config start from.
     """
 
     terms: RunTerms
@@ -41,6 +47,14 @@ class RunRequest:
     config_text: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     currency: str = ""
+    fits: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+    config_folder: str = ""
+
+    def folder_name(self, name: str) -> str:
+        """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""
+        identity = json.dumps(identity_of(self, layout_of(self.terms)), sort_keys=True)
+        return f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
 def identity_of(request: RunRequest, layout: Layout) -> dict[str, Any]:

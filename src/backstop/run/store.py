@@ -69,6 +69,7 @@ def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: boo
     journal.begin(directory, identity)
     write_whole(directory.config, request.config_text.encode())
     write_whole(directory.resolved, to_json(resolved_terms(request.terms)))
+    write_whole(directory.fits, to_json(dict(request.fits)))
     run = StoredRun(request, identity, directory, open_counts(request.terms), [], {})
     _simulate_missing(run, threads, layout, market, on_progress)
     return run
@@ -136,10 +137,13 @@ def table_bytes(table: "pa.Table", group_rows: int | None = None) -> memoryview:
 def finish_run(run: StoredRun) -> None:
     """Write the manifest: from now on the run is complete."""
     directory = run.directory
-    files = (directory.config, directory.resolved, directory.daily, directory.summary, directory.summary_json)
+    files = (directory.config, directory.resolved, directory.fits, directory.daily, directory.summary,
+             directory.summary_json)
     write_whole(directory.manifest, to_json({
         **run.identity,
         "versions": versions(),
+        "overrides": run.request.overrides,
+        "config_folder": run.request.config_folder,
         "days": run.request.terms.n_days,
         "arms": run.request.terms.names.arms,
         "blocks": [record._asdict() for record in run.records],

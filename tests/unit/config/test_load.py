@@ -212,7 +212,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path):
     (tmp_path / "large.toml").write_bytes(b"#" * (LARGEST_FILE + 1))
     (tmp_path / "latin.toml").write_bytes(b"# fine\nname = '\xe9'\n")
     assert "there is no such file" in message(tmp_path / "nowhere.toml")
-    assert "is larger than 4 MB" in message(tmp_path / "large.toml")
+    assert "is larger than 2 MB" in message(tmp_path / "large.toml")
     assert "latin.toml:2: is not UTF-8" in message(tmp_path / "latin.toml")
     assert "cannot be read" in message(tmp_path)
 
