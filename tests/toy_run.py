@@ -3,32 +3,25 @@
 import numpy as np
 
 from backstop.terms import (
-    DRAW_NORMAL,
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
     PRO_RATA,
     REALISED_VOLATILITY,
     REDEMPTION_COVERAGE,
-    SQUARES,
     WATERFALL,
     ArmTerms,
-    DependenceTerms,
     EvaluationTerms,
     FacilityTerms,
-    FactorTerms,
     FundTerms,
-    InnovationTerms,
     InvestorTerms,
-    MarketTerms,
     Names,
-    OverlayTerms,
     PoolTerms,
     PriceTerms,
     RunTerms,
     TriggerTerms,
-    VolatilityTerms,
 )
+from markets import GARCH, asset, resolved
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -43,15 +36,9 @@ def integers(*values):
 
 def toy_market(n_days):
     """GARCH(1,1) with normal shocks, assets apart: what the market kernel reads; `ToyMarket` does not."""
-    omega, each_day = 0.02 * DAILY_VOLATILITY**2, np.zeros((n_days, 3))
-    volatility = VolatilityTerms(
-        kind=integers(SQUARES, SQUARES, SQUARES), power=floats(2.0, 2.0, 2.0), omega=omega, n_lags=integers(1, 1, 1),
-        up=np.full((3, 1), 0.08), down=np.full((3, 1), 0.08), beta=np.full((3, 1), 0.90),
-        opening=np.tile(DAILY_VOLATILITY[:, None] ** 2, (1, 2)))
-    return MarketTerms(
-        volatility, InnovationTerms(integers(DRAW_NORMAL, DRAW_NORMAL, DRAW_NORMAL), floats(0.0, 0.0, 0.0)),
-        DependenceTerms(integers(), np.zeros((0, 0)), 0.0), FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)),
-        OverlayTerms(each_day, each_day + 1.0, each_day.copy(), integers(0, 0, 0), np.zeros((0, 3))))
+    models = [GARCH | {"omega": 0.02 * float(volatility**2)} for volatility in DAILY_VOLATILITY]
+    assets = [asset(name, model) for name, model in zip("abc", models, strict=True)]
+    return resolved(*assets, days=n_days)
 
 
 def toy_prices():

@@ -174,14 +174,14 @@ class PriceTerms(NamedTuple):
     """Log of the lowest price over yesterday's close; -1e3 where there is no limit."""
     log_limit_up: Floats
     is_risky: Integers
-    index: int
+    index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
 
 
 class FundTerms(NamedTuple):
     """Funds at the opening and how they trade; axes F, (F, J), (F, H)."""
 
-    count: Floats
+    count: Floats  # type: ignore[assignment]  # the field's word; nobody calls the tuple's method
     """How many funds like it this one stands for (whole)."""
     units_open: Floats
     """(F, J) units of each asset, each worth one quantum at the opening."""

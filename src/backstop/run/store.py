@@ -112,6 +112,8 @@ def store_blocks(run: StoredRun, blocks: Iterable[BlockTables]) -> None:
             hashes[name] = write_whole(path, part_bytes(table, run.request))
         run.records.append(journal.note(run.directory, tables, hashes))
         np.add(run.counts, tables.counts, out=run.counts)
+        # a block must not stay in memory while the next one is waited for
+        del tables
 
 
 def part_bytes(table: "pa.Table", request: RunRequest) -> memoryview:

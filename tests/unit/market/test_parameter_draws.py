@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from backstop.config.innovations import Innovation
 from backstop.errors import CalibrationError
 from backstop.market.calibration import calibrate
-from backstop.config.innovations import Innovation
 from backstop.market.parameter_draws import draw_parameters, is_admissible
 from backstop.market.parameters import ModelParameters, named_parameters
 from backstop.market.specification import CalibrationSpec
