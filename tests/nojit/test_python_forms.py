@@ -1,6 +1,7 @@
 """The kernels against the oracle on short designs: runs with numba on and off, so that both forms agree with it."""
 
 import pytest
+
 from oracle.compare import differences, run_kernels, run_oracles
 from oracle.designs import random_design
 
