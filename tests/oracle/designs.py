@@ -7,7 +7,6 @@ tolerance of the comparison.
 from typing import NamedTuple
 
 import numpy as np
-from oracle.trees import random_triggers
 
 from backstop.terms import (
     IMPACT_LINEAR,
@@ -22,6 +21,7 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
+from oracle.trees import random_triggers
 
 
 class Design(NamedTuple):

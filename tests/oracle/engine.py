@@ -7,12 +7,11 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
+from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
+from backstop.terms import ArmTerms, Floats
 from oracle import facility_side, fund_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
-
-from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import ArmTerms, Floats
 
 Value = float | int | bool | None | list[int] | list[float]
 
