@@ -32,8 +32,18 @@ class EnvironmentFailure(BackstopError):
     exit_code = 3
 
 
+class DirectoryRefused(BackstopError):
+    """A folder that must not be written to: it holds something else, or a run that is complete."""
+
+
 class RunIncomplete(BackstopError):
     """A run directory without a manifest, or whose parts do not match it."""
+
+
+class NotFinite(BackstopError):
+    """An outcome is infinite or not a number: a bug of ours, never averaged away."""
+
+    exit_code = 70
 
 
 class AccountingError(BackstopError):

@@ -36,7 +36,8 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
-                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares, [fund.least_shares for fund in path.funds])
+                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
+                        [fund.least_shares for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:

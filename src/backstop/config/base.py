@@ -1,8 +1,14 @@
-"""What every section of a config is made of: strict models, and number types that carry their bounds."""
+"""What every section of a config is made of: strict models, numbers with bounds, problems with places."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Where a value stands: table keys and positions in lists, from the top of the config or of a section."""
 
 
 class Section(BaseModel):
@@ -11,14 +17,56 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
-Frac = Annotated[float, Field(ge=0.0, le=1.0)]
+Number = Annotated[float, Field(strict=True)]
+Frac = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
 """A share or probability, 0.05 is five per cent."""
-PositiveFrac = Annotated[float, Field(gt=0.0, le=1.0)]
-Amount = Annotated[float, Field(ge=0.0)]
+PositiveFrac = Annotated[float, Field(strict=True, gt=0.0, le=1.0)]
+SignedFrac = Annotated[float, Field(strict=True, ge=-1.0, le=1.0)]
+Amount = Annotated[float, Field(strict=True, ge=0.0, le=1e18)]
 """Money in the config's currency."""
-PositiveAmount = Annotated[float, Field(gt=0.0)]
-Days = Annotated[int, Field(ge=0, le=100_000)]
+PositiveAmount = Annotated[float, Field(strict=True, gt=0.0, le=1e18)]
+Days = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 """Trading days."""
-PositiveDays = Annotated[int, Field(ge=1, le=100_000)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+PositiveDays = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Switch = Annotated[bool, Field(strict=True)]
+Name = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 """What assets, funds, facilities, layers and arms are called; becomes part of column names."""
+
+
+class Problem(NamedTuple):
+    """One thing wrong: where, and "what is wrong; what to write instead"."""
+
+    place: Place
+    message: str
+
+
+CHECK = "check"
+"""Type of the pydantic errors that problems travel in."""
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise all `problems` at once, each at its own place, if there are any."""
+    details = [
+        InitErrorDetails(type=PydanticCustomError(CHECK, "{message}", {"message": p.message}), loc=p.place, input=None)
+        for p in problems
+    ]
+    if details:
+        raise ValidationError.from_exception_data("Config", details)
+
+
+def repeated_names(names: Sequence[str], place: Place) -> list[Problem]:
+    """A problem for each name given more than once, in whatever case; `place` is the list they stand in."""
+    seen: Counter[str] = Counter()
+    problems = []
+    for position, name in enumerate(names):
+        seen[name.casefold()] += 1
+        if seen[name.casefold()] > 1:
+            problems.append(Problem((*place, position, "name"), f"{name!r} is taken; write another name"))
+    return problems
+
+
+def not_one(total: float) -> bool:
+    """Whether shares that must add up to 1 do not, beyond the rounding of decimals."""
+    return abs(total - 1.0) > 1e-9

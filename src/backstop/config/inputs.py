@@ -16,12 +16,13 @@ class MarketInputs:
     Attributes
     ----------
     history
-        (h,) closes before day 1, oldest first, relative to the opening: the last is 1. An asset that is not there has
-        none.
+        (h,) closes before day 1, oldest first, relative to the opening: the last is 1. An asset that is not
+        there has none.
     pinned
         (n,) log returns that a scenario pins an asset to from day 1.
     residual_rows
-        (r,) standardised residuals of an asset for the filtered-historical bootstrap; all assets have the same r days.
+        (r,) standardised residuals of an asset for the filtered-historical bootstrap; all assets have the
+        same r days.
     """
 
     history: Mapping[str, Floats] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
+from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.trigger import ACTIVE
 
@@ -67,21 +69,15 @@ def _call(loans, row, scratch, lanes):
     """What is still owed at maturity is called for tomorrow; called yesterday, it is a default (scratch 0)."""
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
+        age, rollovers = loans.age[row, i], loans.rollovers[row, i]
         is_overdue = (scratch[FIRST, i] > 0.0) & (owed > 0.0)
         is_default = is_overdue & (loans.called[row, i] > 0.0)
         loans.called[row, i] = owed if is_overdue & (not is_default) else 0.0
-        loans.age[row, i] = loans.age[row, i] if (owed > 0.0) & (not is_default) else 0.0
-        loans.rollovers[row, i] = loans.rollovers[row, i] if (owed > 0.0) & (not is_default) else 0.0
+        is_running = (owed > 0.0) & (not is_default)
+        loans.age[row, i] = age if is_running else 0.0
+        loans.rollovers[row, i] = rollovers if is_running else 0.0
         scratch[FIRST, i] = 1.0 if is_default else 0.0
         scratch[ONE, i] = 0.0
-
-
-@jit
-def _is_any_set(rows, row, lanes):
-    for i in range(FIRST, lanes):
-        if rows[row, i] > 0.0:
-            return True
-    return False
 
 
 @jit
@@ -161,8 +157,8 @@ def _mark_defaulted(tally, f, scratch, lanes):
 @jit
 def _last_pledged(advance_rate, k):
     """Number of the last asset that is collateral; the number of assets where none is."""
-    last = Index(advance_rate.shape[1])
-    for j in range(Index(advance_rate.shape[1])):
+    last = count_columns(advance_rate)
+    for j in range(count_columns(advance_rate)):
         if advance_rate[k, j] > 0.0:
             last = j
     return last
@@ -171,7 +167,7 @@ def _last_pledged(advance_rate, k):
 @jit
 def _default(terms, count, state, k, f, row, lanes):
     """Collateral is seized at closing prices, the rest of the principal is lost."""
-    funds, pool, n_assets = state.funds, state.pool, Index(terms.advance_rate.shape[1])
+    funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
     last = _last_pledged(terms.advance_rate, k)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
@@ -194,12 +190,6 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _nothing_called(funds, f, lanes):
-    for i in range(FIRST, lanes):
-        funds.called[f, i] = 0.0
-
-
-@jit
 def _service_loan(terms, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
     loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
@@ -210,7 +200,7 @@ def _service_loan(terms, count, state, k, f, row, lanes):
     _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
     book_repayment(state.pool, count, state.path_tally, lanes)
     _call(loans, row, scratch, lanes)
-    if _is_any_set(scratch, FIRST, lanes):
+    if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
     _add_called(funds, f, loans, row, lanes)
 
@@ -218,11 +208,11 @@ def _service_loan(terms, count, state, k, f, row, lanes):
 @jit
 def service_debt(terms, counts, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
     if n_facilities == FIRST:
         return
     for f in range(n_funds):
-        if _is_any_set(state.funds.debt, f, lanes):
-            _nothing_called(state.funds, f, lanes)
+        if is_any_at_least(state.funds.debt, f, 1.0, lanes):
+            clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

@@ -3,7 +3,8 @@
 The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised returns over one, three and five years.
 """
 
-from backstop.kernels.jit import FIRST, ONE, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, Index, fma, jit
 from backstop.kernels.vecmath import exp, log
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
@@ -48,7 +49,7 @@ def _is_known(terms, f, r, latest):
 def _known_weight(terms, f, latest):
     """Sum of the weights of the rungs that count when `latest` is the newest sample."""
     total = 0.0
-    for r in range(Index(terms.rung_weight.shape[1])):
+    for r in range(count_columns(terms.rung_weight)):
         if _is_known(terms, f, r, latest):
             total += terms.rung_weight[f, r]
     return total
@@ -57,7 +58,7 @@ def _known_weight(terms, f, latest):
 @jit
 def score_managers(terms, funds, evaluation, tally, day, lanes):
     """Step 3: the score of each fund from NAV through today; `day` counts from 0."""
-    n_funds = Index(terms.threshold.shape[0])
+    n_funds = count_rows(terms.threshold)
     n_samples = count_rows(evaluation.samples) // n_funds
     latest, today = day // SAMPLE_DAYS, day + ONE
     for f in range(n_funds):
@@ -65,7 +66,7 @@ def score_managers(terms, funds, evaluation, tally, day, lanes):
         if not terms.is_on[f] or known == 0.0:
             continue
         _log_navps(evaluation, funds, f, lanes)
-        for r in range(Index(terms.rung_weight.shape[1])):
+        for r in range(count_columns(terms.rung_weight)):
             if terms.rung_weight[f, r] > 0.0 and _is_known(terms, f, r, latest):
                 window = Index(terms.rung_samples[f, r])
                 elapsed = today - latest * SAMPLE_DAYS + window * SAMPLE_DAYS
@@ -86,7 +87,7 @@ def _intend(evaluation, funds, f, rate, cap, lanes):
 @jit
 def intend_derisking(terms, funds, evaluation, lanes):
     """Step 5: what pressure would make each fund sell today."""
-    for f in range(Index(terms.threshold.shape[0])):
+    for f in range(count_rows(terms.threshold)):
         if terms.is_on[f]:
             _intend(evaluation, funds, f, terms.derisk_per_day[f], terms.derisk_cap[f], lanes)
 
@@ -101,7 +102,7 @@ def _sample(evaluation, funds, f, sample_row, lanes):
 @jit
 def sample_scores(terms, funds, evaluation, day, lanes):
     """Step 12: every 21st day, a sample for later scores."""
-    n_funds = Index(terms.threshold.shape[0])
+    n_funds = count_rows(terms.threshold)
     n_samples = count_rows(evaluation.samples) // n_funds
     today = day + ONE
     if today % SAMPLE_DAYS == FIRST:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
 from backstop.kernels.trigger import ACTIVE
 
@@ -35,28 +37,15 @@ def _owe(loans, approval_row, funds, f, tally, lanes):
 @jit
 def _pay_out(counts, state, k, slot, lanes):
     """Approvals of the ring's `slot` reach the funds of facility k."""
-    n_funds, n_rows = Index(counts.shape[0]), count_rows(state.loans.drawn)
+    n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
     for f in range(n_funds):
         row = k * n_funds + f
         approval_row = slot * n_rows + row
+        if not is_any_at_least(state.loans.approvals, approval_row, 1.0, lanes):
+            continue
         _arrive(state.loans, row, approval_row, state.funds, f, lanes)
         book_arrival(state.pool, state.loans.approvals, approval_row, counts[f], state.path_tally, lanes)
         _owe(state.loans, approval_row, state.funds, f, state.fund_tally, lanes)
-
-
-@jit
-def _no_claim(loans, row, lanes):
-    for i in range(FIRST, lanes):
-        loans.claim[row, i] = 0.0
-
-
-@jit
-def _is_any_active(keys, k, lanes):
-    """Whether any lane's system key of facility k is on: without one there is nothing to claim."""
-    for i in range(FIRST, lanes):
-        if keys.phase[k, i] == ACTIVE:
-            return True
-    return False
 
 
 @jit
@@ -114,7 +103,7 @@ def _entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, lanes):
 def _claim_of_fund(terms, state, k, f, row, lanes):
     """The least of need, cover, pledge and cap."""
     loans, funds, scratch = state.loans, state.funds, state.pool.scratch
-    n_assets = Index(terms.advance_rate.shape[1])
+    n_assets = count_columns(terms.advance_rate)
     _need(funds, f, state.evaluation, scratch, lanes)
     _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
     _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
@@ -133,23 +122,33 @@ def _count_injections(funds, f, count, tally, lanes):
 
 
 @jit
+def _hear_claims(terms, counts, state, k, slot, lanes):
+    """Claims of all funds on facility k, rationed; with its key off everywhere, what was cut is forgotten instead."""
+    n_funds, loans = count_rows(counts), state.loans
+    if not is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes):
+        for f in range(n_funds):
+            clear(loans.unmet, k * n_funds + f, lanes)
+        return
+    for f in range(n_funds):
+        clear(loans.claim, k * n_funds + f, lanes)
+        if terms.is_eligible[k, f] > 0.0:
+            _claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
+    ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
+
+
+@jit
 def supply_liquidity(terms, counts, state, day, lanes):
     """Step 7: facility by facility, what was approved arrives, claims are made and rationed."""
-    n_funds, n_facilities = Index(counts.shape[0]), Index(terms.tenor_days.shape[0])
+    n_facilities = count_rows(terms.tenor_days)
     if n_facilities == FIRST:
         return
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
     for k in range(n_facilities):
         _pay_out(counts, state, k, day % n_lag, lanes)
-        is_any_active = _is_any_active(state.system_keys, k, lanes)
-        for f in range(n_funds):
-            _no_claim(state.loans, k * n_funds + f, lanes)
-            if is_any_active and terms.is_eligible[k, f] > 0.0:
-                _claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
         slot = (day + Index(terms.cash_lag_days[k])) % n_lag
-        ration_claims(counts, state.pool, state.loans, state.funds, state.path_tally, k, slot, lanes)
+        _hear_claims(terms, counts, state, k, slot, lanes)
         if terms.cash_lag_days[k] == 0:
             _pay_out(counts, state, k, slot, lanes)
-    for f in range(n_funds):
+    for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)

@@ -5,7 +5,8 @@ Fund amounts enter times `count`, the number of funds that a row stands for. All
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 
 
 @jit
@@ -70,7 +71,7 @@ def _count_unmet(pool, loans, row, count, tally, lanes):
 @jit
 def ration_claims(counts, pool, loans, funds, tally, k, slot, lanes):
     """Step 7: pro rata with a cumulative remainder, over the funds of facility k; `slot` of the approvals' ring."""
-    n_funds = Index(counts.shape[0])
+    n_funds = count_rows(counts)
     n_rows = count_rows(loans.drawn)
     _open_round(pool, lanes)
     for f in range(n_funds):
@@ -129,10 +130,9 @@ def is_stocked(pool, lanes):
 
 @jit
 def _plan_inventory_sale(pool, row, prices, j, participation, lanes):
-    """``n = is_open * min(inventory, participation * adv(t) / P)``."""
+    """``n = min(inventory, participation * adv(t) / P)``, nothing at limit-down."""
     for i in range(FIRST, lanes):
-        limit = participation * prices.adv[j, i] / prices.price[j, i]
-        n = prices.is_open[j, i] * min(pool.inventory[row, i], limit)
+        n = min(pool.inventory[row, i], participation * prices.depth[j, i] * prices.inverse[j, i])
         pool.inventory_sale[row, i] = n
         prices.sold[j, i] = fma(n, prices.price[j, i], prices.sold[j, i])
 
@@ -142,7 +142,7 @@ def plan_inventory_sales(participation, pool, prices, lanes):
     """Step 8: seized collateral for sale, at the facility's pace."""
     n_assets = count_rows(prices.price)
     if is_stocked(pool, lanes):
-        for k in range(Index(participation.shape[0])):
+        for k in range(count_rows(participation)):
             for j in range(n_assets):
                 _plan_inventory_sale(pool, k * n_assets + j, prices, j, participation[k], lanes)
 
@@ -184,7 +184,7 @@ def settle_inventory_sales(pool, prices, lanes):
 
 @jit
 def _net_of_day(pool, tally, lanes):
-    """The day's loss and income, netted: scratch 0 what is lost, scratch 1 what is gained; the surplus and taxpayer first."""
+    """The day's loss and income, netted: scratch 0 is lost, 1 gained; the surplus and the taxpayer come first."""
     for i in range(FIRST, lanes):
         net = pool.loss[FIRST, i] - pool.income[FIRST, i]
         tally.loss[FIRST, i] += pool.loss[FIRST, i]
@@ -228,7 +228,7 @@ def _book_rest(pool, lanes):
 @jit
 def close_pool(layer_size, pool, tally, lanes):
     """Step 11: the day's net loss climbs the stack in order, net income restores it in reverse."""
-    n_layers = Index(layer_size.shape[0])
+    n_layers = count_rows(layer_size)
     _net_of_day(pool, tally, lanes)
     for y in range(n_layers):
         _lose(pool, y, layer_size[y], lanes)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, Index, count_rows, fma, jit
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, Index, fma, jit
 from backstop.outcomes import DAILY_METRICS, N_BINS
 
 LOWEST = tuple(metric.lowest for metric in DAILY_METRICS)
@@ -40,7 +41,7 @@ def _sum_funds(rows, weights, total, lanes):
     """``total = sum_f weight_f * rows_f``."""
     for i in range(FIRST, lanes):
         total[FIRST, i] = 0.0
-    for f in range(Index(weights.shape[0])):
+    for f in range(count_rows(weights)):
         for i in range(FIRST, lanes):
             total[FIRST, i] = fma(weights[f], rows[f, i], total[FIRST, i])
 
@@ -50,16 +51,24 @@ def _sum_pressed(pressure, weights, opening, total, lanes):
     """``total = sum_f weight_f * nav_f(0) * [pressure_f > 0]``."""
     for i in range(FIRST, lanes):
         total[FIRST, i] = 0.0
-    for f in range(Index(weights.shape[0])):
+    for f in range(count_rows(weights)):
         weight = weights[f] * opening[f]
         for i in range(FIRST, lanes):
             total[FIRST, i] += weight if pressure[f, i] > 0.0 else 0.0
 
 
 @jit
+def _sum(values):
+    total = 0.0
+    for y in range(count_rows(values)):
+        total += values[y]
+    return total
+
+
+@jit
 def _total(weights, values):
     total = 0.0
-    for f in range(Index(values.shape[0])):
+    for f in range(count_rows(values)):
         total += weights[f] * values[f]
     return total
 
@@ -67,11 +76,11 @@ def _total(weights, values):
 @jit
 def record_bands(terms, state, day, lanes):
     """Daily bands: counts of each metric of `DAILY_METRICS`, in that order."""
-    if state.daily.shape[0] == 0:
+    if count_rows(state.daily) == FIRST:
         return
     counts, total, index = terms.funds.count, state.pool.scratch, Index(terms.prices.index)
     opening = terms.funds.nav_open
-    size = _total(np.ones_like(terms.pool.layer_size), terms.pool.layer_size)
+    size = _sum(terms.pool.layer_size)
     assets = _total(counts, opening)
     _count(state.daily, day, 0, state.prices.close, index, 1.0, lanes)
     _count(state.daily, day, 1, state.prices.dislocation, index, 1.0, lanes)
@@ -85,8 +94,10 @@ def record_bands(terms, state, day, lanes):
 
 @jit
 def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
-    """What a fund still owes and would have to sell for it."""
+    """What a fund is worth, still owes and would have to sell for it."""
     for i in range(FIRST, lanes):
+        fund_tally.nav_end[f, i] = funds.nav[f, i]
+        fund_tally.nav_per_share_end[f, i] = funds.navps[f, i]
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
         postponed = max(0.0, funds.debt[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed
@@ -125,8 +136,8 @@ def _whole(rows, f, lanes):
 @jit
 def close_fund_tallies(terms, state, lanes):
     """Horizon outcomes of funds, and their sums over cohorts."""
-    n_classes = Index(terms.investors.share_frac.shape[1])
-    for f in range(Index(terms.funds.count.shape[0])):
+    n_classes = count_columns(terms.investors.share_frac)
+    for f in range(count_rows(terms.funds.count)):
         count = terms.funds.count[f]
         _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _mark_loan(state.funds, f, count, state.path_tally, lanes)

@@ -1,15 +1,15 @@
 """What one arm carries from day to day, and how it opens.
 
 Every field is a C-contiguous float64 array whose last axis is lanes (paths side by side). Rows that belong to pairs are
-flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j, ``f*C + c``, ``k*F + f``, ``k*J + j``; rings put
-their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
+flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j, ``f*C + c``, ``k*F + f``, ``k*J + j``;
+rings put their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from backstop.kernels.jit import rows
+from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
 from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats, Integers
 
@@ -24,10 +24,10 @@ class Prices(NamedTuple):
     log_before: Floats
     """Yesterday's close, once today's stands in `log_close`."""
     log_pre: Floats
-    lower: Floats
-    upper: Floats
     price: Floats
     """Before trade."""
+    inverse: Floats
+    """1 / price, before trade."""
     execution: Floats
     close: Floats
     volume: Floats
@@ -41,9 +41,10 @@ class Prices(NamedTuple):
     dislocation: Floats
     """D."""
     adv: Floats
-    is_open: Floats
+    depth: Floats
+    """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
-    """Value at pre-trade prices sold today by all funds and the pool."""
+    """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
 
 
 class Funds(NamedTuple):
@@ -73,9 +74,12 @@ class Funds(NamedTuple):
     requested_shares: Floats
     called: Floats
     injection: Floats
-    to_raise: Floats
-    to_derisk: Floats
+    derisk_share: Floats
+    """Of risky holdings, to sell for evaluation pressure."""
+    raise_share: Floats
+    """Of all holdings, to sell for payments."""
     left: Floats
+    """What a waterfall still has to raise."""
     paid: Floats
     unpaid_days: Floats
     nav_history: Floats
@@ -203,14 +207,15 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_lag = int(terms.facilities.cash_lag_days.max(initial=0)) + 1
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
+    n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
-        signals=_zeros(Signals, n_market, lanes, fund=len(terms.triggers.fund_kind), node=len(terms.triggers.node_signal),
-                       closes=n_index, squares=n_index, suffix_peak=n_market * n_index),
+        signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
+                       suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
@@ -218,7 +223,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
                     scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, loss_by_layer=n_layers, market_trough_by_asset=n_assets),
         fund_tally=_zeros(FundTally, n_funds, lanes),
-        daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.int64),
+        daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.int64).view(Bare),
     )
 
 

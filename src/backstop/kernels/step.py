@@ -3,16 +3,22 @@
 `run_arm` takes a tile of paths through any run of days on the seam that `market_tile` filled.
 """
 
+from typing import Any
+
 from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
-from backstop.kernels.fund import close_funds, mark_funds, plan_sales, request_redemptions, settle_sales
-from backstop.kernels.jit import entry, inline
+from backstop.kernels.frames import bare, frame
+from backstop.kernels.fund import close_funds, mark_funds
+from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
+from backstop.kernels.redemption import pay_redemptions, request_redemptions
+from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.terms import Floats
 
 
 @inline
@@ -39,7 +45,8 @@ def step_day(terms, state, log_return, volatility, day, lanes):
     plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
     # 9 impact, settlement, payment
     move_prices(terms.prices, prices, volatility, day, lanes)
-    settle_sales(terms.funds, terms.investors, prices, funds, state.investors, tally, state.pool.scratch, lanes)
+    settle_sales(prices, funds, tally, lanes)
+    pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
     settle_inventory_sales(state.pool, prices, lanes)
     # 10 interest, repayment, maturity, default
     service_debt(terms.facilities, counts, state, lanes)
@@ -56,26 +63,40 @@ def step_day(terms, state, log_return, volatility, day, lanes):
 
 
 @entry
-def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
-    """Days `first_day` to `last_day` - 1 (from 0) of one arm.
-
-    Parameters
-    ----------
-    terms : ArmTerms
-    state : ArmState
-        Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
-    log_return, volatility : (T, J, L) float64
-        The seam.
-    first_day, last_day, lanes : uint64
-    """
+def _run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
     for day in range(first_day, last_day):
         step_day(terms, state, log_return, volatility, day, lanes)
 
 
 @entry
-def close_arm(terms, state, lanes):
-    """Outcomes that only the horizon shows; called once, after the last day."""
+def _close_arm(terms, state, lanes):
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
 
 
+def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,
+            lanes: int) -> None:
+    """Days `first_day` to `last_day` - 1 (from 0) of one arm.
+
+    Parameters
+    ----------
+    terms : ArmTerms
+        Or its `frame`; so for the state.
+    state : ArmState
+        Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
+    log_return, volatility : (T, J, L) float64
+        The seam.
+    first_day, last_day, lanes : int
+    """
+    seam = bare(log_return), bare(volatility)
+    _run_arm(frame(terms), frame(state), *seam, Index(first_day), Index(last_day), Index(lanes))
+
+
+def close_arm(terms: Any, state: Any, lanes: int) -> None:
+    """Outcomes that only the horizon shows; called once, after the last day."""
+    _close_arm(frame(terms), frame(state), Index(lanes))
+
+
+def is_ready() -> bool:
+    """Whether the arm's kernels are compiled already, here or in the cache."""
+    return is_compiled(_run_arm) and is_compiled(_close_arm)

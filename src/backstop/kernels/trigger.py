@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, Index, count_rows, jit
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     DISLOCATION,
@@ -61,7 +63,7 @@ def _copy_signal(target, row, source, source_row, lanes):
 def read_market(terms, index, signals, prices, volatility, day, lanes):
     """Step 6, market signals on the index asset."""
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
-    for m in range(Index(terms.market_kind.shape[0])):
+    for m in range(count_rows(terms.market_kind)):
         kind, window = terms.market_kind[m], Index(terms.market_window[m])
         if kind == MARKET_DRAWDOWN:
             _market_drawdown(signals, m, m * n_back + day % window, prices.price, j, lanes)
@@ -101,7 +103,7 @@ def _redemption_coverage(signals, g, funds, evaluation, f, lanes):
 def read_fund(terms, signals, funds, evaluation, f, day, lanes):
     """Step 6, the signals of fund f, into the rows that its key reads next."""
     n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
-    for g in range(Index(terms.fund_kind.shape[0])):
+    for g in range(count_rows(terms.fund_kind)):
         kind, window = terms.fund_kind[g], Index(terms.fund_window[g])
         if kind == FUND_DRAWDOWN:
             _copy_signal(signals.fund, g, funds.drawdown, f, lanes)
@@ -123,12 +125,6 @@ def _leaf(node, n, signal, row, sign, threshold, lanes):
 
 
 @jit
-def _reset_row(rows, row, lanes):
-    for i in range(FIRST, lanes):
-        rows[row, i] = 0.0
-
-
-@jit
 def _count_child(node, n, child, lanes):
     for i in range(FIRST, lanes):
         node[n, i] += node[child, i]
@@ -147,7 +143,7 @@ def _evaluate(terms, first, root, signal, node, lanes):
         if terms.node_signal[n] >= 0:
             _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)
         else:
-            _reset_row(node, n, lanes)
+            clear(node, n, lanes)
             for position in range(Index(terms.node_n_children[n])):
                 child = terms.children[Index(terms.node_first_child[n]) + position]
                 _count_child(node, n, Index(child), lanes)
@@ -197,7 +193,8 @@ def _remember_peak(loans, row, fund_keys, was_active, funds, f, lanes):
     """``shadow_peak``: the peak on the day the fund key became active."""
     for i in range(FIRST, lanes):
         is_new = (fund_keys.phase[row, i] == ACTIVE) & (was_active[FIRST, i] != ACTIVE)
-        loans.shadow_peak[row, i] = funds.peak[f, i] if is_new else loans.shadow_peak[row, i]
+        peak, shadow_peak = funds.peak[f, i], loans.shadow_peak[row, i]
+        loans.shadow_peak[row, i] = peak if is_new else shadow_peak
 
 
 @jit
@@ -229,23 +226,45 @@ def _tally_active(anywhere, tally, today, lanes):
 
 
 @jit
+def _is_any_open(keys, lanes):
+    """Whether the system key of any facility is active in any lane."""
+    for k in range(count_rows(keys.phase)):
+        if is_any_at_least(keys.phase, k, ACTIVE, lanes):
+            return True
+    return False
+
+
+@jit
+def turn_fund_keys(terms, state, day, lanes):
+    """Step 6: the keys of all funds, which are read only while their system key is active."""
+    n_funds, n_facilities = count_rows(state.funds.cash), count_rows(state.system_keys.phase)
+    is_any_open = _is_any_open(state.system_keys, lanes)
+    for f in range(n_funds):
+        if is_any_open:
+            read_fund(terms, state.signals, state.funds, state.evaluation, f, day, lanes)
+        for k in range(n_facilities):
+            row = k * n_funds + f
+            if is_any_open:
+                turn_fund_key(terms, state.signals, state.fund_keys, state.system_keys, state.loans, state.funds, k, f,
+                              row, state.pool.scratch, lanes)
+            else:
+                _only_while_open(state.fund_keys, row, state.system_keys, k, lanes)
+
+
+@jit
 def turn_keys(terms, index, state, volatility, day, lanes):
     """Step 6: all signals read, all keys turned."""
-    n_funds, n_facilities = count_rows(state.funds.cash), count_rows(state.system_keys.phase)
+    n_facilities = count_rows(state.system_keys.phase)
     if n_facilities == FIRST:
         return
     scratch = state.pool.scratch
     read_market(terms, index, state.signals, state.prices, volatility, day, lanes)
-    _reset_row(scratch, FIRST, lanes)
+    clear(scratch, FIRST, lanes)
     for k in range(n_facilities):
         turn_system_key(terms, state.signals, state.system_keys, k, lanes)
         _count_active(state.system_keys, k, scratch, lanes)
     _tally_active(scratch, state.path_tally, float(day + ONE), lanes)
-    for f in range(n_funds):
-        read_fund(terms, state.signals, state.funds, state.evaluation, f, day, lanes)
-        for k in range(n_facilities):
-            turn_fund_key(terms, state.signals, state.fund_keys, state.system_keys, state.loans, state.funds, k, f,
-                          k * n_funds + f, scratch, lanes)
+    turn_fund_keys(terms, state, day, lanes)
 
 
 @jit
@@ -287,7 +306,7 @@ def _close_block(signals, m, first_row, window, lanes):
 def close_signals(terms, index, signals, prices, day, lanes):
     """Step 12: the index's close enters the windows that later signals read."""
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
-    n_market = Index(terms.market_kind.shape[0])
+    n_market = count_rows(terms.market_kind)
     if n_market == FIRST:
         return
     row = today % n_back

@@ -60,6 +60,39 @@ def log(x):
 
 
 @inline
+def log2(x):
+    """Logarithm to base 2 of x > 0 within 1e-15 of its size or of 1: what random radii need."""
+    m, k = split(x)
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    p = fma(z, 2.4291792583205285e-01, 2.6144410044781163e-01)
+    p = fma(z, p, 3.2061639261217050e-01)
+    p = fma(z, p, 4.1219840198678403e-01)
+    p = fma(z, p, 5.7707801724670530e-01)
+    p = fma(z, p, 9.6179669392433380e-01)
+    p = fma(z, p, 2.8853900817779270e00)
+    return fma(s, p, k)
+
+
+@inline
+def exp2(y):
+    """``2**y`` for |y| < 1000, within 1e-15 of it."""
+    n = rint(y)
+    r = y - n
+    p = fma(r, 7.0725859492692230e-09, 1.0208690299958306e-07)
+    p = fma(r, p, 1.3215442587921690e-06)
+    p = fma(r, p, 1.5252657260200837e-05)
+    p = fma(r, p, 1.5403530447336050e-04)
+    p = fma(r, p, 1.3333558230164974e-03)
+    p = fma(r, p, 9.6181291076068880e-03)
+    p = fma(r, p, 5.5504108664447720e-02)
+    p = fma(r, p, 2.4022650695910097e-01)
+    p = fma(r, p, 6.9314718055995000e-01)
+    p = fma(r, p, 1.0)
+    return p * scale_of(n)
+
+
+@inline
 def exp(x):
     """``e**x`` within 1 ulp; x is clamped to [-708, 709], where results are neither 0 nor infinite."""
     x = min(max(x, _SMALLEST_EXPONENT), _LARGEST_EXPONENT)

@@ -1,7 +1,7 @@
-"""The only place that imports arch: fits one specification and hands back plain arrays in decimals a day.
+"""Fits one specification with arch and hands back plain arrays in decimals a day.
 
-arch is imported when a fit is made, which takes 2 to 5 s. Its optimiser wants returns of a size near 1, so they
-are fitted times a scale (100 unless that is far off) and the results scaled back.
+arch is imported when a fit is made, which takes 2 to 5 s. Its optimiser wants returns of a size near 1, so
+they are fitted times a scale (100 unless that is far off) and the results scaled back.
 """
 
 import warnings
@@ -44,12 +44,14 @@ def fit_with_arch(spec: CalibrationSpec, returns: Floats, n_sample: int) -> Arch
         # arch warns about scale and convergence, and sets global filters itself: both are gates of ours
         warnings.simplefilter("ignore")
         model = _arch_model(spec, scale * returns[:n_sample])
-        backcast = float(np.mean(_centred(spec, scale * returns[:n_sample]) ** 2))
-        options: dict[str, Any] = {} if spec.backcast == "decaying" else {"backcast": backcast}
-        result = model.fit(disp="off", show_warning=False, **options)
+        options: dict[str, Any] = {"disp": "off", "show_warning": False}
+        result = model.fit(**options)
+        if spec.backcast == "mean-square":
+            options["backcast"] = float(np.mean(np.asarray(result.resid) ** 2))
+            result = model.fit(starting_values=np.asarray(result.params), **options)
         if result.convergence_flag:
-            result = model.fit(disp="off", show_warning=False, starting_values=np.asarray(result.params),
-                               options={"maxiter": 1000}, **options)
+            options["options"] = {"maxiter": 1000}
+            result = model.fit(starting_values=np.asarray(result.params), **options)
         return _unscaled_fit(spec, result, scale, returns)
 
 
@@ -61,15 +63,11 @@ def scale_for(returns: Floats) -> float:
     return float(10.0 ** np.ceil(-0.5 * np.log10(variance)))
 
 
-def _centred(spec: CalibrationSpec, values: Floats) -> Floats:
-    return values - values.mean() if spec.mean == "constant" else values
-
-
 def _arch_model(spec: CalibrationSpec, values: Floats) -> Any:
     from arch import univariate as arch
 
-    distributions = {"normal": arch.Normal, "student-t": arch.StudentsT, "skew-t": arch.SkewStudent,
-                     "ged": arch.GeneralizedError}
+    distributions: dict[str, Any] = {"normal": arch.Normal, "student-t": arch.StudentsT,
+                                     "skew-t": arch.SkewStudent, "ged": arch.GeneralizedError}
     mean = arch.ConstantMean if spec.mean == "constant" else arch.ZeroMean
     return mean(values, volatility=_arch_volatility(spec), distribution=distributions[spec.distribution](),
                 rescale=False)
@@ -79,7 +77,7 @@ def _arch_volatility(spec: CalibrationSpec) -> Any:
     from arch import univariate as arch
 
     p, o, q = spec.lags
-    makers = {
+    makers: dict[str, Any] = {
         "constant": arch.ConstantVariance, "ewma": lambda: arch.EWMAVariance(spec.ewma_lambda),
         "garch": lambda: arch.GARCH(p, o, q), "gjr": lambda: arch.GARCH(p, o, q),
         "tarch": lambda: arch.GARCH(p, o, q, power=1.0), "egarch": lambda: arch.EGARCH(p, o, q),
@@ -96,13 +94,14 @@ def _unscaled_fit(spec: CalibrationSpec, result: Any, scale: float, returns: Flo
     estimates, covariance = unscaled(spec, scaled, covariance, scale)
     likelihood = float(result.loglikelihood) + result.nobs * float(np.log(scale))
     sample = np.asarray(result.conditional_volatility, dtype=np.float64) ** 2
-    later = _filtered(spec, scaled, scale * returns)[len(sample):] if len(returns) > len(sample) else sample[:0]
-    variances = np.concatenate([sample, later]) / scale**2
-    return ArchFit(estimates, covariance, variances, likelihood, int(result.convergence_flag))
+    if len(returns) > len(sample):
+        later = _filtered(spec, scaled, scale * returns)[len(sample):]
+        sample = np.concatenate([sample, later])
+    return ArchFit(estimates, covariance, sample / scale**2, likelihood, int(result.convergence_flag))
 
 
 def _filtered(spec: CalibrationSpec, scaled: Floats, scaled_returns: Floats) -> Floats:
-    """Variances (n,) of scaled returns under given estimates; the start's influence has died out after a sample."""
+    """Variances (n,) of scaled returns; what the start made of the first ones has died out after a sample."""
     n_mean = int(spec.mean == "constant")
     residuals = scaled_returns - (scaled[0] if n_mean else 0.0)
     process = _arch_volatility(spec)

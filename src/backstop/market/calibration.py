@@ -1,7 +1,7 @@
 """Fits of volatility models: what was estimated, how well, and the config section that a run goes on from.
 
-`calibrate` gives a result or refuses in one line; what is doubtful but usable stands in the result's warnings. Fits
-are kept on disk (`fit_cache`), so that only the first one imports arch.
+`calibrate` gives a result or refuses in one line; what is doubtful but usable stands in the result's
+warnings. Fits are kept on disk (`fit_cache`), so that only the first one imports arch.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Floats = npt.NDArray[np.float64]
 Criterion = Literal["bic", "aic", "log_likelihood"]
+Start = Literal["long-run", "last"] | float
+LongRun = Literal["fitted", "sample"] | float
 
 DEFAULT_CANDIDATES = tuple(CalibrationSpec(model, law) for model in ("garch", "gjr", "egarch", "tarch")
                            for law in ("student-t", "skew-t"))
@@ -46,8 +48,6 @@ class Calibration:
         (n,) each day's variance given the days before it.
     log_likelihood
         Of the returns in decimals.
-    convergence_flag
-        arch's; 0 is converged (a result that is not is refused).
     warnings
         One line each: usable, but read this.
     data_hash
@@ -63,7 +63,6 @@ class Calibration:
     covariance: Floats
     variances: Floats
     log_likelihood: float
-    convergence_flag: int
     warnings: tuple[str, ...]
     data_hash: str
     arch_version: str
@@ -131,40 +130,65 @@ class Calibration:
         return float(np.std(self.returns.values[:self.n_sample]) * np.sqrt(TRADING_DAYS_PER_YEAR))
 
     @property
-    def first_day(self) -> np.datetime64:
+    def first_day(self) -> str:
         """First day of the sample."""
-        return self.returns.dates[0]
+        return str(self.returns.dates[0])
 
     @property
-    def last_day(self) -> np.datetime64:
+    def last_day(self) -> str:
         """Last day of the sample."""
-        return self.returns.dates[self.n_sample - 1]
+        return str(self.returns.dates[self.n_sample - 1])
 
-    def market_section(self, start: Day | None = None, estimates: Floats | None = None) -> dict[str, Any]:
-        """The asset's part of a config's market section.
+    def summary(self) -> dict[str, Any]:
+        """What is kept in a run and printed: plain numbers and text, None for what is infinite or is none."""
+        names, half_life = self.spec.parameter_names, self.half_life_days
+        return {
+            "series": self.name, "source": self.returns.source, "model": self.spec.title,
+            "first_day": self.first_day, "last_day": self.last_day, "n_returns": self.n_sample,
+            "estimates": dict(zip(names, self.estimates.tolist(), strict=True)),
+            "standard_errors": dict(zip(names, self.standard_errors.tolist(), strict=True)),
+            "persistence": self.persistence, "half_life_days": half_life if np.isfinite(half_life) else None,
+            "long_run_volatility_ann": self.long_run_volatility_ann,
+            "sample_volatility_ann": self.sample_volatility_ann,
+            "log_likelihood": self.log_likelihood, "aic": self.aic, "bic": self.bic,
+            "warnings": list(self.warnings), "data_hash": self.data_hash, "arch_version": self.arch_version,
+        }
+
+    def market_section(self, start: Start = "last", day: Day | None = None, long_run: LongRun = "fitted",
+                       estimates: Floats | None = None) -> dict[str, Any]:
+        """The asset's part of a config's market section, as `backstop.config.market.AssetConfig` takes it.
 
         Parameters
         ----------
         start
-            Day 1 of the run: the state is that of the trading days before it. Without it, the data's end.
+            The config's ``start``: only "last" needs the state of the days before.
+        day
+            Day 1 of the run. Without it, the day after the data.
+        long_run
+            The config's ``long_run``: "sample" is variance targeting (Engle and Mezrich 1996), for a level that
+            the likelihood hardly identifies.
         estimates
-            (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fitted one.
+            (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fit's.
 
         Returns
         -------
         dict
-            ``drift_per_day``; ``volatility`` with model, omega, alpha, gamma, beta, where they apply power and
-            harch_lags, and last_variance and last_residual, oldest first; ``innovation``.
+            ``drift_per_day`` where a mean was estimated, ``volatility`` and ``innovation``.
         """
         parameters = self.parameters if estimates is None else named_parameters(self.spec, estimates)
-        variance, residual = self.state_before(start)
-        state = {"last_variance": variance.tolist(), "last_residual": residual.tolist()}
-        return {"drift_per_day": parameters.drift_per_day,
-                "volatility": parameters.volatility_section() | state,
-                "innovation": parameters.innovation.section()}
+        volatility = parameters.volatility_section() | {"start": start}
+        if long_run != "fitted":
+            level = self.sample_volatility_ann if long_run == "sample" else long_run
+            volatility = {"long_run_volatility_ann_frac": level} | volatility
+            del volatility["omega"]
+        if start == "last":
+            variance, residual = self.state_before(day)
+            volatility |= {"last_variance": variance.tolist(), "last_residual": residual.tolist()}
+        drift = {"drift_per_day": parameters.drift_per_day} if self.spec.mean == "constant" else {}
+        return drift | {"volatility": volatility, "innovation": parameters.innovation.section()}
 
-    def state_before(self, start: Day | None = None) -> tuple[Floats, Floats]:
-        """Variances and residuals (``spec.state_lags``,) of the last days before `start`, oldest first.
+    def state_before(self, day: Day | None = None) -> tuple[Floats, Floats]:
+        """Variances and residuals (``spec.state_lags``,) of the last days before `day`, oldest first.
 
         Raises
         ------
@@ -172,13 +196,15 @@ class Calibration:
             The data hold too few days before it.
         """
         n, lags = len(self.returns.dates), self.spec.state_lags
-        stop = n if start is None else int(np.searchsorted(self.returns.dates, as_day(start)))
+        stop = n if day is None else int(np.searchsorted(self.returns.dates, as_day(day)))
         if stop < lags:
-            raise CalibrationError(f"{self.name}: {stop} days before {start}, the model needs {lags}; start later")
+            raise CalibrationError(f"{self.name}: {stop} days before {day}, the model needs {lags}; "
+                                   "start later")
         return self.variances[stop - lags:stop].copy(), self.residuals[stop - lags:stop].copy()
 
 
-def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cache: bool = True) -> Calibration:
+def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries,
+              use_cache: bool = True) -> Calibration:
     """Fit `spec` to prices, or to log returns, or take the same fit from the cache.
 
     Raises
@@ -200,8 +226,7 @@ def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries, use_cac
         if use_cache:
             fit_cache.store(key, found)
     bare = Calibration(spec, returns, n_sample, found.estimates, found.covariance, found.variances,
-                       found.log_likelihood, found.convergence_flag, (), whole.content_hash,
-                       fit_cache.arch_version())
+                       found.log_likelihood, (), whole.content_hash, fit_cache.arch_version())
     return replace(bare, warnings=warnings_of(bare))
 
 
@@ -247,7 +272,7 @@ def _from(returns: ReturnSeries, first: str | None) -> ReturnSeries:
     if first is None:
         return returns
     keep = returns.dates >= as_day(first)
-    return make_returns(returns.name, returns.dates[keep], returns.values[keep])
+    return make_returns(returns.name, returns.dates[keep], returns.values[keep], returns.source)
 
 
 def _sample_size(returns: ReturnSeries, last: str | None) -> int:

@@ -52,12 +52,13 @@ class PriceSeries:
 
 @dataclass(frozen=True, eq=False)
 class ReturnSeries:
-    """Dated log returns (n,), decimals a day; ``content_hash`` covers dates and values."""
+    """Dated log returns (n,), decimals a day, and where they come from; the hash covers dates and values."""
 
     name: str
     dates: Days
     values: Floats
     content_hash: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,12 @@ def join(series: Sequence[PriceSeries]) -> JoinedPrices:
 
 def log_returns(series: PriceSeries) -> ReturnSeries:
     """Log returns (n - 1,) a day, each dated by the later of its two days."""
-    return make_returns(series.name, series.dates[1:], np.diff(np.log(series.prices)))
+    return make_returns(series.name, series.dates[1:], np.diff(np.log(series.prices)), series.source)
 
 
-def make_returns(name: str, dates: Days, values: Floats) -> ReturnSeries:
+def make_returns(name: str, dates: Days, values: Floats, source: str = "") -> ReturnSeries:
     """Dated returns from arrays: residuals of a regression, or returns that a caller has."""
-    return ReturnSeries(name, _frozen(dates), _frozen(values), _hash(dates, values))
+    return ReturnSeries(name, _frozen(dates), _frozen(values), _hash(dates, values), source)
 
 
 def window(series: PriceSeries, first: Day, last: Day) -> ReturnSeries:
@@ -173,7 +174,7 @@ def window(series: PriceSeries, first: Day, last: Day) -> ReturnSeries:
     if not chosen.any():
         raise DataError(f"{series.name}: no trading day from {begin} to {end}; give an earlier first "
                         "or a later last day")
-    return make_returns(series.name, returns.dates[chosen], returns.values[chosen])
+    return make_returns(series.name, returns.dates[chosen], returns.values[chosen], series.source)
 
 
 def history(series: PriceSeries, before: Day, n: int) -> PriceSeries:

@@ -1,8 +1,8 @@
 """Fits kept on disk: private, written atomically, ignored when unreadable.
 
-The key is a hash of the data, the specification, the versions of arch and scipy, and the sources that make a fit,
-so that nothing stale is ever found. Floats go through JSON unchanged: Python writes the shortest text that reads
-back to the same number.
+The key is a hash of the data, the specification, the versions of arch and scipy, and the sources that make a
+fit, so that nothing stale is ever found. Floats go through JSON unchanged: Python writes the shortest text
+that reads back to the same number.
 """
 
 import hashlib
@@ -85,7 +85,7 @@ def _fit_from(content: Any, name: str, n: int) -> "ArchFit":
 
 
 def _folder() -> Path | None:
-    from backstop.kernels.jit import cache_root
+    from backstop.kernels.compiler import cache_root
 
     root = cache_root()
     if root is None:

@@ -17,10 +17,16 @@ Floats = npt.NDArray[np.float64]
 
 MIN_VOLATILITY = 1e-8
 """Daily; below it the series is rounding noise. [ours]"""
+MAX_MEDIAN_MOVE = 0.1
+"""Median absolute return a day; above it the returns are in percent. [ours]"""
+MAX_ZEROS = 0.5
+"""Share of returns that are exactly 0; above it the series is not traded. [ours]"""
 MAX_PERSISTENCE = 0.9999
 """Half-life of 27 years: the fit sits on the border of stationarity. [ours]"""
 MAX_STANDARD_ERROR = 5.0
 """Of alpha, gamma, beta and skew, which live within about 1 of zero. [ours]"""
+MIN_STANDARD_ERROR = 1e-6
+"""Of the same: less would take 10^12 days, so the likelihood's curvature is a numerical artefact. [ours]"""
 MIN_NU = 2.1
 """arch's lower bound is 2.05, where the variance ceases to exist. [ours]"""
 _UNIT_SIZED = ("alpha", "gamma", "beta", "skew")
@@ -32,6 +38,8 @@ HIGH_PERSISTENCE = 0.995
 LEVEL_RATIO = 1.25
 FEW_RETURNS = 1000
 MANY_ZEROS = 0.1
+GED_BORDER = 1.011
+"""arch keeps the GED's nu above 1.01."""
 
 
 def check_returns(spec: CalibrationSpec, name: str, values: Floats) -> None:
@@ -40,16 +48,23 @@ def check_returns(spec: CalibrationSpec, name: str, values: Floats) -> None:
     Raises
     ------
     CalibrationError
-        Too few returns for the model, values that are not finite, or no movement.
+        Too few returns for the model, values that are not finite, no or hardly any movement, or percent.
     """
     if len(values) < spec.minimum_returns:
-        raise CalibrationError(f"{name}: {len(values)} returns, {spec.title} needs at least {spec.minimum_returns}; "
-                               "give a longer series or a smaller model")
+        raise CalibrationError(f"{name}: {len(values)} returns, {spec.title} needs at least "
+                               f"{spec.minimum_returns}; give a longer series or a smaller model")
     if not np.isfinite(values).all():
         raise CalibrationError(f"{name}: a return is not a finite number; mend the prices")
-    if np.std(values) < MIN_VOLATILITY:
-        raise CalibrationError(f"{name}: the returns do not move (daily volatility {np.std(values):.1e}); "
+    daily, usual, still = np.std(values), np.median(np.abs(values)), np.mean(values == 0.0)
+    if daily < MIN_VOLATILITY:
+        raise CalibrationError(f"{name}: the returns do not move (daily volatility {daily:.1e}); "
                                "there is nothing to fit")
+    if usual > MAX_MEDIAN_MOVE:
+        raise CalibrationError(f"{name}: a usual move of {usual:.3g} a day looks like percent; "
+                               "give returns as decimals: 0.012, not 1.2")
+    if still > MAX_ZEROS:
+        raise CalibrationError(f"{name}: {still:.0%} of the returns are exactly 0; "
+                               "give prices of days with trades")
 
 
 def refuse_unusable(spec: CalibrationSpec, name: str, fit: "ArchFit") -> None:
@@ -79,10 +94,11 @@ def _refuse_standard_errors(where: str, spec: CalibrationSpec, fit: "ArchFit") -
     with np.errstate(invalid="ignore"):
         errors = np.sqrt(np.diag(fit.covariance))
     for name, error in zip(spec.parameter_names, errors, strict=True):
-        too_large = name.startswith(_UNIT_SIZED) and error > MAX_STANDARD_ERROR
-        if not np.isfinite(error) or error <= 0.0 or too_large:
-            raise CalibrationError(f"{where}: the standard error of {name} is {error:.3g}, so the data do not "
-                                   "tell its value; try fewer lags or a simpler model")
+        is_unit_sized = name.startswith(_UNIT_SIZED)
+        low, high = (MIN_STANDARD_ERROR, MAX_STANDARD_ERROR) if is_unit_sized else (0.0, np.inf)
+        if not low < error < high:
+            raise CalibrationError(f"{where}: the standard error of {name} is {error:.3g}, so the fit does "
+                                   "not tell its value; try fewer lags or a simpler model")
 
 
 def warnings_of(fit: "Calibration") -> tuple[str, ...]:
@@ -96,16 +112,16 @@ def _tail_warnings(fit: "Calibration") -> list[str]:
     if law.distribution not in ("student-t", "skew-t"):
         return []
     if law.nu < NU_NEAR_FOUR:
-        return [f"nu {law.nu:.2f} is near 4: the fourth moment hardly exists, so kurtosis and tests on squares "
-                "say little"]
+        return [f"nu {law.nu:.2f} is near 4: the fourth moment hardly exists, so kurtosis and tests on "
+                "squares say little"]
     return [f"nu {law.nu:.0f}: as good as normal"] if law.nu > NU_AS_NORMAL else []
 
 
 def _persistence_warnings(fit: "Calibration") -> list[str]:
     found = []
     if fit.spec.model != "ewma" and fit.persistence > HIGH_PERSISTENCE:
-        found.append(f"persistence {fit.persistence:.4f}: shocks halve in {fit.half_life_days:.0f} days, and the "
-                     "long-run level is hardly identified")
+        found.append(f"persistence {fit.persistence:.4f}: shocks halve in {fit.half_life_days:.0f} days, and "
+                     "the long-run level is hardly identified")
     level, sample = fit.long_run_volatility_ann, fit.sample_volatility_ann
     if level is not None and not 1 / LEVEL_RATIO < level / sample < LEVEL_RATIO:
         found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: consider "
@@ -119,9 +135,13 @@ def _sample_warnings(fit: "Calibration") -> list[str]:
     if len(values) < FEW_RETURNS:
         found.append(f"{len(values)} returns: standard errors are wide; {FEW_RETURNS} or more are better")
     if np.mean(values == 0.0) > MANY_ZEROS:
-        found.append(f"{np.mean(values == 0.0):.0%} of the returns are exactly 0: stale prices understate risk")
+        found.append(f"{np.mean(values == 0.0):.0%} of the returns are exactly 0: stale prices understate "
+                     "risk")
     pinned = [name for name, value in zip(fit.spec.parameter_names, fit.estimates, strict=True)
               if name.startswith(("alpha", "beta")) and abs(value) < 1e-10]
+    if fit.spec.distribution == "ged" and fit.parameters.innovation.nu < GED_BORDER:
+        pinned.append("nu")
     if pinned:
-        found.append(f"{', '.join(pinned)} estimated at 0, the border: their standard errors mean little")
+        found.append(f"{', '.join(pinned)} estimated at the border of what is allowed: its standard error "
+                     "means little")
     return found

@@ -97,12 +97,12 @@ def _ged_scale(nu: float) -> float:
 
 
 def _ged_cdf(law: Innovation, z: Floats) -> Floats:
-    within = special.gammainc(1 / law.nu, (np.abs(z) / _ged_scale(law.nu)) ** law.nu)
-    return np.asarray(0.5 + 0.5 * np.sign(z) * within)
+    tail = 0.5 * special.gammaincc(1 / law.nu, (np.abs(z) / _ged_scale(law.nu)) ** law.nu)
+    return np.asarray(np.where(z < 0.0, tail, 1.0 - tail))
 
 
 def _ged_ppf(law: Innovation, u: Floats) -> Floats:
-    radius = special.gammaincinv(1 / law.nu, np.abs(2 * u - 1)) ** (1 / law.nu)
+    radius = special.gammainccinv(1 / law.nu, 2.0 * np.minimum(u, 1.0 - u)) ** (1 / law.nu)
     return np.asarray(np.sign(u - 0.5) * _ged_scale(law.nu) * radius)
 
 

@@ -112,8 +112,9 @@ def _parquet(content: bytes, file: str) -> pl.DataFrame:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(io.BytesIO(content), page_checksum_verification=True)
-        frame = pl.from_arrow(table)
+        # read_table would import pandas, for 0.4 s
+        file_of_pages = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
+        frame = pl.from_arrow(file_of_pages.read())
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
         raise DataError(f"{file}: not a readable parquet file ({_first_line(problem)}); "
                         "write it again") from None

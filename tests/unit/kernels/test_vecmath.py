@@ -1,11 +1,12 @@
 """Accuracy of the polynomial functions against mpmath, at the edges and over wide ranges."""
 
 import mpmath
+import numba
 import numpy as np
 import pytest
 
 from backstop.kernels import vecmath
-from backstop.kernels.jit import DISABLED, jit
+from backstop.kernels.compiler import DISABLED
 
 ULP_BOUND = 2.0
 compiled = pytest.mark.skipif(DISABLED, reason="Python's forms round twice where the machine rounds once")
@@ -13,7 +14,8 @@ compiled = pytest.mark.skipif(DISABLED, reason="Python's forms round twice where
 
 def over(function):
     """`function` of one number, applied to an array."""
-    @jit
+
+    @numba.njit(error_model="numpy")
     def apply(x, out):
         for i in range(x.size):
             out[i] = function(x[i])
@@ -30,7 +32,7 @@ log, exp = over(vecmath.log), over(vecmath.exp)
 sine, cosine = over(vecmath.sine_of_quarters), over(vecmath.cosine_of_quarters)
 
 
-@jit
+@numba.njit(error_model="numpy")
 def _power(x, e, out):
     for i in range(x.size):
         out[i] = vecmath.power(x[i], e[i])
@@ -45,8 +47,10 @@ def power(x, e):
 def ulps(got, exact):
     """Largest distance from the exact values in units of the last place."""
     with mpmath.workdps(40):
-        return max(float(abs(mpmath.mpf(float(g)) - e) / mpmath.mpf(float(np.spacing(abs(float(e))))))
-                   for g, e in zip(got, exact, strict=True))
+        return max(
+            float(abs(mpmath.mpf(float(g)) - e) / mpmath.mpf(float(np.spacing(abs(float(e))))))
+            for g, e in zip(got, exact, strict=True)
+        )
 
 
 def spread(low, high, n=2000, seed=1):
@@ -55,9 +59,11 @@ def spread(low, high, n=2000, seed=1):
 
 
 @compiled
-@pytest.mark.parametrize("x", [spread(1e-300, 1e300), spread(0.5, 2.0), 1.0 + spread(1e-16, 1e-3),
-                               1.0 - spread(1e-16, 1e-3)],
-                         ids=["all sizes", "near one", "just above one", "just below one"])
+@pytest.mark.parametrize(
+    "x",
+    [spread(1e-300, 1e300), spread(0.5, 2.0), 1.0 + spread(1e-16, 1e-3), 1.0 - spread(1e-16, 1e-3)],
+    ids=["all sizes", "near one", "just above one", "just below one"],
+)
 def test_log_is_exact_to_the_last_places(x):
     with mpmath.workdps(40):
         assert ulps(log(x), [mpmath.log(mpmath.mpf(float(v))) for v in x]) <= ULP_BOUND
@@ -121,10 +127,9 @@ def test_quarter_waves_meet_their_ends():
 
 
 @compiled
-@pytest.mark.parametrize("function", [vecmath.log, vecmath.exp, vecmath.sine_of_quarters,
-                                      vecmath.cosine_of_quarters])
+@pytest.mark.parametrize("function", [vecmath.log, vecmath.exp, vecmath.sine_of_quarters, vecmath.cosine_of_quarters])
 def test_functions_vectorise_without_a_call_into_libm(function):
-    @jit
+    @numba.njit(error_model="numpy")
     def apply(x, out, n):
         for i in range(np.uint64(0), n):
             out[i] = function(x[i])

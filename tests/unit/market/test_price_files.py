@@ -48,11 +48,12 @@ def test_builtin_prices_load_without_arch_or_pandas(name):
     assert series.source
 
 
-def test_builtin_loading_leaves_pandas_and_arch_unimported():
+@pytest.mark.parametrize("name", ["builtin:wti", "builtin:csi300"])
+def test_builtin_loading_leaves_pandas_and_arch_unimported(name):
     import subprocess
     import sys
 
-    code = ("import sys; from backstop.market.data import load_prices; load_prices('builtin:wti');"
+    code = (f"import sys; from backstop.market.data import load_prices; load_prices('{name}');"
             "sys.exit(any(m in sys.modules for m in ('pandas', 'arch')))")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

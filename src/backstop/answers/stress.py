@@ -1,0 +1,62 @@
+"""A stress run from terms to a complete run directory: simulate, summarise, then the manifest."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backstop.answers.bands import daily_table
+from backstop.answers.summary import Row, summarise
+from backstop.run.directory import RunDirectory
+from backstop.run.files import write_whole
+from backstop.run.journal import to_json
+from backstop.run.parts import Parts
+from backstop.run.progress import OnProgress, quiet
+from backstop.run.request import RunRequest
+from backstop.run.store import StoredRun, finish_run, simulate_run, table_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
+           on_progress: OnProgress = quiet) -> list[Row]:
+    """Run, store and summarise; the rows of the summary.
+
+    Raises
+    ------
+    DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
+        See `simulate_run`.
+    """
+    run = simulate_run(request, folder, threads, overwrite, on_progress=on_progress)
+    return complete(run, on_progress)
+
+
+def read_rows(folder: Path) -> list[Row] | None:
+    """The summary of the complete run in `folder`; None where there is none."""
+    directory = RunDirectory(folder)
+    if not directory.manifest.exists():
+        return None
+    return [Row(**row) for row in json.loads(directory.summary_json.read_bytes())]
+
+
+def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
+    """What follows from the blocks of a run: bands, summary, manifest."""
+    started = time.perf_counter()
+    directory = run.directory
+    write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms)))
+    rows = summarise(Parts(directory), on_progress)
+    write_whole(directory.summary, table_bytes(summary_table(rows)))
+    write_whole(directory.summary_json, to_json([row._asdict() for row in rows]))
+    run.timings["summarising"] = time.perf_counter() - started
+    finish_run(run)
+    return rows
+
+
+def summary_table(rows: list[Row]) -> "pa.Table":
+    """Rows of the summary as a table."""
+    import pyarrow as pa
+
+    texts = {"arm", "fund", "metric", "unit", "statistic", "note"}
+    schema = pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in Row._fields])
+    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema)

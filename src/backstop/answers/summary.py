@@ -1,0 +1,146 @@
+"""The summary of a run: estimates with intervals of every outcome and metric, each arm against arm none.
+
+Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from backstop.answers.metrics import METRICS, Metric
+from backstop.answers.samples import Sample
+from backstop.answers.statistics import statistics_of
+from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
+from backstop.run.parts import Parts
+from backstop.run.progress import Meter, OnProgress, quiet
+from backstop.terms import Floats
+
+SLAB_BYTES = 64 * 2**20
+"""Most that fund columns take in memory at a time."""
+_NO_DIFFERENCE: tuple[float | None, float | None, float | None] = (None, None, None)
+NONE = 0
+"""Number of the arm without a facility."""
+
+
+class Row(NamedTuple):
+    """One line of the summary; a bound that the sample cannot give, a difference without sense, is None."""
+
+    arm: str
+    fund: str | None
+    metric: str
+    unit: str
+    statistic: str
+    estimate: float
+    lower: float | None
+    upper: float | None
+    vs_none: float | None
+    vs_none_lower: float | None
+    vs_none_upper: float | None
+    note: str | None
+
+
+class _Subject(NamedTuple):
+    """What a row is about."""
+
+    arm: str
+    fund: str | None
+    metric: str
+    unit: str
+    worst: str
+
+
+def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
+    """All rows of the summary, pool and market first (`fund` None), then metrics, then funds.
+
+    Raises
+    ------
+    NotFinite
+        A value is infinite or not a number.
+    RunIncomplete
+        A part is damaged or missing.
+    """
+    columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
+    meter = Meter("summarising", len(columns) + len(METRICS) + len(FUND_OUTCOMES), on_progress)
+    rows: list[Row] = []
+    for name, outcome in columns:
+        rows += _outcome_rows(parts, None, name, outcome, parts.path_column(name))
+        meter.add(1)
+    for metric in METRICS:
+        rows += _metric_rows(parts, metric)
+        meter.add(1)
+    for outcome in FUND_OUTCOMES:
+        for fund, values in _fund_columns(parts, outcome.name):
+            rows += _outcome_rows(parts, fund, outcome.name, outcome, values)
+        meter.add(1)
+    return rows
+
+
+def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
+    """Each fund with its (A, N) values, read a slab of funds at a time."""
+    size = max(SLAB_BYTES // (8 * len(parts.arms) * parts.n_paths), 1)
+    for first in range(0, len(parts.funds), size):
+        slab = slice(first, first + size)
+        values = parts.fund_column(name, slab)
+        for number, fund in enumerate(parts.funds[slab]):
+            yield fund, values[:, number]
+
+
+def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
+    """Rows of one column, (A, N), over all arms."""
+    rows = []
+    for arm, x in zip(parts.arms, values, strict=True):
+        subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
+        rows += _rows(subject, x, None if arm == parts.arms[NONE] else values[NONE], parts.weight)
+    return rows
+
+
+def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
+    """Rows of one metric, over all arms but none."""
+    columns = {name: parts.path_column(name) for name in metric.path_columns}
+    columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
+    active = parts.path_column("days_active") > 0.0 if metric.only_active else None
+    rows = []
+    for number, arm in enumerate(parts.arms):
+        if number != NONE and (parts.pool_sizes[number] > 0.0 or not metric.of_pool):
+            of_arm, of_none = ({name: values[n] for name, values in columns.items()} for n in (number, NONE))
+            of_arm["pool_size"] = np.array(parts.pool_sizes[number])
+            x = np.asarray(metric.value(of_arm, of_none), dtype=np.float64)
+            x = x if active is None else np.where(active[number], x, np.nan)
+            subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
+            rows += _rows(subject, x, None, parts.weight)
+    return rows
+
+
+def _mean_over_assets(parts: Parts, name: str) -> Floats:
+    """(A, N) mean of a fund column over funds, weighted by ``count * nav`` at the opening in arm none."""
+    total = np.zeros((len(parts.arms), parts.n_paths))
+    shares = parts.opening_assets / parts.opening_assets.sum()
+    for share, (_, values) in zip(shares, _fund_columns(parts, name), strict=True):
+        total += share * values
+    return total
+
+
+def _rows(subject: _Subject, x: Floats, none: Floats | None, w: Floats) -> list[Row]:
+    """Rows of one arm's values (N,), NaN where it has none, and of arm none's if a difference has sense."""
+    known = ~np.isnan(x)
+    if not known.any():
+        return []
+    sample, pair = Sample(x[known], w[known]), _pair(x, none, w)
+    partial = "" if known.all() else f"on the {known.sum()} of {len(x)} paths that have it"
+    rows = []
+    for statistic in statistics_of(subject.unit, subject.worst):
+        estimate = statistic.of(sample)
+        versus = _NO_DIFFERENCE if pair is None else statistic.difference(*pair)[:3]
+        note = "; ".join(text for text in (partial, estimate.note) if text)
+        rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
+                        estimate.value, estimate.lower, estimate.upper, *versus, note or None))
+    return rows
+
+
+def _pair(x: Floats, none: Floats | None, w: Floats) -> tuple[Sample, Sample] | None:
+    """Samples of an arm and of arm none on the paths that both have."""
+    if none is None:
+        return None
+    both = ~np.isnan(x) & ~np.isnan(none)
+    return (Sample(x[both], w[both]), Sample(none[both], w[both])) if both.any() else None

@@ -1,0 +1,200 @@
+"""What must hold between the sections of a config: names that name something, money that can be counted."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from backstop.config.base import Place, Problem, Section, repeated_names
+from backstop.config.facility import Facility, Pool
+from backstop.config.funds import Fund, Waterfall
+from backstop.config.market import MarketConfig
+from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
+from backstop.config.study import Arm, Money
+from backstop.outcomes import PATH_OUTCOMES
+
+if TYPE_CHECKING:
+    from backstop.config.schema import Config
+
+LARGEST_EXACT = 2**53
+"""Whole numbers are exact in float64 up to here."""
+HEADROOM = 256
+"""How many times the opening's money may turn over or grow and still be counted exactly. [ours]"""
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The sections of a config that are right in themselves, by position, and the names in all of them."""
+
+    assets: Sequence[str]
+    fund_names: Sequence[str]
+    facility_names: Sequence[str]
+    arm_names: Sequence[str]
+    funds: Mapping[int, Fund]
+    facilities: Mapping[int, Facility]
+    arms: Mapping[int, Arm]
+    pool: Pool | None
+    money: Money | None
+    market: MarketConfig | None
+    scenario: ScenarioConfig | None
+
+    @classmethod
+    def of(cls, config: "Config") -> Self:
+        """Those of a config whose sections are all right."""
+        return cls(
+            assets=[asset.name for asset in config.market.assets],
+            fund_names=[fund.name for fund in config.funds],
+            facility_names=[facility.name for facility in config.facilities],
+            arm_names=[arm.name for arm in config.arms],
+            funds=dict(enumerate(config.funds)),
+            facilities=dict(enumerate(config.facilities)),
+            arms=dict(enumerate(config.arms)),
+            pool=config.pool,
+            money=config.money,
+            market=config.market,
+            scenario=config.scenario,
+        )
+
+    @classmethod
+    def salvaged(cls, tree: Mapping[str, Any]) -> Self:
+        """Those of a TOML tree that may be wrong anywhere."""
+        return cls(
+            assets=_names(_items(tree.get("market"), "assets")),
+            fund_names=_names(_items(tree, "funds")),
+            facility_names=_names(_items(tree, "facilities")),
+            arm_names=_names(_items(tree, "arms")),
+            funds=_right(Fund, _items(tree, "funds")),
+            facilities=_right(Facility, _items(tree, "facilities")),
+            arms=_right(Arm, _items(tree, "arms")),
+            pool=_right(Pool, [tree.get("pool")]).get(0),
+            money=_right(Money, [tree.get("money")]).get(0),
+            market=_right(MarketConfig, [tree.get("market")]).get(0),
+            scenario=_right(ScenarioConfig, [tree.get("scenario")]).get(0),
+        )
+
+
+def _items(table: Any, key: str) -> list[Any]:
+    items = table.get(key) if isinstance(table, Mapping) else None
+    return items if isinstance(items, list) else []
+
+
+def _names(items: Sequence[Any]) -> list[str]:
+    return [str(item.get("name", "")) if isinstance(item, Mapping) else "" for item in items]
+
+
+def _right(kind: type[AnySection], items: Sequence[Any]) -> dict[int, AnySection]:
+    """The items that are valid, by position."""
+    right = {}
+    for position, item in enumerate(items):
+        try:
+            right[position] = kind.model_validate(item)
+        except ValidationError:
+            continue
+    return right
+
+
+def cross_problems(parts: Parts) -> list[Problem]:
+    """Everything wrong between the sections."""
+    problems = [
+        *repeated_names(parts.fund_names, ("funds",)),
+        *repeated_names(parts.facility_names, ("facilities",)),
+        *repeated_names(parts.arm_names, ("arms",)),
+    ]
+    for position, fund in parts.funds.items():
+        problems += _fund_problems(fund, parts.assets, ("funds", position))
+    for position, facility in parts.facilities.items():
+        problems += _facility_problems(facility, parts, ("facilities", position))
+    for position, arm in parts.arms.items():
+        problems += _listed(arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities"))
+    return [*problems, *_scenario_problems(parts), *_column_problems(parts.pool), *_money_problems(parts)]
+
+
+def _unknown(name: str, kind: str, known: Sequence[str], place: Place) -> list[Problem]:
+    if name in known:
+        return []
+    near = get_close_matches(name, known, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(filter(None, known)) or 'none so far'}"
+    return [Problem(place, f"there is no {kind} {name!r}; {remedy}")]
+
+
+def _listed(names: Sequence[str], kind: str, known: Sequence[str], place: Place) -> list[Problem]:
+    """Problems of a list of names, each of which must be known and stand there once."""
+    problems = [p for i, name in enumerate(names) for p in _unknown(name, kind, known, (*place, i))]
+    return problems + [
+        Problem((*place, i), f"{name!r} stands there twice; write it once")
+        for i, name in enumerate(names)
+        if name in names[:i]
+    ]
+
+
+def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Problem]:
+    problems = [p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))]
+    if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
+        held = ", ".join(fund.holdings)
+        message = f"names other assets than holdings; write each of {held} once"
+        problems.append(Problem((*place, "liquidation", "order"), message))
+    return problems
+
+
+def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
+    haircuts = facility.advance.haircut_frac
+    problems = _listed(facility.eligible, "fund", parts.fund_names, (*place, "eligible"))
+    problems += [
+        p for name in haircuts for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
+    ]
+    lent_against = {name for name, haircut in haircuts.items() if haircut < 1.0}
+    for fund in parts.funds.values():
+        if fund.name in facility.eligible and not lent_against & set(fund.holdings):
+            position = facility.eligible.index(fund.name)
+            problems.append(
+                Problem(
+                    (*place, "eligible", position),
+                    f"{fund.name!r} holds nothing that is lent against; write a haircut for an asset it holds",
+                )
+            )
+    return problems
+
+
+def _scenario_problems(parts: Parts) -> list[Problem]:
+    """What the scenario, its preset included, names that the market does not have."""
+    if parts.market is None or parts.scenario is None:
+        return []
+    found = scenario_problems(overlay_of(parts.scenario, parts.market), parts.market)
+    return [Problem(("scenario", *place), message) for place, message in found]
+
+
+def _column_problems(pool: Pool | None) -> list[Problem]:
+    """Layers become columns ``loss_<layer>``, which must not be those of another outcome."""
+    taken = {outcome.name for outcome in PATH_OUTCOMES}
+    return [
+        Problem(
+            ("pool", "layers", i, "name"),
+            f"{layer.name!r} would be column loss_{layer.name}, which is taken; write another name",
+        )
+        for i, layer in enumerate(pool.layers if pool else ())
+        if f"loss_{layer.name}" in taken
+    ]
+
+
+def _money_problems(parts: Parts) -> list[Problem]:
+    """All money, in quanta, must stay exact in float64."""
+    if parts.money is None:
+        return []
+    total = sum(fund.count * fund.nav for fund in parts.funds.values())
+    total += sum(layer.size for layer in parts.pool.layers) if parts.pool else 0.0
+    finest = total * HEADROOM / LARGEST_EXACT
+    if parts.money.quantum >= finest:
+        return []
+    coarser = 10.0 ** math.ceil(math.log10(finest))
+    return [
+        Problem(
+            ("money", "quantum"),
+            f"{total:.3g} {parts.money.currency} in all is too much to count in "
+            f"{parts.money.quantum:g}; write quantum = {coarser:.1f} or more",
+        )
+    ]

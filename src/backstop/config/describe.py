@@ -1,0 +1,152 @@
+"""Resolved terms in words, for ``backstop check``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+
+from backstop.config.expressions import SIGNALS, FundSignal, MarketSignal
+from backstop.config.schema import Config
+from backstop.config.term_units import UNITS
+from backstop.terms import (
+    ABSOLUTES,
+    DRAW_JOINTLY,
+    DRAW_NORMAL,
+    DRAW_STUDENT_T,
+    IMPACT_LINEAR,
+    IMPACT_POWER,
+    IMPACT_SQUARE_ROOT,
+    LOGS,
+    POWERS,
+    PRO_RATA,
+    SQUARES,
+    WATERFALL,
+    ArmTerms,
+    Names,
+    RunTerms,
+    TriggerTerms,
+)
+
+CODES = {
+    "impact_law": {IMPACT_LINEAR: "linear", IMPACT_SQUARE_ROOT: "square root", IMPACT_POWER: "power"},
+    "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall"},
+    "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
+    "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
+}
+COLUMNS = {"units_open": "assets", "advance_rate": "assets", "is_eligible": "funds"}
+MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
+FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
+KEY_DAYS = ("entry_days", "decision_lag", "exit_days", "cooldown_days")
+LONGEST_LIST = 6
+"""Longer arrays are shown by their length and range."""
+
+
+class Row(NamedTuple):
+    """One resolved term.
+
+    Attributes
+    ----------
+    arm
+        Empty where all arms have it.
+    item
+        The asset, fund, layer or facility it is of; empty where it is of none.
+    """
+
+    arm: str
+    part: str
+    item: str
+    term: str
+    value: str
+    unit: str
+
+
+def describe(config: Config, terms: RunTerms) -> list[Row]:
+    """All terms of a run, in a stable order: what arm ``none`` has, then what each arm adds or changes."""
+    names = terms.names
+    run = [("n_days", f"{terms.n_days}"), ("quantum", f"{terms.quantum:g} {config.money.currency}")]
+    rows = [Row("", "run", "", term, value, UNITS[term]) for term, value in run]
+    rows += _part_rows("market", terms.market, names.assets, names)
+    shared = _arm_rows(terms.arms[0], (), names)
+    rows += shared
+    for arm, design in zip(config.arms, terms.arms[1:], strict=True):
+        own = _arm_rows(design, arm.facilities, names)
+        rows += [row._replace(arm=arm.name) for row in own if row not in shared]
+    return rows
+
+
+def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Row]:
+    """Terms of one arm; `facilities` are those in force, in order."""
+    rows = _part_rows("prices", arm.prices, names.assets, names)
+    for part in ("funds", "investors", "evaluation"):
+        rows += _part_rows(part, getattr(arm, part), names.funds, names)
+    rows += _part_rows("pool", arm.pool, names.layers, names)
+    rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
+    return rows + _part_rows("facilities", arm.facilities, facilities, names)
+
+
+def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> list[Row]:
+    """Rows of one tuple of terms: single values, then those of each of `items`, the first axis."""
+    inner = {term: value for term, value in section._asdict().items() if hasattr(value, "_asdict")}
+    values = {term: value for term, value in section._asdict().items() if term not in inner and np.size(value)}
+    by_item = [term for term, value in values.items() if np.ndim(value) > 0 and len(value) == len(items)]
+    rows = [
+        Row("", part, "", term, _shown(term, value, names), UNITS[term])
+        for term, value in values.items()
+        if term not in by_item
+    ]
+    for position, item in enumerate(items):
+        rows += [
+            Row("", part, item, term, _shown(term, values[term][position], names), UNITS[term]) for term in by_item
+        ]
+    return rows + [row for term, value in inner.items() for row in _part_rows(f"{part}.{term}", value, items, names)]
+
+
+def _shown(term: str, value: Any, names: Names) -> str:
+    """A value as a person reads it: names for numbers of assets, the range of long arrays."""
+    if term in CODES:
+        return CODES[term][int(value)]
+    if term in ("index", "asset"):
+        return names.assets[int(value)] if value >= 0 else "none"
+    if term == "liquidation_order":
+        return ", ".join(names.assets[j] for j in value)
+    if term in COLUMNS:
+        axis: Sequence[str] = getattr(names, COLUMNS[term])
+        return ", ".join(f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0)
+    flat = np.ravel(value)
+    if len(flat) > LONGEST_LIST:
+        return f"{len(flat)} values, {flat.min():.6g} to {flat.max():.6g}, last {flat[-1]:.6g}"
+    return ", ".join(f"{number:.12g}" for number in flat)
+
+
+def _key_rows(triggers: TriggerTerms, first_key: int, facility: str) -> list[Row]:
+    """The system and the fund key of one facility, their expressions read back from the trees."""
+    rows = []
+    for q, key, codes in ((first_key, "system_key", MARKET), (first_key + 1, "fund_key", FUND)):
+        said = {
+            "entry": _expression(triggers, int(triggers.entry_root[q]), codes),
+            "exit": _expression(triggers, int(triggers.exit_root[q]), codes),
+        }
+        rows += [Row("", key, facility, term, text, "truth") for term, text in said.items()]
+        rows += [Row("", key, facility, term, f"{getattr(triggers, term)[q]:g}", UNITS[term]) for term in KEY_DAYS]
+    return rows
+
+
+def _expression(triggers: TriggerTerms, node: int, codes: Mapping[int, str]) -> str:
+    """One tree in words."""
+    if triggers.node_signal[node] >= 0:
+        return _condition(triggers, node, codes)
+    first, n = int(triggers.node_first_child[node]), int(triggers.node_n_children[node])
+    needed = int(triggers.node_needed[node])
+    parts = [_expression(triggers, int(child), codes) for child in triggers.children[first : first + n]]
+    head = "all of" if needed == n else "any of" if needed == 1 else f"{needed} of"
+    return f"{head} ({', '.join(parts)})" if n > 1 else parts[0]
+
+
+def _condition(triggers: TriggerTerms, node: int, codes: Mapping[int, str]) -> str:
+    row = int(triggers.node_signal[node])
+    is_market = codes is MARKET
+    kind = int((triggers.market_kind if is_market else triggers.fund_kind)[row])
+    window = int((triggers.market_window if is_market else triggers.fund_window)[row])
+    signal = f"{codes[kind]} of {window} days" if window else codes[kind]
+    relation = ">=" if triggers.node_sign[node] > 0.0 else "<="
+    return f"{signal} {relation} {triggers.node_threshold[node]:g}"

@@ -1,0 +1,24 @@
+"""The configs that ship with the package, for ``backstop init``."""
+
+from pathlib import Path
+
+from backstop.errors import ConfigError
+
+# an installed wheel carries the repository's configs/ beside this module; a source tree has them at its root
+FOLDER = next(
+    folder for folder in (Path(__file__).parent / "examples", Path(__file__).parents[3] / "configs") if folder.is_dir()
+)
+EXAMPLE_NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def example(name: str) -> str:
+    """The commented TOML text of a shipped config.
+
+    Raises
+    ------
+    ConfigError
+        There is no example of that name.
+    """
+    if name not in EXAMPLE_NAMES:
+        raise ConfigError([f"there is no example {name!r}; write one of {', '.join(EXAMPLE_NAMES)}"])
+    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")

@@ -1,0 +1,182 @@
+"""[[funds]]: what a fund holds, who invests in it, how it sells, how its managers are judged."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from backstop.config.base import (
+    Frac,
+    Name,
+    PositiveAmount,
+    PositiveCount,
+    PositiveFrac,
+    Problem,
+    Section,
+    SignedFrac,
+    Switch,
+    not_one,
+    refuse,
+    repeated_names,
+)
+from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
+
+SAMPLES_PER_YEAR = TRADING_DAYS_PER_YEAR // SCORE_SAMPLE_DAYS
+LONGEST_RETURN_DAYS = 1260
+"""Five years of closing NAV per share is the most that a trailing return may look back on."""
+LONGEST_NOTICE_DAYS = 252
+LONGEST_LADDER_YEARS = 10
+
+
+class InvestorClass(Section):
+    """Investors who ask their money back by one rule.
+
+    With r the trailing return, a day's request is ``min(cap, base + slope * max(0, -r - tolerance))`` of the
+    class's shares.
+    """
+
+    name: Name = Field(description="what the class is called")
+    share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
+    notice_days: int = Field(
+        strict=True, ge=0, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
+    )
+    base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
+    horizon_days: int = Field(
+        strict=True,
+        ge=1,
+        le=LONGEST_RETURN_DAYS,
+        description="trading days of the trailing return the class looks at",
+    )
+    tolerance_frac: Frac = Field(description="trailing loss, as a positive share, that the class bears without a move")
+    bear_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        description="further share asked back a day, per unit of trailing loss beyond the tolerance"
+    )
+    daily_cap_frac: Frac = Field(description="most that the class asks back in a day, share of its shares")
+
+
+class Waterfall(Section):
+    """Sells held assets one after the other in a stated order."""
+
+    rule: Literal["waterfall"] = Field(description="sell one asset after the other, in `order`")
+    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
+    participation_frac: PositiveFrac = Field(
+        description="share of an asset's daily volume that all `count` funds may sell"
+    )
+
+
+class ProRata(Section):
+    """Sells held assets in proportion to their values."""
+
+    rule: Literal["pro-rata"] = Field(description="sell in proportion to value")
+    participation_frac: PositiveFrac = Field(
+        description="share of an asset's daily volume that all `count` funds may sell"
+    )
+
+
+Liquidation = Annotated[Waterfall | ProRata, Field(discriminator="rule")]
+
+
+class Rung(Section):
+    """One trailing return of a score ladder."""
+
+    years: Annotated[float, Field(strict=True, gt=0.0, le=LONGEST_LADDER_YEARS)] = Field(
+        description="window of the trailing annualised return, years; twelfths of a year only"
+    )
+    weight: PositiveFrac = Field(description="weight in the score; the rungs of a ladder add up to 1")
+
+    @property
+    def samples(self) -> int:
+        """The window in score samples of 21 trading days."""
+        return round(self.years * SAMPLES_PER_YEAR)
+
+    @model_validator(mode="after")
+    def _check_samples(self) -> Self:
+        exact = self.years * SAMPLES_PER_YEAR
+        if self.samples < 1 or abs(exact - self.samples) > 1e-6:
+            refuse(
+                [
+                    Problem(
+                        ("years",),
+                        f"{self.years:g} is no whole number of {SCORE_SAMPLE_DAYS}-day samples; "
+                        "write twelfths of a year, such as 0.25, 1 or 3",
+                    )
+                ]
+            )
+        return self
+
+
+class Evaluation(Section):
+    """How managers are judged, and what pressure makes them do.
+
+    The score is the ladder's weighted trailing annualised return; pressure grows from threshold to floor.
+    """
+
+    is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
+    ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
+    threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
+    floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
+    derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
+    derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
+
+    @model_validator(mode="after")
+    def _check_ladder(self) -> Self:
+        problems = []
+        total = sum(rung.weight for rung in self.ladder)
+        if not_one(total):
+            problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
+        if len({rung.samples for rung in self.ladder}) < len(self.ladder):
+            problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
+        if self.floor_ann_frac >= self.threshold_ann_frac:
+            problems.append(
+                Problem(
+                    ("floor_ann_frac",),
+                    f"{self.floor_ann_frac:g} is not below threshold_ann_frac "
+                    f"{self.threshold_ann_frac:g}; write a lower return",
+                )
+            )
+        refuse(problems)
+        return self
+
+
+class Failure(Section):
+    """When a fund counts as failed; it stays in every average."""
+
+    nav_floor_frac: Frac = Field(description="NAV per share, opening 1, below which the fund has failed")
+    unpaid_days: Annotated[int, Field(strict=True, ge=0, le=100_000)] = Field(
+        description="trading days in a row with redemptions unpaid, beyond which the fund has failed"
+    )
+
+
+class Fund(Section):
+    """A fund, standing for `count` funds like it."""
+
+    name: Name = Field(description="what the fund is called")
+    count: PositiveCount = Field(description="how many funds like it this one stands for")
+    nav: PositiveAmount = Field(description="net asset value of one fund at the opening, currency")
+    holdings: dict[Name, Frac] = Field(description="share of NAV by asset; what is left is cash")
+    cash_buffer_frac: Frac = Field(description="cash that the fund keeps for itself, share of NAV")
+    history: Literal["data", "flat"] = Field(
+        default="flat",
+        description='"data": scores and trailing returns start from the past of what the fund holds now, an asset '
+        "without prices moving by beta times its factor and by its drift; "
+        '"flat": as if no price had ever moved',
+    )
+    liquidation: Liquidation = Field(description="what is sold, and how fast")
+    investors: tuple[InvestorClass, ...] = Field(
+        default=(), max_length=32, description="classes of investors; none: nobody asks money back"
+    )
+    evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
+    failure: Failure = Field(description="when the fund counts as failed")
+
+    @model_validator(mode="after")
+    def _check_fund(self) -> Self:
+        refuse([*self._wrong_shares(), *repeated_names([c.name for c in self.investors], ("investors",))])
+        return self
+
+    def _wrong_shares(self) -> list[Problem]:
+        held, owned = sum(self.holdings.values()), sum(c.share_frac for c in self.investors)
+        problems = []
+        if held > 1.0 and not_one(held):
+            problems.append(Problem(("holdings",), f"shares of NAV add up to {held:g}; make them 1 or less"))
+        if self.investors and not_one(owned):
+            problems.append(Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1"))
+        return problems

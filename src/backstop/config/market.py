@@ -1,0 +1,211 @@
+"""[market]: assets, how their returns move, how sales move their prices.
+
+An asset's own risk comes either from a `calibrate` table, which a fit replaces before the run, or from
+explicit `volatility` and `innovation` tables, which are what a fit writes. Parameters are in decimals and
+trading days, their order is arch's.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from backstop.config.base import (
+    Frac,
+    Name,
+    PositiveAmount,
+    PositiveFrac,
+    Problem,
+    Section,
+    Switch,
+    refuse,
+    repeated_names,
+)
+from backstop.config.dependence import Dependence, dependence_problems
+from backstop.config.recursion import own_risk_problem
+from backstop.config.volatility import Innovation, LongRun, Start, Volatility
+from backstop.terms import TRADING_DAYS_PER_YEAR
+
+Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
+Lag = Annotated[int, Field(strict=True, ge=0, le=5)]
+Day = Annotated[str, Field(strict=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
+PositiveDaysFrac = Annotated[float, Field(strict=True, gt=0.0, le=1e4)]
+"""Trading days that may be broken."""
+
+
+class Calibrate(Section):
+    """What to fit by maximum likelihood, with arch, when the run starts (`backstop.market.specification`)."""
+
+    prices: Annotated[str, Field(strict=True, min_length=1)] = Field(
+        description="prices by reference: builtin:csi300, a CSV or parquet file, or file#column"
+    )
+    model: Model = Field(default="gjr", description="volatility model")
+    distribution: Literal["normal", "student-t", "skew-t", "ged", "filtered-historical"] = Field(
+        default="student-t", description="law of the innovations"
+    )
+    mean: Literal["constant", "zero"] = Field(
+        default="constant", description="whether the mean return is estimated, or zero"
+    )
+    p: Annotated[int, Field(strict=True, ge=1, le=5)] = Field(default=1, description="lags of shocks")
+    o: Lag | None = Field(default=None, description="lags of the asymmetry; 1 where the model has one")
+    q: Lag = Field(default=1, description="lags of the volatility")
+    harch_lags: tuple[Annotated[int, Field(strict=True, ge=1, le=250)], ...] = Field(
+        default=(1, 5, 22), min_length=1, max_length=10, description="trading days that HARCH averages over"
+    )
+    ewma_lambda: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] | None = Field(
+        default=0.94, description="EWMA's weight of yesterday's variance"
+    )
+    backcast: Literal["decaying", "mean-square"] = Field(
+        default="decaying", description="variance before the first day of the data"
+    )
+    first: Day | None = Field(default=None, description="first day of the sample")
+    last: Day | None = Field(default=None, description="last day of the sample")
+    start: Start = Field(
+        default="long-run",
+        description="variance of day 1: long-run, last (of the data), or a multiple of the long-run variance",
+    )
+    long_run: LongRun = Field(
+        default="fitted",
+        description="volatility that the model returns to: as fitted, that of the sample (variance targeting), or a "
+        "number, a year",
+    )
+
+
+class Factor(Section):
+    """The asset that another one follows."""
+
+    asset: Name = Field(description="the factor, an asset listed before")
+    beta: Annotated[float, Field(strict=True, ge=-10.0, le=10.0)] = Field(
+        description="move for a move of 1 of the factor"
+    )
+
+
+class Impact(Section):
+    """How sales move the price: F(E) = kappa sigma E**exponent, E the decaying net volume sold over ADV."""
+
+    law: Literal["linear", "power"] = Field(description="linear (exponent 1) or power")
+    kappa: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        description="daily volatilities that a day's whole volume costs; 0 is no impact"
+    )
+    exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
+        default=None, description="of the power law"
+    )
+    half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
+    permanent_frac: Frac = Field(description="share of the impact that stays")
+
+    @model_validator(mode="after")
+    def _check_exponent(self) -> Self:
+        if self.law == "power" and self.exponent is None:
+            refuse([Problem(("exponent",), "a power law needs one; write exponent = 0.5, say")])
+        if self.law == "linear" and self.exponent not in (None, 1.0):
+            refuse([Problem(("exponent",), 'a linear law has exponent 1; drop it, or write law = "power"')])
+        return self
+
+
+class Trading(Section):
+    """The market an asset trades in."""
+
+    adv: PositiveAmount = Field(description="average daily volume in calm markets, currency")
+    stress_adv_frac: PositiveFrac = Field(default=1.0, description="least share of `adv` that stress leaves")
+    calm_volatility_ann_frac: Annotated[float, Field(strict=True, gt=0.0, le=100.0)] | None = Field(
+        default=None, description="conditional volatility a year above which volume falls in proportion"
+    )
+    price_limit_frac: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] | None = Field(
+        default=None, description="most that a price moves in a day, share of yesterday's close"
+    )
+    impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
+
+    @model_validator(mode="after")
+    def _check_stress(self) -> Self:
+        if self.stress_adv_frac < 1.0 and self.calm_volatility_ann_frac is None:
+            refuse(
+                [
+                    Problem(
+                        ("calm_volatility_ann_frac",),
+                        "volume that falls in stress needs a level; write calm_volatility_ann_frac",
+                    )
+                ]
+            )
+        return self
+
+
+class AssetConfig(Section):
+    """One asset: its own risk, what it follows, where it trades."""
+
+    name: Name = Field(description="what the asset is called")
+    is_risky: Switch = Field(default=True, description="whether pressure to de-risk sells it")
+    drift_ann_frac: Annotated[float, Field(strict=True, ge=-10.0, le=10.0)] = Field(
+        default=0.0, description="mean log return a year, beyond the factor's"
+    )
+    factor: Factor | None = Field(default=None, description="the asset that it follows")
+    calibrate: Calibrate | None = Field(default=None, description="fit the own risk to prices")
+    volatility: Volatility | None = Field(default=None, description="the own risk, explicitly")
+    innovation: Innovation | None = Field(default=None, description="law of the own shocks, explicitly")
+    trading: Trading | None = Field(default=None, description="without it volume is no limit and moves no price")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_drift_of_a_fit(cls, given: Any) -> Any:
+        """A fit writes its drift a day."""
+        if not isinstance(given, dict) or not isinstance(given.get("drift_per_day"), float):
+            return given
+        rest = {key: value for key, value in given.items() if key != "drift_per_day"}
+        return rest | {"drift_ann_frac": TRADING_DAYS_PER_YEAR * given["drift_per_day"]}
+
+    @model_validator(mode="after")
+    def _check_own_risk(self) -> Self:
+        if self.calibrate is not None:
+            refuse(
+                Problem((key,), "the fit of `calibrate` gives it; drop one of the two")
+                for key in ("volatility", "innovation")
+                if getattr(self, key) is not None
+            )
+            return self
+        if self.volatility is None or self.innovation is None:
+            refuse(
+                Problem((key,), "missing; write it, or a `calibrate` table")
+                for key in ("volatility", "innovation")
+                if getattr(self, key) is None
+            )
+        elif problem := own_risk_problem(self.volatility, self.innovation):
+            refuse([Problem(("volatility",), problem)])
+        return self
+
+    @property
+    def factor_name(self) -> str | None:
+        """The asset it follows, if any."""
+        return None if self.factor is None else self.factor.asset
+
+
+class MarketConfig(Section):
+    """The exogenous market."""
+
+    index: Name = Field(description="the asset that market signals read")
+    cash_rate_ann_frac: Annotated[float, Field(strict=True, gt=-1.0, le=10.0)] = Field(
+        default=0.0, description="what funds earn on cash, a year"
+    )
+    volatility_multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="factor on every asset's volatility; 1 is the model as it is"
+    )
+    assets: tuple[AssetConfig, ...] = Field(min_length=1, max_length=500, description="assets, factors first")
+    dependence: Dependence | None = Field(
+        default=None, description="how own shocks move together; without it they are independent"
+    )
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        names = [asset.name for asset in self.assets]
+        problems = repeated_names(names, ("assets",))
+        if self.index not in names:
+            problems.append(Problem(("index",), f"no asset {self.index!r}; write one of {', '.join(names)}"))
+        refuse([*problems, *self._factor_problems(names), *dependence_problems(self.dependence, self.assets)])
+        return self
+
+    def _factor_problems(self, names: list[str]) -> list[Problem]:
+        return [
+            Problem(
+                ("assets", position, "factor", "asset"),
+                f"{asset.factor.asset!r} is not listed before {asset.name}; list it there",
+            )
+            for position, asset in enumerate(self.assets)
+            if asset.factor is not None and asset.factor.asset not in names[:position]
+        ]

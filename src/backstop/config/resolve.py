@@ -1,0 +1,65 @@
+"""`resolve`: the only way from a config to what kernels read; all units end here.
+
+Annual rates become a 252nd part a day (simple interest), years become samples of 21 days, money becomes whole
+quanta, names become positions.
+"""
+
+from collections.abc import Sequence
+
+from backstop.config.facility import Facility
+from backstop.config.inputs import MarketInputs
+from backstop.config.resolve_facility import resolve_facilities, resolve_pool
+from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
+from backstop.config.resolve_market import resolve_market, resolve_prices
+from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.schema import Config
+from backstop.config.study import NO_FACILITY
+from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
+
+
+def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
+    """Terms of a run: one market, arm ``none`` and the config's arms.
+
+    Parameters
+    ----------
+    config
+        With explicit market parameters, as `backstop.market.prepare` leaves them.
+    inputs
+        Series by asset: history before day 1, pinned returns, residual rows.
+    """
+    prices = resolve_prices(config.market, config.money.quantum)
+    arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
+    return RunTerms(
+        market=resolve_market(config.market, config.scenario, inputs, config.run.days),
+        arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
+        names=_names(config),
+        n_days=config.run.days,
+        quantum=config.money.quantum,
+    )
+
+
+def _names(config: Config) -> Names:
+    return Names(
+        assets=tuple(asset.name for asset in config.market.assets),
+        funds=tuple(fund.name for fund in config.funds),
+        facilities=tuple(facility.name for facility in config.facilities),
+        layers=tuple(layer.name for layer in config.pool.layers),
+        arms=(NO_FACILITY, *(arm.name for arm in config.arms)),
+    )
+
+
+def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTerms, inputs: MarketInputs) -> ArmTerms:
+    """One arm: `design` has its overrides applied, `facility_names` are in force in this order."""
+    by_name = {facility.name: facility for facility in design.facilities}
+    facilities: list[Facility] = [by_name[name] for name in facility_names]
+    quantum, names = design.money.quantum, _names(design)
+    funds = resolve_funds(design.funds, design.market, inputs, quantum, longest_fund_window(facilities))
+    return ArmTerms(
+        prices=prices,
+        funds=funds,
+        investors=resolve_investors(design.funds),
+        evaluation=resolve_evaluation(design.funds, design.market, inputs, funds),
+        triggers=resolve_triggers(facilities, design.market, inputs),
+        facilities=resolve_facilities(facilities, names.funds, names.assets),
+        pool=resolve_pool(design.pool, quantum),
+    )

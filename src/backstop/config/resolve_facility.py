@@ -1,0 +1,34 @@
+"""Facilities and the pool into terms: whole quanta, rates per day."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backstop.config.facility import Facility, Pool
+from backstop.config.numbers import codes, column, whole_quanta
+from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, PoolTerms
+
+
+def resolve_facilities(facilities: Sequence[Facility], funds: Sequence[str], assets: Sequence[str]) -> FacilityTerms:
+    """Terms of the facilities of an arm, in its order; `funds` and `assets` are the names on those axes."""
+    advances = [facility.advance for facility in facilities]
+    lent = [[1.0 - a.haircut_frac.get(name, 1.0) for name in assets] for a in advances]
+    eligible = [[float(name in facility.eligible) for name in funds] for facility in facilities]
+    return FacilityTerms(
+        is_eligible=np.array(eligible).reshape(len(facilities), len(funds)),
+        coverage_frac=column([a.coverage_frac for a in advances]),
+        deductible_frac=column([a.deductible_frac for a in advances]),
+        fund_cap_frac=column([a.fund_cap_frac for a in advances]),
+        advance_rate=np.array(lent).reshape(len(facilities), len(assets)),
+        rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR for a in advances]),
+        tenor_days=column([a.tenor_days for a in advances]),
+        n_rollovers=column([a.n_rollovers for a in advances]),
+        sweep_frac=column([a.sweep_frac for a in advances]),
+        cash_lag_days=codes([a.cash_lag_days for a in advances]),
+        inventory_participation_frac=column([a.inventory_participation_frac for a in advances]),
+    )
+
+
+def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
+    """The capital stack in whole quanta."""
+    return PoolTerms(layer_size=column([whole_quanta(layer.size, quantum) for layer in pool.layers]))

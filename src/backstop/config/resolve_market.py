@@ -1,0 +1,174 @@
+"""[market] and [scenario] into what kernels read: units a day, positions, arch's parameters as recursions."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from backstop.config.base import Problem
+from backstop.config.inputs import MarketInputs
+from backstop.config.market import AssetConfig, MarketConfig, Trading
+from backstop.config.numbers import codes, column, padded_rows
+from backstop.config.recursion import Recursion, halves_of, opening_levels, recursion_of
+from backstop.config.resolve_overlay import resolve_overlay
+from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
+from backstop.config.volatility import Innovation, Volatility
+from backstop.errors import ConfigError
+from backstop.terms import (
+    DRAW_JOINTLY,
+    DRAW_NORMAL,
+    DRAW_STUDENT_T,
+    IMPACT_LINEAR,
+    IMPACT_POWER,
+    IMPACT_SQUARE_ROOT,
+    TRADING_DAYS_PER_YEAR,
+    DependenceTerms,
+    FactorTerms,
+    Floats,
+    InnovationTerms,
+    MarketTerms,
+    PriceTerms,
+    VolatilityTerms,
+)
+
+DEEP_MARKET = 1e30
+"""Volume a day, quanta, of an asset whose trading is no limit."""
+NO_PRICE_LIMIT = 1e3
+"""Log price that no day reaches."""
+_DRAWS = {"normal": DRAW_NORMAL, "student-t": DRAW_STUDENT_T}
+
+
+def resolve_market(market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int) -> MarketTerms:
+    """The exogenous market of a run of `n_days` trading days.
+
+    Parameters
+    ----------
+    market
+        With explicit own risks, as `backstop.market.prepare` leaves them.
+    scenario
+        As written; its preset is read here.
+    inputs
+        ``pinned`` holds the log returns of every asset that the scenario pins to a window.
+
+    Raises
+    ------
+    ConfigError
+        A scenario that does not fit the market.
+    """
+    overlay = overlay_of(scenario, market)
+    _refuse(scenario_problems(overlay, market))
+    risks = [_own_risk(asset) for asset in market.assets]
+    recursions = [recursion_of(volatility, halves_of(law, volatility)) for volatility, law in risks]
+    openings = [
+        opening_levels(volatility, recursion, overlay.variance_multiple)
+        for (volatility, _), recursion in zip(risks, recursions, strict=True)
+    ]
+    lays = resolve_overlay(market, overlay, inputs, n_days)
+    pinned_days = dict(zip((asset.name for asset in market.assets), lays.n_pinned.tolist(), strict=True))
+    return MarketTerms(
+        volatility=_volatility(recursions, openings),
+        innovation=_innovation(market, [law for _, law in risks]),
+        dependence=_dependence(market, overlay, pinned_days),
+        factor=_factor(market),
+        overlay=lays,
+    )
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise ConfigError([f"scenario.{'.'.join(map(str, place))}: {message}" for place, message in problems])
+
+
+def _own_risk(asset: AssetConfig) -> tuple[Volatility, Innovation]:
+    if asset.volatility is None or asset.innovation is None:
+        raise ConfigError([f"market.assets.{asset.name}: not calibrated yet; prepare the config first"])
+    return asset.volatility, asset.innovation
+
+
+def _volatility(recursions: list[Recursion], openings: list[Floats]) -> VolatilityTerms:
+    n_lags = max(len(recursion.up) for recursion in recursions)
+    return VolatilityTerms(
+        kind=codes([recursion.kind for recursion in recursions]),
+        power=column([recursion.power for recursion in recursions]),
+        omega=column([recursion.omega for recursion in recursions]),
+        n_lags=codes([len(recursion.up) for recursion in recursions]),
+        up=padded_rows([recursion.up for recursion in recursions]),
+        down=padded_rows([recursion.down for recursion in recursions]),
+        beta=padded_rows([recursion.beta for recursion in recursions]),
+        opening=padded_rows([*(opening.tolist() for opening in openings), [0.0] * (n_lags + 1)])[:-1],
+    )
+
+
+def _innovation(market: MarketConfig, laws: list[Innovation]) -> InnovationTerms:
+    members = market.dependence.assets if market.dependence is not None else ()
+    return InnovationTerms(
+        draw=codes(
+            [
+                DRAW_JOINTLY if asset.name in members else _DRAWS[law.distribution]
+                for asset, law in zip(market.assets, laws, strict=True)
+            ]
+        ),
+        nu=column([law.nu or 0.0 for law in laws]),
+    )
+
+
+def _dependence(market: MarketConfig, overlay: ScenarioConfig, pinned_days: Mapping[str, int]) -> DependenceTerms:
+    """Members pinned for longer come first, so that those pinned on any day lead the Cholesky factor."""
+    joint = market.dependence
+    if joint is None:
+        return DependenceTerms(codes([]), np.zeros((0, 0)), 0.0)
+    order = sorted(range(len(joint.assets)), key=lambda g: -pinned_days[joint.assets[g]])
+    matrix = joint.matrix[np.ix_(order, order)]
+    stressed = (1.0 - overlay.correlation_stress) * matrix + overlay.correlation_stress
+    positions = {asset.name: position for position, asset in enumerate(market.assets)}
+    return DependenceTerms(
+        member=codes([positions[joint.assets[g]] for g in order]),
+        cholesky=np.ascontiguousarray(np.linalg.cholesky(stressed)),
+        nu=joint.nu or 0.0,
+    )
+
+
+def _factor(market: MarketConfig) -> FactorTerms:
+    positions = {asset.name: position for position, asset in enumerate(market.assets)}
+    factors = [asset.factor for asset in market.assets]
+    return FactorTerms(
+        asset=codes([-1 if factor is None else positions[factor.asset] for factor in factors]),
+        beta=column([0.0 if factor is None else factor.beta for factor in factors]),
+    )
+
+
+def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
+    """How sales move prices; `quantum` is the currency in one quantum."""
+    traded = [asset.trading for asset in market.assets]
+    impacts = [None if trading is None else trading.impact for trading in traded]
+    return PriceTerms(
+        impact_law=codes([_impact_law(trading) for trading in traded]),
+        kappa=column([0.0 if impact is None else impact.kappa for impact in impacts]),
+        exponent=column([1.0 if impact is None else impact.exponent or 1.0 for impact in impacts]),
+        decay=column([0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
+        permanent_frac=column([0.0 if impact is None else impact.permanent_frac for impact in impacts]),
+        adv=column([DEEP_MARKET if trading is None else trading.adv / quantum for trading in traded]),
+        calm_volatility=column([_calm_volatility(trading) for trading in traded]),
+        stress_adv_frac=column([1.0 if trading is None else trading.stress_adv_frac for trading in traded]),
+        log_limit_down=column([_log_limit(trading, -1.0) for trading in traded]),
+        log_limit_up=column([_log_limit(trading, 1.0) for trading in traded]),
+        is_risky=codes([int(asset.is_risky) for asset in market.assets]),
+        index=[asset.name for asset in market.assets].index(market.index),
+    )
+
+
+def _impact_law(trading: Trading | None) -> int:
+    if trading is None or trading.impact is None or trading.impact.exponent in (None, 1.0):
+        return IMPACT_LINEAR
+    return IMPACT_SQUARE_ROOT if trading.impact.exponent == 0.5 else IMPACT_POWER
+
+
+def _calm_volatility(trading: Trading | None) -> float:
+    if trading is None or trading.calm_volatility_ann_frac is None:
+        return 1.0
+    return float(trading.calm_volatility_ann_frac / np.sqrt(TRADING_DAYS_PER_YEAR))
+
+
+def _log_limit(trading: Trading | None, sign: float) -> float:
+    if trading is None or trading.price_limit_frac is None:
+        return sign * NO_PRICE_LIMIT
+    return float(np.log1p(sign * trading.price_limit_frac))

@@ -1,0 +1,65 @@
+"""A scenario as one number for each day and asset: drift, scale, shocks, given returns."""
+
+import numpy as np
+
+from backstop.config.inputs import MarketInputs
+from backstop.config.market import MarketConfig
+from backstop.config.scenario import Pin, ScenarioConfig
+from backstop.errors import ConfigError
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, OverlayTerms
+
+
+def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: MarketInputs, n_days: int) -> OverlayTerms:
+    """What `overlay` (a scenario in full) lays over each of `n_days` days."""
+    positions = {asset.name: position for position, asset in enumerate(market.assets)}
+    added = [asset.drift_ann_frac + overlay.drift_ann_frac.get(asset.name, 0.0) for asset in market.assets]
+    drift = np.tile(np.array(added) / TRADING_DAYS_PER_YEAR, (n_days, 1))
+    multiplier = market.volatility_multiplier * overlay.volatility_multiplier
+    scale = np.full(drift.shape, multiplier)
+    shock = np.zeros_like(scale)
+    given = {pin.asset: _given(pin, inputs)[:n_days] for pin in overlay.pins}
+    for hit in overlay.shocks:
+        if hit.day <= n_days and hit.day > len(given.get(hit.asset, ())):
+            at = hit.day - 1, positions[hit.asset]
+            size = float(np.log1p(hit.return_frac))
+            if hit.feeds_variance and multiplier > 0.0:
+                shock[at] += size / multiplier
+            else:
+                drift[at] += size
+    n_pinned, pinned = _pinned(market, given, drift, multiplier)
+    return OverlayTerms(drift, scale, shock, n_pinned, pinned)
+
+
+def _given(pin: Pin, inputs: MarketInputs) -> Floats:
+    """(n,) log returns of a pinned asset."""
+    if pin.log_returns:
+        return np.array(pin.log_returns)
+    if pin.asset not in inputs.pinned:
+        raise ConfigError([f"scenario.pins: the window of {pin.asset} was not read; prepare the config first"])
+    return inputs.pinned[pin.asset]
+
+
+def _pinned(
+    market: MarketConfig, given: dict[str, Floats], drift: Floats, multiplier: float
+) -> tuple[Integers, Floats]:
+    """(J,) days pinned and (days, J) own residuals: given returns less drift and the factor's part."""
+    days = np.array([len(given.get(asset.name, ())) for asset in market.assets], dtype=np.int64)
+    pinned = np.zeros((int(days.max()), len(market.assets)))
+    for j, asset in enumerate(market.assets):
+        if days[j] == 0:
+            continue
+        if multiplier == 0.0 or (asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0):
+            raise ConfigError([f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"])
+        own = given[asset.name] - drift[: days[j], j]
+        if asset.factor is not None:
+            factor = given[asset.factor.asset]
+            if len(factor) < len(own):
+                raise ConfigError(
+                    [
+                        f"scenario.pins: {asset.factor.asset} is pinned for fewer days than {asset.name}, "
+                        "which follows it; pin it for as many"
+                    ]
+                )
+            own = own - asset.factor.beta * factor[: days[j]]
+        pinned[: days[j], j] = own
+    return days, pinned

@@ -1,0 +1,76 @@
+"""`Config`: the whole of a TOML file, checked; with its sections the only home of defaults and bounds."""
+
+from collections.abc import Set
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from backstop.config.base import Problem, Section, refuse
+from backstop.config.checks import Parts, cross_problems
+from backstop.config.facility import Facility, Pool
+from backstop.config.funds import Fund
+from backstop.config.market import MarketConfig
+from backstop.config.overrides import OverrideError, place_of, replaced
+from backstop.config.problems import problems_of, written
+from backstop.config.scenario import ScenarioConfig
+from backstop.config.study import Arm, Money, Run
+
+
+class Config(Section):
+    """A stress test: a market, the funds in it, facilities, and the designs to compare."""
+
+    run: Run = Field(description="how much to simulate")
+    money: Money = Field(description="the unit of account")
+    market: MarketConfig = Field(description="assets and how their prices move")
+    scenario: ScenarioConfig = Field(description="what is laid over the market")
+    funds: tuple[Fund, ...] = Field(
+        min_length=1, max_length=2000, description="funds, each standing for `count` like it"
+    )
+    facilities: tuple[Facility, ...] = Field(
+        default=(), max_length=64, description="contracts that arms may put in force"
+    )
+    pool: Pool = Field(description="the money behind the facilities")
+    arms: tuple[Arm, ...] = Field(default=(), max_length=256, description="designs to compare with no facility")
+
+    @model_validator(mode="after")
+    def _check_as_a_whole(self) -> Self:
+        problems = cross_problems(Parts.of(self))
+        known = {message for _, message in problems}
+        arms = [p for position, arm in enumerate(self.arms) for p in self._arm_problems(position, arm, known)]
+        refuse([*problems, *arms])
+        return self
+
+    def for_arm(self, arm: Arm) -> "Config":
+        """The config as `arm` sees it: its overrides applied, without arms of its own.
+
+        Raises
+        ------
+        OverrideError, pydantic.ValidationError
+            An override that names nothing, or does not fit; never of an arm that is in a `Config`.
+        """
+        tree = self._tree() | {"arms": []}
+        for key, value in arm.overrides.items():
+            tree = replaced(tree, place_of(tree, key), value)
+        return Config.model_validate(tree)
+
+    def _tree(self) -> dict[str, Any]:
+        """The config as it was written."""
+        return self.model_dump(exclude_unset=True)
+
+    def _arm_problems(self, position: int, arm: Arm, known: Set[str]) -> list[Problem]:
+        """What `arm` makes wrong beyond what is wrong without it."""
+        place = ("arms", position, "overrides")
+        try:
+            variant = self.for_arm(arm)
+        except OverrideError as error:
+            return [Problem(place, str(error))]
+        except ValidationError as error:
+            found = problems_of(error, self._tree(), Config)
+            return [
+                Problem(place, f"{written(self._tree(), p.place)}: {p.message}")
+                for p in found
+                if p.message not in known
+            ]
+        if [layer.name for layer in variant.pool.layers] == [layer.name for layer in self.pool.layers]:
+            return []
+        return [Problem(place, "pool.layers: layers have the same names in all arms; change their sizes alone")]

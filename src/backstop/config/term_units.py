@@ -1,0 +1,139 @@
+"""The unit of every resolved term, and all terms with their units as a tree for ``resolved.json``."""
+
+from typing import Any
+
+import numpy as np
+
+from backstop.terms import RunTerms
+
+UNITS = {
+    # prices
+    "impact_law": "code",
+    "kappa": "daily volatilities a day's volume",
+    "exponent": "1",
+    "decay": "a day",
+    "permanent_frac": "share",
+    "adv": "quanta a day",
+    "calm_volatility": "a day",
+    "stress_adv_frac": "share",
+    "log_limit_down": "log price a day",
+    "log_limit_up": "log price a day",
+    "is_risky": "0 or 1",
+    "index": "asset number",
+    # funds
+    "count": "funds",
+    "units_open": "units of one quantum",
+    "cash_open": "quanta",
+    "nav_open": "quanta",
+    "cash_rate_per_day": "a day",
+    "buffer_frac": "share of NAV",
+    "participation_frac": "share of ADV",
+    "liquidation_rule": "code",
+    "liquidation_order": "asset numbers",
+    "nav_floor": "NAV per share",
+    "unpaid_days_limit": "trading days",
+    "nav_history": "NAV per share",
+    # investors
+    "n_classes": "classes",
+    "share_frac": "share of shares",
+    "horizon_days": "trading days",
+    "tolerance": "trailing loss",
+    "bear_slope": "shares a day per unit of loss",
+    "base_rate": "shares a day",
+    "daily_cap": "shares a day",
+    "notice_days": "trading days",
+    # evaluation
+    "is_on": "0 or 1",
+    "rung_weight": "share",
+    "rung_samples": "samples of 21 trading days",
+    "threshold": "return a year",
+    "floor": "return a year",
+    "derisk_per_day": "share of risky holdings a day",
+    "derisk_cap": "quanta",
+    "n_history": "samples of 21 trading days",
+    "log_nav_history": "log NAV per share",
+    # triggers
+    "market_kind": "code",
+    "market_window": "trading days",
+    "index_history": "price, opening 1",
+    "fund_kind": "code",
+    "fund_window": "trading days",
+    "node_signal": "signal number",
+    "node_sign": "1 at least, -1 at most",
+    "node_threshold": "unit of the signal",
+    "node_needed": "children",
+    "node_first_child": "position",
+    "node_n_children": "children",
+    "children": "node number",
+    "entry_first": "node number",
+    "entry_root": "node number",
+    "exit_first": "node number",
+    "exit_root": "node number",
+    "entry_days": "trading days",
+    "exit_days": "trading days",
+    "cooldown_days": "trading days",
+    "decision_lag": "trading days",
+    # facilities
+    "is_eligible": "0 or 1",
+    "coverage_frac": "share of loss beyond the deductible",
+    "deductible_frac": "share of peak NAV per share",
+    "fund_cap_frac": "share of NAV",
+    "advance_rate": "share of value",
+    "rate_per_day": "a day",
+    "tenor_days": "trading days",
+    "n_rollovers": "rollovers",
+    "sweep_frac": "share of cash above the buffer",
+    "cash_lag_days": "trading days",
+    "inventory_participation_frac": "share of ADV",
+    # pool
+    "layer_size": "quanta",
+    # market
+    "kind": "code",
+    "power": "1",
+    "omega": "level of the model a day",
+    "n_lags": "trading days",
+    "up": "level for a squared shock",
+    "down": "level for a squared shock",
+    "beta": "1",
+    "opening": "level of the model",
+    "draw": "code",
+    "nu": "degrees of freedom, 0 for none",
+    "member": "asset number",
+    "cholesky": "1",
+    "asset": "asset number",
+    "drift": "log return a day",
+    "scale": "1",
+    "shock": "log return",
+    "n_pinned": "trading days",
+    "pinned": "log return a day",
+    # run
+    "n_days": "trading days",
+    "quantum": "currency",
+}
+"""Unit of every term, by field."""
+
+
+def as_tree(terms: RunTerms) -> dict[str, Any]:
+    """Every term as ``{"value", "unit"}``, lists for arrays: ready for JSON."""
+    arms = {
+        name: {part: _fields(section) for part, section in arm._asdict().items()}
+        for name, arm in zip(terms.names.arms, terms.arms, strict=True)
+    }
+    return {
+        "n_days": _term("n_days", terms.n_days),
+        "quantum": _term("quantum", terms.quantum),
+        "names": {axis: list(names) for axis, names in terms.names._asdict().items()},
+        "market": _fields(terms.market),
+        "arms": arms,
+    }
+
+
+def _fields(section: Any) -> dict[str, Any]:
+    return {
+        name: _fields(value) if hasattr(value, "_asdict") else _term(name, value)
+        for name, value in section._asdict().items()
+    }
+
+
+def _term(name: str, value: Any) -> dict[str, Any]:
+    return {"value": value.tolist() if isinstance(value, np.ndarray) else value, "unit": UNITS[name]}

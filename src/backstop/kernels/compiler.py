@@ -1,0 +1,61 @@
+"""Where compiled code is kept and for which CPU: set before numba is imported, which reads its environment once.
+
+numba does not notice edits in the functions that a kernel calls, so the folder is named by a hash of all sources.
+"""
+
+import hashlib
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+import llvmlite.binding as llvm
+
+DISABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+KERNEL_FOLDER = Path(__file__).parent
+PACKAGE_FOLDER = KERNEL_FOLDER.parent
+
+
+def kernel_hash() -> str:
+    """Hash of every source that compiled code depends on."""
+    digest = hashlib.sha256()
+    for source in [*sorted(KERNEL_FOLDER.glob("*.py")), PACKAGE_FOLDER / "terms.py", PACKAGE_FOLDER / "outcomes.py"]:
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_root() -> Path | None:
+    """The user's private cache folder, made if need be; None where none can be written."""
+    base = os.environ.get("BACKSTOP_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    folder = Path(base).expanduser() / "backstop"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):
+        return None
+
+
+def _compiled_folder() -> Path | None:
+    root = cache_root()
+    return None if root is None else root / f"kernels-{kernel_hash()}"
+
+
+COMPILED_FOLDER = None if DISABLED else _compiled_folder()
+if COMPILED_FOLDER is not None:
+    os.environ["NUMBA_CACHE_DIR"] = str(COMPILED_FOLDER)
+elif not DISABLED:
+    warnings.warn("no writable cache folder: kernels compile anew at every start; set BACKSTOP_CACHE_DIR",
+                  RuntimeWarning, stacklevel=1)
+
+
+def _prefer_widest_vectors() -> None:
+    """Ask for 512-bit vectors where the CPU has them: LLVM prefers 256 bits on many, which costs 10-15 % here."""
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512f") and "NUMBA_CPU_FEATURES" not in os.environ:
+        os.environ["NUMBA_CPU_FEATURES"] = features.flatten() + ",-prefer-256-bit"
+        os.environ.setdefault("NUMBA_CPU_NAME", llvm.get_host_cpu_name())
+
+
+_prefer_widest_vectors()

@@ -1,0 +1,103 @@
+"""The exogenous market of a tile of paths, written into the seam that every arm reads.
+
+A path depends on (seed, path) alone: any number of lanes and any split of the days gives the same bits, as
+long as the days of one state follow each other.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backstop.kernels.frames import count_rows, rows
+from backstop.kernels.jit import FIRST, Index, entry, fma, jit
+from backstop.kernels.jumps import add_jumps
+from backstop.kernels.shocks import draw_shocks
+from backstop.kernels.volatility import DRAW_DAYS, realise_shock
+from backstop.terms import Floats, MarketTerms
+
+
+class MarketState(NamedTuple):
+    """What a market carries from day to day."""
+
+    level: Floats
+    """(J * (lags + 1)) rings of levels, `kernels.volatility`."""
+    shock: Floats
+    """(J * DRAW_DAYS) shocks z of the days drawn; a day that is over leaves its push there."""
+    eps: Floats
+    """(G + 3) uncorrelated scores of assets drawn together."""
+    score: Floats
+    """(G) their scores."""
+    mixing: Floats
+    """(1) S of a joint Student-t."""
+    q: Floats
+    cholesky: Floats
+    """(G (G + 1) / 2) lower triangles of a correlation that moves, and of its factor."""
+    day_drawn: Floats
+    """(1) first day, in the residuals, of a bootstrap's block."""
+
+
+def open_market(terms: MarketTerms, lanes: int) -> MarketState:
+    """The state of `lanes` paths before day 1."""
+    n_assets, ring = terms.volatility.opening.shape
+    n_members = len(terms.dependence.member)
+    n_pairs = n_members * (n_members + 1) // 2 if terms.dependence.dynamics.is_on else 0
+    state = MarketState(
+        level=rows(n_assets * ring, lanes),
+        shock=rows(n_assets * DRAW_DAYS, lanes),
+        eps=rows(n_members + 3, lanes),
+        score=rows(n_members, lanes),
+        mixing=rows(1, lanes),
+        q=rows(n_pairs, lanes),
+        cholesky=rows(n_pairs, lanes),
+        day_drawn=rows(1, lanes),
+    )
+    reset_market(terms, state)
+    return state
+
+
+def reset_market(terms: MarketTerms, state: MarketState) -> None:
+    """Put `state` back to before day 1."""
+    state.level[:] = terms.volatility.opening.reshape(-1, 1)
+    if terms.dependence.dynamics.is_on:
+        opening = terms.dependence.dynamics.opening
+        state.q[:] = opening[np.tril_indices(len(opening))].reshape(-1, 1)
+
+
+@jit
+def _follow(beta, f, j, log_return, volatility, row, lanes):
+    """``x += beta x_f; sigma = sqrt(sigma**2 + beta**2 sigma_f**2)``, the asset's whole volatility."""
+    for i in range(FIRST, lanes):
+        log_return[row, j, i] = fma(beta, log_return[row, f, i], log_return[row, j, i])
+        own, common = volatility[row, j, i], beta * volatility[row, f, i]
+        volatility[row, j, i] = np.sqrt(fma(own, own, common * common))
+
+
+@jit
+def _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes):
+    """Asset j's jumps of the day, if it has any and its path is not given."""
+    for m in range(count_rows(terms.jumps.asset)):
+        if Index(terms.jumps.asset[m]) == j and Index(terms.overlay.n_pinned[j]) <= day:
+            add_jumps(terms.jumps, m, seed, first_path, day, log_return, volatility, row, j, lanes)
+
+
+@entry
+def market_tile(terms, state, seed, first_path, first_day, last_day, log_return, volatility, lanes):
+    """Days `first_day` to `last_day` - 1 (from 0) of paths `first_path` to `first_path` + `lanes` - 1.
+
+    Parameters
+    ----------
+    terms, state : frames of MarketTerms and MarketState
+        The state as `open_market` gives it, or as an earlier call for the days before left it.
+    seed, first_path, first_day, last_day, lanes : uint64
+    log_return, volatility : (T, J, L) float64
+        Filled: each asset's return and its conditional volatility a day. Row 0 is `first_day`.
+    """
+    for day in range(first_day, last_day):
+        row = day - first_day
+        draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes)
+        for j in range(count_rows(terms.factor.asset)):
+            realise_shock(terms.volatility, state, day, terms.overlay, log_return, volatility, row, j, lanes)
+            _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes)
+            if terms.factor.asset[j] >= 0:
+                f = Index(terms.factor.asset[j])
+                _follow(terms.factor.beta[j], f, j, log_return, volatility, row, lanes)

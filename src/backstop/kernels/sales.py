@@ -1,0 +1,120 @@
+"""What funds sell, and its settlement (docs/model.md, 8 and 9). Rows of units are ``f*J + j``."""
+
+import numpy as np
+
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, Index, fma, inline, jit
+from backstop.kernels.lanes import is_any_at_least
+from backstop.terms import WATERFALL
+
+SMALLEST_SALE = 1e-300
+
+
+@jit
+def _targets(funds, f, evaluation, n_floors, lanes):
+    """What the day's injection leaves of intended de-risking, and what payments still lack, net of floors.
+
+    Both as shares, of risky holdings and of all holdings; what payments lack is also what a waterfall has to raise.
+    """
+    for i in range(FIRST, lanes):
+        owed = funds.due[f, i] + funds.called[f, i]
+        intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
+        to_derisk = intended - min(intended, max(0.0, funds.injection[f, i] - owed))
+        missing = owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        to_raise = missing + n_floors if missing > 0.0 else 0.0
+        funds.derisk_share[f, i] = to_derisk / risky if risky > 0.0 else 0.0
+        funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0
+        funds.left[f, i] = to_raise
+
+
+@inline
+def _limit(v, participation, depth):
+    """``min(v, participation * adv(t))``; the depth of an asset that does not trade is 0."""
+    return min(v, participation * depth)
+
+
+@jit
+def _plan_pro_rata(funds, f, row, prices, j, participation, count, lanes):
+    """``n = min(units, min(raise * v / holdings, limit) / P)`` of an asset that pressure does not touch."""
+    for i in range(FIRST, lanes):
+        units, price = funds.units[row, i], prices.price[j, i]
+        v = units * price
+        sold = min(funds.raise_share[f, i] * v, _limit(v, participation, prices.depth[j, i]))
+        n = min(units, sold * prices.inverse[j, i])
+        funds.to_sell[row, i] = n
+        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+
+
+@jit
+def _plan_risky_pro_rata(funds, f, row, prices, j, participation, count, evaluation, lanes):
+    """``a = min(derisk * v / risky, limit); n = min(units, min(a + raise * v / holdings, limit) / P)``."""
+    for i in range(FIRST, lanes):
+        units, price = funds.units[row, i], prices.price[j, i]
+        v = units * price
+        limit = _limit(v, participation, prices.depth[j, i])
+        a = min(funds.derisk_share[f, i] * v, limit)
+        sold = min(fma(funds.raise_share[f, i], v, a), limit)
+        n = min(units, sold * prices.inverse[j, i])
+        funds.to_sell[row, i] = n
+        evaluation.derisked[f, i] += a
+        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+
+
+@jit
+def _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes):
+    """``b = min(left, limit - a); left -= b; n = min(units, (a + b) / P)``; `risky_share` is 1 if risky, else 0."""
+    for i in range(FIRST, lanes):
+        units, price = funds.units[row, i], prices.price[j, i]
+        v = units * price
+        limit = _limit(v, participation, prices.depth[j, i])
+        a = min(risky_share * funds.derisk_share[f, i] * v, limit)
+        b = min(funds.left[f, i], limit - a)
+        n = min(units, min(a + b, limit) * prices.inverse[j, i])
+        funds.left[f, i] -= b
+        funds.to_sell[row, i] = n
+        evaluation.derisked[f, i] += a
+        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+
+
+@jit
+def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
+    """Step 8: units to sell, for pressure first, then for what payments lack."""
+    n_assets = count_rows(is_risky)
+    for f in range(count_rows(terms.count)):
+        count = terms.count[f]
+        participation = terms.participation_frac[f] / count
+        _targets(funds, f, evaluation, float(n_assets), lanes)
+        for position in range(n_assets):
+            j = Index(terms.liquidation_order[f, position])
+            row = f * n_assets + j
+            if terms.liquidation_rule[f] == WATERFALL:
+                risky_share = 1.0 if is_risky[j] else 0.0
+                _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes)
+            elif is_risky[j]:
+                _plan_risky_pro_rata(funds, f, row, prices, j, participation, count, evaluation, lanes)
+            else:
+                _plan_pro_rata(funds, f, row, prices, j, participation, count, lanes)
+
+
+@jit
+def _settle(funds, f, row, prices, j, tally, lanes):
+    """``cash += floor(n * X); units -= n``, and what impact cost."""
+    for i in range(FIRST, lanes):
+        n = funds.to_sell[row, i]
+        proceeds = np.floor(n * prices.execution[j, i])
+        gross = np.floor(n * prices.price[j, i])
+        funds.cash[f, i] += proceeds
+        funds.units[row, i] -= n
+        tally.forced_sales[f, i] += gross
+        tally.forced_sale_cost[f, i] += gross - proceeds
+
+
+@jit
+def settle_sales(prices, funds, tally, lanes):
+    """Step 9: cash settles at execution prices."""
+    n_assets = count_rows(prices.price)
+    for f in range(count_rows(funds.cash)):
+        for j in range(n_assets):
+            row = f * n_assets + j
+            if is_any_at_least(funds.to_sell, row, SMALLEST_SALE, lanes):
+                _settle(funds, f, row, prices, j, tally, lanes)

@@ -1,0 +1,207 @@
+"""From a config that names prices to one that needs none: fits instead of `calibrate` tables, and series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from backstop.config.base import Section
+from backstop.config.inputs import MarketInputs
+from backstop.config.market import AssetConfig, Calibrate, MarketConfig
+from backstop.config.scenario import Pin, ScenarioConfig, overlay_of
+from backstop.config.schema import Config
+from backstop.errors import CalibrationError, ConfigError
+from backstop.market.calibration import Calibration, calibrate
+from backstop.market.data import (
+    PriceSeries,
+    ReturnSeries,
+    join,
+    load_prices,
+    log_returns,
+    make_returns,
+    window,
+)
+from backstop.market.dependence_fit import joint_residuals
+from backstop.market.price_checks import Days
+from backstop.market.specification import CalibrationSpec
+
+Floats = npt.NDArray[np.float64]
+_Section = TypeVar("_Section", bound=Section)
+
+BOOTSTRAP: Final = "filtered-historical"
+"""Its model is fitted with the normal likelihood, which is consistent whatever the law of the shocks."""
+BLOCK_DAYS = 1
+"""Days are drawn alone: the model carries what clusters (Barone-Adesi, Giannopoulos and Vosper 1999)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What `resolve` takes, and the fits that it came from.
+
+    Attributes
+    ----------
+    config
+        Every asset with explicit ``volatility`` and ``innovation``.
+    inputs
+        Series by asset name.
+    fits
+        By asset name, of the assets that had a ``calibrate`` table.
+    """
+
+    config: Config
+    inputs: MarketInputs
+    fits: Mapping[str, Calibration]
+
+
+def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
+    """Read every price that `config` names, and fit what it asks for.
+
+    Day 1 of the run is the first day of the scenario's window, and without a window the day after the data:
+    states and histories are those of the days before. An asset that follows a factor is fitted on what its
+    returns leave beyond beta times the factor's.
+
+    Parameters
+    ----------
+    config
+        As loaded.
+    base
+        Folder that relative price files start from: the config's.
+    use_cache
+        Take earlier fits from disk.
+
+    Raises
+    ------
+    DataError, CalibrationError, ConfigError
+        Prices, or a fit, that cannot be used; a fit that does not suit the rest of the config.
+    """
+    overlay = overlay_of(config.scenario, config.market)
+    pins = {pin.asset: pin for pin in overlay.pins if pin.prices is not None}
+    prices = _prices(config.market, pins, base)
+    fits = {asset.name: _fit(asset, prices, use_cache) for asset in config.market.assets if asset.calibrate}
+    days = _first_days(config.market, overlay)
+    assets = tuple(_explicit(asset, fits.get(asset.name), days[asset.name]) for asset in config.market.assets)
+    market = _checked(MarketConfig, "market", _written(config.market) | {"assets": assets})
+    inputs = MarketInputs(
+        history=_histories(market, prices, days),
+        pinned={name: _pinned(pin, base) for name, pin in pins.items()},
+        residual_rows=_residual_rows(market, fits),
+    )
+    return Prepared(config.model_copy(update={"market": market}), inputs, fits)
+
+
+def spec_of(table: Calibrate) -> CalibrationSpec:
+    """The specification that a ``calibrate`` table asks for."""
+    distribution = "normal" if table.distribution == BOOTSTRAP else table.distribution
+    return CalibrationSpec(table.model, distribution, table.mean, table.p, table.o, table.q, table.harch_lags,
+                           table.ewma_lambda, table.backcast, table.first, table.last)
+
+
+def _prices(market: MarketConfig, pins: Mapping[str, Pin], base: Path) -> dict[str, PriceSeries]:
+    """Prices by asset, named after it: those it is calibrated on, else those it is pinned to."""
+    found = {}
+    for asset in market.assets:
+        pin = pins.get(asset.name)
+        reference = asset.calibrate.prices if asset.calibrate else pin.prices if pin else None
+        if reference is not None:
+            found[asset.name] = replace(load_prices(reference, base), name=asset.name)
+    return found
+
+
+def _first_days(market: MarketConfig, overlay: ScenarioConfig) -> dict[str, str | None]:
+    """Day 1 by asset: of its own window, else of the scenario's first; None is the day after the data."""
+    windows = {pin.asset: pin.first for pin in overlay.pins if pin.first is not None}
+    common = next(iter(windows.values()), None)
+    return {asset.name: windows.get(asset.name, common) for asset in market.assets}
+
+
+def _fit(asset: AssetConfig, prices: Mapping[str, PriceSeries], use_cache: bool) -> Calibration:
+    assert asset.calibrate is not None
+    return calibrate(spec_of(asset.calibrate), _own_returns(asset, prices), use_cache)
+
+
+def _own_returns(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> ReturnSeries:
+    """An asset's log returns, less beta times its factor's where it follows one (days that both have)."""
+    if asset.factor is None:
+        return log_returns(prices[asset.name])
+    factor, beta = asset.factor.asset, asset.factor.beta
+    if factor not in prices:
+        raise CalibrationError(f"{asset.name}: its own risk is what {factor} leaves, which has no prices; "
+                               f"calibrate {factor} too, or write volatility and innovation for {asset.name}")
+    own, common = (log_returns(one) for one in join([prices[asset.name], prices[factor]]).series)
+    return make_returns(asset.name, own.dates, own.values - beta * common.values,
+                        f"{own.source}, less {beta:g} times {common.source}")
+
+
+def _explicit(asset: AssetConfig, fit: Calibration | None, day: str | None) -> AssetConfig:
+    """The asset with what the fit found in place of its ``calibrate`` table."""
+    if fit is None or asset.calibrate is None:
+        return asset
+    section = fit.market_section(asset.calibrate.start, day, asset.calibrate.long_run)
+    if asset.calibrate.distribution == BOOTSTRAP:
+        section["innovation"] = {"distribution": BOOTSTRAP, "block_days": BLOCK_DAYS}
+    kept = {key: value for key, value in _written(asset).items() if key != "calibrate"}
+    return _checked(AssetConfig, f"market.assets.{asset.name}", kept | section)
+
+
+def _histories(market: MarketConfig, prices: Mapping[str, PriceSeries],
+               days: Mapping[str, str | None]) -> dict[str, Floats]:
+    """Closes before day 1 by asset, relative to the last; on the index's trading days where it has prices."""
+    found = {}
+    for name, series in prices.items():
+        is_aligned = market.index in prices and days[name] == days[market.index]
+        calendar = prices[market.index].dates if is_aligned else series.dates
+        closes = _closes(series, calendar, days[name])
+        if len(closes):
+            found[name] = _frozen(closes / closes[-1])
+    return found
+
+
+def _closes(series: PriceSeries, calendar: Days, day: str | None) -> Floats:
+    """The last known close on each day of `calendar` before `day`, from the first that there is."""
+    stop = len(calendar) if day is None else int(np.searchsorted(calendar, np.datetime64(day)))
+    latest = np.searchsorted(series.dates, calendar[:stop], side="right") - 1
+    return series.prices[latest[latest >= 0]]
+
+
+def _pinned(pin: Pin, base: Path) -> Floats:
+    assert pin.prices is not None
+    assert pin.first is not None
+    assert pin.last is not None
+    return window(load_prices(pin.prices, base), pin.first, pin.last).values
+
+
+def _residual_rows(market: MarketConfig, fits: Mapping[str, Calibration]) -> dict[str, Floats]:
+    """Residuals of the days that all bootstrapped assets share."""
+    names = [asset.name for asset in market.assets
+             if asset.innovation is not None and asset.innovation.distribution == BOOTSTRAP]
+    for name in names:
+        if name not in fits:
+            raise CalibrationError(f"{name}: {BOOTSTRAP} draws the residuals of a fit; write a calibrate "
+                                   "table instead of volatility and innovation")
+    if not names:
+        return {}
+    _, rows = joint_residuals([fits[name] for name in names])
+    return {name: _frozen(rows[:, j]) for j, name in enumerate(names)}
+
+
+def _written(section: Section) -> dict[str, Any]:
+    """What of a section was written, its tables as they are."""
+    return {key: getattr(section, key) for key in section.model_fields_set}
+
+
+def _checked(section: type[_Section], where: str, values: dict[str, Any]) -> _Section:
+    try:
+        return section.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError([f"{where}.{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+                           for problem in error.errors()]) from None
+
+
+def _frozen(values: Floats) -> Floats:
+    copy = np.ascontiguousarray(values).copy()
+    copy.setflags(write=False)
+    return copy

@@ -1,0 +1,103 @@
+"""The answer of a run as lines to be read: what the facility did, drew, lost and changed, against none."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from backstop.answers.summary import Row
+from backstop.report.amounts import shown
+
+
+class Line(NamedTuple):
+    """A line of the answer."""
+
+    label: str
+    metric: str
+    statistic: str
+
+
+class Chapter(NamedTuple):
+    """A question and the lines that answer it."""
+
+    question: str
+    lines: tuple[Line, ...]
+
+
+class Answered(NamedTuple):
+    """A line with its texts."""
+
+    question: str
+    label: str
+    estimate: str
+    interval: str
+    note: str
+
+
+CHAPTERS = (
+    Chapter("Does it act?", (
+        Line("probability of activation", "activated", "prob"),
+        Line("days active, mean over all paths", "days_active", "mean"),
+    )),
+    Chapter("What does it draw?", (
+        Line("cash injected, mean over all paths", "injected", "mean"),
+        Line("cash injected, mean where it acts", "injected_if_active", "mean"),
+        Line("cash injected, mean of the worst 5 %", "injected", "es95"),
+        Line("peak use of the pool, mean where it acts", "utilisation_if_active", "mean"),
+        Line("peak use of the pool, 99th percentile", "utilisation", "p99"),
+        Line("probability of running dry", "dry", "prob"),
+        Line("still lent at the horizon, mean", "outstanding_end", "mean"),
+    )),
+    Chapter("Who bears the loss?", (
+        Line("probability of a loss", "has_loss", "prob"),
+        Line("loss, mean over all paths", "loss", "mean"),
+        Line("loss, mean of the worst 5 %", "loss", "es95"),
+        Line("loss of layer {layer}, mean", "loss_{layer}", "mean"),
+        Line("loss beyond the stack (taxpayer), mean", "loss_taxpayer", "mean"),
+        Line("loss at horizon, marked to liquidation, mean", "marked_loss_end", "mean"),
+    )),
+    Chapter("What does it change?", (
+        Line("forced sales averted, mean", "sales_averted", "mean"),
+        Line("relief (averted less postponed), mean", "relief", "mean"),
+        Line("relief, mean where it acts", "relief_if_active", "mean"),
+        Line("probability that relief is negative", "relief_negative", "prob"),
+        Line("drawdown averted, mean over assets", "drawdown_averted", "mean"),
+        Line("days of evaluation pressure averted, mean", "pressure_days_averted", "mean"),
+        Line("failures averted, share of assets", "failures_averted", "mean"),
+    )),
+)
+"""What a minister's adviser reads first; all else is in the files of the run."""
+
+REAL_USE = (
+    "Real facilities peaked at a small share of their size (Taiwan 2025 2.5 %, SMCCF 2020 5.6 %, Bank of England gilts "
+    "2022 30 %). They are the cases that came to be used at all and ended well; several calmed markets by being "
+    "announced, which is off here; and their size was a signal more than a need. Compare with them, never calibrate to "
+    "them."
+)
+"""Said beside the use of the pool; sources in docs/facilities.md."""
+
+
+def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], currency: str) -> list[Answered]:
+    """The lines of one arm; what the summary does not have is left out."""
+    found = {(row.metric, row.statistic): row for row in rows if row.arm == arm and row.fund is None}
+    return [
+        _answered(chapter.question, line, found[line.metric, line.statistic], currency)
+        for chapter in CHAPTERS
+        for line in _spelt_out(chapter.lines, layers)
+        if (line.metric, line.statistic) in found
+    ]
+
+
+def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
+    """Lines, with one for each layer where a line stands for all."""
+    for line in lines:
+        if "{layer}" not in line.metric:
+            yield line
+            continue
+        for layer in layers:
+            yield Line(line.label.format(layer=layer), line.metric.format(layer=layer), line.statistic)
+
+
+def _answered(question: str, line: Line, row: Row, currency: str) -> Answered:
+    interval = ""
+    if row.lower is not None and row.upper is not None:
+        interval = f"[{shown(row.lower, row.unit)}, {shown(row.upper, row.unit)}]"
+    return Answered(question, line.label, shown(row.estimate, row.unit, currency), interval, row.note or "")

@@ -1,0 +1,95 @@
+"""What commands print on standard output: tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from backstop.answers.summary import Row
+from backstop.config.describe import Row as TermRow
+from backstop.report.amounts import duration, size
+from backstop.report.answer import REAL_USE, Answered, answer
+from backstop.run.plan import Plan
+from backstop.run.request import RunRequest
+
+WIDTH = 118
+
+
+def console() -> Console:
+    """Standard output; wide enough for the tables where it is no terminal."""
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+
+
+def print_json(content: Any) -> None:
+    """The only thing on standard output."""
+    print(json.dumps(content, indent=1, allow_nan=False))
+
+
+def print_warning(line: str) -> None:
+    """One line on standard error."""
+    print(f"backstop: {line}", file=sys.stderr)
+
+
+def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:
+    """The answer of a run, arm by arm, then where the rest is."""
+    names = request.terms.names
+    print_fits(request.fits)
+    title = f"{name}, {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}"
+    for arm in names.arms[1:]:
+        _print_arm(answer(rows, arm, names.layers, request.currency), f"{title}: {arm} against none on the same shocks")
+    out = console()
+    out.print(Text(REAL_USE), style="dim")
+    out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"))
+
+
+def _print_arm(lines: Sequence[Answered], title: str) -> None:
+    table = Table(title=Text(title), title_justify="left")
+    for column in ("", "estimate", "95 % interval"):
+        table.add_column(column, justify="right" if column else "left")
+    for question, group in groupby(lines, key=lambda line: line.question):
+        table.add_row(Text(question, style="bold"), "", "")
+        for line in group:
+            table.add_row(Text(f"  {line.label}{' *' if line.note else ''}"), line.estimate, line.interval)
+    out = console()
+    out.print(table)
+    for note in dict.fromkeys(f"* {line.label}: {line.note}" for line in lines if line.note):
+        out.print(Text(note), style="dim")
+
+
+def print_fits(fits: Mapping[str, Mapping[str, Any]]) -> None:
+    """What was estimated, with standard errors, and what to beware of."""
+    for asset, fit in fits.items():
+        errors, level = fit["standard_errors"], fit["long_run_volatility_ann"]
+        estimates = ", ".join(f"{name} {value:.4g} ({errors[name]:.2g})" for name, value in fit["estimates"].items())
+        head = (f": {fit['model']} on {fit['n_returns']} returns {fit['first_day']} to {fit['last_day']}, volatility "
+                f"{'without a long-run level' if level is None else f'{level:.1%} a year'}, persistence "
+                f"{fit['persistence']:.4f}\n  {estimates}")
+        console().print(Text.assemble((asset, "bold"), head))
+        for line in fit["warnings"]:
+            print_warning(line)
+
+
+def print_terms(rows: Sequence[TermRow]) -> None:
+    """The resolved terms of ``backstop check``."""
+    table = Table(box=None, pad_edge=False)
+    for column in TermRow._fields:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console().print(table)
+
+
+def print_plan(plan: Plan) -> None:
+    """The estimate of ``--dry-run``."""
+    print(f"{plan.n_paths:,} paths of {plan.n_days} days, {plan.n_arms} arms, in {plan.n_blocks} blocks of tiles of "
+          f"{plan.lanes} paths\n"
+          f"time    about {duration(plan.seconds)}, measured on {plan.sample_paths} paths in "
+          f"{duration(plan.sample_seconds)}\n"
+          f"memory  {size(plan.memory_bytes)} of buffers, beside the program's 200 to 400 MB\n"
+          f"disk    {size(plan.disk_bytes)}")

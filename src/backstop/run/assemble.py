@@ -1,0 +1,79 @@
+"""From a config file, or from a run directory, to what is simulated: load, prepare, resolve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backstop.config.inputs import MarketInputs
+from backstop.config.load import load_config
+from backstop.config.resolve import resolve
+from backstop.config.schema import Config
+from backstop.errors import RunIncomplete
+from backstop.market.prepare import prepare
+from backstop.run.directory import RunDirectory
+from backstop.run.files import environment_failures
+from backstop.run.request import RunRequest, terms_hash
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """A config with everything that follows from it.
+
+    Attributes
+    ----------
+    config
+        With explicit parameters in place of ``calibrate`` tables.
+    inputs
+        Histories and pinned returns by asset.
+    request
+        What a run is asked for.
+    """
+
+    config: Config
+    inputs: MarketInputs
+    request: RunRequest
+
+
+def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Assembled:
+    """Everything that the config at `path` asks for; relative price files start from `folder`, else from the config's.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend.
+    """
+    base = folder or path.parent
+    config = load_config(path, overrides)
+    prepared = prepare(config, base)
+    fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
+    request = RunRequest(
+        terms=resolve(prepared.config, prepared.inputs),
+        seed=config.run.seed,
+        n_paths=config.run.paths,
+        config_text=path.read_text(),
+        inputs={asset: fit["data_hash"] for asset, fit in fits.items()},
+        currency=config.money.currency,
+        fits=fits,
+        overrides=tuple(overrides),
+        config_folder=str(base.resolve()),
+    )
+    return Assembled(prepared.config, prepared.inputs, request)
+
+
+def assemble_again(folder: Path) -> Assembled:
+    """What the run in `folder` was made from, made anew.
+
+    Raises
+    ------
+    RunIncomplete
+        No complete run; or terms that are not the run's any more, as after an edit of a price file.
+    """
+    directory = RunDirectory(folder)
+    with environment_failures(folder):
+        manifest: dict[str, Any] = directory.read_manifest()
+        again = assemble(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
+    if terms_hash(again.request.terms) != manifest["terms_hash"]:
+        raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
+                            f"{manifest['backstop']} then); look for changed price files, or run it anew")
+    return again

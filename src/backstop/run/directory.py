@@ -1,0 +1,111 @@
+"""A run directory: what lies where, whether it may be written to, and how it is cleared."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from backstop.errors import DirectoryRefused, RunIncomplete
+from backstop.run.files import TEMPORARY, environment_failures
+
+TABLES = ("paths", "funds")
+MARK = "backstop"
+"""The key that every manifest and journal of ours has."""
+_OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
+         "summary.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet", "journal/run.json",
+         "journal/block-*.json", "journal/block-*.counts")
+
+
+class RunDirectory:
+    """Names of the files of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = folder / "manifest.json"
+        self.config = folder / "config.toml"
+        self.resolved = folder / "resolved.json"
+        self.fits = folder / "fits.json"
+        self.daily = folder / "daily.parquet"
+        self.summary = folder / "summary.parquet"
+        self.summary_json = folder / "summary.json"
+        self.journal = folder / "journal"
+
+    def part(self, table: str, block: int) -> Path:
+        """The part of `table` (``paths`` or ``funds``) that a block is written to."""
+        return self.folder / table / f"part-{block:06}.parquet"
+
+    def parts(self, table: str) -> list[Path]:
+        """All parts of `table`, in the order of their paths."""
+        return sorted((self.folder / table).glob("part-*.parquet"))
+
+    def read_manifest(self) -> dict[str, Any]:
+        """The manifest of a complete run.
+
+        Raises
+        ------
+        RunIncomplete
+            There is none, or it is none of ours.
+        """
+        manifest = _marked(self.manifest)
+        if manifest is None:
+            raise RunIncomplete(f"{self.folder}: not a complete run, it has no manifest of backstop; "
+                                "repeat the command that made it to finish it")
+        return manifest
+
+
+def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> RunDirectory:
+    """Make the folder, or find it ready to be resumed, or cleared for `overwrite`.
+
+    Raises
+    ------
+    DirectoryRefused
+        It holds a complete run, another unfinished run, or something that is no run at all.
+    EnvironmentFailure
+        It cannot be made or read.
+    """
+    directory = RunDirectory(folder)
+    with environment_failures(folder):
+        if folder.exists() and not folder.is_dir():
+            raise DirectoryRefused(f"{folder}: is a file; name a folder with --out")
+        if folder.is_dir() and any(folder.iterdir()):
+            _settle(directory, identity, overwrite)
+        for name in (*TABLES, directory.journal.name):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        _remove(folder, tuple(pattern + TEMPORARY for pattern in _OURS))
+    return directory
+
+
+def _settle(directory: RunDirectory, identity: dict[str, Any], overwrite: bool) -> None:
+    """Decide about a folder that holds something."""
+    folder = directory.folder
+    unfinished = _marked(directory.journal / "run.json")
+    is_complete = _marked(directory.manifest) is not None
+    if unfinished is None and not is_complete:
+        raise DirectoryRefused(f"{folder}: holds files that are no backstop run; name a new or empty folder "
+                               "with --out")
+    if overwrite:
+        _remove(folder, _OURS)
+    elif is_complete:
+        raise DirectoryRefused(f"{folder}: holds a complete run; name another folder with --out, or add "
+                               "--overwrite")
+    elif unfinished != identity:
+        differing = ", ".join(key for key in identity if (unfinished or {}).get(key) != identity[key])
+        raise DirectoryRefused(f"{folder}: holds an unfinished run that differs in {differing}; name another "
+                               "folder with --out, or add --overwrite")
+
+
+def _marked(path: Path) -> dict[str, Any] | None:
+    """A JSON object of ours, or None."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) and MARK in content else None
+
+
+def _remove(folder: Path, patterns: tuple[str, ...]) -> None:
+    """Remove files that bear names of ours, and nothing else; the manifest goes first."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            # a table's folder that is a link leads elsewhere
+            if path.parent.resolve().is_relative_to(folder.resolve()):
+                path.unlink()

@@ -1,0 +1,74 @@
+"""Files that are whole or not there, and what the disk may refuse."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from backstop.errors import EnvironmentFailure
+
+TEMPORARY = ".tmp"
+_REMEDY = {
+    errno.ENOSPC: "free some space or choose another folder with --out; the run resumes where it stopped",
+    errno.EDQUOT: "free some quota or choose another folder with --out; the run resumes where it stopped",
+    errno.EACCES: "choose a folder you may write to with --out",
+    errno.EPERM: "choose a folder you may write to with --out",
+    errno.EROFS: "choose a folder on a writable disk with --out",
+}
+
+
+@contextmanager
+def environment_failures(path: Path) -> Iterator[None]:
+    """Turn what the system refuses into an `EnvironmentFailure` of one line that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        remedy = _REMEDY.get(error.errno or 0, "see that the disk works, then run again to resume")
+        raise EnvironmentFailure(f"{path}: {error.strerror or error}; {remedy}") from error
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> str:
+    """Write a file under a temporary name, to the disk itself, then give it its name; its sha256 (hex).
+
+    Raises
+    ------
+    EnvironmentFailure
+        Disk full, no permission; nothing is left behind.
+    """
+    temporary = path.with_name(path.name + TEMPORARY)
+    with environment_failures(path):
+        try:
+            with open(temporary, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    return hashlib.sha256(content).hexdigest()
+
+
+def hash_of(path: Path) -> str:
+    """The sha256 (hex) of a file; empty where there is none."""
+    with environment_failures(path):
+        try:
+            with open(path, "rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return ""
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the new name on the disk too; not every file system lets a folder be opened."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,43 @@
+"""The parquet schemas of a run, from the registry of outcomes: type, unit and meaning of every column."""
+
+from typing import TYPE_CHECKING
+
+from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
+from backstop.terms import Names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEYS = (
+    ("path", "count", "number of the path, from 0"),
+    ("arm", "", "name of the arm"),
+    ("fund", "", "name of the fund; amounts are per fund of a cohort"),
+    ("weight", "frac", "weight of the path in every summary; 1 unless paths were sampled by importance"),
+)
+
+
+def path_schema(names: Names) -> "pa.Schema":
+    """A row per path and arm."""
+    columns = path_columns(list(names.layers), list(names.assets))
+    return _schema([key for key in KEYS if key[0] != "fund"], columns)
+
+
+def fund_schema() -> "pa.Schema":
+    """A row per path, arm and fund."""
+    return _schema(list(KEYS), [(outcome.name, outcome) for outcome in FUND_OUTCOMES])
+
+
+def _schema(keys: list[tuple[str, str, str]], columns: list[tuple[str, Outcome]]) -> "pa.Schema":
+    import pyarrow as pa
+
+    types = {"path": pa.int64(), "arm": pa.string(), "fund": pa.string(), "weight": pa.float64()}
+    by_unit = {"days": pa.int32(), "day": pa.int32(), "count": pa.int64(), "bool": pa.bool_()}
+    fields = [_field(name, types[name], unit, meaning) for name, unit, meaning in keys]
+    fields += [_field(name, by_unit.get(o.unit, pa.float64()), o.unit, o.meaning) for name, o in columns]
+    return pa.schema(fields)
+
+
+def _field(name: str, dtype: "pa.DataType", unit: str, meaning: str) -> "pa.Field":
+    import pyarrow as pa
+
+    return pa.field(name, dtype, metadata={"unit": unit, "meaning": meaning})

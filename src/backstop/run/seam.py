@@ -1,0 +1,45 @@
+"""What may fill the seam between the market and the arms: log returns and volatilities, (T, J, L)."""
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from backstop.terms import Floats, MarketTerms
+
+
+class Market(Protocol):
+    """A source of market paths; path and day decide what it gives, never the tile or the thread."""
+
+    def open(self, terms: MarketTerms, lanes: int) -> Any:
+        """Memory for a tile of `lanes` paths, which one worker keeps."""
+
+    def reset(self, terms: MarketTerms, state: Any) -> None:
+        """Back to the opening, in place."""
+
+    def fill(self, terms: MarketTerms, state: Any, seed: int, first_path: int, first_day: int, last_day: int,
+             log_return: Floats, volatility: Floats, lanes: int) -> None:
+        """Days `first_day` to `last_day` - 1 (from 0) into both (days, J, L) arrays; row 0 is `first_day`."""
+
+
+class SimulatedMarket:
+    """The market kernel: GARCH paths, a replayed window, pinned assets, as the terms say."""
+
+    def open(self, terms: MarketTerms, lanes: int) -> Any:
+        """See `backstop.kernels.market_tile.open_market`."""
+        from backstop.kernels.market_tile import open_market
+
+        return open_market(terms, lanes)
+
+    def reset(self, terms: MarketTerms, state: Any) -> None:
+        """See `backstop.kernels.market_tile.reset_market`."""
+        from backstop.kernels.market_tile import reset_market
+
+        reset_market(terms, state)
+
+    def fill(self, terms: MarketTerms, state: Any, seed: int, first_path: int, first_day: int, last_day: int,
+             log_return: Floats, volatility: Floats, lanes: int) -> None:
+        """See `backstop.kernels.market_tile.market_tile`."""
+        from backstop.kernels.market_tile import market_tile
+
+        market_tile(terms, state, np.uint64(seed), np.uint64(first_path), np.uint64(first_day),
+                    np.uint64(last_day), log_return, volatility, np.uint64(lanes))

@@ -1,0 +1,91 @@
+"""How a run is cut: blocks of paths, each written as one part, and tiles of lanes that run side by side.
+
+The cut follows from the terms alone, never from threads, so that parts are the same bytes on any machine.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backstop.kernels.state import ArmState, allocate_arm
+from backstop.terms import RunTerms
+
+# off powers of two, whose rows would share cache sets; a multiple of the widest vector
+MAX_LANES = 264
+LANES_IN_VECTOR = 8
+TILE_BYTES = 64 * 2**20
+"""Most that the seam and the largest arm of one tile may take."""
+MAX_BLOCK_PATHS = 8192
+BLOCK_BYTES = 64 * 2**20
+"""Most that the outcomes of one block may take."""
+CALL_SECONDS = 0.05
+"""What one kernel call should take: nothing is interrupted within a call."""
+_FUND_SECONDS, _HOLDING_SECONDS = 60e-9, 6e-9
+
+
+class Layout(NamedTuple):
+    """Sizes that a run is cut into."""
+
+    lanes: int
+    """Paths of a tile."""
+    block_paths: int
+    days_per_call: int
+
+
+class Block(NamedTuple):
+    """Paths ``first_path`` to ``first_path + n_paths - 1``, the part of that `number`."""
+
+    number: int
+    first_path: int
+    n_paths: int
+
+
+class Tile(NamedTuple):
+    """`n_lanes` paths of a block, from its path number `offset` (from 0)."""
+
+    first_path: int
+    offset: int
+    n_lanes: int
+
+
+def state_bytes(state: ArmState) -> int:
+    """Memory of one arm's state, its daily counts left out."""
+    return sum(field.nbytes for part in state[:-1] for field in part)
+
+
+def outcome_bytes(terms: RunTerms) -> int:
+    """Memory of the outcomes of one path over all arms."""
+    states = [allocate_arm(arm, 1, 0) for arm in terms.arms]
+    return sum(field.nbytes for state in states for field in [*state.path_tally, *state.fund_tally])
+
+
+def lane_bytes(terms: RunTerms) -> int:
+    """Memory of one lane of a tile: the seam and the largest arm."""
+    seam = 2 * 8 * terms.n_days * len(terms.names.assets)
+    return seam + max(state_bytes(allocate_arm(arm, 1, 0)) for arm in terms.arms)
+
+
+def layout_of(terms: RunTerms) -> Layout:
+    """The cut of a run: as many lanes as the byte budget holds, blocks of whole tiles."""
+    wanted = TILE_BYTES // lane_bytes(terms) // LANES_IN_VECTOR * LANES_IN_VECTOR
+    lanes = min(max(wanted, LANES_IN_VECTOR), MAX_LANES)
+    most_paths = min(MAX_BLOCK_PATHS, BLOCK_BYTES // outcome_bytes(terms))
+    return Layout(lanes, max(most_paths // lanes, 1) * lanes, _days_per_call(terms, lanes))
+
+
+def _days_per_call(terms: RunTerms, lanes: int) -> int:
+    n_funds, n_assets = len(terms.names.funds), len(terms.names.assets)
+    day_seconds = lanes * n_funds * (_FUND_SECONDS + _HOLDING_SECONDS * n_assets)
+    return max(int(CALL_SECONDS / day_seconds), 1)
+
+
+def blocks_of(n_paths: int, layout: Layout) -> list[Block]:
+    """The blocks of a run of `n_paths` paths, in order."""
+    size = layout.block_paths
+    firsts = range(0, n_paths, size)
+    return [Block(number, first, min(size, n_paths - first)) for number, first in enumerate(firsts)]
+
+
+def tiles_of(block: Block, layout: Layout) -> Iterator[Tile]:
+    """The tiles of a block, in order."""
+    for offset in range(0, block.n_paths, layout.lanes):
+        yield Tile(block.first_path + offset, offset, min(layout.lanes, block.n_paths - offset))

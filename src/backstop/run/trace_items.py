@@ -1,0 +1,56 @@
+"""What the rows of an arm's state are called: variables of a trace, and the item that each row stands for."""
+
+from itertools import product
+
+import numpy as np
+
+from backstop.kernels.state import ArmState
+from backstop.terms import ArmTerms, Names
+
+MARKET_SIGNALS = ("market_drawdown", "market_return", "conditional_volatility", "realised_volatility",
+                  "dislocation")
+"""In the order of their codes in `backstop.terms`."""
+_AXES: dict[str, tuple[str, ...]] = {
+    "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
+    "funds.to_sell": ("funds", "assets"), "investors": ("funds", "classes"),
+    "investors.queue": ("funds", "classes", "slots"), "evaluation": ("funds",),
+    "signals.market": ("signals",), "system_keys": ("facilities",),
+    "fund_keys": ("facilities", "funds"), "loans": ("facilities", "funds"),
+    "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
+    "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
+    "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
+    "path_tally.loss_by_layer": ("layers",), "path_tally.market_trough_by_asset": ("assets",),
+    "fund_tally": ("funds",),
+}
+"""Axes of a part of the state, and of its variables that have others."""
+_LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals.node", "signals.closes",
+             "signals.squares", "signals.square_sum", "signals.suffix_peak", "signals.prefix_peak",
+             "pool.scratch"}
+
+
+def variables_of(state: ArmState) -> list[tuple[str, str]]:
+    """Part and field of every variable that a trace keeps."""
+    return [(part, field) for part in ArmState._fields[:-1] for field in getattr(state, part)._fields
+            if f"{part}.{field}" not in _LEFT_OUT]
+
+
+def items_of(terms: ArmTerms, names: Names, state: ArmState, part: str, field: str) -> list[str]:
+    """What each row of a variable stands for: names joined by ``/``, empty where there is one row for all."""
+    axes = _AXES.get(f"{part}.{field}") or _AXES[part]
+    n_rows = len(getattr(getattr(state, part), field))
+    n_known = int(np.prod([len(_labels(terms, names, axis)) for axis in axes if axis != "slots"]))
+    slots = [f"slot {slot}" for slot in range(n_rows // n_known if n_known else 0)]
+    labels = [slots if axis == "slots" else _labels(terms, names, axis) for axis in axes]
+    return ["/".join(item) for item in product(*labels)]
+
+
+def _labels(terms: ArmTerms, names: Names, axis: str) -> list[str]:
+    if axis == "classes":
+        return [f"class {number + 1}" for number in range(terms.investors.share_frac.shape[1])]
+    if axis == "signals":
+        signals = zip(terms.triggers.market_kind, terms.triggers.market_window, strict=True)
+        return [f"{MARKET_SIGNALS[kind]}({window})" for kind, window in signals]
+    if axis == "facilities":
+        # an arm has the facilities of its own, in its own order
+        return [f"facility {number + 1}" for number in range(len(terms.facilities.tenor_days))]
+    return list(getattr(names, axis))

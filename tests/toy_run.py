@@ -1,0 +1,154 @@
+"""A small run made by hand, and a cheap market for its seam: shared by tests of running and storing."""
+
+import numpy as np
+
+from backstop.terms import (
+    DRAW_NORMAL,
+    FUND_DRAWDOWN,
+    IMPACT_SQUARE_ROOT,
+    MARKET_DRAWDOWN,
+    PRO_RATA,
+    REALISED_VOLATILITY,
+    REDEMPTION_COVERAGE,
+    SQUARES,
+    WATERFALL,
+    ArmTerms,
+    DependenceTerms,
+    EvaluationTerms,
+    FacilityTerms,
+    FactorTerms,
+    FundTerms,
+    InnovationTerms,
+    InvestorTerms,
+    MarketTerms,
+    Names,
+    OverlayTerms,
+    PoolTerms,
+    PriceTerms,
+    RunTerms,
+    TriggerTerms,
+    VolatilityTerms,
+)
+
+DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
+
+
+def floats(*values):
+    return np.array(values, dtype=np.float64)
+
+
+def integers(*values):
+    return np.array(values, dtype=np.int64)
+
+
+def toy_market(n_days):
+    """GARCH(1,1) with normal shocks, assets apart: what the market kernel reads; `ToyMarket` does not."""
+    omega, each_day = 0.02 * DAILY_VOLATILITY**2, np.zeros((n_days, 3))
+    volatility = VolatilityTerms(
+        kind=integers(SQUARES, SQUARES, SQUARES), power=floats(2.0, 2.0, 2.0), omega=omega, n_lags=integers(1, 1, 1),
+        up=np.full((3, 1), 0.08), down=np.full((3, 1), 0.08), beta=np.full((3, 1), 0.90),
+        opening=np.tile(DAILY_VOLATILITY[:, None] ** 2, (1, 2)))
+    return MarketTerms(
+        volatility, InnovationTerms(integers(DRAW_NORMAL, DRAW_NORMAL, DRAW_NORMAL), floats(0.0, 0.0, 0.0)),
+        DependenceTerms(integers(), np.zeros((0, 0)), 0.0), FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)),
+        OverlayTerms(each_day, each_day + 1.0, each_day.copy(), integers(0, 0, 0), np.zeros((0, 3))))
+
+
+def toy_prices():
+    return PriceTerms(
+        impact_law=integers(IMPACT_SQUARE_ROOT, IMPACT_SQUARE_ROOT, 0), kappa=floats(1.0, 1.0, 0.5),
+        exponent=floats(0.5, 0.5, 1.0), decay=floats(0.93, 0.93, 0.87), permanent_frac=floats(0.2, 0.2, 0.0),
+        adv=floats(2e8, 1e8, 1e9), calm_volatility=floats(0.022, 0.03, 1.0),
+        stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
+        log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),
+        is_risky=integers(1, 1, 0), index=0)
+
+
+def toy_funds():
+    nav = floats(1e9, 4e8)
+    holdings = np.array([[0.3, 0.2, 0.4], [0.3, 0.6, 0.05]])
+    units = np.floor(holdings * nav[:, None])
+    return FundTerms(
+        count=floats(3.0, 10.0), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
+        cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
+        liquidation_rule=integers(WATERFALL, PRO_RATA), liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
+        nav_floor=floats(0.3, 0.3), unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
+
+
+def toy_investors():
+    return InvestorTerms(
+        n_classes=integers(1, 2), share_frac=np.array([[1.0, 0.0], [0.7, 0.3]]),
+        horizon_days=np.array([[20, 0], [20, 40]]), tolerance=np.array([[0.1, 0.0], [0.05, 0.05]]),
+        bear_slope=np.array([[0.02, 0.0], [0.05, 0.1]]), base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
+        daily_cap=np.array([[0.02, 0.0], [0.05, 0.05]]), notice_days=np.array([[5, 0], [2, 1]]))
+
+
+def toy_evaluation():
+    return EvaluationTerms(
+        is_on=integers(1, 1), rung_weight=np.array([[0.5, 0.5], [1.0, 0.0]]),
+        rung_samples=np.array([[1, 2], [1, 0]]),
+        threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), derisk_per_day=floats(0.01, 0.02),
+        derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2), log_nav_history=np.zeros((2, 4)))
+
+
+def toy_triggers(n_facilities):
+    """Both keys of the one facility: index 5 % down and volatile; fund 3 % down and short of cash."""
+    history = np.ones(31)
+    if n_facilities == 0:
+        nothing, whole = floats(), integers()
+        return TriggerTerms(whole, whole, history, whole, whole, whole, nothing, nothing, whole, whole, whole,
+                            whole, whole, whole, whole, whole, nothing, nothing, nothing, nothing)
+    return TriggerTerms(
+        market_kind=integers(MARKET_DRAWDOWN, REALISED_VOLATILITY), market_window=integers(30, 10),
+        index_history=history, fund_kind=integers(FUND_DRAWDOWN, REDEMPTION_COVERAGE),
+        fund_window=integers(0, 0),
+        node_signal=integers(0, 1, -1, 0, 0, 1, -1, 0), node_sign=floats(1, 1, 0, -1, 1, -1, 0, -1),
+        node_threshold=floats(0.08, 0.2, 0, 0.02, 0.03, 1.5, 0, 0.01),
+        node_needed=integers(0, 0, 2, 0, 0, 0, 2, 0), node_first_child=integers(0, 0, 0, 0, 0, 0, 2, 0),
+        node_n_children=integers(0, 0, 2, 0, 0, 0, 2, 0),
+        children=integers(0, 1, 4, 5), entry_first=integers(0, 4), entry_root=integers(2, 6),
+        exit_first=integers(3, 7), exit_root=integers(3, 7), entry_days=floats(2, 1), exit_days=floats(3, 5),
+        cooldown_days=floats(5, 0), decision_lag=floats(1, 0))
+
+
+def toy_facilities(n_facilities):
+    eligible = np.ones((n_facilities, 2))
+    rates = np.tile(floats(0.7, 0.7, 0.95), (n_facilities, 1))
+    one = np.ones(n_facilities)
+    return FacilityTerms(
+        is_eligible=eligible, coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
+        advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
+        sweep_frac=0.5 * one, cash_lag_days=np.ones(n_facilities, dtype=np.int64),
+        inventory_participation_frac=0.05 * one)
+
+
+def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
+    return ArmTerms(toy_prices(), toy_funds(), toy_investors(), toy_evaluation(), toy_triggers(n_facilities),
+                    toy_facilities(n_facilities), PoolTerms(floats(*pool)))
+
+
+def toy_terms(n_days=80):
+    """Three assets, two funds, arm `none` and arm `fund` whose pool runs dry now and then."""
+    return RunTerms(
+        market=toy_market(n_days), arms=(toy_arm(0), toy_arm(1)),
+        names=Names(assets=("index", "technology", "bond"), funds=("insurers", "funds"),
+                    facilities=("backstop",), layers=("first", "second"), arms=("none", "fund")),
+        n_days=n_days, quantum=0.01)
+
+
+class ToyMarket:
+    """Normal returns whose draws depend on (seed, path, day) alone."""
+
+    def open(self, terms, lanes):
+        return None
+
+    def reset(self, terms, state):
+        pass
+
+    def fill(self, terms, state, seed, first_path, first_day, last_day, log_return, volatility, lanes):
+        for lane in range(int(lanes)):
+            bits = np.random.Philox(key=[seed, int(first_path) + lane])
+            draws = np.random.Generator(bits).standard_normal((int(last_day), 3))[int(first_day):]
+            draws[:, 1] = 0.8 * draws[:, 0] + 0.6 * draws[:, 1]
+            log_return[: len(draws), :, lane] = draws * DAILY_VOLATILITY
+            volatility[: len(draws), :, lane] = DAILY_VOLATILITY

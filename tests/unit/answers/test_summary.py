@@ -1,0 +1,153 @@
+import json
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from backstop.answers.stress import complete
+from backstop.run.parts import Parts
+from backstop.run.request import RunRequest
+from backstop.run.store import simulate_run
+from backstop.run.tiles import Layout
+from toy_run import ToyMarket, toy_arm, toy_terms
+
+LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)
+TERMS = toy_terms(60)
+TERMS = TERMS._replace(arms=(*TERMS.arms, toy_arm(1, pool=(0.0, 0.0))),
+                       names=TERMS.names._replace(arms=("none", "fund", "empty")))
+
+
+def stored(folder, threads=1):
+    run = simulate_run(RunRequest(TERMS, seed=3, n_paths=400), folder, threads, layout=LAYOUT, market=ToyMarket())
+    complete(run)
+    return run.directory
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture(scope="module")
+def summary(directory):
+    return pl.read_parquet(directory.summary)
+
+
+@pytest.fixture(scope="module")
+def paths(directory):
+    """Columns of the path table by arm."""
+    table = pl.read_parquet(directory.folder / "paths" / "*.parquet").sort("path")
+    return {arm: table.filter(pl.col("arm") == arm) for arm in TERMS.names.arms}
+
+
+@pytest.fixture(scope="module")
+def funds(directory):
+    table = pl.read_parquet(directory.folder / "funds" / "*.parquet").sort("path")
+    return {key: table.filter(pl.col("arm") == key[0], pl.col("fund") == key[1])
+            for key in [(arm, fund) for arm in TERMS.names.arms for fund in TERMS.names.funds]}
+
+
+def row(summary, arm, metric, statistic, fund=None):
+    found = summary.filter(pl.col("arm") == arm, pl.col("metric") == metric, pl.col("statistic") == statistic,
+                           pl.col("fund").is_null() if fund is None else pl.col("fund") == fund)
+    assert len(found) == 1
+    return found.row(0, named=True)
+
+
+def test_a_mean_and_its_paired_difference(summary, paths):
+    sales, none = paths["fund"]["forced_sales"].to_numpy(), paths["none"]["forced_sales"].to_numpy()
+    found = row(summary, "fund", "forced_sales", "mean")
+    assert found["estimate"] == pytest.approx(sales.mean())
+    half = 1.959964 * sales.std(ddof=1) / math.sqrt(400)
+    assert found["upper"] - found["estimate"] == pytest.approx(half)
+    assert found["vs_none"] == pytest.approx((sales - none).mean())
+    half = 1.959964 * (sales - none).std(ddof=1) / math.sqrt(400)
+    assert found["vs_none"] - found["vs_none_lower"] == pytest.approx(half)
+
+
+def test_arm_none_has_no_difference_to_itself(summary):
+    none = summary.filter(pl.col("arm") == "none")
+    assert none["vs_none"].null_count() == len(none)
+
+
+def test_relief_is_averted_less_postponed_and_its_sign_is_shown(summary, paths):
+    fund, none = paths["fund"], paths["none"]
+    averted = (none["forced_sales"] - fund["forced_sales"]).to_numpy()
+    relief = averted - (fund["sales_postponed"] - none["sales_postponed"]).to_numpy()
+    assert row(summary, "fund", "sales_averted", "mean")["estimate"] == pytest.approx(averted.mean())
+    assert row(summary, "fund", "relief", "mean")["estimate"] == pytest.approx(relief.mean())
+    assert row(summary, "fund", "relief_negative", "prob")["estimate"] == pytest.approx((relief < 0.0).mean())
+    assert 0.0 < (relief < 0.0).mean() < 1.0
+
+
+def test_events_are_shares_of_paths(summary, paths):
+    fund = paths["fund"]
+    assert row(summary, "fund", "activated", "prob")["estimate"] == pytest.approx((fund["days_active"] > 0).mean())
+    dry = fund["first_dry_day"].is_not_null().mean()
+    assert row(summary, "fund", "dry", "prob")["estimate"] == pytest.approx(dry)
+    assert row(summary, "fund", "has_loss", "prob")["estimate"] == pytest.approx((fund["loss"] > 0).mean())
+
+
+def test_what_is_averted_over_funds_is_weighted_by_assets(summary, funds):
+    averted = {fund: (funds["none", fund]["max_drawdown"] - funds["fund", fund]["max_drawdown"]).to_numpy()
+               for fund in TERMS.names.funds}
+    # three funds of 1e9 and ten of 4e8
+    expected = (3e9 * averted["insurers"] + 4e9 * averted["funds"]).mean() / 7e9
+    assert row(summary, "fund", "drawdown_averted", "mean")["estimate"] == pytest.approx(expected)
+
+
+def test_conditional_metrics_are_over_paths_with_an_active_key(summary, paths):
+    active = paths["fund"].filter(pl.col("days_active") > 0)
+    found = row(summary, "fund", "injected_if_active", "mean")
+    assert found["estimate"] == pytest.approx(active["injected"].mean())
+    assert found["note"].startswith(f"on the {len(active)} of 400 paths")
+
+
+def test_use_of_the_pool_is_a_share_of_its_size(summary, paths):
+    size = 1.51e8 * 0.01
+    assert row(summary, "fund", "utilisation", "mean")["estimate"] == pytest.approx(
+        paths["fund"]["pool_peak_use"].mean() / size)
+
+
+def test_an_empty_pool_has_no_utilisation_and_changes_nothing(summary):
+    empty = summary.filter(pl.col("arm") == "empty", pl.col("fund").is_null())
+    assert "utilisation" not in set(empty["metric"])
+    for metric in ("forced_sales", "market_trough_index"):
+        assert row(summary, "empty", metric, "mean")["vs_none"] == 0.0
+    assert row(summary, "empty", "relief_negative", "prob")["estimate"] == 0.0
+
+
+def test_funds_have_rows_of_their_own(summary, funds):
+    found = row(summary, "fund", "nav_end", "mean", fund="insurers")
+    assert found["estimate"] == pytest.approx(funds["fund", "insurers"]["nav_end"].mean())
+    failed = row(summary, "fund", "failed", "prob", fund="funds")
+    assert failed["estimate"] == pytest.approx(funds["fund", "funds"]["failed"].mean())
+
+
+def test_the_tail_shown_is_the_bad_one(summary, paths):
+    trough = np.sort(paths["none"]["market_trough_index"].to_numpy())
+    assert row(summary, "none", "market_trough_index", "es05")["estimate"] == pytest.approx(trough[:20].mean())
+    assert row(summary, "none", "market_trough_index", "p05")["estimate"] == trough[19]
+    sales = np.sort(paths["none"]["forced_sales"].to_numpy())
+    assert row(summary, "none", "forced_sales", "es95")["estimate"] == pytest.approx(sales[-20:].mean())
+
+
+def test_json_says_the_same_as_parquet(directory, summary):
+    rows = json.loads(directory.summary_json.read_bytes())
+    assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)
+
+
+def test_summaries_of_equal_runs_are_the_same_bytes(directory, tmp_path):
+    other = stored(tmp_path / "run", threads=2)
+    for name in ("summary.parquet", "summary.json", "daily.parquet"):
+        assert (other.folder / name).read_bytes() == (directory.folder / name).read_bytes()
+    assert other.read_manifest()["files"] == directory.read_manifest()["files"]
+
+
+def test_slabs_of_funds_change_nothing(directory, summary, monkeypatch):
+    from backstop.answers import summary as module
+
+    monkeypatch.setattr(module, "SLAB_BYTES", 1)
+    rows = [found._asdict() for found in module.summarise(Parts(directory))]
+    assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)

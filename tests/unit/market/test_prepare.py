@@ -1,0 +1,190 @@
+"""Preparing a config: what the fits leave in it, and the series that go beside it."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backstop.config.schema import Config
+from backstop.errors import CalibrationError, ConfigError
+from backstop.market.calibration import calibrate
+from backstop.market.data import history, load_prices, window
+from backstop.market.prepare import prepare
+from backstop.market.specification import CalibrationSpec
+
+ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
+US = {"sp500": "builtin:sp500", "nasdaq": "builtin:nasdaq", "wti": "builtin:wti"}
+
+
+@pytest.fixture(scope="module")
+def csi300():
+    return load_prices("builtin:csi300")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKSTOP_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def tree_of(**calibrate_table):
+    tree = tomllib.loads(ASHARE.read_text(encoding="utf-8"))
+    tree["market"]["assets"][0]["calibrate"] |= calibrate_table
+    return tree
+
+
+def tree_with(*assets):
+    """The example with other assets of the same names: a name, and what its table holds beside."""
+    tree = tree_of()
+    tree["market"]["assets"] = [{"name": name} | table for name, table in assets]
+    return tree
+
+
+def prepared(tree, base=Path()):
+    return prepare(Config.model_validate(tree), base)
+
+
+CALM = {"volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.02},
+        "innovation": {"distribution": "normal"}}
+
+
+def test_the_fit_stands_in_place_of_its_table(csi300):
+    ready = prepared(tree_of())
+    fit = calibrate(CalibrationSpec("gjr", "student-t", "zero"), csi300)
+    asset = ready.config.market.assets[0]
+    assert asset.calibrate is None
+    assert (asset.volatility.model, asset.volatility.start) == ("gjr", "long-run")
+    assert (asset.volatility.omega, *asset.volatility.alpha, *asset.volatility.gamma, *asset.volatility.beta,
+            asset.innovation.nu) == tuple(fit.estimates)
+    np.testing.assert_array_equal(ready.fits["csi300"].estimates, fit.estimates)
+    assert list(ready.fits) == ["csi300"]
+    assert asset.trading == Config.model_validate(tree_of()).market.assets[0].trading
+
+
+def test_what_is_explicit_stays_as_it_was():
+    config = Config.model_validate(tree_of())
+    ready = prepare(config, Path())
+    assert ready.config.market.assets[1:] == config.market.assets[1:]
+    assert ready.config.funds == config.funds
+    assert ready.config.for_arm(ready.config.arms[0]).market == ready.config.market
+
+
+def test_an_estimated_mean_becomes_the_drift_and_a_zero_mean_leaves_the_written_one():
+    fitted = prepared(tree_of(mean="constant"))
+    drift = fitted.fits["csi300"].estimates[0]
+    assert fitted.config.market.assets[0].drift_ann_frac == pytest.approx(252 * drift)
+    tree = tree_of()
+    tree["market"]["assets"][0]["drift_ann_frac"] = -0.1
+    assert prepared(tree).config.market.assets[0].drift_ann_frac == -0.1
+
+
+def test_a_run_without_a_window_goes_on_from_the_end_of_the_data(csi300):
+    ready = prepared(tree_of(start="last"))
+    volatility, fit = ready.config.market.assets[0].volatility, ready.fits["csi300"]
+    assert volatility.last_variance == (fit.variances[-1],)
+    assert volatility.last_residual == (fit.residuals[-1],)
+    closes = ready.inputs.history["csi300"]
+    np.testing.assert_allclose(closes, csi300.prices / csi300.prices[-1], rtol=1e-15)
+    assert closes[-1] == 1.0
+    assert not closes.flags.writeable
+
+
+def test_a_window_sets_day_1_the_path_and_what_came_before(csi300):
+    tree = tree_of(start="last")
+    tree["scenario"] = {"preset": "crash-2015"}
+    ready = prepared(tree)
+    fit = ready.fits["csi300"]
+    before = int(np.searchsorted(fit.returns.dates, np.datetime64("2015-06-15"))) - 1
+    assert str(fit.returns.dates[before]) == "2015-06-12"
+    assert ready.config.market.assets[0].volatility.last_variance == (fit.variances[before],)
+    np.testing.assert_array_equal(ready.inputs.pinned["csi300"],
+                                  window(csi300, "2015-06-15", "2015-08-26").values)
+    known = history(csi300, "2015-06-15", 10_000).prices
+    np.testing.assert_allclose(ready.inputs.history["csi300"], known / known[-1], rtol=1e-15)
+
+
+def test_a_window_moves_the_state_of_assets_that_it_does_not_pin():
+    technology = {"calibrate": {"prices": US["nasdaq"], "start": "last"}}
+    tree = tree_with(("csi300", CALM), ("technology", technology), ("bond", CALM))
+    tree["scenario"] = {"preset": "crash-2015"}
+    ready = prepared(tree)
+    fit = ready.fits["technology"]
+    before = int(np.searchsorted(fit.returns.dates, np.datetime64("2015-06-15"))) - 1
+    assert ready.config.market.assets[1].volatility.last_residual == (fit.residuals[before],)
+
+
+def test_histories_stand_on_the_trading_days_of_the_index():
+    tree = tree_with(("csi300", {"calibrate": {"prices": "builtin:csi300"}}),
+                     ("technology", {"calibrate": {"prices": US["nasdaq"]}}), ("bond", CALM))
+    tree["scenario"] = {"preset": "crash-2015"}
+    closes = prepared(tree).inputs.history
+    assert len(closes["technology"]) == len(closes["csi300"])
+    days = load_prices("builtin:csi300").dates
+    days = days[days < np.datetime64("2015-06-15")]
+    nasdaq = load_prices(US["nasdaq"])
+    # a Chinese trading day on which New York was closed shows the close before it
+    assert np.datetime64("2015-04-03") not in nasdaq.dates
+    close = dict(zip(nasdaq.dates.astype(str), nasdaq.prices, strict=True))
+    at = days == np.datetime64("2015-04-03")
+    assert closes["technology"][at] == close["2015-04-02"] / close["2015-06-12"]
+
+
+def test_an_asset_that_follows_a_factor_is_fitted_on_what_the_factor_leaves():
+    tree = tree_with(("csi300", {"calibrate": {"prices": US["sp500"]}}),
+                     ("technology", {"calibrate": {"prices": US["nasdaq"]},
+                                     "factor": {"asset": "csi300", "beta": 1.2}}), ("bond", CALM))
+    fit = prepared(tree).fits["technology"]
+    sp500, nasdaq = load_prices(US["sp500"]), load_prices(US["nasdaq"])
+    assert fit.returns.values[-1] == pytest.approx(
+        np.log(nasdaq.prices[-1] / nasdaq.prices[-2]) - 1.2 * np.log(sp500.prices[-1] / sp500.prices[-2]))
+    assert "less 1.2 times S&P 500" in fit.returns.source
+
+
+def test_a_factor_without_prices_is_refused():
+    follower = {"calibrate": {"prices": US["nasdaq"]}, "factor": {"asset": "csi300", "beta": 1.2}}
+    tree = tree_with(("csi300", CALM), ("technology", follower), ("bond", CALM))
+    with pytest.raises(CalibrationError, match="technology: its own risk is what csi300 leaves, which has"):
+        prepared(tree)
+
+
+def test_bootstrapped_assets_share_their_days():
+    wanted = {"distribution": "filtered-historical", "model": "garch"}
+    tree = tree_with(*((name, {"calibrate": wanted | {"prices": US[series]}})
+                       for name, series in (("csi300", "sp500"), ("technology", "nasdaq"), ("bond", "wti"))))
+    ready = prepared(tree)
+    rows = ready.inputs.residual_rows
+    assert {name: series.shape for name, series in rows.items()} == dict.fromkeys(
+        ("csi300", "technology", "bond"), (5011,))
+    assert np.abs([series.mean() for series in rows.values()]).max() < 1e-12
+    assert np.corrcoef(rows["csi300"], rows["technology"])[0, 1] > 0.9
+    innovation = ready.config.market.assets[0].innovation
+    assert (innovation.distribution, innovation.block_days) == ("filtered-historical", 1)
+
+
+def test_bootstrap_without_a_fit_is_refused():
+    explicit = CALM | {"innovation": {"distribution": "filtered-historical", "block_days": 1}}
+    with pytest.raises(CalibrationError, match="bond: filtered-historical draws the residuals of a fit"):
+        prepared(tree_with(("csi300", CALM), ("technology", CALM), ("bond", explicit)))
+
+
+def test_a_model_that_its_start_does_not_suit_is_refused_by_place():
+    with pytest.raises(ConfigError, match=r"market.assets.csi300.volatility.start: EWMA has no long run"):
+        prepared(tree_of(model="ewma", start="long-run"))
+    assert prepared(tree_of(model="ewma", start="last")).config.market.assets[0].volatility.beta == (0.94,)
+
+
+def test_a_fit_that_does_not_suit_the_copula_is_refused():
+    tree = tree_of()
+    tree["market"]["assets"][1].pop("factor")
+    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "copula": "student-t", "nu": 5.0,
+                                    "correlation": 0.6}
+    with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 has another law than the"):
+        prepared(tree)
+
+
+def test_prices_are_found_from_the_folder_of_the_config(tmp_path, csi300):
+    rows = zip(csi300.dates[-600:], csi300.prices[-600:], strict=True)
+    (tmp_path / "mine.csv").write_text("date,close\n" + "\n".join(f"{day},{price}" for day, price in rows))
+    assert prepared(tree_of(prices="mine.csv"), tmp_path).fits["csi300"].n_sample == 599

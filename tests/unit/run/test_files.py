@@ -1,0 +1,52 @@
+import errno
+import hashlib
+import os
+
+import pytest
+
+from backstop.errors import EnvironmentFailure
+from backstop.run import files
+from backstop.run.files import environment_failures, hash_of, write_whole
+
+
+def test_a_file_is_written_with_its_hash(tmp_path):
+    path = tmp_path / "part"
+    assert write_whole(path, b"content") == hashlib.sha256(b"content").hexdigest() == hash_of(path)
+    assert path.read_bytes() == b"content"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_file_has_no_hash(tmp_path):
+    assert hash_of(tmp_path / "nothing") == ""
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(errno.ENOSPC, "free some space"), (errno.EDQUOT, "free some quota"),
+                                              (errno.EACCES, "you may write to"), (errno.EIO, "resume")])
+def test_what_the_disk_refuses_names_the_file_and_a_remedy_and_leaves_nothing(tmp_path, monkeypatch, code, remedy):
+    def refuse(handle):
+        raise OSError(code, os.strerror(code))
+
+    path = tmp_path / "part"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(files.os, "fsync", refuse)
+    with pytest.raises(EnvironmentFailure, match=remedy) as caught:
+        write_whole(path, b"after")
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interruption_leaves_nothing_half_written(tmp_path, monkeypatch):
+    def interrupt(handle):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "part", b"content")
+    assert not list(tmp_path.iterdir())
+
+
+def test_other_errors_pass_through(tmp_path):
+    with pytest.raises(ValueError, match="ours"), environment_failures(tmp_path):
+        raise ValueError("ours")

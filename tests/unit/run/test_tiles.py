@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from backstop.run.tiles import (
+    BLOCK_BYTES,
+    MAX_BLOCK_PATHS,
+    MAX_LANES,
+    TILE_BYTES,
+    Block,
+    Layout,
+    blocks_of,
+    lane_bytes,
+    layout_of,
+    outcome_bytes,
+    tiles_of,
+)
+from toy_run import toy_terms
+
+
+def with_many_arms(n):
+    terms = toy_terms()
+    return terms._replace(arms=terms.arms[:1] + terms.arms[1:] * (n - 1))
+
+
+def test_a_small_run_gets_the_widest_tiles_and_blocks_of_whole_tiles():
+    layout = layout_of(toy_terms())
+    assert layout.lanes == MAX_LANES
+    assert layout.block_paths % layout.lanes == 0
+    assert MAX_BLOCK_PATHS - MAX_LANES < layout.block_paths <= MAX_BLOCK_PATHS
+
+
+def test_a_long_horizon_gets_fewer_lanes_within_the_byte_budget():
+    terms = toy_terms(20_000)
+    lanes = layout_of(terms).lanes
+    assert lanes < MAX_LANES
+    assert lanes * lane_bytes(terms) <= TILE_BYTES < (lanes + 8) * lane_bytes(terms)
+
+
+def test_many_arms_get_smaller_blocks_within_the_byte_budget():
+    terms = with_many_arms(100)
+    block_paths = layout_of(terms).block_paths
+    assert block_paths < layout_of(toy_terms()).block_paths
+    assert block_paths * outcome_bytes(terms) <= BLOCK_BYTES
+
+
+def test_outcome_bytes_count_every_column_of_every_arm():
+    # 19 path outcomes stand once, one by the two layers and one by the three assets; 19 fund outcomes of two funds
+    assert outcome_bytes(toy_terms()) == 2 * 8 * (19 + 2 + 3 + 19 * 2)
+
+
+@pytest.mark.parametrize(("n_paths", "lanes"), [(1, 8), (96, 24), (250, 24), (100, 7)])
+def test_blocks_and_tiles_cover_every_path_once(n_paths, lanes):
+    layout = Layout(lanes, 96, 16)
+    tiles = [tile for block in blocks_of(n_paths, layout) for tile in tiles_of(block, layout)]
+    paths = np.concatenate([np.arange(tile.first_path, tile.first_path + tile.n_lanes) for tile in tiles])
+    assert (paths == np.arange(n_paths)).all()
+    assert all(tile.n_lanes <= lanes for tile in tiles)
+
+
+def test_tiles_start_at_their_place_in_the_block():
+    tiles = list(tiles_of(Block(3, 1000, 50), Layout(24, 96, 16)))
+    assert [(tile.first_path, tile.offset, tile.n_lanes) for tile in tiles] == [
+        (1000, 0, 24), (1024, 24, 24), (1048, 48, 2)]
