@@ -18,6 +18,7 @@ from backstop.kernels.record import close_fund_tallies, close_pool_tallies, reco
 from backstop.kernels.redemption import pay_redemptions, request_redemptions
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.terms import Floats
 
 
 @inline
@@ -73,14 +74,14 @@ def _close_arm(terms, state, lanes):
     close_pool_tallies(state, lanes)
 
 
-def run_arm(
-    terms: Any, state: Any, log_return: Any, volatility: Any, first_day: int, last_day: int, lanes: int
-) -> None:
+def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,
+            lanes: int) -> None:
     """Days `first_day` to `last_day` - 1 (from 0) of one arm.
 
     Parameters
     ----------
     terms : ArmTerms
+        Or its `frame`; so for the state.
     state : ArmState
         Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
     log_return, volatility : (T, J, L) float64
