@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backstop.config.schema import Config
 
+from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.calibration import calibrate
 from backstop.market.data import history, load_prices, window
