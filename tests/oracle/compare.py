@@ -3,14 +3,14 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from oracle.designs import Design
-from oracle.engine import OracleResult, run_oracle
 
 from backstop.kernels.jit import Index
 from backstop.kernels.state import NEVER, ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
 from backstop.terms import Floats
+from oracle.designs import Design
+from oracle.engine import OracleResult, run_oracle
 
 RELATIVE = 1e-9
 QUANTA = 64.0

@@ -24,8 +24,8 @@ class Dependence(Section):
     nu: Annotated[float, Field(strict=True, gt=2.0, le=1e4)] | None = Field(
         default=None, description="degrees of freedom of a student-t copula"
     )
-    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | tuple[tuple[Number, ...], ...] = (
-        Field(description="of the scores: one number for all pairs, or the matrix in the order of `assets`")
+    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | tuple[tuple[Number, ...], ...] = Field(
+        description="of the scores: one number for all pairs, or the matrix in the order of `assets`"
     )
 
     @property
@@ -93,9 +93,7 @@ def dependence_problems(dependence: Dependence | None, assets: Sequence[_Asset])
                 )
             )
         elif not _is_direct(dependence, known[name].innovation):
-            problems.append(
-                Problem(place, f"{name} has another law than the copula; write the same for both")
-            )
+            problems.append(Problem(place, f"{name} has another law than the copula; write the same for both"))
     return problems
 
 

@@ -48,8 +48,11 @@ class Innovation:
     def section(self) -> dict[str, str | float]:
         """The config's ``innovation`` table: distribution, and ``nu`` and ``skew`` where it has them."""
         shape = {"nu": self.nu} if self.distribution != "normal" else {}
-        return {"distribution": self.distribution, **shape,
-                **({"skew": self.skew} if self.distribution == "skew-t" else {})}
+        return {
+            "distribution": self.distribution,
+            **shape,
+            **({"skew": self.skew} if self.distribution == "skew-t" else {}),
+        }
 
 
 def _absolute_moment(law: Innovation, power: float) -> float:
@@ -66,11 +69,13 @@ def _absolute_moment(law: Innovation, power: float) -> float:
 
 # normal
 
+
 def _normal_lower_mean(law: Innovation, z: Floats) -> Floats:
     return np.asarray(-np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi))
 
 
 # Student-t of unit variance: an ordinary t times sqrt((nu - 2)/nu)
+
 
 def _t_cdf(law: Innovation, z: Floats) -> Floats:
     return np.asarray(special.stdtr(law.nu, z * np.sqrt(law.nu / (law.nu - 2))))
@@ -91,6 +96,7 @@ def _t_lower_mean(law: Innovation, z: Floats) -> Floats:
 
 
 # GED of unit variance
+
 
 def _ged_scale(nu: float) -> float:
     return float(np.sqrt(special.gamma(1 / nu) / special.gamma(3 / nu)))
@@ -113,6 +119,7 @@ def _ged_lower_mean(law: Innovation, z: Floats) -> Floats:
 
 
 # Hansen's skew-t: y = a + b z is a Student-t of unit variance times 1 - skew (y < 0) or 1 + skew (y >= 0)
+
 
 def _hansen(law: Innovation) -> tuple[float, float]:
     c = float(_t_density(law.nu, np.zeros(1))[0])
@@ -167,9 +174,16 @@ def _skew_half_moments(law: Innovation, power: float) -> tuple[float, float]:
     return float(left), float(right)
 
 
-_CDF = {"normal": lambda law, z: np.asarray(special.ndtr(z)), "student-t": _t_cdf, "skew-t": _skew_cdf,
-        "ged": _ged_cdf}
-_PPF = {"normal": lambda law, u: np.asarray(special.ndtri(u)), "student-t": _t_ppf, "skew-t": _skew_ppf,
-        "ged": _ged_ppf}
-_LOWER_MEAN = {"normal": _normal_lower_mean, "student-t": _t_lower_mean, "skew-t": _skew_lower_mean,
-               "ged": _ged_lower_mean}
+_CDF = {"normal": lambda law, z: np.asarray(special.ndtr(z)), "student-t": _t_cdf, "skew-t": _skew_cdf, "ged": _ged_cdf}
+_PPF = {
+    "normal": lambda law, u: np.asarray(special.ndtri(u)),
+    "student-t": _t_ppf,
+    "skew-t": _skew_ppf,
+    "ged": _ged_ppf,
+}
+_LOWER_MEAN = {
+    "normal": _normal_lower_mean,
+    "student-t": _t_lower_mean,
+    "skew-t": _skew_lower_mean,
+    "ged": _ged_lower_mean,
+}

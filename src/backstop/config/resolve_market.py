@@ -37,9 +37,7 @@ NO_PRICE_LIMIT = 1e3
 _DRAWS = {"normal": DRAW_NORMAL, "student-t": DRAW_STUDENT_T}
 
 
-def resolve_market(
-    market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int
-) -> MarketTerms:
+def resolve_market(market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int) -> MarketTerms:
     """The exogenous market of a run of `n_days` trading days.
 
     Parameters
@@ -113,9 +111,7 @@ def _innovation(market: MarketConfig, laws: list[Innovation]) -> InnovationTerms
     )
 
 
-def _dependence(
-    market: MarketConfig, overlay: ScenarioConfig, pinned_days: Mapping[str, int]
-) -> DependenceTerms:
+def _dependence(market: MarketConfig, overlay: ScenarioConfig, pinned_days: Mapping[str, int]) -> DependenceTerms:
     """Members pinned for longer come first, so that those pinned on any day lead the Cholesky factor."""
     joint = market.dependence
     if joint is None:
@@ -148,9 +144,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         impact_law=codes([_impact_law(trading) for trading in traded]),
         kappa=column([0.0 if impact is None else impact.kappa for impact in impacts]),
         exponent=column([1.0 if impact is None else impact.exponent or 1.0 for impact in impacts]),
-        decay=column(
-            [0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]
-        ),
+        decay=column([0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
         permanent_frac=column([0.0 if impact is None else impact.permanent_frac for impact in impacts]),
         adv=column([DEEP_MARKET if trading is None else trading.adv / quantum for trading in traded]),
         calm_volatility=column([_calm_volatility(trading) for trading in traded]),

@@ -9,9 +9,7 @@ from backstop.errors import ConfigError
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, OverlayTerms
 
 
-def resolve_overlay(
-    market: MarketConfig, overlay: ScenarioConfig, inputs: MarketInputs, n_days: int
-) -> OverlayTerms:
+def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: MarketInputs, n_days: int) -> OverlayTerms:
     """What `overlay` (a scenario in full) lays over each of `n_days` days."""
     positions = {asset.name: position for position, asset in enumerate(market.assets)}
     added = [asset.drift_ann_frac + overlay.drift_ann_frac.get(asset.name, 0.0) for asset in market.assets]
@@ -37,9 +35,7 @@ def _given(pin: Pin, inputs: MarketInputs) -> Floats:
     if pin.log_returns:
         return np.array(pin.log_returns)
     if pin.asset not in inputs.pinned:
-        raise ConfigError(
-            [f"scenario.pins: the window of {pin.asset} was not read; prepare the config first"]
-        )
+        raise ConfigError([f"scenario.pins: the window of {pin.asset} was not read; prepare the config first"])
     return inputs.pinned[pin.asset]
 
 
@@ -52,12 +48,8 @@ def _pinned(
     for j, asset in enumerate(market.assets):
         if days[j] == 0:
             continue
-        if multiplier == 0.0 or (
-            asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0
-        ):
-            raise ConfigError(
-                [f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"]
-            )
+        if multiplier == 0.0 or (asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0):
+            raise ConfigError([f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"])
         own = given[asset.name] - drift[: days[j], j]
         if asset.factor is not None:
             factor = given[asset.factor.asset]

@@ -60,9 +60,7 @@ class Shock(Section):
 class ScenarioConfig(Section):
     """What is laid over the market; what stands beside a preset replaces, or adds to, the preset's."""
 
-    preset: Annotated[str, Field(strict=True)] = Field(
-        default="none", description="a named scenario, or none"
-    )
+    preset: Annotated[str, Field(strict=True)] = Field(default="none", description="a named scenario, or none")
     source: str = Field(default="", description="where its numbers come from")
     variance_multiple: Annotated[float, Field(strict=True, gt=0.0, le=1e4)] | None = Field(
         default=None, description="variance of day 1 of every asset, as a multiple of its long-run variance"
@@ -82,13 +80,7 @@ class ScenarioConfig(Section):
     @model_validator(mode="after")
     def _check_preset(self) -> Self:
         if self.preset != "none" and self.preset not in preset_names():
-            refuse(
-                [
-                    Problem(
-                        ("preset",), f"no scenario {self.preset!r}; write none, {', '.join(preset_names())}"
-                    )
-                ]
-            )
+            refuse([Problem(("preset",), f"no scenario {self.preset!r}; write none, {', '.join(preset_names())}")])
         names = [pin.asset for pin in self.pins]
         refuse(
             Problem(("pins", position, "asset"), f"{name} is pinned already; write one path for it")

@@ -21,7 +21,7 @@ from backstop.run.tiles import Block, Layout, Tile, layout_of, tiles_of
 from backstop.terms import ArmTerms, Integers, RunTerms
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """A worker was told to stop between two kernel calls."""
 
 
