@@ -13,6 +13,7 @@ from backstop.terms import (
     ArmTerms,
     EvaluationTerms,
     FacilityTerms,
+    FactorTerms,
     FundTerms,
     InvestorTerms,
     Names,
@@ -21,7 +22,6 @@ from backstop.terms import (
     RunTerms,
     TriggerTerms,
 )
-from markets import GARCH, asset, resolved
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -32,13 +32,6 @@ def floats(*values):
 
 def integers(*values):
     return np.array(values, dtype=np.int64)
-
-
-def toy_market(n_days):
-    """GARCH(1,1) with normal shocks, assets apart: what the market kernel reads; `ToyMarket` does not."""
-    models = [GARCH | {"omega": 0.02 * float(volatility**2)} for volatility in DAILY_VOLATILITY]
-    assets = [asset(name, model) for name, model in zip("abc", models, strict=True)]
-    return resolved(*assets, days=n_days)
 
 
 def toy_prices():
@@ -117,7 +110,8 @@ def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
 def toy_terms(n_days=80):
     """Three assets, two funds, arm `none` and arm `fund` whose pool runs dry now and then."""
     return RunTerms(
-        market=toy_market(n_days), arms=(toy_arm(0), toy_arm(1)),
+        # `ToyMarket` reads no terms: any tuple of them will do
+        market=FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)), arms=(toy_arm(0), toy_arm(1)),
         names=Names(assets=("index", "technology", "bond"), funds=("insurers", "funds"),
                     facilities=("backstop",), layers=("first", "second"), arms=("none", "fund")),
         n_days=n_days, quantum=0.01)

@@ -22,7 +22,7 @@ from backstop.config.base import (
 )
 from backstop.config.dependence import Dependence, dependence_problems
 from backstop.config.recursion import own_risk_problem
-from backstop.config.volatility import Innovation, Start, Volatility
+from backstop.config.volatility import Innovation, LongRun, Start, Volatility
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
@@ -62,6 +62,11 @@ class Calibrate(Section):
     start: Start = Field(
         default="long-run",
         description="variance of day 1: long-run, last (of the data), or a multiple of the long-run variance",
+    )
+    long_run: LongRun = Field(
+        default="fitted",
+        description="volatility that the model returns to: as fitted, that of the sample (variance targeting), or a "
+        "number, a year",
     )
 
 

@@ -10,6 +10,9 @@ Lagged = Annotated[tuple[Number, ...], Field(max_length=5)]
 Start = Literal["long-run", "last"] | Annotated[float, Field(strict=True, gt=0.0, le=1e4)]
 """Variance of day 1: the long-run one, that after the data's last day, or a multiple of the long-run one."""
 
+LongRun = Literal["fitted", "sample"] | Annotated[float, Field(strict=True, gt=0.0, le=10.0)]
+"""Volatility a year that a fitted model returns to: its own, that of the sample, or a given one."""
+
 _COUNTS: dict[str, tuple[range, range, range]] = {
     "constant": (range(1), range(1), range(1)),
     "ewma": (range(1, 2), range(1), range(1, 2)),

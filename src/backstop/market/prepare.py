@@ -140,7 +140,7 @@ def _explicit(asset: AssetConfig, fit: Calibration | None, day: str | None) -> A
     """The asset with what the fit found in place of its ``calibrate`` table."""
     if fit is None or asset.calibrate is None:
         return asset
-    section = fit.market_section(asset.calibrate.start, day)
+    section = fit.market_section(asset.calibrate.start, day, asset.calibrate.long_run)
     if asset.calibrate.distribution == BOOTSTRAP:
         section["innovation"] = {"distribution": BOOTSTRAP, "block_days": BLOCK_DAYS}
     kept = {key: value for key, value in _written(asset).items() if key != "calibrate"}
