@@ -16,18 +16,13 @@ from backstop.kernels.correlation import factor_correlation, move_correlation, t
 from backstop.kernels.distributions import draw_normals
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.lanes import clear
 from backstop.kernels.philox import JOINT_SHOCKS, block, quarters, radius_uniform, sign_bit
 from backstop.kernels.transform import map_row
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 from backstop.kernels.volatility import shock_row
 
 _FOUR = Index(4)
-
-
-@jit
-def _clear(target, row, lanes):
-    for i in range(FIRST, lanes):
-        target[row, i] = 0.0
 
 
 @jit
@@ -143,7 +138,7 @@ def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
 def _join(terms, laws, state, day, n_pinned, lanes):
     """Scores of the other members, ``L eps``, and their shocks."""
     for g in range(n_pinned, count_rows(terms.member)):
-        _clear(state.score, g, lanes)
+        clear(state.score, g, lanes)
         for h in range(g + ONE):
             _add_term(terms, state, state.score, g, 1.0, g, h, lanes)
         j = Index(terms.member[g])

@@ -55,7 +55,7 @@ def test_the_fit_stands_in_place_of_its_table(csi300):
     fit = calibrate(CalibrationSpec("gjr", "student-t", "zero"), csi300)
     asset = ready.config.market.assets[0]
     assert asset.calibrate is None
-    assert (asset.volatility.model, asset.volatility.start) == ("gjr", "long-run")
+    assert (asset.volatility.model, asset.volatility.start) == ("tarch", "long-run")
     assert (asset.volatility.omega, *asset.volatility.alpha, *asset.volatility.gamma, *asset.volatility.beta,
             asset.innovation.nu) == tuple(fit.estimates)
     np.testing.assert_array_equal(ready.fits["csi300"].estimates, fit.estimates)
