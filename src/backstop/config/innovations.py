@@ -141,15 +141,17 @@ def _hansen_side(law: Innovation, z: Floats) -> tuple[Floats, Floats]:
 
 def _skew_cdf(law: Innovation, z: Floats) -> Floats:
     side, t = _hansen_side(law, z)
-    # both sides meet at probability (1 - skew)/2
-    return np.asarray((1 - law.skew) / 2 + side * (_t_cdf(law, t) - 0.5))
+    # each tail by itself: a difference from the middle would lose a far one
+    return np.asarray(np.where(t < 0.0, side * _t_cdf(law, t), 1.0 - side * _t_cdf(law, -t)))
 
 
 def _skew_ppf(law: Innovation, u: Floats) -> Floats:
     a, b = _hansen(law)
+    # both sides meet at probability (1 - skew)/2
     middle = (1 - law.skew) / 2
     side = np.where(u < middle, 1 - law.skew, 1 + law.skew)
-    return np.asarray((side * _t_ppf(law, 0.5 + (u - middle) / side) - a) / b)
+    share = np.where(u < middle, u / side, 0.5 + (u - middle) / side)
+    return np.asarray((side * _t_ppf(law, share) - a) / b)
 
 
 def _skew_lower_mean(law: Innovation, z: Floats) -> Floats:

@@ -73,12 +73,12 @@ def resolve_jumps(market: MarketConfig, overlay: ScenarioConfig) -> JumpTerms:
     """Jumps as chances of their number a day, `MOST_JUMPS` at most, and the law of their size."""
     positions = {asset.name: position for position, asset in enumerate(market.assets)}
     daily = [jump.per_year / TRADING_DAYS_PER_YEAR for jump in overlay.jumps]
-    squares = [jump.mean_frac**2 + jump.deviation_frac**2 for jump in overlay.jumps]
+    squares = [jump.mean_log_return**2 + jump.deviation_log_return**2 for jump in overlay.jumps]
     return JumpTerms(
         asset=codes([positions[jump.asset] for jump in overlay.jumps]),
         at_most=np.array([_poisson_at_most(rate) for rate in daily]).reshape(-1, MOST_JUMPS),
-        size_mean=column([jump.mean_frac for jump in overlay.jumps]),
-        size_deviation=column([jump.deviation_frac for jump in overlay.jumps]),
+        size_mean=column([jump.mean_log_return for jump in overlay.jumps]),
+        size_deviation=column([jump.deviation_log_return for jump in overlay.jumps]),
         variance=column([rate * square for rate, square in zip(daily, squares, strict=True)]),
     )
 

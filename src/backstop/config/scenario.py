@@ -62,9 +62,9 @@ class Jump(Section):
 
     asset: Name = Field(description="the asset that jumps; others feel it as far as they follow that one")
     per_year: Annotated[float, Field(strict=True, gt=0.0, le=252.0)] = Field(description="jumps expected a year")
-    mean_frac: Annotated[float, Field(strict=True, gt=-1.0, le=10.0)] = Field(description="mean size, log return")
-    deviation_frac: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
-        description="standard deviation of the size, log return"
+    mean_log_return: Annotated[float, Field(strict=True, gt=-1.0, le=10.0)] = Field(description="mean size")
+    deviation_log_return: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        description="standard deviation of the size"
     )
 
 

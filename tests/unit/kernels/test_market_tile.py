@@ -41,7 +41,7 @@ def apart():
         asset("e", GARCH, RESIDUALS),
         days=DAYS,
         inputs=rows,
-        jumps=[{"asset": "b", "per_year": 100.0, "mean_frac": -0.1, "deviation_frac": 0.2}],
+        jumps=[{"asset": "b", "per_year": 100.0, "mean_log_return": -0.1, "deviation_log_return": 0.2}],
     )
 
 
@@ -173,7 +173,7 @@ def test_overlays_shift_scale_and_shock():
 
 def test_jumps_come_on_top_and_count_in_the_days_volatility():
     plain, sigma = simulate(resolved(asset("a"), days=DAYS), 400)
-    jump = {"asset": "a", "per_year": 126.0, "mean_frac": 10.0, "deviation_frac": 0.0}
+    jump = {"asset": "a", "per_year": 126.0, "mean_log_return": 10.0, "deviation_log_return": 0.0}
     log_return, volatility = simulate(resolved(asset("a"), days=DAYS, jumps=[jump]), 400)
     number = (log_return - plain) / 10.0
     np.testing.assert_allclose(number, np.rint(number), atol=1e-12)
@@ -183,7 +183,7 @@ def test_jumps_come_on_top_and_count_in_the_days_volatility():
 
 
 def test_a_pinned_asset_does_not_jump():
-    jump = {"asset": "a", "per_year": 252.0, "mean_frac": 10.0, "deviation_frac": 0.0}
+    jump = {"asset": "a", "per_year": 252.0, "mean_log_return": 10.0, "deviation_log_return": 0.0}
     pin = {"asset": "a", "log_returns": (0.25,) * DAYS}
     log_return, _ = simulate(resolved(asset("a"), days=DAYS, jumps=[jump], pins=[pin]), 8)
     np.testing.assert_allclose(log_return, 0.25, rtol=1e-15)
