@@ -58,8 +58,8 @@ def plan_run(request: RunRequest, threads: int, market: Market | None = None,
 def _memory(request: RunRequest, threads: int) -> int:
     """Seams and states of all threads, outcomes and counts of blocks in flight, tables of the one written."""
     terms, layout = request.terms, layout_of(request.terms)
-    counts = 8 * math.prod(counts_shape(terms))
+    counts = 2 * math.prod(counts_shape(terms))
     outcomes = outcome_bytes(terms) * layout.block_paths
     in_flight = 1 + max(1, 2 * threads * layout.lanes // layout.block_paths)
     tiles = threads * layout.lanes * lane_bytes(terms)
-    return tiles + in_flight * (outcomes + threads * counts) + 2 * outcomes + counts
+    return tiles + in_flight * (outcomes + threads * counts) + 2 * outcomes + 4 * counts

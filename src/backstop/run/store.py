@@ -19,7 +19,7 @@ from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest, identity_of, versions
 from backstop.run.seam import Market
 from backstop.run.tables import BlockTables
-from backstop.run.tallies import open_counts
+from backstop.run.tallies import counts_shape
 from backstop.run.tiles import Block, Layout, blocks_of, layout_of
 from backstop.terms import Integers
 
@@ -70,7 +70,7 @@ def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: boo
     write_whole(directory.config, request.config_text.encode())
     write_whole(directory.resolved, to_json(as_tree(request.terms)))
     write_whole(directory.fits, to_json(dict(request.fits)))
-    run = StoredRun(request, identity, directory, open_counts(request.terms), [], {})
+    run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
     _simulate_missing(run, threads, layout, market, on_progress)
     return run
 
