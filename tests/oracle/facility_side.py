@@ -67,6 +67,7 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
+    path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
     amount = math.floor(max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from backstop.config.innovations import Innovation
 from backstop.market.calibration import Calibration
 from backstop.market.diagnostics import HypothesisTest
-from backstop.market.innovations import Innovation
 
 Floats = npt.NDArray[np.float64]
 Hits = npt.NDArray[np.bool_]
