@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from backstop.market.calibration import Calibration, Start
 from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
-from backstop.terms import TRADING_DAYS_PER_YEAR
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
 HEAD = """\
 # Written by `backstop calibrate`. Put it in a config in place of its [market] section.
@@ -37,7 +37,7 @@ def render_market(report: CalibrationReport, start: Start = "long-run", index: s
     for fit in fits:
         lines += ["", *_asset_lines(fit, start)]
     if report.dependence is not None:
-        lines += ["", *_dependence_lines(report.dependence)]
+        lines += ["", *_dependence_lines(report.dependence), *_dynamics_lines(report.dependence, start)]
     return "\n".join(lines) + "\n"
 
 
@@ -60,15 +60,27 @@ def _asset_lines(fit: Calibration, start: Start) -> list[str]:
 def _dependence_lines(fit: DependenceFit) -> list[str]:
     lines = ["[market.dependence]",
              f"# {fit.dependence}, {fit.n_days} days in common, log-likelihood {fit.log_likelihood:.2f} [fitted]"]
-    if fit.next_q is not None:
-        moves = ", ".join(f"{name} {value:.4g}" for name, value in fit.parameters.items())
-        lines.append(f"# it moves ({moves}); here it is held at its long-run level")
     lines.append(_line("assets", list(fit.names), ()))
     lines.append(_line("copula", "student-t" if fit.dependence == "t-copula" else "gaussian", ()))
     if fit.dependence == "t-copula":
         lines.append(_line("nu", fit.parameters["nu"], [fit.standard_errors["nu"]]))
-    rows = ",\n".join(f"  {_value(row)}" for row in fit.correlation.tolist())
-    return [*lines, f"correlation = [\n{rows},\n]"]
+    return [*lines, _matrix_line("correlation", fit.correlation)]
+
+
+def _dynamics_lines(fit: DependenceFit, start: Start) -> list[str]:
+    """How the correlation moves; from its last state where volatility starts from there too."""
+    if fit.next_q is None:
+        return []
+    lines = ["[market.dependence.dynamics]"]
+    lines += [_line(name, value, [fit.standard_errors[name]]) for name, value in fit.parameters.items()]
+    if fit.asymmetric_target is not None:
+        lines.append(_matrix_line("asymmetric_target", fit.asymmetric_target))
+    return [*lines, _matrix_line("opening", fit.next_q)] if start == "last" else lines
+
+
+def _matrix_line(key: str, matrix: Floats) -> str:
+    rows = ",\n".join(f"  {_value(row)}" for row in matrix.tolist())
+    return f"{key} = [\n{rows},\n]"
 
 
 def _errors(fit: Calibration, key: str) -> list[float]:

@@ -110,16 +110,18 @@ def test_a_zero_mean_writes_no_drift():
 
 @pytest.mark.parametrize("dependence", DEPENDENCES)
 def test_a_dependence_is_written_as_a_run_can_take_it(dependence):
-    report = reported(US, NORMAL, dependence=dependence)
-    text = render_market(report, index="nasdaq")
-    table = tomllib.loads(text)["market"]["dependence"]
-    assert table["assets"] == ["sp500", "nasdaq", "wti"]
-    np.testing.assert_array_equal(table["correlation"], report.dependence.correlation)
-    assert ("here it is held at its long-run level" in text) == (dependence in ("dcc", "adcc"))
-    assert table["copula"] == ("student-t" if dependence == "t-copula" else "gaussian")
-    assert table.get("nu", 0.0) == report.dependence.parameters.get("nu", 0.0)
-    if dependence != "t-copula":
-        assert read_back(report, index="nasdaq").index == "nasdaq"
+    report = reported(US, [CalibrationSpec("gjr", "student-t")], dependence=dependence)
+    fit, market = report.dependence, read_back(report, index="nasdaq", start="last")
+    joint = market.dependence
+    assert (market.index, joint.assets) == ("nasdaq", ("sp500", "nasdaq", "wti"))
+    np.testing.assert_array_equal(joint.matrix, fit.correlation)
+    assert (joint.copula == "student-t") == (dependence == "t-copula")
+    found = joint.model_dump(include={"nu"}) | (joint.dynamics.model_dump() if joint.dynamics else {})
+    assert {name: found[name] for name in fit.parameters} == fit.parameters
+    if dependence == "adcc":
+        np.testing.assert_array_equal(joint.dynamics.asymmetric_target, fit.asymmetric_target)
+        np.testing.assert_array_equal(joint.dynamics.opening, fit.next_q)
+        assert read_back(report, start="long-run").dependence.dynamics.opening is None
 
 
 def test_names_become_those_of_assets_and_text_stays_in_its_comment(tmp_path):
