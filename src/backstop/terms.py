@@ -137,8 +137,8 @@ class JumpTerms(NamedTuple):
     asset: Integers
     at_most: Floats
     """(M, MOST_JUMPS) P(N <= 0), P(N <= 1), ... of the jumps of a day."""
-    mean: Floats
-    spread: Floats
+    size_mean: Floats
+    size_deviation: Floats
     """(M,) mean and standard deviation of one jump, log return."""
     variance: Floats
     """(M,) of the jumps of a day."""

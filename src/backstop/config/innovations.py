@@ -45,6 +45,11 @@ class Innovation:
         half = 0.5 * _absolute_moment(self, power)
         return half, half
 
+    @property
+    def shift_and_spread(self) -> tuple[float, float]:
+        """Hansen's a and b: ``a + b z`` is a Student-t of unit variance times ``1 -+ skew``."""
+        return _hansen(self) if self.distribution == "skew-t" else (0.0, 1.0)
+
     def section(self) -> dict[str, str | float]:
         """The config's ``innovation`` table: distribution, and ``nu`` and ``skew`` where it has them."""
         shape = {"nu": self.nu} if self.distribution != "normal" else {}

@@ -59,14 +59,16 @@ class Recursion:
         return push * self.up[lag] if push >= 0.0 else -push * self.down[lag]
 
 
-def halves_of(innovation: Innovation, volatility: Volatility) -> tuple[float, float]:
-    """E[|z|^p 1(z >= 0)] and E[|z|^p 1(z < 0)], p the power of the model's push.
-
-    Filtered-historical shocks count as normal: they are known only with the data.
-    """
-    power = 1.0 if volatility.model == "egarch" else power_of(volatility)
+def law_of(innovation: Innovation) -> Law:
+    """The law as `backstop.config.innovations` has it; filtered-historical shocks count as normal there."""
     distribution = innovation.distribution if innovation.distribution != "filtered-historical" else "normal"
-    left, right = Law(distribution, innovation.nu or 0.0, innovation.skew or 0.0).half_moments(power)
+    return Law(distribution, innovation.nu or 0.0, innovation.skew or 0.0)
+
+
+def halves_of(innovation: Innovation, volatility: Volatility) -> tuple[float, float]:
+    """E[|z|^p 1(z >= 0)] and E[|z|^p 1(z < 0)], p the power of the model's push."""
+    power = 1.0 if volatility.model == "egarch" else power_of(volatility)
+    left, right = law_of(innovation).half_moments(power)
     return right, left
 
 

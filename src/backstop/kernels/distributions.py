@@ -55,7 +55,7 @@ def draw_student_t(shock, row, seed, first_path, day, counter, nu, lanes):
 
 @inline
 def _skewed(t, u, skew, shift, spread):
-    """Hansen's skew-t (1994) from a Student-t: ``(s |t| - a) / b``, s = -(1 - lambda) with probability (1 - lambda)/2."""
+    """Hansen's skew-t (1994): ``(s |t| - a) / b``, s = -(1 - lambda) with chance (1 - lambda)/2, else 1 + lambda."""
     side = skew - 1.0 if u < 0.5 * (1.0 - skew) else skew + 1.0
     return fma(side, abs(t), -shift) / spread
 

@@ -16,7 +16,7 @@ from backstop.terms import MOST_JUMPS
 def add_jumps(terms, m, seed, first_path, day, log_return, volatility, row, j, lanes):
     """Jumps of row `m` into asset j's return of the day."""
     own_frame()
-    mean, spread, variance = terms.mean[m], terms.spread[m], terms.variance[m]
+    mean, spread, variance = terms.size_mean[m], terms.size_deviation[m], terms.variance[m]
     for i in range(FIRST, lanes):
         a, b, c, d = block(seed, first_path + i, day, JUMPS + m)
         u, n = radius_uniform(a, b), 0.0

@@ -24,7 +24,7 @@ class MarketState(NamedTuple):
     shock: Floats
     """(J * DRAW_DAYS) shocks z of the days drawn; a day that is over leaves its push there."""
     eps: Floats
-    """(G + 3) uncorrelated scores of assets drawn together."""
+    """(G + 4) uncorrelated scores of assets drawn together; for a moment, those of an asset's four days."""
     score: Floats
     """(G) their scores."""
     mixing: Floats
@@ -44,7 +44,7 @@ def open_market(terms: MarketTerms, lanes: int) -> MarketState:
     state = MarketState(
         level=rows(n_assets * ring, lanes),
         shock=rows(n_assets * DRAW_DAYS, lanes),
-        eps=rows(n_members + 3, lanes),
+        eps=rows(n_members + 4, lanes),
         score=rows(n_members, lanes),
         mixing=rows(1, lanes),
         q=rows(n_pairs, lanes),

@@ -175,12 +175,11 @@ def test_a_model_that_its_start_does_not_suit_is_refused_by_place():
     assert prepared(tree_of(model="ewma", start="last")).config.market.assets[0].volatility.beta == (0.94,)
 
 
-def test_a_fit_that_does_not_suit_the_copula_is_refused():
-    tree = tree_of()
+def test_a_fit_that_does_not_suit_the_dependence_is_refused():
+    tree = tree_of(distribution="filtered-historical")
     tree["market"]["assets"][1].pop("factor")
-    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "copula": "student-t", "nu": 5.0,
-                                    "correlation": 0.6}
-    with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 has another law than the"):
+    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "correlation": 0.6}
+    with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 draws whole days of residuals"):
         prepared(tree)
 
 
