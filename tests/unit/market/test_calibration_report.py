@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +103,15 @@ def test_standard_errors_and_sources_stand_beside_the_numbers():
     assert "# CSI 300 index (000300), daily close 2006-2025" in text
     assert "# csi300: persistence 0.99" in text
     assert "power = 2.0\n" in text
+
+
+def test_the_level_of_the_sample_may_be_written_instead_of_the_fitted_one():
+    report = reported(["builtin:csi300"], [CalibrationSpec("gjr", "student-t"), CalibrationSpec("ewma", "normal")])
+    for one in report.series[0].candidates:
+        alone = replace(report, series=(replace(report.series[0], chosen=one.calibration),))
+        volatility = read_back(alone, long_run="sample").assets[0].volatility
+        assert volatility.long_run_volatility_ann_frac == one.calibration.sample_volatility_ann
+        assert volatility.start == "long-run"
 
 
 def test_a_zero_mean_writes_no_drift():
