@@ -13,6 +13,7 @@ from backstop.config.base import (
     Frac,
     Name,
     PositiveAmount,
+    PositiveDays,
     PositiveFrac,
     Problem,
     Section,
@@ -67,6 +68,9 @@ class Calibrate(Section):
         default="fitted",
         description="volatility that the model returns to: as fitted, that of the sample (variance targeting), or a "
         "number, a year",
+    )
+    block_days: PositiveDays = Field(
+        default=1, description="days in a row that filtered-historical draws at once; the model carries what clusters"
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from backstop.config.volatility import LongRun, Start
 from backstop.errors import BackstopError, CalibrationError
 from backstop.market import fit_cache
 from backstop.market.data import Day, PriceSeries, ReturnSeries, as_day, log_returns, make_returns
@@ -21,8 +22,6 @@ from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Floats = npt.NDArray[np.float64]
 Criterion = Literal["bic", "aic", "log_likelihood"]
-Start = Literal["long-run", "last"] | float
-LongRun = Literal["fitted", "sample"] | float
 
 DEFAULT_CANDIDATES = tuple(CalibrationSpec(model, law) for model in ("garch", "gjr", "egarch", "tarch")
                            for law in ("student-t", "skew-t"))

@@ -6,10 +6,11 @@ Numbers are written in full, so that what is read back is the fit to the last bi
 import json
 from collections.abc import Iterable, Sequence
 
-from backstop.market.calibration import Calibration, Start
+from backstop.config.volatility import LongRun, Start
+from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
-from backstop.terms import TRADING_DAYS_PER_YEAR
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
 HEAD = """\
 # Written by `backstop calibrate`. Put it in a config in place of its [market] section.
@@ -19,7 +20,9 @@ _PREFIXES = {"power": "delta"}
 """Config keys whose estimates go by another name."""
 
 
-def render_market(report: CalibrationReport, start: Start = "long-run", index: str | None = None) -> str:
+def render_market(
+    report: CalibrationReport, start: Start = "long-run", long_run: LongRun = "fitted", index: str | None = None
+) -> str:
     """TOML text of a [market] section with explicit parameters.
 
     Parameters
@@ -28,21 +31,25 @@ def render_market(report: CalibrationReport, start: Start = "long-run", index: s
         Its chosen fits become the assets.
     start
         Variance of day 1: "long-run", "last" (after the data's last day) or a multiple of the long-run variance.
-        EWMA has no long run and starts from the last day.
+        EWMA has no long run of its own and starts from the last day.
+    long_run
+        Volatility that the models return to, as in a ``calibrate`` table; "sample" where the fit hardly
+        identifies its own.
     index
         The asset that market signals read; the first without it.
     """
     fits = [one.chosen for one in report.series]
     lines = [HEAD, "[market]", f"index = {_text(index or fits[0].name)}"]
     for fit in fits:
-        lines += ["", *_asset_lines(fit, start)]
+        lines += ["", *_asset_lines(fit, start, long_run)]
     if report.dependence is not None:
-        lines += ["", *_dependence_lines(report.dependence)]
+        lines += ["", *_dependence_lines(report.dependence), *_dynamics_lines(report.dependence, start)]
     return "\n".join(lines) + "\n"
 
 
-def _asset_lines(fit: Calibration, start: Start) -> list[str]:
-    section = fit.market_section("last" if fit.spec.model == "ewma" else start)
+def _asset_lines(fit: Calibration, start: Start, long_run: LongRun) -> list[str]:
+    has_level = fit.spec.model != "ewma" or long_run != "fitted"
+    section = fit.market_section(start if has_level else "last", long_run=long_run)
     lines = ["[[market.assets]]", f"name = {_text(fit.name)}",
              f"# {_comment(fit.returns.source)}",
              f"# {fit.spec.title}, {fit.n_sample} returns, {fit.first_day} to {fit.last_day}, "
@@ -60,15 +67,27 @@ def _asset_lines(fit: Calibration, start: Start) -> list[str]:
 def _dependence_lines(fit: DependenceFit) -> list[str]:
     lines = ["[market.dependence]",
              f"# {fit.dependence}, {fit.n_days} days in common, log-likelihood {fit.log_likelihood:.2f} [fitted]"]
-    if fit.next_q is not None:
-        moves = ", ".join(f"{name} {value:.4g}" for name, value in fit.parameters.items())
-        lines.append(f"# it moves ({moves}); here it is held at its long-run level")
     lines.append(_line("assets", list(fit.names), ()))
     lines.append(_line("copula", "student-t" if fit.dependence == "t-copula" else "gaussian", ()))
     if fit.dependence == "t-copula":
         lines.append(_line("nu", fit.parameters["nu"], [fit.standard_errors["nu"]]))
-    rows = ",\n".join(f"  {_value(row)}" for row in fit.correlation.tolist())
-    return [*lines, f"correlation = [\n{rows},\n]"]
+    return [*lines, _matrix_line("correlation", fit.correlation)]
+
+
+def _dynamics_lines(fit: DependenceFit, start: Start) -> list[str]:
+    """How the correlation moves; from its last state where volatility starts from there too."""
+    if fit.next_q is None:
+        return []
+    lines = ["[market.dependence.dynamics]"]
+    lines += [_line(name, value, [fit.standard_errors[name]]) for name, value in fit.parameters.items()]
+    if fit.asymmetric_target is not None:
+        lines.append(_matrix_line("asymmetric_target", fit.asymmetric_target))
+    return [*lines, _matrix_line("opening", fit.next_q)] if start == "last" else lines
+
+
+def _matrix_line(key: str, matrix: Floats) -> str:
+    rows = ",\n".join(f"  {_value(row)}" for row in matrix.tolist())
+    return f"{key} = [\n{rows},\n]"
 
 
 def _errors(fit: Calibration, key: str) -> list[float]:

@@ -103,7 +103,8 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
 
 def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: OnProgress = quiet) -> None:
     """Compile, or load from the disk cache, all that a run calls: one path, one day."""
-    if not is_ready():
+    market = market or SimulatedMarket()
+    if not (is_ready() and market.is_ready()):
         on_progress(Progress("compiling", 0, 1))
     one_day = terms._replace(n_days=1)
     simulate_block(one_day, 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)

@@ -10,6 +10,9 @@ from backstop.terms import Floats, MarketTerms
 class Market(Protocol):
     """A source of market paths; path and day decide what it gives, never the tile or the thread."""
 
+    def is_ready(self) -> bool:
+        """Whether it can be asked without compiling first."""
+
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """Memory for a tile of `lanes` paths, which one worker keeps."""
 
@@ -31,6 +34,13 @@ class _Opened(NamedTuple):
 
 class SimulatedMarket:
     """The market kernel: GARCH paths, a replayed window, pinned assets, as the terms say."""
+
+    def is_ready(self) -> bool:
+        """See `backstop.kernels.jit.is_compiled`."""
+        from backstop.kernels.jit import is_compiled
+        from backstop.kernels.market_tile import market_tile
+
+        return is_compiled(market_tile)
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """See `backstop.kernels.market_tile.open_market`."""

@@ -12,10 +12,10 @@ import pytest
 from backstop import kernels
 from backstop.kernels import step
 from backstop.kernels.compiler import DISABLED
-from backstop.kernels.frames import bare, frame
+from backstop.kernels.frames import frame
 from backstop.kernels.jit import Index
 from backstop.kernels.market_tile import market_tile, open_market
-from backstop.kernels.state import open_arm
+from backstop.kernels.state import Seam, open_arm
 from markets import asset, resolved
 from oracle.designs import random_design
 
@@ -42,8 +42,8 @@ def listings():
     design = random_design(3, 8)
     state = open_arm(design.arm, 8)
     terms, lanes = frame(design.arm), Index(8)
-    compile_anew(step._run_arm, terms, frame(state), bare(design.log_return), bare(design.volatility), Index(0),
-                 Index(1), lanes)
+    seam = frame(Seam(design.log_return, design.volatility))
+    compile_anew(step._run_arm, terms, frame(state), seam, Index(0), Index(1), lanes)
     compile_anew(step._close_arm, terms, frame(state), lanes)
     market = resolved(asset("a"), days=1)
     opened = frame(open_market(market, 8))

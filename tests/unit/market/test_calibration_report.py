@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,22 +105,33 @@ def test_standard_errors_and_sources_stand_beside_the_numbers():
     assert "power = 2.0\n" in text
 
 
+def test_the_level_of_the_sample_may_be_written_instead_of_the_fitted_one():
+    report = reported(["builtin:csi300"], [CalibrationSpec("gjr", "student-t"), CalibrationSpec("ewma", "normal")])
+    for one in report.series[0].candidates:
+        alone = replace(report, series=(replace(report.series[0], chosen=one.calibration),))
+        volatility = read_back(alone, long_run="sample").assets[0].volatility
+        assert volatility.long_run_volatility_ann_frac == one.calibration.sample_volatility_ann
+        assert volatility.start == "long-run"
+
+
 def test_a_zero_mean_writes_no_drift():
     assert "drift" not in render_market(reported(["builtin:csi300"], NORMAL_ZERO))
 
 
 @pytest.mark.parametrize("dependence", DEPENDENCES)
 def test_a_dependence_is_written_as_a_run_can_take_it(dependence):
-    report = reported(US, NORMAL, dependence=dependence)
-    text = render_market(report, index="nasdaq")
-    table = tomllib.loads(text)["market"]["dependence"]
-    assert table["assets"] == ["sp500", "nasdaq", "wti"]
-    np.testing.assert_array_equal(table["correlation"], report.dependence.correlation)
-    assert ("here it is held at its long-run level" in text) == (dependence in ("dcc", "adcc"))
-    assert table["copula"] == ("student-t" if dependence == "t-copula" else "gaussian")
-    assert table.get("nu", 0.0) == report.dependence.parameters.get("nu", 0.0)
-    if dependence != "t-copula":
-        assert read_back(report, index="nasdaq").index == "nasdaq"
+    report = reported(US, [CalibrationSpec("gjr", "student-t")], dependence=dependence)
+    fit, market = report.dependence, read_back(report, index="nasdaq", start="last")
+    joint = market.dependence
+    assert (market.index, joint.assets) == ("nasdaq", ("sp500", "nasdaq", "wti"))
+    np.testing.assert_array_equal(joint.matrix, fit.correlation)
+    assert (joint.copula == "student-t") == (dependence == "t-copula")
+    found = joint.model_dump(include={"nu"}) | (joint.dynamics.model_dump() if joint.dynamics else {})
+    assert {name: found[name] for name in fit.parameters} == fit.parameters
+    if dependence == "adcc":
+        np.testing.assert_array_equal(joint.dynamics.asymmetric_target, fit.asymmetric_target)
+        np.testing.assert_array_equal(joint.dynamics.opening, fit.next_q)
+        assert read_back(report, start="long-run").dependence.dynamics.opening is None
 
 
 def test_names_become_those_of_assets_and_text_stays_in_its_comment(tmp_path):
