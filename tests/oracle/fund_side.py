@@ -108,9 +108,14 @@ def intend(path: Path, fund: Fund) -> None:
     fund.intended = min(wanted, room)
 
 
+def free_cash(fund: Fund) -> float:
+    """Cash above the buffer, and what arrived today in any case."""
+    return fund.injection + max(fund.cash - fund.injection - fund.buffer, 0.0)
+
+
 def missing(fund: Fund) -> float:
-    """What must be paid today and cash above the buffer does not cover, with a quantum for each floor of the sales."""
-    lack = fund.due + fund.called - max(fund.cash - fund.buffer, 0.0)
+    """What must be paid today and free cash does not cover, with a quantum for each floor of the sales."""
+    lack = fund.due + fund.called - free_cash(fund)
     return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
