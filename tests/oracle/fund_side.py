@@ -133,7 +133,9 @@ def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: l
 
 def choose_sales(path: Path, fund: Fund) -> None:
     """Step 8 for one fund."""
-    cancelled = min(fund.intended, max(0.0, fund.injection - fund.due - fund.called))
+    own = free_cash(fund) - fund.injection
+    beyond_payments = fund.injection - max(0.0, fund.due + fund.called - own)
+    cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
     values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
     limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0

@@ -20,8 +20,9 @@ def _targets(funds, f, evaluation, n_floors, lanes):
     for i in range(FIRST, lanes):
         owed, injection = funds.due[f, i] + funds.called[f, i], funds.injection[f, i]
         intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
-        to_derisk = intended - min(intended, max(0.0, injection - owed))
-        missing = owed - free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
+        free = free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
+        to_derisk = intended - min(intended, max(0.0, injection - max(0.0, owed - (free - injection))))
+        missing = owed - free
         to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.derisk_share[f, i] = to_derisk / risky if risky > 0.0 else 0.0
         funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0

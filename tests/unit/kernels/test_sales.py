@@ -54,15 +54,15 @@ def test_pressure_sells_risky_assets_only_and_counts_toward_the_cap():
     np.testing.assert_allclose(np.asarray(state.funds.units)[:, 0], [4.4e5, 4e5])
 
 
-def test_an_injection_pays_what_is_due_and_then_cancels_de_risking():
+def test_an_injection_pays_what_own_cash_cannot_and_then_cancels_de_risking():
     arm = small_arm(n_facilities=1, funds={"units_open": [1e6]}, investors=ASKED,
                     evaluation=PRESSED | {"derisk_per_day": 0.02},
                     triggers={"decision_lag": [1, 0]})
     state = run_small(arm, [[0.0], [0.0]])
     # day 1: no key yet, 20,000 are sold; day 2: 100,000 due and 19,600 intended, less 20,000 in cash, are lent
     assert float(state.funds.injection[0, 0]) == pytest.approx(99_600.0, abs=1)
-    # 400 short of due: the injection cancels nothing, cash covers what is due
-    assert float(state.evaluation.derisked[0, 0]) == pytest.approx(39_600.0, abs=1)
+    # own cash pays 20,000 of what is due, the loan 80,000; its other 19,600 cancel the de-risking of day 2
+    assert float(state.evaluation.derisked[0, 0]) == pytest.approx(20_000.0, abs=1)
 
 
 def test_an_injection_pays_what_is_due_even_where_cash_is_below_the_buffer():
