@@ -67,6 +67,7 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
+    path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
     amount = math.floor(max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
@@ -93,7 +94,7 @@ def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, gran
     """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
     if loan.claim > 0 and granted < NEAR_QUANTA:
         path.pool.dust_shares += fund.count
-        path.gauge.is_near |= loan.owed + loan.pending == 0
+        path.gauge.is_near = True
     loan.approved[t + facility.cash_lag_days] = granted
     loan.pending += granted
     path.pool.committed += fund.count * granted

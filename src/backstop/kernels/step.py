@@ -3,6 +3,8 @@
 `run_arm` takes a tile of paths through any run of days on the seam that `market_tile` filled.
 """
 
+from typing import Any
+
 from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
@@ -16,6 +18,7 @@ from backstop.kernels.record import close_fund_tallies, close_pool_tallies, reco
 from backstop.kernels.redemption import pay_redemptions, request_redemptions
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.terms import Floats
 
 
 @inline
@@ -71,12 +74,14 @@ def _close_arm(terms, state, lanes):
     close_pool_tallies(state, lanes)
 
 
-def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
+def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,
+            lanes: int) -> None:
     """Days `first_day` to `last_day` - 1 (from 0) of one arm.
 
     Parameters
     ----------
     terms : ArmTerms
+        Or its `frame`; so for the state.
     state : ArmState
         Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
     log_return, volatility : (T, J, L) float64
@@ -87,11 +92,11 @@ def run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
     _run_arm(frame(terms), frame(state), *seam, Index(first_day), Index(last_day), Index(lanes))
 
 
-def close_arm(terms, state, lanes):
+def close_arm(terms: Any, state: Any, lanes: int) -> None:
     """Outcomes that only the horizon shows; called once, after the last day."""
     _close_arm(frame(terms), frame(state), Index(lanes))
 
 
-def is_ready():
+def is_ready() -> bool:
     """Whether the arm's kernels are compiled already, here or in the cache."""
     return is_compiled(_run_arm) and is_compiled(_close_arm)
