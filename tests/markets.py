@@ -1,85 +1,52 @@
-"""Small markets for tests, built term by term, and tiles of them as arrays."""
+"""Markets for tests, written as a config has them, and tiles of their paths as arrays."""
 
 from typing import Any
 
 import numpy as np
 
+from backstop.config.inputs import MarketInputs
+from backstop.config.market import MarketConfig
+from backstop.config.resolve_market import resolve_market
+from backstop.config.scenario import ScenarioConfig
 from backstop.kernels.frames import frame
 from backstop.kernels.market_tile import market_tile, open_market
-from backstop.terms import (
-    DRAW_JOINTLY,
-    DRAW_NORMAL,
-    SQUARES,
-    DependenceTerms,
-    FactorTerms,
-    InnovationTerms,
-    MarketTerms,
-    OverlayTerms,
-    VolatilityTerms,
-)
+from backstop.terms import MarketTerms
 
 INDEX = np.uint64
+GARCH = {"model": "garch", "omega": 0.02, "alpha": (0.08,), "beta": (0.90,)}
+"""That of docs/validation: its long-run variance is 1."""
+STILL = {"model": "constant", "omega": 1.0}
+NORMAL = {"distribution": "normal"}
 
 
-def codes(value: Any, n: int) -> Any:
-    return np.full(n, value, dtype=np.int64)
+def student_t(nu: float) -> dict[str, Any]:
+    return {"distribution": "student-t", "nu": nu}
 
 
-def volatility_terms(
-    n: int = 1,
-    omega: float = 0.02,
-    up: Any = (0.08,),
-    down: Any = None,
-    beta: Any = (0.90,),
-    opening: float = 1.0,
-    kind: int = SQUARES,
-    power: float = 2.0,
-) -> VolatilityTerms:
-    """`n` assets with the same recursion, opening at one level."""
-    lags = len(up)
-    wide = [np.tile(np.array(weights, dtype=np.float64), (n, 1)) for weights in (up, down or up, beta)]
-    levels = np.full((n, lags + 1), opening)
-    return VolatilityTerms(codes(kind, n), np.full(n, power), np.full(n, omega), codes(lags, n), *wide, levels)
+def asset(name: str = "a", volatility: Any = GARCH, innovation: Any = NORMAL, **more: Any) -> dict[str, Any]:
+    return {"name": name, "volatility": volatility, "innovation": innovation} | more
 
 
-def market_terms(
-    days: int,
-    volatility: VolatilityTerms | None = None,
-    draw: int = DRAW_NORMAL,
-    nu: float = 0.0,
-    correlation: Any = None,
-    joint_nu: float = 0.0,
+def market(*assets: dict[str, Any], **more: Any) -> MarketConfig:
+    return MarketConfig.model_validate({"index": assets[0]["name"], "assets": assets} | more)
+
+
+def resolved(
+    *assets: dict[str, Any], days: int, dependence: Any = None, inputs: Any = None, **scenario: Any
 ) -> MarketTerms:
-    """A market without factors, overlays or pins; with a correlation, all assets are drawn together."""
-    volatility = volatility or volatility_terms()
-    n = len(volatility.kind)
-    joint = correlation is not None
-    cholesky = np.ascontiguousarray(np.linalg.cholesky(correlation)) if joint else np.zeros((0, 0))
-    return MarketTerms(
-        volatility,
-        InnovationTerms(codes(DRAW_JOINTLY if joint else draw, n), np.full(n, nu)),
-        DependenceTerms(np.arange(n if joint else 0), cholesky, joint_nu),
-        FactorTerms(codes(-1, n), np.zeros(n)),
-        OverlayTerms(np.zeros((days, n)), np.ones((days, n)), np.zeros((days, n)), codes(0, n), np.zeros((0, n))),
-    )
+    """Terms of a market; what else is given is its scenario."""
+    laid = ScenarioConfig.model_validate(scenario)
+    return resolve_market(market(*assets, dependence=dependence), laid, inputs or MarketInputs(), days)
 
 
-def simulate(terms: MarketTerms, days: int, lanes: int, seed: int = 1, first_path: int = 0, chunks: Any = None) -> Any:
-    """Log returns and volatilities (T, J, L) of one tile, its days in `chunks` if given."""
-    n = len(terms.volatility.kind)
-    log_return, volatility = np.empty((days, n, lanes)), np.empty((days, n, lanes))
+def simulate(terms: MarketTerms, lanes: int, seed: int = 1, first_path: int = 0, chunks: Any = None) -> Any:
+    """Log returns and volatilities (T, J, L) of one tile over all days, in `chunks` of them if given."""
+    days, n_assets = terms.overlay.drift.shape
+    log_return, volatility = np.empty((days, n_assets, lanes)), np.empty((days, n_assets, lanes))
     framed, state, first = frame(terms), frame(open_market(terms, lanes)), 0
     for length in chunks or [days]:
-        market_tile(
-            framed,
-            state,
-            INDEX(seed),
-            INDEX(first_path),
-            INDEX(first),
-            INDEX(first + length),
-            log_return[first : first + length],
-            volatility[first : first + length],
-            INDEX(lanes),
-        )
+        run = slice(first, first + length)
+        numbers = (INDEX(n) for n in (seed, first_path, first, first + length))
+        market_tile(framed, state, *numbers, log_return[run], volatility[run], INDEX(lanes))
         first += length
     return log_return, volatility

@@ -3,31 +3,24 @@
 import numpy as np
 
 from backstop.terms import (
-    DRAW_NORMAL,
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
     PRO_RATA,
     REALISED_VOLATILITY,
     REDEMPTION_COVERAGE,
-    SQUARES,
     WATERFALL,
     ArmTerms,
-    DependenceTerms,
     EvaluationTerms,
     FacilityTerms,
     FactorTerms,
     FundTerms,
-    InnovationTerms,
     InvestorTerms,
-    MarketTerms,
     Names,
-    OverlayTerms,
     PoolTerms,
     PriceTerms,
     RunTerms,
     TriggerTerms,
-    VolatilityTerms,
 )
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
@@ -39,19 +32,6 @@ def floats(*values):
 
 def integers(*values):
     return np.array(values, dtype=np.int64)
-
-
-def toy_market(n_days):
-    """GARCH(1,1) with normal shocks, assets apart: what the market kernel reads; `ToyMarket` does not."""
-    omega, each_day = 0.02 * DAILY_VOLATILITY**2, np.zeros((n_days, 3))
-    volatility = VolatilityTerms(
-        kind=integers(SQUARES, SQUARES, SQUARES), power=floats(2.0, 2.0, 2.0), omega=omega, n_lags=integers(1, 1, 1),
-        up=np.full((3, 1), 0.08), down=np.full((3, 1), 0.08), beta=np.full((3, 1), 0.90),
-        opening=np.tile(DAILY_VOLATILITY[:, None] ** 2, (1, 2)))
-    return MarketTerms(
-        volatility, InnovationTerms(integers(DRAW_NORMAL, DRAW_NORMAL, DRAW_NORMAL), floats(0.0, 0.0, 0.0)),
-        DependenceTerms(integers(), np.zeros((0, 0)), 0.0), FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)),
-        OverlayTerms(each_day, each_day + 1.0, each_day.copy(), integers(0, 0, 0), np.zeros((0, 3))))
 
 
 def toy_prices():
@@ -130,7 +110,8 @@ def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
 def toy_terms(n_days=80):
     """Three assets, two funds, arm `none` and arm `fund` whose pool runs dry now and then."""
     return RunTerms(
-        market=toy_market(n_days), arms=(toy_arm(0), toy_arm(1)),
+        # `ToyMarket` reads no terms: any tuple of them will do
+        market=FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)), arms=(toy_arm(0), toy_arm(1)),
         names=Names(assets=("index", "technology", "bond"), funds=("insurers", "funds"),
                     facilities=("backstop",), layers=("first", "second"), arms=("none", "fund")),
         n_days=n_days, quantum=0.01)
@@ -138,6 +119,9 @@ def toy_terms(n_days=80):
 
 class ToyMarket:
     """Normal returns whose draws depend on (seed, path, day) alone."""
+
+    def is_ready(self):
+        return True
 
     def open(self, terms, lanes):
         return None

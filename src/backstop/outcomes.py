@@ -22,9 +22,12 @@ class Outcome(NamedTuple):
 
 
 PATH_OUTCOMES = (
-    Outcome("pool_peak_use", "currency", "highest cumulative cash out less cash in, after a day's approvals, before its repayments"),
-    Outcome("pool_min_available", "currency", "lowest pool money free of commitments, after a day's approvals", worst="low"),
-    Outcome("first_dry_day", "day", "first day on which a valid claim was cut for want of pool money; null if never", worst="low"),
+    Outcome("pool_peak_use", "currency",
+            "highest cumulative cash out less cash in, after a day's approvals, before its repayments"),
+    Outcome("pool_min_available", "currency",
+            "lowest pool money free of commitments, after a day's approvals", worst="low"),
+    Outcome("first_dry_day", "day",
+            "first day on which a valid claim was cut for want of pool money; null if never", worst="low"),
     Outcome("n_injections", "count", "fund-days with a positive injection"),
     Outcome("injected", "currency", "cash that reached funds"),
     Outcome("repaid", "currency", "principal repaid in cash by funds"),
@@ -34,11 +37,14 @@ PATH_OUTCOMES = (
     Outcome("loss_taxpayer", "currency", "loss beyond the whole capital stack"),
     Outcome("surplus_end", "currency", "income the pool kept after restoring its layers"),
     Outcome("outstanding_end", "currency", "principal still lent at the horizon"),
-    Outcome("marked_loss_end", "currency", "what a sale at closing prices would leave unrecovered of loans and seized assets at the horizon"),
-    Outcome("unmet_claims", "currency", "valid claims cut for want of pool money, a claim presented again counted once"),
+    Outcome("marked_loss_end", "currency",
+            "what a sale at closing prices would leave unrecovered of loans and seized assets at the horizon"),
+    Outcome("unmet_claims", "currency",
+            "valid claims cut for want of pool money, a claim presented again counted once"),
     Outcome("days_active", "days", "days on which any system key was on"),
     Outcome("first_active_day", "day", "first day on which any system key was on; null if never", worst="low"),
-    Outcome("worst_dislocation", "frac", "largest log distance of a price below its no-sales path, over assets and days"),
+    Outcome("worst_dislocation", "frac",
+            "largest log distance of a price below its no-sales path, over assets and days"),
     Outcome("forced_sales", "currency", "gross sales of all funds, at pre-trade prices, that need or pressure forced"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
     Outcome("market_trough", "frac", "lowest closing price over the opening", axis="asset", worst="low"),
@@ -96,7 +102,8 @@ class DailyMetric(NamedTuple):
 N_BINS = 512
 DAILY_METRICS = (
     DailyMetric("index_price", "frac", "closing price of the index over its opening", 0.0, 4.0),
-    DailyMetric("index_dislocation", "frac", "log distance of the index below its no-sales path at the close", 0.0, 0.5),
+    DailyMetric("index_dislocation", "frac",
+                "log distance of the index below its no-sales path at the close", 0.0, 0.5),
     DailyMetric("utilisation", "frac", "principal outstanding over the pool's size", 0.0, 1.0),
     DailyMetric("forced_sales", "frac", "cumulative forced sales over all funds' opening NAV", 0.0, 1.0),
     DailyMetric("under_pressure", "frac", "share of opening NAV in funds under evaluation pressure", 0.0, 1.0),

@@ -14,6 +14,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
 
 TRADING_DAYS_PER_YEAR = 252
+MOST_JUMPS = 8
+"""Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
 
 # liquidation rules
@@ -27,7 +29,7 @@ FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCO
 # units of a volatility model's level (kernels/volatility.py): variance, volatility, its power, the log of variance
 SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
 # how an asset's shocks are drawn
-DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T = 0, 1, 2
+DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T, DRAW_SKEW_T, DRAW_GED, DRAW_RESIDUALS = 0, 1, 2, 3, 4, 5
 
 
 class VolatilityTerms(NamedTuple):
@@ -47,11 +49,52 @@ class VolatilityTerms(NamedTuple):
     """(J, lags + 1) levels of days 1, 2, ... as far as the days before the run settle them."""
 
 
+class MapTerms(NamedTuple):
+    """Increasing functions as tables in ``asinh`` of their argument, a function a row (kernels/transform.py)."""
+
+    low: Floats
+    """(M,) first node."""
+    per_step: Floats
+    """(M,) nodes a unit."""
+    nodes: Floats
+    """(M, 2 * nodes) value and slope a step, node by node."""
+
+
 class InnovationTerms(NamedTuple):
     """The law of each asset's own shocks; axis J."""
 
     draw: Integers
     nu: Floats
+    skew: Floats
+    shift: Floats
+    spread: Floats
+    """(J,) Hansen's lambda, a and b."""
+    map: Integers
+    """(J,) row of the maps below; -1 where a shock is its score."""
+    to_shock: MapTerms
+    """From the score an asset is drawn by to its shock."""
+    to_score: MapTerms
+    """And back."""
+    residuals: Floats
+    """(J, days) standardised residuals that are drawn as joint days; 0 where an asset has none."""
+    block_days: int
+    """Days in a row that they are drawn by."""
+
+
+class DynamicsTerms(NamedTuple):
+    """How the correlation of scores s moves: ``Q' = constant + a s s' + g n n' + b Q``, n the falls in s.
+
+    DCC (Engle 2002), with g aDCC (Cappiello, Engle and Sheppard 2006). Matrices (G, G), lower triangle used.
+    """
+
+    is_on: int
+    a: float
+    g: float
+    b: float
+    constant: Floats
+    opening: Floats
+    stress: float
+    """How far correlations go from Q's (0) toward 1."""
 
 
 class DependenceTerms(NamedTuple):
@@ -63,6 +106,7 @@ class DependenceTerms(NamedTuple):
     """(G, G) lower triangle of the correlation."""
     nu: float
     """Degrees of freedom of the joint Student-t; 0 for the normal law."""
+    dynamics: DynamicsTerms
 
 
 class FactorTerms(NamedTuple):
@@ -87,14 +131,28 @@ class OverlayTerms(NamedTuple):
     """(days, J) the given return less drift and the factor's part: ``scale * sigma * z``."""
 
 
+class JumpTerms(NamedTuple):
+    """Compound Poisson jumps; axis M, one row for each asset that jumps."""
+
+    asset: Integers
+    at_most: Floats
+    """(M, MOST_JUMPS) P(N <= 0), P(N <= 1), ... of the jumps of a day."""
+    size_mean: Floats
+    size_deviation: Floats
+    """(M,) mean and standard deviation of one jump, log return."""
+    variance: Floats
+    """(M,) of the jumps of a day."""
+
+
 class MarketTerms(NamedTuple):
-    """The exogenous market: ``x = drift + beta * x of the factor + sigma z``."""
+    """The exogenous market: ``x = drift + beta * x of the factor + sigma z + jumps``."""
 
     volatility: VolatilityTerms
     innovation: InnovationTerms
     dependence: DependenceTerms
     factor: FactorTerms
     overlay: OverlayTerms
+    jumps: JumpTerms
 
 
 class PriceTerms(NamedTuple):
@@ -116,14 +174,14 @@ class PriceTerms(NamedTuple):
     """Log of the lowest price over yesterday's close; -1e3 where there is no limit."""
     log_limit_up: Floats
     is_risky: Integers
-    index: int
+    index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
 
 
 class FundTerms(NamedTuple):
     """Funds at the opening and how they trade; axes F, (F, J), (F, H)."""
 
-    count: Floats
+    count: Floats  # type: ignore[assignment]  # the field's word; nobody calls the tuple's method
     """How many funds like it this one stands for (whole)."""
     units_open: Floats
     """(F, J) units of each asset, each worth one quantum at the opening."""

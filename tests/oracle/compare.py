@@ -3,14 +3,13 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from oracle.designs import Design
-from oracle.engine import OracleResult, run_oracle
 
-from backstop.kernels.jit import Index
 from backstop.kernels.state import NEVER, ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
 from backstop.terms import Floats
+from oracle.designs import Design
+from oracle.engine import OracleResult, run_oracle
 
 RELATIVE = 1e-9
 QUANTA = 64.0
@@ -39,8 +38,8 @@ def run_kernels(design: Design) -> ArmState:
     """The state at the horizon, tallies filled."""
     days, _, lanes = design.log_return.shape
     state = open_arm(design.arm, lanes)
-    run_arm(design.arm, state, design.log_return, design.volatility, Index(0), Index(days), Index(lanes))
-    close_arm(design.arm, state, Index(lanes))
+    run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
+    close_arm(design.arm, state, lanes)
     return state
 
 

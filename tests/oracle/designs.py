@@ -7,7 +7,6 @@ tolerance of the comparison.
 from typing import NamedTuple
 
 import numpy as np
-from oracle.trees import random_triggers
 
 from backstop.terms import (
     IMPACT_LINEAR,
@@ -22,6 +21,7 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
+from oracle.trees import random_triggers
 
 
 class Design(NamedTuple):
@@ -47,7 +47,8 @@ class Sizes(NamedTuple):
 def _sizes(rng: np.random.Generator) -> Sizes:
     return Sizes(
         days=int(rng.integers(60, 301)), funds=int(rng.integers(1, 6)), assets=int(rng.integers(1, 5)),
-        classes=int(rng.integers(1, 4)), facilities=int(rng.choice([0, 1, 2, 3], p=[0.1, 0.3, 0.3, 0.3])), history=int(rng.integers(5, 40)))
+        classes=int(rng.integers(1, 4)), facilities=int(rng.choice([0, 1, 2, 3], p=[0.1, 0.3, 0.3, 0.3])),
+        history=int(rng.integers(5, 40)))
 
 
 def random_design(seed: int, lanes: int) -> Design:

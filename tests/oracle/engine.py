@@ -7,12 +7,11 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
+from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
+from backstop.terms import ArmTerms, Floats
 from oracle import facility_side, fund_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
-
-from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import ArmTerms, Floats
 
 Value = float | int | bool | None | list[int] | list[float]
 
@@ -37,7 +36,8 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
-                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares, [fund.least_shares for fund in path.funds])
+                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
+                        [fund.least_shares for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
@@ -83,14 +83,10 @@ def close_day(path: Path, t: int) -> None:
     pool_side.check_books(path)
 
 
-def free_cash(fund: Fund) -> float:
-    """Cash above the buffer of the last day."""
-    return max(fund.cash - fund.buffer, 0.0)
-
-
 def postponed(path: Path, fund: Fund) -> int:
     """Sales that repaying would still take."""
-    return max(0, sum(facility.loans[fund.index].owed for facility in path.facilities) - math.floor(free_cash(fund)))
+    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    return max(0, owed - math.floor(max(fund.cash - fund.buffer, 0.0)))
 
 
 def drawn(path: Path, fund: Fund) -> int:

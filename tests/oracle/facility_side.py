@@ -2,7 +2,7 @@
 
 import math
 
-from oracle.fund_side import worth_at_close
+from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
 from oracle.opening import Facility, Fund, Loan, Path
@@ -56,17 +56,18 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     if not may_claim(path, facility, fund, loan):
         return 0
     loans = [other.loans[fund.index] for other in path.facilities]
-    free = max(fund.cash - fund.buffer, 0.0)
     collateral = math.fsum(rate * units * asset.price for rate, units, asset
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
+    lack = max(0.0, fund.due + fund.called + fund.intended - free_cash(fund))
     bounds = {
-        "need binds": max(0.0, fund.due + fund.called + fund.intended - free) - sum(other.pending for other in loans),
+        "need binds": lack - sum(other.pending for other in loans),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
         "pledge binds": collateral - sum(other.owed + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
+    path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
     amount = math.floor(max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
@@ -93,7 +94,7 @@ def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, gran
     """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
     if loan.claim > 0 and granted < NEAR_QUANTA:
         path.pool.dust_shares += fund.count
-        path.gauge.is_near |= loan.owed + loan.pending == 0
+        path.gauge.is_near = True
     loan.approved[t + facility.cash_lag_days] = granted
     loan.pending += granted
     path.pool.committed += fund.count * granted

@@ -12,7 +12,8 @@ RULES = (
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
     "cash at once", "sweep", "rollover", "called", "called and paid", "default", "default beyond collateral",
-    "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",    "surplus", "surplus used", "failed by value", "failed by arrears",
+    "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
+    "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone",
 )
 """Every rule that the small set of designs must exercise."""

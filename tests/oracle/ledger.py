@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 FUND, POOL, MARKET, INVESTORS = "fund cash", "pool cash", "market", "investors"
-DEBT, RECEIVABLE, COLLATERAL, INVENTORY, CAPITAL = "fund debt", "pool receivable", "collateral", "pool inventory", "capital"
+DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
+INVENTORY, CAPITAL = "pool inventory", "capital"
 
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening",

@@ -1,13 +1,13 @@
 """The state of one path in plain Python, and its opening (step 0 of docs/model.md)."""
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
+from backstop.terms import ArmTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, POOL, Ledger
-
-from backstop.terms import ArmTerms
 
 
 @dataclass
@@ -277,7 +277,7 @@ def open_path(arm: ArmTerms) -> Path:
         [_open_facility(arm, k) for k in range(len(arm.facilities.tenor_days))],
         Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
-        [math.log(b / a) for a, b in zip(closes, closes[1:], strict=False)])
+        [math.log(b / a) for a, b in itertools.pairwise(closes)])
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
     for fund in path.funds:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+
 from oracle.compare import Difference, differences, run_kernels, run_oracles
 from oracle.designs import random_design
 from oracle.gauge import RULES

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, DailyMetric
+from backstop.run.schema import described
 from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:
@@ -56,11 +57,27 @@ def daily_table(counts: Integers, arms: tuple[str, ...]) -> "pa.Table":
     """
     import pyarrow as pa
 
-    n_days = counts.shape[1]
+    n_days, schema = counts.shape[1], _daily_schema()
     tables = []
     for arm, of_arm in zip(arms, counts, strict=True):
         for number, metric in enumerate(DAILY_METRICS):
             keys = {"arm": [arm] * n_days, "day": np.arange(1, n_days + 1, dtype=np.int32),
                     "metric": [metric.name] * n_days, "unit": [metric.unit] * n_days}
-            tables.append(pa.table({**keys, **band(of_arm[:, number], metric)}))
+            tables.append(pa.table({**keys, **band(of_arm[:, number], metric)}, schema=schema))
     return pa.concat_tables(tables).combine_chunks()
+
+
+def _daily_schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    meanings = "; ".join(f"{metric.name}: {metric.meaning}" for metric in DAILY_METRICS)
+    of_metric = "of the metric"
+    return pa.schema([
+        described("arm", pa.string(), "", "name of the arm"),
+        described("day", pa.int32(), "day", "day of the run, from 1, at its close"),
+        described("metric", pa.string(), "", meanings),
+        described("unit", pa.string(), "", "unit of the metric"),
+        *(described(name, pa.float64(), of_metric, f"{level:.0%} of paths are at or below")
+          for name, level in LEVELS.items()),
+        described("mean", pa.float64(), of_metric, "mean over paths"),
+    ])

@@ -32,15 +32,21 @@ class Estimate(NamedTuple):
     note: str = ""
 
 
-def _around(value: float, error: float, note: str = "") -> Estimate:
-    return Estimate(value, value - Z * error, value + Z * error, note)
+def _around(value: float, error: float) -> Estimate:
+    return Estimate(value, value - Z * error, value + Z * error)
+
+
+def _average(sample: Sample, value: float, error: float, note: str) -> Estimate:
+    """An average lies in the range of what it is of: no negative loss, where a few large ones make the error wide."""
+    lowest, highest = sample.value_at(0.0), sample.value_at(1.0)
+    return Estimate(value, max(value - Z * error, lowest), min(value + Z * error, highest), note)
 
 
 def mean(sample: Sample) -> Estimate:
-    """``m = sum w x / sum w`` with ``m +- z s``."""
+    """``m = sum w x / sum w`` with ``m +- z s``, kept within the range of the values."""
     n_moved = int(np.count_nonzero(sample.x != sample.value_at(0.5)))
     few = f"few: {n_moved} of {len(sample.x)} paths differ from the median" if n_moved < FEW else ""
-    return _around(sample.mean, sample.error_of_mean(sample.x), few)
+    return _average(sample, sample.mean, sample.error_of_mean(sample.x), few)
 
 
 def probability(sample: Sample) -> Estimate:
@@ -128,7 +134,8 @@ def shortfall(sample: Sample, p: float) -> Estimate:
     beyond = _beyond(sample, p)
     n_beyond = int(np.count_nonzero(beyond))
     note = f"thin tail: {n_beyond} paths beyond" if n_beyond < FEW else ""
-    return _around(sample.value_at(p) + sample.mean_of(beyond), sample.error_of_mean(beyond), note)
+    value = sample.value_at(p) + sample.mean_of(beyond)
+    return _average(sample, value, sample.error_of_mean(beyond), note)
 
 
 def shortfall_difference(sample: Sample, other: Sample, p: float) -> Estimate:

@@ -78,3 +78,24 @@ class Sample:
         n = len(values)
         position = math.ceil(wanted * n) - 1 if shares is None else int(np.searchsorted(shares, wanted))
         return float(values[min(max(position, 0), n - 1)])
+
+
+class Column:
+    """Values x of all paths (n,), NaN where a path has none, with weights w."""
+
+    def __init__(self, x: Floats, w: Floats) -> None:
+        self.x, self.w, self.known = x, w, ~np.isnan(x)
+
+    @cached_property
+    def sample(self) -> Sample | None:
+        """The paths that have a value, if any."""
+        return self._of(self.known)
+
+    def paired(self, other: "Column") -> tuple[Sample, Sample] | None:
+        """Samples of both on the paths that have both values, if any."""
+        both = self.known & other.known
+        one, two = ((column.sample if both.all() else column._of(both)) for column in (self, other))
+        return None if one is None or two is None else (one, two)
+
+    def _of(self, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Sample | None:
+        return Sample(self.x[chosen], self.w[chosen]) if chosen.any() else None

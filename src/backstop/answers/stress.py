@@ -13,6 +13,7 @@ from backstop.run.journal import to_json
 from backstop.run.parts import Parts
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest
+from backstop.run.schema import described
 from backstop.run.store import StoredRun, finish_run, simulate_run, table_bytes
 
 if TYPE_CHECKING:
@@ -53,10 +54,21 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     return rows
 
 
+_MEANINGS = {
+    "arm": "name of the arm", "fund": "name of the fund; null for pool and market",
+    "metric": "column of the run's tables, or a metric of the summary", "unit": "unit of the metric",
+    "statistic": "mean; pNN, a quantile; esNN, mean of the paths beyond it; prob, share of paths",
+    "estimate": "of this arm", "lower": "end of its 95 % interval", "upper": "end of its 95 % interval",
+    "vs_none": "difference to arm none, paired by path", "vs_none_lower": "end of its 95 % interval",
+    "vs_none_upper": "end of its 95 % interval", "note": "what an interval rests on, where it is little",
+}
+_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "note"}
+
+
 def summary_table(rows: list[Row]) -> "pa.Table":
     """Rows of the summary as a table."""
     import pyarrow as pa
 
-    texts = {"arm", "fund", "metric", "unit", "statistic", "note"}
-    schema = pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in Row._fields])
-    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema)
+    fields = [described(name, pa.string(), "", meaning) if name in _TEXTS else
+              described(name, pa.float64(), "of the metric", meaning) for name, meaning in _MEANINGS.items()]
+    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=pa.schema(fields))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.metrics import METRICS, Metric
-from backstop.answers.samples import Sample
+from backstop.answers.samples import Column
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.run.parts import Parts
@@ -88,10 +88,13 @@ def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
 
 def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
     """Rows of one column, (A, N), over all arms."""
-    rows = []
-    for arm, x in zip(parts.arms, values, strict=True):
+    rows, none = [], Column(values[NONE], parts.weight)
+    for number, arm in enumerate(parts.arms):
         subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
-        rows += _rows(subject, x, None if arm == parts.arms[NONE] else values[NONE], parts.weight)
+        if number == NONE:
+            rows += _rows(subject, none, None)
+        else:
+            rows += _rows(subject, Column(values[number], parts.weight), none)
     return rows
 
 
@@ -108,7 +111,7 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
             x = np.asarray(metric.value(of_arm, of_none), dtype=np.float64)
             x = x if active is None else np.where(active[number], x, np.nan)
             subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
-            rows += _rows(subject, x, None, parts.weight)
+            rows += _rows(subject, Column(x, parts.weight), None)
     return rows
 
 
@@ -121,26 +124,18 @@ def _mean_over_assets(parts: Parts, name: str) -> Floats:
     return total
 
 
-def _rows(subject: _Subject, x: Floats, none: Floats | None, w: Floats) -> list[Row]:
-    """Rows of one arm's values (N,), NaN where it has none, and of arm none's if a difference has sense."""
-    known = ~np.isnan(x)
-    if not known.any():
+def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
+    """Rows of one arm's values; `none` are those of arm none, where a difference to them has sense."""
+    if column.sample is None:
         return []
-    sample, pair = Sample(x[known], w[known]), _pair(x, none, w)
-    partial = "" if known.all() else f"on the {known.sum()} of {len(x)} paths that have it"
+    pair = none and column.paired(none)
+    n_known, n = int(column.known.sum()), len(column.x)
+    partial = f"on the {n_known} of {n} paths that have it" if n_known < n else ""
     rows = []
     for statistic in statistics_of(subject.unit, subject.worst):
-        estimate = statistic.of(sample)
-        versus = _NO_DIFFERENCE if pair is None else statistic.difference(*pair)[:3]
+        estimate = statistic.of(column.sample)
+        versus = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
         note = "; ".join(text for text in (partial, estimate.note) if text)
         rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
                         estimate.value, estimate.lower, estimate.upper, *versus, note or None))
     return rows
-
-
-def _pair(x: Floats, none: Floats | None, w: Floats) -> tuple[Sample, Sample] | None:
-    """Samples of an arm and of arm none on the paths that both have."""
-    if none is None:
-        return None
-    both = ~np.isnan(x) & ~np.isnan(none)
-    return (Sample(x[both], w[both]), Sample(none[both], w[both])) if both.any() else None

@@ -14,6 +14,39 @@ SMALLEST_EIGENVALUE = 1e-10
 """Below it a correlation is not told from one that is not positive definite."""
 
 
+Matrix = tuple[tuple[Number, ...], ...]
+Weight = Annotated[float, Field(strict=True, ge=0.0, lt=1.0)]
+
+
+class Dynamics(Section):
+    """A correlation that moves: ``Q' = (1 - a - b) R - g N + a s s' + g n n' + b Q`` in the scores s.
+
+    DCC (Engle 2002), and with g aDCC (Cappiello, Engle and Sheppard 2006): n are the scores below 0.
+    """
+
+    a: Weight = Field(description="weight of the last day's scores")
+    b: Weight = Field(description="weight of the last day's Q")
+    g: Weight = Field(default=0.0, description="weight of the last day's joint falls")
+    asymmetric_target: Matrix | None = Field(
+        default=None, description="N, the mean of n n'; what the correlation implies, without it"
+    )
+    opening: Matrix | None = Field(default=None, description="Q of day 1; the correlation, without it")
+
+    def constant_of(self, correlation: Floats) -> Floats:
+        """(G, G) the recursion's constant."""
+        falls = falls_together(correlation) if self.asymmetric_target is None else np.array(self.asymmetric_target)
+        return np.asarray((1.0 - self.a - self.b) * correlation - self.g * falls)
+
+
+def falls_together(correlation: Floats) -> Floats:
+    """E[n n'], n = min(s, 0), of scores of unit variance with any elliptical law.
+
+    ``(sqrt(1 - r**2) + r (pi/2 + asin r)) / (2 pi)``.
+    """
+    r = np.clip(correlation, -1.0, 1.0)
+    return np.asarray((np.sqrt(1.0 - r**2) + r * (np.pi / 2 + np.arcsin(r))) / (2 * np.pi))
+
+
 class Dependence(Section):
     """One joint law of the shocks of the assets named; the others stay independent of them."""
 
@@ -24,9 +57,10 @@ class Dependence(Section):
     nu: Annotated[float, Field(strict=True, gt=2.0, le=1e4)] | None = Field(
         default=None, description="degrees of freedom of a student-t copula"
     )
-    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | tuple[tuple[Number, ...], ...] = (
-        Field(description="of the scores: one number for all pairs, or the matrix in the order of `assets`")
+    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | Matrix = Field(
+        description="of the scores: one number for all pairs, or the matrix in the order of `assets`"
     )
+    dynamics: Dynamics | None = Field(default=None, description="how the correlation moves; constant without it")
 
     @property
     def matrix(self) -> Floats:
@@ -44,6 +78,7 @@ class Dependence(Section):
         if (self.nu is None) == (self.copula == "student-t"):
             problems.append(Problem(("nu",), "a student-t copula needs it, a gaussian one has none"))
         refuse([*problems, *self._correlation_problems()])
+        refuse(self._dynamics_problems())
         return self
 
     def _correlation_problems(self) -> list[Problem]:
@@ -62,6 +97,29 @@ class Dependence(Section):
                 )
             ]
         return []
+
+    def _dynamics_problems(self) -> list[Problem]:
+        dynamics, n = self.dynamics, len(self.assets)
+        if dynamics is None:
+            return []
+        problems = [
+            Problem(("dynamics", key), f"not a symmetric matrix of {n} rows of {n}; mend it")
+            for key in ("asymmetric_target", "opening")
+            if not _is_symmetric(getattr(dynamics, key), n)
+        ]
+        if not problems and np.linalg.eigvalsh(dynamics.constant_of(self.matrix))[0] < 0.0:
+            problems.append(Problem(("dynamics",), "a, b and g are too large: Q may lose its sign; write less"))
+        if not problems and dynamics.opening is not None and np.linalg.eigvalsh(np.array(dynamics.opening))[0] <= 0.0:
+            problems.append(Problem(("dynamics", "opening"), "not positive definite; mend it"))
+        return problems
+
+
+def _is_symmetric(matrix: Matrix | None, n: int) -> bool:
+    if matrix is None:
+        return True
+    if [len(row) for row in matrix] != [n] * n:
+        return False
+    return bool(np.allclose(np.array(matrix), np.array(matrix).T, atol=1e-12))
 
 
 class _Asset(Protocol):
@@ -92,9 +150,9 @@ def dependence_problems(dependence: Dependence | None, assets: Sequence[_Asset])
                     f"{name} follows {leader}, which its own shocks cannot move with; drop one of the two",
                 )
             )
-        elif not _is_direct(dependence, known[name].innovation):
+        elif _draws_residuals(known[name].innovation):
             problems.append(
-                Problem(place, f"{name} has another law than the copula; write the same for both")
+                Problem(place, f"{name} draws whole days of residuals, which move together already; leave it out")
             )
     return problems
 
@@ -107,10 +165,5 @@ def _joined_factor(name: str, known: dict[str, _Asset], members: Sequence[str]) 
     return factor
 
 
-def _is_direct(dependence: Dependence, innovation: Innovation | None) -> bool:
-    """Whether an asset's shocks are its scores themselves."""
-    if innovation is None:
-        return True
-    if dependence.copula == "student-t":
-        return innovation.distribution == "student-t" and innovation.nu == dependence.nu
-    return innovation.distribution == "normal"
+def _draws_residuals(innovation: Innovation | None) -> bool:
+    return innovation is not None and innovation.distribution == "filtered-historical"

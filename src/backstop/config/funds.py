@@ -156,8 +156,9 @@ class Fund(Section):
     cash_buffer_frac: Frac = Field(description="cash that the fund keeps for itself, share of NAV")
     history: Literal["data", "flat"] = Field(
         default="flat",
-        description='"data": scores and trailing returns start from the real history of what the fund '
-        'holds; "flat": as if prices had never moved',
+        description='"data": scores and trailing returns start from the past of what the fund holds now, an asset '
+        "without prices moving by beta times its factor and by its drift; "
+        '"flat": as if no price had ever moved',
     )
     liquidation: Liquidation = Field(description="what is sold, and how fast")
     investors: tuple[InvestorClass, ...] = Field(

@@ -45,11 +45,19 @@ class Innovation:
         half = 0.5 * _absolute_moment(self, power)
         return half, half
 
+    @property
+    def shift_and_spread(self) -> tuple[float, float]:
+        """Hansen's a and b: ``a + b z`` is a Student-t of unit variance times ``1 -+ skew``."""
+        return _hansen(self) if self.distribution == "skew-t" else (0.0, 1.0)
+
     def section(self) -> dict[str, str | float]:
         """The config's ``innovation`` table: distribution, and ``nu`` and ``skew`` where it has them."""
         shape = {"nu": self.nu} if self.distribution != "normal" else {}
-        return {"distribution": self.distribution, **shape,
-                **({"skew": self.skew} if self.distribution == "skew-t" else {})}
+        return {
+            "distribution": self.distribution,
+            **shape,
+            **({"skew": self.skew} if self.distribution == "skew-t" else {}),
+        }
 
 
 def _absolute_moment(law: Innovation, power: float) -> float:
@@ -66,11 +74,13 @@ def _absolute_moment(law: Innovation, power: float) -> float:
 
 # normal
 
+
 def _normal_lower_mean(law: Innovation, z: Floats) -> Floats:
     return np.asarray(-np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi))
 
 
 # Student-t of unit variance: an ordinary t times sqrt((nu - 2)/nu)
+
 
 def _t_cdf(law: Innovation, z: Floats) -> Floats:
     return np.asarray(special.stdtr(law.nu, z * np.sqrt(law.nu / (law.nu - 2))))
@@ -91,6 +101,7 @@ def _t_lower_mean(law: Innovation, z: Floats) -> Floats:
 
 
 # GED of unit variance
+
 
 def _ged_scale(nu: float) -> float:
     return float(np.sqrt(special.gamma(1 / nu) / special.gamma(3 / nu)))
@@ -114,6 +125,7 @@ def _ged_lower_mean(law: Innovation, z: Floats) -> Floats:
 
 # Hansen's skew-t: y = a + b z is a Student-t of unit variance times 1 - skew (y < 0) or 1 + skew (y >= 0)
 
+
 def _hansen(law: Innovation) -> tuple[float, float]:
     c = float(_t_density(law.nu, np.zeros(1))[0])
     a = 4 * law.skew * c * (law.nu - 2) / (law.nu - 1)
@@ -129,15 +141,17 @@ def _hansen_side(law: Innovation, z: Floats) -> tuple[Floats, Floats]:
 
 def _skew_cdf(law: Innovation, z: Floats) -> Floats:
     side, t = _hansen_side(law, z)
-    # both sides meet at probability (1 - skew)/2
-    return np.asarray((1 - law.skew) / 2 + side * (_t_cdf(law, t) - 0.5))
+    # each tail by itself: a difference from the middle would lose a far one
+    return np.asarray(np.where(t < 0.0, side * _t_cdf(law, t), 1.0 - side * _t_cdf(law, -t)))
 
 
 def _skew_ppf(law: Innovation, u: Floats) -> Floats:
     a, b = _hansen(law)
+    # both sides meet at probability (1 - skew)/2
     middle = (1 - law.skew) / 2
     side = np.where(u < middle, 1 - law.skew, 1 + law.skew)
-    return np.asarray((side * _t_ppf(law, 0.5 + (u - middle) / side) - a) / b)
+    share = np.where(u < middle, u / side, 0.5 + (u - middle) / side)
+    return np.asarray((side * _t_ppf(law, share) - a) / b)
 
 
 def _skew_lower_mean(law: Innovation, z: Floats) -> Floats:
@@ -167,9 +181,16 @@ def _skew_half_moments(law: Innovation, power: float) -> tuple[float, float]:
     return float(left), float(right)
 
 
-_CDF = {"normal": lambda law, z: np.asarray(special.ndtr(z)), "student-t": _t_cdf, "skew-t": _skew_cdf,
-        "ged": _ged_cdf}
-_PPF = {"normal": lambda law, u: np.asarray(special.ndtri(u)), "student-t": _t_ppf, "skew-t": _skew_ppf,
-        "ged": _ged_ppf}
-_LOWER_MEAN = {"normal": _normal_lower_mean, "student-t": _t_lower_mean, "skew-t": _skew_lower_mean,
-               "ged": _ged_lower_mean}
+_CDF = {"normal": lambda law, z: np.asarray(special.ndtr(z)), "student-t": _t_cdf, "skew-t": _skew_cdf, "ged": _ged_cdf}
+_PPF = {
+    "normal": lambda law, u: np.asarray(special.ndtri(u)),
+    "student-t": _t_ppf,
+    "skew-t": _skew_ppf,
+    "ged": _ged_ppf,
+}
+_LOWER_MEAN = {
+    "normal": _normal_lower_mean,
+    "student-t": _t_lower_mean,
+    "skew-t": _skew_lower_mean,
+    "ged": _ged_lower_mean,
+}

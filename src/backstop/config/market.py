@@ -13,6 +13,7 @@ from backstop.config.base import (
     Frac,
     Name,
     PositiveAmount,
+    PositiveDays,
     PositiveFrac,
     Problem,
     Section,
@@ -22,7 +23,7 @@ from backstop.config.base import (
 )
 from backstop.config.dependence import Dependence, dependence_problems
 from backstop.config.recursion import own_risk_problem
-from backstop.config.volatility import Innovation, Start, Volatility
+from backstop.config.volatility import Innovation, LongRun, Start, Volatility
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
@@ -63,6 +64,14 @@ class Calibrate(Section):
         default="long-run",
         description="variance of day 1: long-run, last (of the data), or a multiple of the long-run variance",
     )
+    long_run: LongRun = Field(
+        default="fitted",
+        description="volatility that the model returns to: as fitted, that of the sample (variance targeting), or a "
+        "number, a year",
+    )
+    block_days: PositiveDays = Field(
+        default=1, description="days in a row that filtered-historical draws at once; the model carries what clusters"
+    )
 
 
 class Factor(Section):
@@ -84,9 +93,7 @@ class Impact(Section):
     exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
         default=None, description="of the power law"
     )
-    half_life_days: PositiveDaysFrac = Field(
-        description="trading days in which half of the volume state fades"
-    )
+    half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
     permanent_frac: Frac = Field(description="share of the impact that stays")
 
     @model_validator(mode="after")
@@ -137,9 +144,7 @@ class AssetConfig(Section):
     calibrate: Calibrate | None = Field(default=None, description="fit the own risk to prices")
     volatility: Volatility | None = Field(default=None, description="the own risk, explicitly")
     innovation: Innovation | None = Field(default=None, description="law of the own shocks, explicitly")
-    trading: Trading | None = Field(
-        default=None, description="without it volume is no limit and moves no price"
-    )
+    trading: Trading | None = Field(default=None, description="without it volume is no limit and moves no price")
 
     @model_validator(mode="before")
     @classmethod

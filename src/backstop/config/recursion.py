@@ -59,14 +59,16 @@ class Recursion:
         return push * self.up[lag] if push >= 0.0 else -push * self.down[lag]
 
 
-def halves_of(innovation: Innovation, volatility: Volatility) -> tuple[float, float]:
-    """E[|z|^p 1(z >= 0)] and E[|z|^p 1(z < 0)], p the power of the model's push.
-
-    Filtered-historical shocks count as normal: they are known only with the data.
-    """
-    power = 1.0 if volatility.model == "egarch" else power_of(volatility)
+def law_of(innovation: Innovation) -> Law:
+    """The law as `backstop.config.innovations` has it; filtered-historical shocks count as normal there."""
     distribution = innovation.distribution if innovation.distribution != "filtered-historical" else "normal"
-    left, right = Law(distribution, innovation.nu or 0.0, innovation.skew or 0.0).half_moments(power)
+    return Law(distribution, innovation.nu or 0.0, innovation.skew or 0.0)
+
+
+def halves_of(innovation: Innovation, volatility: Volatility) -> tuple[float, float]:
+    """E[|z|^p 1(z >= 0)] and E[|z|^p 1(z < 0)], p the power of the model's push."""
+    power = 1.0 if volatility.model == "egarch" else power_of(volatility)
+    left, right = law_of(innovation).half_moments(power)
     return right, left
 
 
@@ -96,20 +98,14 @@ def _weights(volatility: Volatility, power: float) -> tuple[tuple[float, ...], t
     n = volatility.n_lags
     if volatility.model == "harch":
         shares = tuple(
-            sum(
-                a / days
-                for a, days in zip(volatility.alpha, volatility.harch_lags, strict=True)
-                if days >= lag
-            )
+            sum(a / days for a, days in zip(volatility.alpha, volatility.harch_lags, strict=True) if days >= lag)
             for lag in range(1, n + 1)
         )
         return shares, shares
     alpha = (*volatility.alpha, *([0.0] * (n - len(volatility.alpha))))
     pairs = tuple(zip_longest(alpha, volatility.gamma, fillvalue=0.0))
     if volatility.model == "aparch":
-        return tuple(a * (1.0 - g) ** power for a, g in pairs), tuple(
-            a * (1.0 + g) ** power for a, g in pairs
-        )
+        return tuple(a * (1.0 - g) ** power for a, g in pairs), tuple(a * (1.0 + g) ** power for a, g in pairs)
     if volatility.model == "egarch":
         return tuple(a + g for a, g in pairs), tuple(a - g for a, g in pairs)
     return alpha, tuple(a + g for a, g in pairs)
@@ -168,9 +164,7 @@ def _levels_after_last(volatility: Volatility, recursion: Recursion) -> Floats:
         for later in range(lag + 1):
             variance, residual = days[lag - later]
             levels[later] += recursion.weighed(lag, recursion.push_of(residual, variance))
-            levels[later] += (
-                recursion.beta[lag] * recursion.level_of(variance) if recursion.beta[lag] else 0.0
-            )
+            levels[later] += recursion.beta[lag] * recursion.level_of(variance) if recursion.beta[lag] else 0.0
     return levels
 
 
@@ -179,13 +173,7 @@ def own_risk_problem(volatility: Volatility, innovation: Innovation) -> str | No
     persistence = recursion_of(volatility, halves_of(innovation, volatility)).persistence
     if volatility.model == "ewma":
         total = volatility.alpha[0] + volatility.beta[0]
-        return (
-            None
-            if abs(total - 1.0) < 1e-9
-            else f"EWMA's alpha and beta add up to {total:g}; write 1 together"
-        )
+        return None if abs(total - 1.0) < 1e-9 else f"EWMA's alpha and beta add up to {total:g}; write 1 together"
     if not persistence < 1.0:
-        return (
-            f"not stationary: a shock persists by {persistence:.4g} a day; write smaller alpha, gamma or beta"
-        )
+        return f"not stationary: a shock persists by {persistence:.4g} a day; write smaller alpha, gamma or beta"
     return None

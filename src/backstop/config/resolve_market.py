@@ -1,30 +1,25 @@
 """[market] and [scenario] into what kernels read: units a day, positions, arch's parameters as recursions."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from backstop.config.base import Problem
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import AssetConfig, MarketConfig, Trading
 from backstop.config.numbers import codes, column, padded_rows
-from backstop.config.recursion import Recursion, halves_of, opening_levels, recursion_of
-from backstop.config.resolve_overlay import resolve_overlay
+from backstop.config.recursion import Recursion, halves_of, opening_levels, recursion_of, sample_halves
+from backstop.config.resolve_dependence import resolve_dependence
+from backstop.config.resolve_innovation import resolve_innovation, standardised
+from backstop.config.resolve_overlay import resolve_jumps, resolve_overlay
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.volatility import Innovation, Volatility
 from backstop.errors import ConfigError
 from backstop.terms import (
-    DRAW_JOINTLY,
-    DRAW_NORMAL,
-    DRAW_STUDENT_T,
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     TRADING_DAYS_PER_YEAR,
-    DependenceTerms,
     FactorTerms,
     Floats,
-    InnovationTerms,
     MarketTerms,
     PriceTerms,
     VolatilityTerms,
@@ -34,12 +29,9 @@ DEEP_MARKET = 1e30
 """Volume a day, quanta, of an asset whose trading is no limit."""
 NO_PRICE_LIMIT = 1e3
 """Log price that no day reaches."""
-_DRAWS = {"normal": DRAW_NORMAL, "student-t": DRAW_STUDENT_T}
 
 
-def resolve_market(
-    market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int
-) -> MarketTerms:
+def resolve_market(market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int) -> MarketTerms:
     """The exogenous market of a run of `n_days` trading days.
 
     Parameters
@@ -59,7 +51,7 @@ def resolve_market(
     overlay = overlay_of(scenario, market)
     _refuse(scenario_problems(overlay, market))
     risks = [_own_risk(asset) for asset in market.assets]
-    recursions = [recursion_of(volatility, halves_of(law, volatility)) for volatility, law in risks]
+    recursions = [_recursion(asset.name, *risk, inputs) for asset, risk in zip(market.assets, risks, strict=True)]
     openings = [
         opening_levels(volatility, recursion, overlay.variance_multiple)
         for (volatility, _), recursion in zip(risks, recursions, strict=True)
@@ -68,10 +60,11 @@ def resolve_market(
     pinned_days = dict(zip((asset.name for asset in market.assets), lays.n_pinned.tolist(), strict=True))
     return MarketTerms(
         volatility=_volatility(recursions, openings),
-        innovation=_innovation(market, [law for _, law in risks]),
-        dependence=_dependence(market, overlay, pinned_days),
+        innovation=resolve_innovation(market, [law for _, law in risks], inputs),
+        dependence=resolve_dependence(market, overlay.correlation_stress, pinned_days),
         factor=_factor(market),
         overlay=lays,
+        jumps=resolve_jumps(market, overlay),
     )
 
 
@@ -86,6 +79,13 @@ def _own_risk(asset: AssetConfig) -> tuple[Volatility, Innovation]:
     return asset.volatility, asset.innovation
 
 
+def _recursion(name: str, volatility: Volatility, law: Innovation, inputs: MarketInputs) -> Recursion:
+    """The model with the moments of the shocks that it will meet."""
+    if name in inputs.residual_rows and law.distribution == "filtered-historical":
+        return recursion_of(volatility, sample_halves(standardised(inputs.residual_rows[name]), volatility))
+    return recursion_of(volatility, halves_of(law, volatility))
+
+
 def _volatility(recursions: list[Recursion], openings: list[Floats]) -> VolatilityTerms:
     n_lags = max(len(recursion.up) for recursion in recursions)
     return VolatilityTerms(
@@ -97,37 +97,6 @@ def _volatility(recursions: list[Recursion], openings: list[Floats]) -> Volatili
         down=padded_rows([recursion.down for recursion in recursions]),
         beta=padded_rows([recursion.beta for recursion in recursions]),
         opening=padded_rows([*(opening.tolist() for opening in openings), [0.0] * (n_lags + 1)])[:-1],
-    )
-
-
-def _innovation(market: MarketConfig, laws: list[Innovation]) -> InnovationTerms:
-    members = market.dependence.assets if market.dependence is not None else ()
-    return InnovationTerms(
-        draw=codes(
-            [
-                DRAW_JOINTLY if asset.name in members else _DRAWS[law.distribution]
-                for asset, law in zip(market.assets, laws, strict=True)
-            ]
-        ),
-        nu=column([law.nu or 0.0 for law in laws]),
-    )
-
-
-def _dependence(
-    market: MarketConfig, overlay: ScenarioConfig, pinned_days: Mapping[str, int]
-) -> DependenceTerms:
-    """Members pinned for longer come first, so that those pinned on any day lead the Cholesky factor."""
-    joint = market.dependence
-    if joint is None:
-        return DependenceTerms(codes([]), np.zeros((0, 0)), 0.0)
-    order = sorted(range(len(joint.assets)), key=lambda g: -pinned_days[joint.assets[g]])
-    matrix = joint.matrix[np.ix_(order, order)]
-    stressed = (1.0 - overlay.correlation_stress) * matrix + overlay.correlation_stress
-    positions = {asset.name: position for position, asset in enumerate(market.assets)}
-    return DependenceTerms(
-        member=codes([positions[joint.assets[g]] for g in order]),
-        cholesky=np.ascontiguousarray(np.linalg.cholesky(stressed)),
-        nu=joint.nu or 0.0,
     )
 
 
@@ -148,9 +117,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         impact_law=codes([_impact_law(trading) for trading in traded]),
         kappa=column([0.0 if impact is None else impact.kappa for impact in impacts]),
         exponent=column([1.0 if impact is None else impact.exponent or 1.0 for impact in impacts]),
-        decay=column(
-            [0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]
-        ),
+        decay=column([0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
         permanent_frac=column([0.0 if impact is None else impact.permanent_frac for impact in impacts]),
         adv=column([DEEP_MARKET if trading is None else trading.adv / quantum for trading in traded]),
         calm_volatility=column([_calm_volatility(trading) for trading in traded]),

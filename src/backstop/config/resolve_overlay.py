@@ -1,17 +1,19 @@
 """A scenario as one number for each day and asset: drift, scale, shocks, given returns."""
 
+import itertools
+import math
+
 import numpy as np
 
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
+from backstop.config.numbers import codes, column
 from backstop.config.scenario import Pin, ScenarioConfig
 from backstop.errors import ConfigError
-from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, OverlayTerms
+from backstop.terms import MOST_JUMPS, TRADING_DAYS_PER_YEAR, Floats, Integers, JumpTerms, OverlayTerms
 
 
-def resolve_overlay(
-    market: MarketConfig, overlay: ScenarioConfig, inputs: MarketInputs, n_days: int
-) -> OverlayTerms:
+def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: MarketInputs, n_days: int) -> OverlayTerms:
     """What `overlay` (a scenario in full) lays over each of `n_days` days."""
     positions = {asset.name: position for position, asset in enumerate(market.assets)}
     added = [asset.drift_ann_frac + overlay.drift_ann_frac.get(asset.name, 0.0) for asset in market.assets]
@@ -37,9 +39,7 @@ def _given(pin: Pin, inputs: MarketInputs) -> Floats:
     if pin.log_returns:
         return np.array(pin.log_returns)
     if pin.asset not in inputs.pinned:
-        raise ConfigError(
-            [f"scenario.pins: the window of {pin.asset} was not read; prepare the config first"]
-        )
+        raise ConfigError([f"scenario.pins: the window of {pin.asset} was not read; prepare the config first"])
     return inputs.pinned[pin.asset]
 
 
@@ -52,12 +52,8 @@ def _pinned(
     for j, asset in enumerate(market.assets):
         if days[j] == 0:
             continue
-        if multiplier == 0.0 or (
-            asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0
-        ):
-            raise ConfigError(
-                [f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"]
-            )
+        if multiplier == 0.0 or (asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0):
+            raise ConfigError([f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"])
         own = given[asset.name] - drift[: days[j], j]
         if asset.factor is not None:
             factor = given[asset.factor.asset]
@@ -71,3 +67,23 @@ def _pinned(
             own = own - asset.factor.beta * factor[: days[j]]
         pinned[: days[j], j] = own
     return days, pinned
+
+
+def resolve_jumps(market: MarketConfig, overlay: ScenarioConfig) -> JumpTerms:
+    """Jumps as chances of their number a day, `MOST_JUMPS` at most, and the law of their size."""
+    positions = {asset.name: position for position, asset in enumerate(market.assets)}
+    daily = [jump.per_year / TRADING_DAYS_PER_YEAR for jump in overlay.jumps]
+    squares = [jump.mean_log_return**2 + jump.deviation_log_return**2 for jump in overlay.jumps]
+    return JumpTerms(
+        asset=codes([positions[jump.asset] for jump in overlay.jumps]),
+        at_most=np.array([_poisson_at_most(rate) for rate in daily]).reshape(-1, MOST_JUMPS),
+        size_mean=column([jump.mean_log_return for jump in overlay.jumps]),
+        size_deviation=column([jump.deviation_log_return for jump in overlay.jumps]),
+        variance=column([rate * square for rate, square in zip(daily, squares, strict=True)]),
+    )
+
+
+def _poisson_at_most(rate: float) -> list[float]:
+    """P(N <= 0), P(N <= 1), ... of a Poisson number."""
+    chances = [math.exp(-rate) * rate**n / math.factorial(n) for n in range(MOST_JUMPS)]
+    return list(itertools.accumulate(chances))

@@ -57,12 +57,21 @@ class Shock(Section):
     feeds_variance: Switch = Field(default=True, description="whether later volatility answers to it")
 
 
+class Jump(Section):
+    """Sudden moves at random times: compound Poisson, on top of the model (Merton 1976)."""
+
+    asset: Name = Field(description="the asset that jumps; others feel it as far as they follow that one")
+    per_year: Annotated[float, Field(strict=True, gt=0.0, le=252.0)] = Field(description="jumps expected a year")
+    mean_log_return: Annotated[float, Field(strict=True, gt=-1.0, le=10.0)] = Field(description="mean size")
+    deviation_log_return: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        description="standard deviation of the size"
+    )
+
+
 class ScenarioConfig(Section):
     """What is laid over the market; what stands beside a preset replaces, or adds to, the preset's."""
 
-    preset: Annotated[str, Field(strict=True)] = Field(
-        default="none", description="a named scenario, or none"
-    )
+    preset: Annotated[str, Field(strict=True)] = Field(default="none", description="a named scenario, or none")
     source: str = Field(default="", description="where its numbers come from")
     variance_multiple: Annotated[float, Field(strict=True, gt=0.0, le=1e4)] | None = Field(
         default=None, description="variance of day 1 of every asset, as a multiple of its long-run variance"
@@ -79,16 +88,12 @@ class ScenarioConfig(Section):
     pins: tuple[Pin, ...] = Field(default=(), max_length=500, description="assets whose path is given")
     shocks: tuple[Shock, ...] = Field(default=(), max_length=10_000, description="dated shocks")
 
+    jumps: tuple[Jump, ...] = Field(default=(), max_length=500, description="assets that jump at random")
+
     @model_validator(mode="after")
     def _check_preset(self) -> Self:
         if self.preset != "none" and self.preset not in preset_names():
-            refuse(
-                [
-                    Problem(
-                        ("preset",), f"no scenario {self.preset!r}; write none, {', '.join(preset_names())}"
-                    )
-                ]
-            )
+            refuse([Problem(("preset",), f"no scenario {self.preset!r}; write none, {', '.join(preset_names())}")])
         names = [pin.asset for pin in self.pins]
         refuse(
             Problem(("pins", position, "asset"), f"{name} is pinned already; write one path for it")
@@ -106,13 +111,14 @@ def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig
     if scenario.preset == "none":
         return scenario
     preset = ScenarioConfig.model_validate(_preset(scenario.preset, market.index))
-    written = scenario.model_dump(exclude_unset=True, exclude={"preset", "pins", "shocks", "drift_ann_frac"})
+    written = scenario.model_dump(exclude_unset=True, exclude={"preset", "pins", "shocks", "jumps", "drift_ann_frac"})
     own = {pin.asset for pin in scenario.pins}
     return preset.model_copy(
         update=written
         | {
             "pins": (*(pin for pin in preset.pins if pin.asset not in own), *scenario.pins),
             "shocks": (*preset.shocks, *scenario.shocks),
+            "jumps": (*preset.jumps, *scenario.jumps),
             "drift_ann_frac": preset.drift_ann_frac | scenario.drift_ann_frac,
         }
     )
@@ -121,7 +127,7 @@ def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig
 def _preset(name: str, index: str) -> dict[str, Any]:
     """A preset's table, with the market's index in the place of `INDEX`."""
     table: dict[str, Any] = tomllib.loads((PRESETS_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    for entry in [*table.get("pins", []), *table.get("shocks", [])]:
+    for entry in [*table.get("pins", []), *table.get("shocks", []), *table.get("jumps", [])]:
         if entry["asset"] == INDEX:
             entry["asset"] = index
     return table
@@ -136,6 +142,7 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
     ]
     named += [(("pins", i, "asset"), pin.asset) for i, pin in enumerate(scenario.pins)]
     named += [(("shocks", i, "asset"), shock.asset) for i, shock in enumerate(scenario.shocks)]
+    named += [(("jumps", i, "asset"), jump.asset) for i, jump in enumerate(scenario.jumps)]
     problems = [
         Problem(place, f"no asset {name!r}; write one of {', '.join(known)}")
         for place, name in named

@@ -10,6 +10,9 @@ Lagged = Annotated[tuple[Number, ...], Field(max_length=5)]
 Start = Literal["long-run", "last"] | Annotated[float, Field(strict=True, gt=0.0, le=1e4)]
 """Variance of day 1: the long-run one, that after the data's last day, or a multiple of the long-run one."""
 
+LongRun = Literal["fitted", "sample"] | Annotated[float, Field(strict=True, gt=0.0, le=10.0)]
+"""Volatility a year that a fitted model returns to: its own, that of the sample, or a given one."""
+
 _COUNTS: dict[str, tuple[range, range, range]] = {
     "constant": (range(1), range(1), range(1)),
     "ewma": (range(1, 2), range(1), range(1, 2)),
@@ -147,11 +150,7 @@ class Volatility(Section):
                 )
             ]
         if self.model == "ewma" and self.start != "last" and self.long_run_volatility_ann_frac is None:
-            return [
-                Problem(
-                    ("start",), 'EWMA has no long run; write start = "last", or long_run_volatility_ann_frac'
-                )
-            ]
+            return [Problem(("start",), 'EWMA has no long run; write start = "last", or long_run_volatility_ann_frac')]
         return []
 
 
@@ -181,9 +180,7 @@ class Innovation(Section):
             "filtered-historical": ("block_days",),
         }[self.distribution]
         problems = [
-            Problem((key,), f"{self.distribution} needs it; write it")
-            for key in takes
-            if getattr(self, key) is None
+            Problem((key,), f"{self.distribution} needs it; write it") for key in takes if getattr(self, key) is None
         ]
         problems += [
             Problem((key,), f"{self.distribution} has none; drop it")

@@ -1,8 +1,9 @@
-"""Shocks of several assets at once: ``z = L eps``, with the assets whose returns are given first in L.
+"""Shocks of several assets at once, through scores ``s = L eps``, with the assets whose returns are given first in L.
 
-A given z fixes the eps of its row (forward substitution); the other eps are drawn from their law given those,
-which makes the z exact draws from the conditional law. Normal, or Student-t with one nu, where one mixing
-variable joins all assets: with S opening at ``nu - 2``, each pair k of eps takes
+A shock is its score, or the quantile of its own law at its score's probability (a copula). A given score fixes the
+eps of its row (forward substitution); the other eps are drawn from their law given those, which makes the scores exact
+draws from the conditional law. Normal, or Student-t with one nu, where one mixing variable joins all assets: with S
+opening at ``nu - 2``, each pair k of eps takes
 
     S' = S U**(-2 / (nu + 2k)),  (eps, eps') = sqrt(S' - S) (cos, sin)(2 pi V),  S <- S'
 
@@ -11,19 +12,32 @@ variable joins all assets: with S opening at ``nu - 2``, each pair k of eps take
 
 import numpy as np
 
+from backstop.kernels.correlation import factor_correlation, move_correlation, triangle
 from backstop.kernels.distributions import draw_normals
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.lanes import clear
 from backstop.kernels.philox import JOINT_SHOCKS, block, quarters, radius_uniform, sign_bit
+from backstop.kernels.transform import map_row
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
+from backstop.kernels.volatility import shock_row
 
 _FOUR = Index(4)
 
 
 @jit
-def _set_weighted(target, row, source, source_row, weight, lanes):
+def _copy(source, source_row, target, row, lanes):
     for i in range(FIRST, lanes):
-        target[row, i] = weight * source[source_row, i]
+        target[row, i] = source[source_row, i]
+
+
+@jit
+def _convert(maps, m, source, source_row, target, row, lanes):
+    """Map `m` of a row, or the row itself where there is none."""
+    if m >= 0:
+        map_row(maps, Index(m), source, source_row, target, row, lanes)
+    else:
+        _copy(source, source_row, target, row, lanes)
 
 
 @jit
@@ -33,9 +47,21 @@ def _add_weighted(target, row, source, source_row, weight, lanes):
 
 
 @jit
+def _add_product(target, row, left, left_row, sign, right, right_row, lanes):
+    for i in range(FIRST, lanes):
+        target[row, i] = fma(sign * left[left_row, i], right[right_row, i], target[row, i])
+
+
+@jit
 def _divide(target, row, divisor, lanes):
     for i in range(FIRST, lanes):
         target[row, i] /= divisor
+
+
+@jit
+def _divide_rows(target, row, divisor, divisor_row, lanes):
+    for i in range(FIRST, lanes):
+        target[row, i] /= divisor[divisor_row, i]
 
 
 @jit
@@ -70,43 +96,66 @@ def _draw_student_t(eps, mixing, row, seed, first_path, day, counter, nu, lanes)
 
 
 @jit
-def _substitute(terms, eps, shock, slot, n_pinned, lanes):
-    """The eps of the first `n_pinned` members from their given z: ``L eps = z``, row by row."""
-    for g in range(n_pinned):
-        _set_weighted(eps, g, shock, Index(terms.member[g]) * _FOUR + slot, 1.0, lanes)
-        for h in range(g):
-            _add_weighted(eps, g, eps, h, -terms.cholesky[g, h], lanes)
-        _divide(eps, g, terms.cholesky[g, g], lanes)
+def _add_term(terms, state, target, row, sign, g, h, lanes):
+    """``target += sign * L_gh eps_h``."""
+    if terms.dynamics.is_on:
+        _add_product(target, row, state.cholesky, triangle(g, h), sign, state.eps, h, lanes)
+    else:
+        _add_weighted(target, row, state.eps, h, sign * terms.cholesky[g, h], lanes)
 
 
 @jit
-def _draw_eps(terms, eps, mixing, seed, first_path, day, n_pinned, lanes):
+def _substitute(terms, laws, state, day, n_pinned, lanes):
+    """The eps of the first `n_pinned` members from their given shocks: ``L eps = score``, row by row."""
+    for g in range(n_pinned):
+        j = Index(terms.member[g])
+        _convert(laws.to_score, laws.map[j], state.shock, shock_row(j, day), state.score, g, lanes)
+        _copy(state.score, g, state.eps, g, lanes)
+        for h in range(g):
+            _add_term(terms, state, state.eps, g, -1.0, g, h, lanes)
+        if terms.dynamics.is_on:
+            _divide_rows(state.eps, g, state.cholesky, triangle(g, g), lanes)
+        else:
+            _divide(state.eps, g, terms.cholesky[g, g], lanes)
+
+
+@jit
+def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
     """The eps of the other members, four a block; up to three rows too many are drawn and never read."""
+    eps, mixing = state.eps, state.mixing
     if terms.nu > 0.0:
         _fill(mixing, terms.nu - 2.0, lanes)
         for g in range(n_pinned):
             _add_square(mixing, eps, g, lanes)
     for row in range(n_pinned, count_rows(terms.member), _FOUR):
         if terms.nu > 0.0:
-            _draw_student_t(
-                eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes
-            )
+            _draw_student_t(eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes)
         else:
             draw_normals(eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
 
 
 @jit
-def draw_jointly(terms, n_pinned_of, state, seed, first_path, day, slot, lanes):
-    """Draws z of every member on `day` into its shock row, given those of members pinned today."""
+def _join(terms, laws, state, day, n_pinned, lanes):
+    """Scores of the other members, ``L eps``, and their shocks."""
+    for g in range(n_pinned, count_rows(terms.member)):
+        clear(state.score, g, lanes)
+        for h in range(g + ONE):
+            _add_term(terms, state, state.score, g, 1.0, g, h, lanes)
+        j = Index(terms.member[g])
+        _convert(laws.to_shock, laws.map[j], state.score, g, state.shock, shock_row(j, day), lanes)
+
+
+@jit
+def draw_jointly(terms, laws, n_pinned_of, state, seed, first_path, day, lanes):
+    """Draws the shock of every member on `day` into its row, given those of members pinned today."""
     n_members, n_pinned = count_rows(terms.member), FIRST
     for g in range(n_members):
         if Index(n_pinned_of[terms.member[g]]) > day:
             n_pinned = g + ONE
-    eps, shock = state.eps, state.shock
-    _substitute(terms, eps, shock, slot, n_pinned, lanes)
-    _draw_eps(terms, eps, state.mixing, seed, first_path, day, n_pinned, lanes)
-    for g in range(n_pinned, n_members):
-        z_row = Index(terms.member[g]) * _FOUR + slot
-        _set_weighted(shock, z_row, eps, FIRST, terms.cholesky[g, 0], lanes)
-        for h in range(ONE, g + ONE):
-            _add_weighted(shock, z_row, eps, h, terms.cholesky[g, h], lanes)
+    if terms.dynamics.is_on:
+        factor_correlation(terms.dynamics, state.q, state.cholesky, n_members, lanes)
+    _substitute(terms, laws, state, day, n_pinned, lanes)
+    _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes)
+    _join(terms, laws, state, day, n_pinned, lanes)
+    if terms.dynamics.is_on:
+        move_correlation(terms.dynamics, state.q, state.score, n_members, lanes)

@@ -6,8 +6,8 @@ pair of normals, or one Student-t. A call fills the rows of as many days as its 
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, inline, own_frame
-from backstop.kernels.philox import block, quarters, radius_uniform, sign_bit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, inline, own_frame
+from backstop.kernels.philox import block, quarters, radius_uniform, sign_bit, uniform
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 
 _MINUS_TWO_LN2 = -1.3862943611198906
@@ -51,3 +51,22 @@ def draw_student_t(shock, row, seed, first_path, day, counter, nu, lanes):
         a, b, c, d = block(seed, first_path + i, day, counter)
         shock[row, i] = student_t(a, b, scale, exponent)
         shock[row + ONE, i] = student_t(c, d, scale, exponent)
+
+
+@inline
+def _skewed(t, u, skew, shift, spread):
+    """Hansen's skew-t (1994): ``(s |t| - a) / b``, s = -(1 - lambda) with chance (1 - lambda)/2, else 1 + lambda."""
+    side = skew - 1.0 if u < 0.5 * (1.0 - skew) else skew + 1.0
+    return fma(side, abs(t), -shift) / spread
+
+
+@apart
+def skew_student_t(shock, row, seed, first_path, day, counter, skew, shift, spread, lanes):
+    """Turns the Student-t of rows `row` to `row` + 3 into skew-t."""
+    own_frame()
+    for i in range(FIRST, lanes):
+        a, b, c, d = block(seed, first_path + i, day, counter)
+        shock[row, i] = _skewed(shock[row, i], uniform(a), skew, shift, spread)
+        shock[row + ONE, i] = _skewed(shock[row + ONE, i], uniform(b), skew, shift, spread)
+        shock[row + TWO, i] = _skewed(shock[row + TWO, i], uniform(c), skew, shift, spread)
+        shock[row + THREE, i] = _skewed(shock[row + THREE, i], uniform(d), skew, shift, spread)

@@ -32,10 +32,11 @@ from numba.extending import (
 from backstop.kernels.compiler import DISABLED
 
 _WORD = ir.IntType(64)
+DTYPES = (np.float64, np.int64, np.uint16)
 
 
 class Bare(np.ndarray):
-    """A C-contiguous array of float64 or int64: to Python a numpy array, to kernels an address and a shape."""
+    """A C-contiguous array of `DTYPES`: to Python a numpy array, to kernels an address and a shape."""
 
 
 def rows(n_rows: int, lanes: int) -> Any:
@@ -105,8 +106,8 @@ def frame(content: Any) -> Any:
 
 @typeof_impl.register(Bare)
 def _typeof_bare(value, context):
-    if value.dtype not in (np.float64, np.int64) or not value.flags.c_contiguous:
-        raise TypeError("kernels take C-contiguous arrays of float64 or int64")
+    if value.dtype not in DTYPES or not value.flags.c_contiguous:
+        raise TypeError("kernels take C-contiguous arrays of float64, int64 or uint16")
     return _BareType(from_dtype(value.dtype), value.ndim)
 
 

@@ -18,21 +18,22 @@ from numba.extending import intrinsic
 
 from backstop.kernels.compiler import COMPILED_FOLDER, DISABLED
 
+_njit: Any = numba.njit
 _FLAGS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True, "fastmath": False}
 
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
 """What only kernels call needs no way in from Python: the wrappers are half of what compiling costs."""
 
-jit = numba.njit(**_FLAGS, **_INNER)
+jit = _njit(**_FLAGS, **_INNER)
 """A stage: compiled into whatever calls it."""
 
-inline = numba.njit(inline="always", **_FLAGS, **_INNER)
+inline = _njit(inline="always", **_FLAGS, **_INNER)
 """A scalar function that must vanish into the lane loop around it."""
 
-apart = numba.njit(**_FLAGS, **{**_INNER, "forceinline": False})
+apart = _njit(**_FLAGS, **{**_INNER, "forceinline": False})
 """A stage with more constants than registers: a function of its own, which calls `own_frame` first."""
 
-entry = numba.njit(no_cfunc_wrapper=True, cache=COMPILED_FOLDER is not None, **_FLAGS)
+entry = _njit(no_cfunc_wrapper=True, cache=COMPILED_FOLDER is not None, **_FLAGS)
 """A kernel that Python calls: the only compiled code kept on disk."""
 
 
@@ -100,6 +101,11 @@ def _python_fma(a: float, b: float, c: float) -> float:
     return a * b + c
 
 
+bits_of: Any
+float_of: Any
+fma: Any
+own_frame: Any
+rint: Any
 if DISABLED:
     bits_of, float_of, fma, own_frame = _python_bits, _python_float, _python_fma, _python_own_frame
     rint = round

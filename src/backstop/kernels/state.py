@@ -5,13 +5,16 @@ flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j,
 rings put their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats, Integers
+from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats
+
+Counts: TypeAlias = npt.NDArray[np.uint16]
 
 NEVER = 1e300
 
@@ -21,8 +24,8 @@ class Prices(NamedTuple):
 
     log_fundamental: Floats
     log_close: Floats
-    log_before: Floats
-    """Yesterday's close, once today's stands in `log_close`."""
+    close_return: Floats
+    """Log return from close to close."""
     log_pre: Floats
     price: Floats
     """Before trade."""
@@ -32,12 +35,14 @@ class Prices(NamedTuple):
     close: Floats
     volume: Floats
     """E, decaying net volume sold over ADV."""
-    volume_before: Floats
+    volume_after: Floats
+    """E with today's sales."""
     permanent: Floats
     """G."""
     transient: Floats
     """F(E)."""
-    transient_before: Floats
+    transient_after: Floats
+    """F(E) with today's sales."""
     dislocation: Floats
     """D."""
     adv: Floats
@@ -45,6 +50,13 @@ class Prices(NamedTuple):
     """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
     """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
+
+
+class Seam(NamedTuple):
+    """What every arm reads of the market, (T, J, L)."""
+
+    log_return: Floats
+    volatility: Floats
 
 
 class Funds(NamedTuple):
@@ -189,8 +201,8 @@ class ArmState(NamedTuple):
     pool: Pool
     path_tally: PathTally
     fund_tally: FundTally
-    daily: Integers
-    """(T, M, N_BINS) counts, or no days where bands are not wanted."""
+    daily: Counts
+    """(T, M, N_BINS) paths by bin, at most 65,535 in all; no days where bands are not wanted."""
 
 
 def _zeros(kind, n_rows, lanes, **special):
@@ -223,7 +235,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
                     scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, loss_by_layer=n_layers, market_trough_by_asset=n_assets),
         fund_tally=_zeros(FundTally, n_funds, lanes),
-        daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.int64).view(Bare),
+        daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
 
 

@@ -28,6 +28,9 @@ from backstop.kernels.jit import FIRST, ONE, Index, fma, inline, jit
 from backstop.kernels.vecmath import exp, power
 from backstop.terms import ABSOLUTES, POWERS, SQUARES
 
+DRAW_DAYS = 4
+"""Days whose shocks an asset draws at once: what one block of random words gives of normals."""
+
 
 class Carry(NamedTuple):
     """How a day's push and level go into a later level, which keeps 0 or 1 times what it holds."""
@@ -45,6 +48,12 @@ class Overlay(NamedTuple):
     drift: float
     scale: float
     extra: float
+
+
+@jit
+def shock_row(j, day):
+    """Row of asset j's shock of `day`: its z, and once the day is over its push."""
+    return j * Index(DRAW_DAYS) + day % Index(DRAW_DAYS)
 
 
 @jit
@@ -96,9 +105,7 @@ def _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_retur
 
 
 @jit
-def _realise_powers(
-    levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes
-):
+def _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes):
     inverse = 1.0 / exponent
     for i in range(FIRST, lanes):
         s = levels[today, i]
@@ -140,25 +147,20 @@ def _carry_of(terms, j, lag):
 
 
 @jit
-def realise_shock(terms, state, z_row, day, overlay, log_return, volatility, row, j, lanes):
+def realise_shock(terms, state, day, overlay, log_return, volatility, row, j, lanes):
     """Asset j's own return and volatility of the day from its z, and the levels that follow."""
+    z_row = shock_row(j, day)
     ring, kind, exponent = count_columns(terms.up) + ONE, terms.kind[j], terms.power[j]
     first, levels, shock = j * ring, state.level, state.shock
     today, later = first + day % ring, first + (day + ONE) % ring
     carry = _carry_of(terms, j, FIRST)
     lay = Overlay(overlay.drift[day, j], overlay.scale[day, j], overlay.shock[day, j])
     if kind == SQUARES:
-        _realise_squares(
-            levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes
-        )
+        _realise_squares(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     elif kind == ABSOLUTES:
-        _realise_absolutes(
-            levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes
-        )
+        _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     elif kind == POWERS:
-        _realise_powers(
-            levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes
-        )
+        _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes)
     else:
         _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     for lag in range(ONE, Index(terms.n_lags[j])):

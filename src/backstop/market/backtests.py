@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from backstop.config.innovations import Innovation
 from backstop.market.calibration import Calibration
 from backstop.market.diagnostics import HypothesisTest
-from backstop.market.innovations import Innovation
 
 Floats = npt.NDArray[np.float64]
 Hits = npt.NDArray[np.bool_]
@@ -21,7 +21,7 @@ Hits = npt.NDArray[np.bool_]
 LEVELS = (0.01, 0.025, 0.05)
 MIN_DAYS = 250
 """Days after the sample that make a backtest of their own. [ours]"""
-N_SIMULATED = 2_000
+N_SIMULATED = 1_000
 """Worlds that the law of the shortfall statistic is simulated from. [ours]"""
 _SEED = 20140101
 

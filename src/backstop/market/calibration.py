@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from backstop.config.volatility import LongRun, Start
 from backstop.errors import BackstopError, CalibrationError
 from backstop.market import fit_cache
 from backstop.market.data import Day, PriceSeries, ReturnSeries, as_day, log_returns, make_returns
@@ -21,7 +22,6 @@ from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Floats = npt.NDArray[np.float64]
 Criterion = Literal["bic", "aic", "log_likelihood"]
-Start = Literal["long-run", "last"] | float
 
 DEFAULT_CANDIDATES = tuple(CalibrationSpec(model, law) for model in ("garch", "gjr", "egarch", "tarch")
                            for law in ("student-t", "skew-t"))
@@ -153,7 +153,7 @@ class Calibration:
             "warnings": list(self.warnings), "data_hash": self.data_hash, "arch_version": self.arch_version,
         }
 
-    def market_section(self, start: Start = "last", day: Day | None = None,
+    def market_section(self, start: Start = "last", day: Day | None = None, long_run: LongRun = "fitted",
                        estimates: Floats | None = None) -> dict[str, Any]:
         """The asset's part of a config's market section, as `backstop.config.market.AssetConfig` takes it.
 
@@ -163,6 +163,9 @@ class Calibration:
             The config's ``start``: only "last" needs the state of the days before.
         day
             Day 1 of the run. Without it, the day after the data.
+        long_run
+            The config's ``long_run``: "sample" is variance targeting (Engle and Mezrich 1996), for a level that
+            the likelihood hardly identifies.
         estimates
             (k,) other parameters of the same model, as drawn from `covariance`; the state stays the fit's.
 
@@ -173,6 +176,10 @@ class Calibration:
         """
         parameters = self.parameters if estimates is None else named_parameters(self.spec, estimates)
         volatility = parameters.volatility_section() | {"start": start}
+        if long_run != "fitted":
+            level = self.sample_volatility_ann if long_run == "sample" else long_run
+            volatility = {"long_run_volatility_ann_frac": level} | volatility
+            del volatility["omega"]
         if start == "last":
             variance, residual = self.state_before(day)
             volatility |= {"last_variance": variance.tolist(), "last_residual": residual.tolist()}

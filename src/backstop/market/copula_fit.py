@@ -31,9 +31,14 @@ class CopulaFit:
     log_likelihood: float
 
 
+def normal_scores(u: Floats) -> Floats:
+    """The normal quantiles (n, J) of u (n, J)."""
+    return np.asarray(special.ndtri(np.clip(u, _EDGE, 1.0 - _EDGE)))
+
+
 def fit_gaussian_copula(u: Floats) -> CopulaFit:
     """The correlation (J, J) of the normal scores of u (n, J), NaN where a series has no price."""
-    scores = special.ndtri(np.clip(u, _EDGE, 1.0 - _EDGE))
+    scores = normal_scores(u)
     correlation = linear_correlation(scores)
     whole = scores[np.isfinite(scores).all(axis=1)]
     log_det, distance = _shape(correlation, whole)

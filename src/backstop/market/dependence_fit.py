@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
-from backstop.market.copula_fit import fit_gaussian_copula, fit_t_copula
+from backstop.market.copula_fit import fit_gaussian_copula, fit_t_copula, normal_scores
 from backstop.market.correlation import linear_correlation
 from backstop.market.dynamic_correlation import fit_dynamic
 from backstop.market.price_checks import Days
@@ -37,7 +37,7 @@ class DependenceFit:
     names
         (J,) of the series.
     correlation
-        (J, J), positive definite; of the z themselves, or of a copula's scores. A dynamic one's target S.
+        (J, J), positive definite: of the z themselves (ccc) or of their scores. A dynamic one's target S.
     parameters, standard_errors
         a, b and g of a dynamic one, nu of the t copula; else empty.
     asymmetric_target, next_q
@@ -73,7 +73,8 @@ def fit_dependence(fits: Sequence[Calibration], dependence: Dependence = "ccc") 
     """Fit a dependence to the residuals of `fits`, whose names differ.
 
     Constant correlations use all days that a pair shares, and are repaired where these do not fit together;
-    dynamic ones and nu use the days that all series share.
+    dynamic ones and nu use the days that all series share. Dynamic ones are those of normal scores, as a run
+    moves them, which for normal innovations are the z.
 
     Raises
     ------
@@ -124,7 +125,8 @@ def _ccc(fits: Sequence[Calibration], z: Floats) -> dict[str, Any]:
 
 
 def _dynamic(fits: Sequence[Calibration], z: Floats, is_asymmetric: bool) -> dict[str, Any]:
-    fit = fit_dynamic(z[np.isfinite(z).all(axis=1)], is_asymmetric)
+    scores = normal_scores(_probabilities(fits, z))
+    fit = fit_dynamic(scores[np.isfinite(scores).all(axis=1)], is_asymmetric)
     names = ("a", "b", "g")[:len(fit.parameters)]
     errors = np.sqrt(np.diag(fit.covariance)).tolist()
     asymmetric_target = fit.asymmetric_target if is_asymmetric else None

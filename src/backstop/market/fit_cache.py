@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from backstop.market.arch_fit import ArchFit
 
 MAX_BYTES = 64 * 2**20
-_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "innovations.py")
+_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/innovations.py",
+            "../config/recursion.py")
 
 
 def arch_version() -> str:

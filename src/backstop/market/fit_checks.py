@@ -124,8 +124,8 @@ def _persistence_warnings(fit: "Calibration") -> list[str]:
                      "the long-run level is hardly identified")
     level, sample = fit.long_run_volatility_ann, fit.sample_volatility_ann
     if level is not None and not 1 / LEVEL_RATIO < level / sample < LEVEL_RATIO:
-        found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: consider "
-                     "starting from the last variance or setting the level")
+        found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: "
+                     'write long_run = "sample", or start = "last"')
     return found
 
 

@@ -5,19 +5,19 @@ arch fits returns times a scale s. Going back: omega of a power-d model divides 
 """
 
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
+from backstop.config.recursion import Recursion, recursion_of
+from backstop.config.volatility import Volatility
 from backstop.market.specification import CalibrationSpec
 
 Floats = npt.NDArray[np.float64]
 
-ROOT_TWO_OVER_PI = float(np.sqrt(2 / np.pi))
-"""What arch's EGARCH subtracts from \\|z\\|, whatever the distribution."""
 _POWER = {"tarch": 1.0}
 
 
@@ -111,15 +111,7 @@ def persistence(parameters: ModelParameters) -> float:
     That quantity is sigma^power, for EGARCH the log of the variance. With more than one lag it is the sum of
     the lags' factors. 0 for constant variance, 1 for EWMA.
     """
-    carried = sum(parameters.beta)
-    if parameters.model == "egarch":
-        return carried
-    left, right = parameters.innovation.half_moments(parameters.power)
-    if parameters.model == "aparch":
-        pairs = zip_longest(parameters.alpha, parameters.gamma, fillvalue=0.0)
-        power = parameters.power
-        return float(carried + sum(a * ((1 + g)**power * left + (1 - g)**power * right) for a, g in pairs))
-    return sum(parameters.alpha) * (left + right) + sum(parameters.gamma) * left + carried
+    return _recursion(parameters).persistence
 
 
 def long_run_variance(parameters: ModelParameters) -> float | None:
@@ -129,11 +121,16 @@ def long_run_variance(parameters: ModelParameters) -> float | None:
     ``(E sigma^power)^(2/power)``, and ``exp(E ln sigma^2)`` for EGARCH, whose variance has no mean under
     Student-t.
     """
-    rest = 1.0 - persistence(parameters)
+    recursion = _recursion(parameters)
+    rest = 1.0 - recursion.persistence
     if parameters.model == "ewma" or rest <= 0.0:
         return None
-    if parameters.model == "egarch":
-        left, right = parameters.innovation.half_moments(1.0)
-        push = sum(parameters.alpha) * (left + right - ROOT_TWO_OVER_PI)
-        return float(np.exp((parameters.omega + push) / rest))
-    return float((parameters.omega / rest) ** (2 / parameters.power))
+    level = recursion.constant / rest
+    return float(np.exp(level) if parameters.model == "egarch" else level ** (2 / parameters.power))
+
+
+def _recursion(parameters: ModelParameters) -> Recursion:
+    """The recursion that a run would use; parameters that no run may use have one too."""
+    volatility = Volatility.model_construct(**parameters.volatility_section())
+    left, right = parameters.innovation.half_moments(1.0 if parameters.model == "egarch" else parameters.power)
+    return recursion_of(volatility, (right, left))

@@ -33,9 +33,10 @@ Floats = npt.NDArray[np.float64]
 _Section = TypeVar("_Section", bound=Section)
 
 BOOTSTRAP: Final = "filtered-historical"
-"""Its model is fitted with the normal likelihood, which is consistent whatever the law of the shocks."""
-BLOCK_DAYS = 1
-"""Days are drawn alone: the model carries what clusters (Barone-Adesi, Giannopoulos and Vosper 1999)."""
+"""Its model is fitted with the normal likelihood, which is consistent whatever the law of the shocks.
+
+Barone-Adesi, Giannopoulos and Vosper (1999), Journal of Futures Markets 19.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +141,9 @@ def _explicit(asset: AssetConfig, fit: Calibration | None, day: str | None) -> A
     """The asset with what the fit found in place of its ``calibrate`` table."""
     if fit is None or asset.calibrate is None:
         return asset
-    section = fit.market_section(asset.calibrate.start, day)
+    section = fit.market_section(asset.calibrate.start, day, asset.calibrate.long_run)
     if asset.calibrate.distribution == BOOTSTRAP:
-        section["innovation"] = {"distribution": BOOTSTRAP, "block_days": BLOCK_DAYS}
+        section["innovation"] = {"distribution": BOOTSTRAP, "block_days": asset.calibrate.block_days}
     kept = {key: value for key, value in _written(asset).items() if key != "calibrate"}
     return _checked(AssetConfig, f"market.assets.{asset.name}", kept | section)
 

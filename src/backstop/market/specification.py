@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from backstop.config.innovations import Distribution
 from backstop.errors import CalibrationError
-from backstop.market.innovations import Distribution
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
 MODELS = ("constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch")

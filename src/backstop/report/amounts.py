@@ -29,7 +29,8 @@ def percent(value: float) -> str:
 
 def duration(seconds: float) -> str:
     """A time in the unit that suits it."""
-    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    scale, unit = (1, "s") if seconds < 120 else (60, "min") if seconds < 7200 else (3600, "h")
+    return f"{seconds / scale:.1f} {unit}"
 
 
 def size(n_bytes: float) -> str:

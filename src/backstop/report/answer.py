@@ -69,7 +69,8 @@ CHAPTERS = (
 REAL_USE = (
     "Real facilities peaked at a small share of their size (Taiwan 2025 2.5 %, SMCCF 2020 5.6 %, Bank of England gilts "
     "2022 30 %). They are the cases that came to be used at all and ended well; several calmed markets by being "
-    "announced, which is off here; and their size was a signal more than a need. Compare with them, never calibrate to them."
+    "announced, which is off here; and their size was a signal more than a need. Compare with them, never calibrate to "
+    "them."
 )
 """Said beside the use of the pool; sources in docs/facilities.md."""
 

@@ -10,8 +10,8 @@ from backstop.run.files import TEMPORARY, environment_failures
 TABLES = ("paths", "funds")
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
-_OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet", "summary.json",
-         "report.html", "paths/part-*.parquet", "funds/part-*.parquet", "journal/run.json",
+_OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
+         "summary.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet", "journal/run.json",
          "journal/block-*.json", "journal/block-*.counts")
 
 

@@ -7,21 +7,22 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import Any
 
 import numpy as np
 
 from backstop.kernels.frames import frame
-from backstop.kernels.state import ArmState, allocate_arm, reset_arm
+from backstop.kernels.state import ArmState, Counts, allocate_arm, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
 from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tables import BlockTables, block_tables
 from backstop.run.tallies import Tallies, check_tallies, open_counts, open_tallies
 from backstop.run.tiles import Block, Layout, Tile, layout_of, tiles_of
-from backstop.terms import ArmTerms, Integers, RunTerms
+from backstop.terms import ArmTerms, RunTerms
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """A worker was told to stop between two kernel calls."""
 
 
@@ -35,13 +36,17 @@ class Workspace:
         self.market_state = market.open(terms.market, layout.lanes)
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
+        self._counts: Counts | None = None
+        self._views: list[tuple[ArmState, Any]] = []
 
-    def simulate(self, seed: int, tile: Tile, tallies: Tallies, counts: Integers) -> None:
+    def simulate(self, seed: int, tile: Tile, tallies: Tallies, counts: Counts) -> None:
         """All arms of one tile, on the same market; outcomes go to `tallies`, daily bands add to `counts`."""
         self._fill_seam(seed, tile)
-        for number, arm in enumerate(self.terms.arms):
-            state = self._open(arm)._replace(daily=counts[number])
-            of_arm, of_state = self._arms[number], frame(state)
+        if counts is not self._counts:
+            self._count_into(counts)
+        for number, (state, of_state) in enumerate(self._views):
+            reset_arm(self.terms.arms[number], state)
+            of_arm = self._arms[number]
             for first, last in self._calls():
                 run_arm(of_arm, of_state, self.log_return, self.volatility, first, last, tile.n_lanes)
                 self.watch(number, last, state)
@@ -64,12 +69,17 @@ class Workspace:
                 raise Stopped
             yield first, min(first + self.layout.days_per_call, self.terms.n_days)
 
-    def _open(self, arm: ArmTerms) -> ArmState:
-        """The state that arms of this shape share, at the opening."""
+    def _count_into(self, counts: Counts) -> None:
+        """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
+        states = [self._state_like(arm)._replace(daily=counts[a]) for a, arm in enumerate(self.terms.arms)]
+        self._views = [(state, frame(state)) for state in states]
+        self._counts = counts
+
+    def _state_like(self, arm: ArmTerms) -> ArmState:
+        """The state that arms of this shape share, one after another."""
         shape = tuple(field.shape for part in allocate_arm(arm, 1, 0)[:-1] for field in part)
         if shape not in self._states:
             self._states[shape] = allocate_arm(arm, self.layout.lanes, 0)
-        reset_arm(arm, self._states[shape])
         return self._states[shape]
 
 
@@ -93,7 +103,8 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
 
 def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: OnProgress = quiet) -> None:
     """Compile, or load from the disk cache, all that a run calls: one path, one day."""
-    if not is_ready():
+    market = market or SimulatedMarket()
+    if not (is_ready() and market.is_ready()):
         on_progress(Progress("compiling", 0, 1))
     one_day = terms._replace(n_days=1)
     simulate_block(one_day, 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)
@@ -105,7 +116,7 @@ class _BlockRun:
     def __init__(self, terms: RunTerms, block: Block) -> None:
         self.block = block
         self.tallies = open_tallies(terms, block.n_paths)
-        self.counts: dict[int, Integers] = {}
+        self.counts: dict[int, Counts] = {}
         """By thread: counts are added up when the block is finished."""
         self.tiles: dict[Future[None], Tile] = {}
 

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backstop.kernels.state import Counts
 from backstop.run.directory import TABLES, RunDirectory
 from backstop.run.files import hash_of, write_whole
 from backstop.run.tables import BlockTables
 from backstop.run.tallies import counts_shape
 from backstop.run.tiles import Block
-from backstop.terms import Integers, RunTerms
+from backstop.terms import RunTerms
 
 
 class BlockRecord(NamedTuple):
@@ -38,7 +39,7 @@ def note(directory: RunDirectory, tables: BlockTables, hashes: dict[str, str]) -
     import pyarrow as pa
 
     block = tables.block
-    packed = pa.Codec("zstd").compress(tables.counts.astype("<u4").tobytes(), asbytes=True)
+    packed = pa.Codec("zstd").compress(tables.counts.astype("<u2").tobytes(), asbytes=True)
     hashes["counts"] = write_whole(directory.journal / f"block-{block.number:06}.counts", packed)
     record = BlockRecord(block.number, block.first_path, block.n_paths, hashes)
     write_whole(directory.journal / f"block-{block.number:06}.json", to_json(record._asdict()))
@@ -62,11 +63,11 @@ def _are_whole(directory: RunDirectory, record: BlockRecord) -> bool:
     return all(hash_of(path) == record.hashes.get(name) for name, path in files.items())
 
 
-def read_counts(directory: RunDirectory, terms: RunTerms, record: BlockRecord) -> Integers:
+def read_counts(directory: RunDirectory, terms: RunTerms, record: BlockRecord) -> Counts:
     """(A, T, M, N_BINS) counts of a finished block."""
     import pyarrow as pa
 
     shape = counts_shape(terms)
     packed = (directory.journal / f"block-{record.block:06}.counts").read_bytes()
-    raw = pa.Codec("zstd").decompress(packed, decompressed_size=4 * int(np.prod(shape)), asbytes=True)
-    return np.frombuffer(raw, dtype="<u4").reshape(shape).astype(np.int64)
+    raw = pa.Codec("zstd").decompress(packed, decompressed_size=2 * int(np.prod(shape)), asbytes=True)
+    return np.frombuffer(raw, dtype="<u2").reshape(shape)

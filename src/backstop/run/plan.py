@@ -10,7 +10,7 @@ from backstop.run.request import RunRequest
 from backstop.run.seam import Market
 from backstop.run.store import part_bytes
 from backstop.run.tallies import counts_shape
-from backstop.run.tiles import Block, blocks_of, lane_bytes, layout_of, outcome_bytes, tiles_of
+from backstop.run.tiles import Block, arm_bytes, blocks_of, layout_of, outcome_bytes, seam_bytes, tiles_of
 
 SAMPLE_TILES = 2
 
@@ -58,8 +58,8 @@ def plan_run(request: RunRequest, threads: int, market: Market | None = None,
 def _memory(request: RunRequest, threads: int) -> int:
     """Seams and states of all threads, outcomes and counts of blocks in flight, tables of the one written."""
     terms, layout = request.terms, layout_of(request.terms)
-    counts = 8 * math.prod(counts_shape(terms))
+    counts = 2 * math.prod(counts_shape(terms))
     outcomes = outcome_bytes(terms) * layout.block_paths
     in_flight = 1 + max(1, 2 * threads * layout.lanes // layout.block_paths)
-    tiles = threads * layout.lanes * lane_bytes(terms)
-    return tiles + in_flight * (outcomes + threads * counts) + 2 * outcomes + counts
+    tiles = threads * layout.lanes * (arm_bytes(terms) + seam_bytes(terms))
+    return tiles + in_flight * (outcomes + threads * counts) + 2 * outcomes + 4 * counts

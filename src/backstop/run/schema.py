@@ -32,12 +32,13 @@ def _schema(keys: list[tuple[str, str, str]], columns: list[tuple[str, Outcome]]
 
     types = {"path": pa.int64(), "arm": pa.string(), "fund": pa.string(), "weight": pa.float64()}
     by_unit = {"days": pa.int32(), "day": pa.int32(), "count": pa.int64(), "bool": pa.bool_()}
-    fields = [_field(name, types[name], unit, meaning) for name, unit, meaning in keys]
-    fields += [_field(name, by_unit.get(o.unit, pa.float64()), o.unit, o.meaning) for name, o in columns]
+    fields = [described(name, types[name], unit, meaning) for name, unit, meaning in keys]
+    fields += [described(name, by_unit.get(o.unit, pa.float64()), o.unit, o.meaning) for name, o in columns]
     return pa.schema(fields)
 
 
-def _field(name: str, dtype: "pa.DataType", unit: str, meaning: str) -> "pa.Field":
+def described(name: str, dtype: "pa.DataType", unit: str, meaning: str) -> "pa.Field":
+    """A column that carries its unit and meaning."""
     import pyarrow as pa
 
     return pa.field(name, dtype, metadata={"unit": unit, "meaning": meaning})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backstop.config.term_units import as_tree
 from backstop.run import journal
 from backstop.run.directory import RunDirectory, open_directory
 from backstop.run.engine import compile_kernels, run_blocks
@@ -16,10 +17,9 @@ from backstop.run.files import hash_of, write_whole
 from backstop.run.journal import BlockRecord, to_json
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest, identity_of, versions
-from backstop.run.resolved import resolved_terms
 from backstop.run.seam import Market
 from backstop.run.tables import BlockTables
-from backstop.run.tallies import open_counts
+from backstop.run.tallies import counts_shape
 from backstop.run.tiles import Block, Layout, blocks_of, layout_of
 from backstop.terms import Integers
 
@@ -68,9 +68,9 @@ def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: boo
     directory = open_directory(folder, identity, overwrite)
     journal.begin(directory, identity)
     write_whole(directory.config, request.config_text.encode())
-    write_whole(directory.resolved, to_json(resolved_terms(request.terms)))
+    write_whole(directory.resolved, to_json(as_tree(request.terms)))
     write_whole(directory.fits, to_json(dict(request.fits)))
-    run = StoredRun(request, identity, directory, open_counts(request.terms), [], {})
+    run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
     _simulate_missing(run, threads, layout, market, on_progress)
     return run
 
@@ -112,6 +112,8 @@ def store_blocks(run: StoredRun, blocks: Iterable[BlockTables]) -> None:
             hashes[name] = write_whole(path, part_bytes(table, run.request))
         run.records.append(journal.note(run.directory, tables, hashes))
         np.add(run.counts, tables.counts, out=run.counts)
+        # a block must not stay in memory while the next one is waited for
+        del tables
 
 
 def part_bytes(table: "pa.Table", request: RunRequest) -> memoryview:

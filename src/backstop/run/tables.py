@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.state import NEVER
+from backstop.kernels.state import NEVER, Counts
 from backstop.run.schema import fund_schema, path_schema
 from backstop.run.tallies import Tallies
 from backstop.run.tiles import Block
-from backstop.terms import Floats, Integers, RunTerms
+from backstop.terms import Floats, RunTerms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,11 +20,11 @@ class BlockTables(NamedTuple):
     block: Block
     paths: "pa.Table"
     funds: "pa.Table"
-    counts: Integers
+    counts: Counts
     """(A, T, M, N_BINS), for the daily bands."""
 
 
-def block_tables(terms: RunTerms, block: Block, tallies: Tallies, counts: Integers) -> BlockTables:
+def block_tables(terms: RunTerms, block: Block, tallies: Tallies, counts: Counts) -> BlockTables:
     """Tables with the types, units and meanings of the registry."""
     return BlockTables(block, _path_table(terms, block, tallies), _fund_table(terms, block, tallies), counts)
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.errors import AccountingError, NotFinite
-from backstop.kernels.state import ArmState, allocate_arm
+from backstop.kernels.state import ArmState, Counts, allocate_arm
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
 from backstop.run.tiles import Block, Tile
-from backstop.terms import Floats, Integers, RunTerms
+from backstop.terms import Floats, RunTerms
 
 
 class Tallies(NamedTuple):
@@ -40,9 +40,9 @@ def counts_shape(terms: RunTerms) -> tuple[int, int, int, int]:
     return len(terms.arms), terms.n_days, len(DAILY_METRICS), N_BINS
 
 
-def open_counts(terms: RunTerms) -> Integers:
-    """Counts of nothing yet; see `counts_shape`."""
-    return np.zeros(counts_shape(terms), dtype=np.int64)
+def open_counts(terms: RunTerms) -> Counts:
+    """Counts of no path yet, for as many as a block may hold; see `counts_shape`."""
+    return np.zeros(counts_shape(terms), dtype=np.uint16)
 
 
 def check_tallies(terms: RunTerms, block: Block, tallies: Tallies) -> None:

@@ -12,8 +12,10 @@ from backstop.terms import RunTerms
 # off powers of two, whose rows would share cache sets; a multiple of the widest vector
 MAX_LANES = 264
 LANES_IN_VECTOR = 8
-TILE_BYTES = 64 * 2**20
-"""Most that the seam and the largest arm of one tile may take."""
+ARM_BYTES = 12 * 2**20
+"""Most that the state of an arm may take on a tile: beyond it the caches no longer hold what a day touches."""
+SEAM_BYTES = 64 * 2**20
+"""Most that the seam of one tile may take; it is read in order."""
 MAX_BLOCK_PATHS = 8192
 BLOCK_BYTES = 64 * 2**20
 """Most that the outcomes of one block may take."""
@@ -58,16 +60,20 @@ def outcome_bytes(terms: RunTerms) -> int:
     return sum(field.nbytes for state in states for field in [*state.path_tally, *state.fund_tally])
 
 
-def lane_bytes(terms: RunTerms) -> int:
-    """Memory of one lane of a tile: the seam and the largest arm."""
-    seam = 2 * 8 * terms.n_days * len(terms.names.assets)
-    return seam + max(state_bytes(allocate_arm(arm, 1, 0)) for arm in terms.arms)
+def arm_bytes(terms: RunTerms) -> int:
+    """Memory of one lane of the largest arm."""
+    return max(state_bytes(allocate_arm(arm, 1, 0)) for arm in terms.arms)
+
+
+def seam_bytes(terms: RunTerms) -> int:
+    """Memory of one lane of the seam: log return and volatility."""
+    return 2 * 8 * terms.n_days * len(terms.names.assets)
 
 
 def layout_of(terms: RunTerms) -> Layout:
-    """The cut of a run: as many lanes as the byte budget holds, blocks of whole tiles."""
-    wanted = TILE_BYTES // lane_bytes(terms) // LANES_IN_VECTOR * LANES_IN_VECTOR
-    lanes = min(max(wanted, LANES_IN_VECTOR), MAX_LANES)
+    """The cut of a run: as many lanes as the byte budgets hold, blocks of whole tiles."""
+    wanted = min(ARM_BYTES // arm_bytes(terms), SEAM_BYTES // seam_bytes(terms))
+    lanes = min(max(wanted // LANES_IN_VECTOR, 1) * LANES_IN_VECTOR, MAX_LANES)
     most_paths = min(MAX_BLOCK_PATHS, BLOCK_BYTES // outcome_bytes(terms))
     return Layout(lanes, max(most_paths // lanes, 1) * lanes, _days_per_call(terms, lanes))
 

@@ -1,15 +1,14 @@
 """What the rows of an arm's state are called: variables of a trace, and the item that each row stands for."""
 
 from itertools import product
+from typing import get_args
 
 import numpy as np
 
+from backstop.config.expressions import SIGNALS, MarketSignal
 from backstop.kernels.state import ArmState
 from backstop.terms import ArmTerms, Names
 
-MARKET_SIGNALS = ("market_drawdown", "market_return", "conditional_volatility", "realised_volatility",
-                  "dislocation")
-"""In the order of their codes in `backstop.terms`."""
 _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
     "funds.to_sell": ("funds", "assets"), "investors": ("funds", "classes"),
@@ -48,8 +47,9 @@ def _labels(terms: ArmTerms, names: Names, axis: str) -> list[str]:
     if axis == "classes":
         return [f"class {number + 1}" for number in range(terms.investors.share_frac.shape[1])]
     if axis == "signals":
+        names_by_code = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
         signals = zip(terms.triggers.market_kind, terms.triggers.market_window, strict=True)
-        return [f"{MARKET_SIGNALS[kind]}({window})" for kind, window in signals]
+        return [f"{names_by_code[kind]}({window})" for kind, window in signals]
     if axis == "facilities":
         # an arm has the facilities of its own, in its own order
         return [f"facility {number + 1}" for number in range(len(terms.facilities.tenor_days))]

@@ -43,3 +43,4 @@ def test_the_table_has_a_row_an_arm_day_and_metric():
     assert table.num_rows == 2 * 3 * len(DAILY_METRICS)
     assert table.column("day").to_pylist()[:3] == [1, 2, 3]
     assert set(table.column("metric").to_pylist()) == {metric.name for metric in DAILY_METRICS}
+    assert table.schema.field("p05").metadata[b"meaning"] == b"5% of paths are at or below"

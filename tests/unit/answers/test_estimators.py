@@ -58,6 +58,13 @@ def test_a_constant_has_no_width():
         assert estimate[:3] == (3.0, 3.0, 3.0)
 
 
+def test_a_mean_lies_in_the_range_of_its_values():
+    # one loss in a thousand: the error is as wide as the mean
+    sample = even([0.0] * 999 + [5.0])
+    for estimate in (estimators.mean(sample), estimators.shortfall(sample, 0.95)):
+        assert estimate.lower == 0.0 < estimate.value < estimate.upper
+
+
 def test_equal_arms_differ_by_nothing():
     x = np.random.default_rng(3).standard_normal(500)
     pair = even(x), even(x)

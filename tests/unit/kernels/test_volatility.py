@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.market import MarketConfig
-from backstop.config.resolve_market import resolve_market
-from backstop.config.scenario import ScenarioConfig
-from markets import simulate
+from markets import asset, resolved, simulate, student_t
 
 arch = pytest.importorskip("arch.univariate")
 
@@ -66,15 +62,12 @@ def filtered(process, parameters, residuals):
     return process.compute_variance(np.array(parameters), residuals, variance, process.backcast(residuals), bounds)
 
 
-def market(model, parameters, variances, residuals):
-    state = {"last_variance": tuple(variances), "last_residual": tuple(residuals), "start": "last"}
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()}
-    asset = {
-        "name": "a",
-        "volatility": {"model": model} | given | state,
-        "innovation": {"distribution": "student-t", "nu": 6.0},
+def model_of(case, given, variances, residuals):
+    """The volatility table of a case, going on after days of given variance and residual."""
+    model = {"model": case.split("(")[0].split()[0]} | {
+        key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
     }
-    return MarketConfig(index="a", assets=(asset,))
+    return model | {"last_variance": tuple(variances), "last_residual": tuple(residuals), "start": "last"}
 
 
 @pytest.mark.parametrize("case", MODELS)
@@ -82,9 +75,8 @@ def test_recursions_are_those_of_arch(case):
     given, make, parameters = MODELS[case]
     history = np.random.default_rng(5).standard_normal(HISTORY)
     before = filtered(make(), parameters, history)
-    model = case.split("(")[0].split()[0]
-    terms = resolve_market(market(model, given, before, history), ScenarioConfig(), MarketInputs(), DAYS)
-    log_return, volatility = simulate(terms, DAYS, LANES)
+    terms = resolved(asset("a", model_of(case, given, before, history), student_t(6.0)), days=DAYS)
+    log_return, volatility = simulate(terms, LANES)
     for lane in range(LANES):
         expected = filtered_on(make(), parameters, history, log_return[:, 0, lane])
         np.testing.assert_allclose(volatility[:, 0, lane] ** 2, expected, rtol=1e-11)

@@ -59,10 +59,8 @@ def test_decimals_satisfy_the_recursion_and_the_likelihood(gjr_returns, spec):
     residuals = values - parameters.drift_per_day
     for t in (200, 1001, 1499):
         expected = pushed(parameters, residuals, fit.variances, t)
-        if spec.model == "egarch":
-            own = np.log(fit.variances[t])
-        else:
-            own = fit.variances[t]**(parameters.power / 2)
+        h = fit.variances[t]
+        own = np.log(h) if spec.model == "egarch" else h**(parameters.power / 2)
         assert own == pytest.approx(expected, rel=1e-9)
     assert fit.log_likelihood == pytest.approx(log_density(spec, fit, residuals), rel=1e-10)
 

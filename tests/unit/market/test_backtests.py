@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import xlogy
 
+from backstop.config.innovations import Innovation
 from backstop.market.backtests import (
     acerbi_szekely,
     backtests,
@@ -13,7 +14,6 @@ from backstop.market.backtests import (
     kupiec,
 )
 from backstop.market.calibration import calibrate
-from backstop.market.innovations import Innovation
 from backstop.market.specification import CalibrationSpec
 
 T5 = Innovation("student-t", 5.0)

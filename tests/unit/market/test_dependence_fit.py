@@ -159,6 +159,16 @@ def test_residuals_are_aligned_by_day_and_gaps_counted():
     assert fit_dependence(fits).n_missing == (0, 2)
 
 
+def test_a_dcc_of_scores_is_found_behind_heavy_tails():
+    scores = simulated_dcc(4000, equal(3, 0.4), 0.05, 0.9, 0.0, seed=6)
+    z = 0.01 * stats.t.ppf(stats.norm.cdf(scores), 4.5)
+    fits = [calibrate(CalibrationSpec("constant", "student-t", "zero"), one.returns, use_cache=False)
+            for one in fits_of(z)]
+    found = fit_dependence(fits, "dcc")
+    for name, truth in (("a", 0.05), ("b", 0.9)):
+        assert abs(found.parameters[name] - truth) < 4 * found.standard_errors[name]
+
+
 def test_twenty_assets_need_no_special_care():
     n = 1500
     z = simulated_dcc(n, equal(20, 0.4), 0.03, 0.9, 0.02, seed=1)

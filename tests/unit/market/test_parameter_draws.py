@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from backstop.config.innovations import Innovation
 from backstop.errors import CalibrationError
 from backstop.market.calibration import calibrate
-from backstop.market.innovations import Innovation
 from backstop.market.parameter_draws import draw_parameters, is_admissible
 from backstop.market.parameters import ModelParameters, named_parameters
 from backstop.market.specification import CalibrationSpec
@@ -56,7 +56,8 @@ NORMAL = Innovation("normal")
 
 
 def of(model, omega=1e-6, alpha=(0.05,), gamma=(), beta=(0.9,), power=2.0, law=NORMAL):
-    return ModelParameters(model, 0.0, omega, alpha, gamma, beta, power, (), law)
+    lags = tuple(range(1, len(alpha) + 1)) if model == "harch" else ()
+    return ModelParameters(model, 0.0, omega, alpha, gamma, beta, power, lags, law)
 
 
 @pytest.mark.parametrize("parameters", [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 from backstop.market.parameters import (
     ModelParameters,
     long_run_variance,
@@ -57,7 +57,8 @@ def test_names_are_given_by_position():
 
 
 def parameters(model, alpha=(), gamma=(), beta=(), power=2.0, law=None, omega=0.02):
-    return ModelParameters(model, 0.0, omega, alpha, gamma, beta, power, (), law or Innovation("normal"))
+    lags = tuple(range(1, len(alpha) + 1)) if model == "harch" else ()
+    return ModelParameters(model, 0.0, omega, alpha, gamma, beta, power, lags, law or Innovation("normal"))
 
 
 @pytest.mark.parametrize(("given", "expected"), [

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backstop.config.schema import Config
 
+from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.calibration import calibrate
 from backstop.market.data import history, load_prices, window
@@ -31,7 +31,7 @@ def _own_cache(tmp_path_factory):
 
 def tree_of(**calibrate_table):
     tree = tomllib.loads(ASHARE.read_text(encoding="utf-8"))
-    tree["market"]["assets"][0]["calibrate"] |= calibrate_table
+    tree["market"]["assets"][0]["calibrate"] |= {"long_run": "fitted"} | calibrate_table
     return tree
 
 
@@ -52,15 +52,24 @@ CALM = {"volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.02
 
 def test_the_fit_stands_in_place_of_its_table(csi300):
     ready = prepared(tree_of())
-    fit = calibrate(CalibrationSpec("gjr", "student-t", "zero"), csi300)
+    fit = calibrate(CalibrationSpec("tarch", "student-t", "zero"), csi300)
     asset = ready.config.market.assets[0]
     assert asset.calibrate is None
-    assert (asset.volatility.model, asset.volatility.start) == ("gjr", "long-run")
+    assert (asset.volatility.model, asset.volatility.start) == ("tarch", "long-run")
     assert (asset.volatility.omega, *asset.volatility.alpha, *asset.volatility.gamma, *asset.volatility.beta,
             asset.innovation.nu) == tuple(fit.estimates)
     np.testing.assert_array_equal(ready.fits["csi300"].estimates, fit.estimates)
     assert list(ready.fits) == ["csi300"]
     assert asset.trading == Config.model_validate(tree_of()).market.assets[0].trading
+
+
+def test_a_long_run_that_is_asked_for_stands_in_place_of_the_fitted_one(csi300):
+    targeted = prepared(tree_of(long_run="sample")).config.market.assets[0].volatility
+    assert targeted.omega is None
+    sample = np.std(np.diff(np.log(csi300.prices)))
+    assert targeted.long_run_volatility_ann_frac == pytest.approx(np.sqrt(252) * sample)
+    ewma = prepared(tree_of(model="ewma", long_run=0.3)).config.market.assets[0].volatility
+    assert (ewma.start, ewma.long_run_volatility_ann_frac) == ("long-run", 0.3)
 
 
 def test_what_is_explicit_stays_as_it_was():
@@ -150,7 +159,7 @@ def test_a_factor_without_prices_is_refused():
 
 
 def test_bootstrapped_assets_share_their_days():
-    wanted = {"distribution": "filtered-historical", "model": "garch"}
+    wanted = {"distribution": "filtered-historical", "model": "garch", "block_days": 5}
     tree = tree_with(*((name, {"calibrate": wanted | {"prices": US[series]}})
                        for name, series in (("csi300", "sp500"), ("technology", "nasdaq"), ("bond", "wti"))))
     ready = prepared(tree)
@@ -160,7 +169,7 @@ def test_bootstrapped_assets_share_their_days():
     assert np.abs([series.mean() for series in rows.values()]).max() < 1e-12
     assert np.corrcoef(rows["csi300"], rows["technology"])[0, 1] > 0.9
     innovation = ready.config.market.assets[0].innovation
-    assert (innovation.distribution, innovation.block_days) == ("filtered-historical", 1)
+    assert (innovation.distribution, innovation.block_days) == ("filtered-historical", 5)
 
 
 def test_bootstrap_without_a_fit_is_refused():
@@ -175,12 +184,11 @@ def test_a_model_that_its_start_does_not_suit_is_refused_by_place():
     assert prepared(tree_of(model="ewma", start="last")).config.market.assets[0].volatility.beta == (0.94,)
 
 
-def test_a_fit_that_does_not_suit_the_copula_is_refused():
-    tree = tree_of()
+def test_a_fit_that_does_not_suit_the_dependence_is_refused():
+    tree = tree_of(distribution="filtered-historical")
     tree["market"]["assets"][1].pop("factor")
-    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "copula": "student-t", "nu": 5.0,
-                                    "correlation": 0.6}
-    with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 has another law than the"):
+    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "correlation": 0.6}
+    with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 draws whole days of residuals"):
         prepared(tree)
 
 

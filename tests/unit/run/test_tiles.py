@@ -2,16 +2,18 @@ import numpy as np
 import pytest
 
 from backstop.run.tiles import (
+    ARM_BYTES,
     BLOCK_BYTES,
     MAX_BLOCK_PATHS,
     MAX_LANES,
-    TILE_BYTES,
+    SEAM_BYTES,
     Block,
     Layout,
+    arm_bytes,
     blocks_of,
-    lane_bytes,
     layout_of,
     outcome_bytes,
+    seam_bytes,
     tiles_of,
 )
 from toy_run import toy_terms
@@ -29,11 +31,24 @@ def test_a_small_run_gets_the_widest_tiles_and_blocks_of_whole_tiles():
     assert MAX_BLOCK_PATHS - MAX_LANES < layout.block_paths <= MAX_BLOCK_PATHS
 
 
-def test_a_long_horizon_gets_fewer_lanes_within_the_byte_budget():
+def test_a_long_horizon_gets_fewer_lanes_within_the_budget_of_the_seam():
     terms = toy_terms(20_000)
     lanes = layout_of(terms).lanes
     assert lanes < MAX_LANES
-    assert lanes * lane_bytes(terms) <= TILE_BYTES < (lanes + 8) * lane_bytes(terms)
+    assert lanes * seam_bytes(terms) <= SEAM_BYTES < (lanes + 8) * seam_bytes(terms)
+
+
+def test_many_funds_get_fewer_lanes_within_the_budget_of_an_arm():
+    terms = toy_terms()
+    long_memory = terms.arms[1].funds._replace(nav_history=np.ones((2, 5000)))
+    terms = terms._replace(arms=(terms.arms[0], terms.arms[1]._replace(funds=long_memory)))
+    lanes = layout_of(terms).lanes
+    assert lanes < MAX_LANES
+    assert lanes * arm_bytes(terms) <= ARM_BYTES < (lanes + 8) * arm_bytes(terms)
+
+
+def test_there_are_never_fewer_lanes_than_a_vector_has():
+    assert layout_of(toy_terms(2_000_000)).lanes == 8
 
 
 def test_many_arms_get_smaller_blocks_within_the_byte_budget():

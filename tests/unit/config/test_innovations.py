@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from backstop.market.innovations import Innovation
+from backstop.config.innovations import Innovation
 
 LAWS = [Innovation("normal"), Innovation("student-t", 4.5), Innovation("student-t", 30.0),
         Innovation("skew-t", 5.0, -0.3), Innovation("skew-t", 8.0, 0.45), Innovation("ged", 1.2),

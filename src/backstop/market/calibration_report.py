@@ -1,0 +1,123 @@
+"""`backstop calibrate`: candidates fitted to one or several price series, chosen, tested, and written down.
+
+Each series is fitted on all of its own trading days; what it lacks of the days that the others have is reported.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from backstop.errors import CalibrationError
+from backstop.market.backtests import Backtest, backtests
+from backstop.market.calibration import (
+    DEFAULT_CANDIDATES,
+    Calibration,
+    Candidate,
+    Criterion,
+    best,
+    try_candidates,
+)
+from backstop.market.data import Gap, PriceSeries, join, load_prices
+from backstop.market.dependence_fit import Dependence, DependenceFit, fit_dependence
+from backstop.market.diagnostics import HypothesisTest, residual_tests
+from backstop.market.specification import CalibrationSpec
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class SeriesReport:
+    """One series: every candidate with its fit or the line that refused it, the chosen fit and its tests."""
+
+    candidates: tuple[Candidate, ...]
+    chosen: Calibration
+    tests: tuple[HypothesisTest, ...]
+    backtests: tuple[Backtest, ...]
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """One line for each candidate that was refused."""
+        return tuple(candidate.refusal for candidate in self.candidates if candidate.calibration is None)
+
+
+@dataclass(frozen=True)
+class CalibrationReport:
+    """All series, the days that each lacks, and how they hang together where that was asked for."""
+
+    criterion: Criterion
+    series: tuple[SeriesReport, ...]
+    gaps: tuple[Gap, ...]
+    dependence: DependenceFit | None
+
+    def summary(self) -> dict[str, Any]:
+        """The report as plain numbers and text."""
+        return {
+            "criterion": self.criterion,
+            "series": [_summary_of(one) for one in self.series],
+            "gaps": {gap.name: {"n_missing": gap.n_missing, "first_missing": [str(day) for day in gap.first_missing]}
+                     for gap in self.gaps},
+            "dependence": None if self.dependence is None else self.dependence.summary(),
+        }
+
+
+def calibrate_report(references: Sequence[str], base: Path | None = None,
+                     specs: Sequence[CalibrationSpec] = DEFAULT_CANDIDATES, criterion: Criterion = "bic",
+                     dependence: Dependence | None = None, use_cache: bool = True) -> CalibrationReport:
+    """Fit candidates to every series and choose one for each.
+
+    Parameters
+    ----------
+    references
+        Prices by reference, as `load_prices` takes them; the series are named after files or columns.
+    base
+        Folder that relative paths start from.
+    specs
+        Candidates; with one, it is what is fitted.
+    criterion
+        What chooses among them.
+    dependence
+        How the residuals of two or more series are joined; None leaves them apart.
+    use_cache
+        Take earlier fits from disk.
+
+    Raises
+    ------
+    DataError, CalibrationError
+        Prices that cannot be used, a series that no candidate fits, a dependence that does not hold.
+    """
+    series = [_named(load_prices(reference, base)) for reference in references]
+    if not series:
+        raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
+    gaps = join(series).gaps if len(series) > 1 else ()
+    reports = tuple(_report_on(one, specs, criterion, use_cache) for one in series)
+    joint = fit_dependence([report.chosen for report in reports], dependence) if dependence else None
+    return CalibrationReport(criterion, reports, gaps, joint)
+
+
+def _named(series: PriceSeries) -> PriceSeries:
+    """The series under a name that an asset may have."""
+    name = _NOT_IN_NAMES.sub("-", series.name).strip("-")
+    name = name if name[:1].isalpha() else f"asset-{name}"
+    return replace(series, name=name[:LONGEST_NAME])
+
+
+def _report_on(series: PriceSeries, specs: Sequence[CalibrationSpec], criterion: Criterion,
+               use_cache: bool) -> SeriesReport:
+    candidates = try_candidates(specs, series, use_cache)
+    chosen = best(candidates, criterion)
+    return SeriesReport(candidates, chosen, residual_tests(chosen), backtests(chosen))
+
+
+def _summary_of(report: SeriesReport) -> dict[str, Any]:
+    fitted = [candidate.calibration for candidate in report.candidates if candidate.calibration is not None]
+    return {
+        "chosen": report.chosen.summary(),
+        "candidates": [{"model": fit.spec.title, "log_likelihood": fit.log_likelihood, "aic": fit.aic,
+                        "bic": fit.bic} for fit in fitted],
+        "refusals": list(report.refusals),
+        "tests": [vars(test) for test in report.tests],
+        "backtests": [vars(one) | {"tests": [vars(test) for test in one.tests]} for one in report.backtests],
+    }

@@ -1,0 +1,120 @@
+"""What must hold on every path whatever the design: books that close, and what a pool's size can and cannot change."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backstop.kernels.state import ArmState, open_arm
+from backstop.kernels.step import close_arm, run_arm
+from oracle.arms import opening_value, with_pool, without_facilities
+from oracle.compare import run_kernels
+from oracle.designs import Design, random_design
+
+LANES = 6
+WITH_FACILITIES = (6, 7, 11, 13, 20, 21, 23, 24, 39, 41, 48, 52, 56, 57)
+"""Designs whose facilities pay out on most paths, often with losses."""
+
+
+def with_arm(design: Design, arm: Any) -> Design:
+    return design._replace(arm=arm)
+
+
+def assert_same_bits(left: Any, right: Any, names: tuple[str, ...], lanes: Any = slice(None)) -> None:
+    for name in names:
+        one, other = np.asarray(getattr(left, name))[:, lanes], np.asarray(getattr(right, name))[:, lanes]
+        assert one.tobytes() == other.tobytes(), name
+
+
+def assert_books(design: Design, state: ArmState) -> None:
+    """The identities of docs/model.md 11, added up again from the state after a day."""
+    sizes, counts = design.arm.pool.layer_size, design.arm.funds.count
+    pool, shape = state.pool, (-1, len(counts), LANES)
+    lent = np.einsum("f,kfi->i", counts, np.asarray(state.loans.drawn).reshape(shape))
+    assets = np.asarray(pool.cash)[0] + lent + np.asarray(pool.inventory_cost).sum(axis=0)
+    borne = np.asarray(pool.layer_loss).sum(axis=0) + np.asarray(pool.taxpayer)[0]
+    np.testing.assert_array_equal(assets, sizes.sum() - borne + np.asarray(pool.surplus)[0])
+    assert np.all((np.asarray(pool.layer_loss) >= 0.0) & (np.asarray(pool.layer_loss) <= sizes[:, None]))
+    assert np.all((pool.committed >= 0.0) & (np.asarray(pool.cash) >= pool.committed))
+    assert np.all(np.asarray(state.funds.cash) >= 0.0)
+    assert not np.any(state.path_tally.money_created)
+    for amounts in (state.funds.cash, pool.cash, pool.layer_loss, state.loans.drawn, pool.inventory_cost):
+        np.testing.assert_array_equal(amounts, np.floor(amounts))
+
+
+@pytest.mark.parametrize("seed", WITH_FACILITIES)
+def test_the_books_close_every_day_and_no_draw_exceeds_the_pool(seed):
+    design = random_design(seed, LANES)
+    state = open_arm(design.arm, LANES)
+    for day in range(len(design.log_return)):
+        run_arm(design.arm, state, design.log_return, design.volatility, day, day + 1, LANES)
+        assert_books(design, state)
+
+
+@pytest.mark.parametrize("seed", WITH_FACILITIES)
+def test_what_is_paid_in_bounds_what_can_be_lost(seed):
+    tally = run_kernels(random_design(seed, LANES)).path_tally
+    assert not np.any(tally.loss_taxpayer)
+    assert np.all(np.asarray(tally.pool_min_available) >= 0.0)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_a_forced_sale_never_earns_money(seed):
+    tally = run_kernels(random_design(seed, LANES)).fund_tally
+    assert np.all(np.asarray(tally.forced_sale_cost) >= 0.0)
+
+
+@pytest.mark.parametrize("seed", WITH_FACILITIES)
+def test_a_pool_of_zero_equals_no_facility_bit_for_bit(seed):
+    design = random_design(seed, LANES)
+    empty = run_kernels(with_arm(design, with_pool(design.arm, np.zeros(2))))
+    none = run_kernels(with_arm(design, without_facilities(design.arm)))
+    assert_same_bits(empty.fund_tally, none.fund_tally, none.fund_tally._fields)
+    market = ("worst_dislocation", "forced_sales", "market_trough_by_asset", "sales_postponed")
+    assert_same_bits(empty.path_tally, none.path_tally, market)
+
+
+@pytest.mark.parametrize("seed", WITH_FACILITIES)
+def test_peak_use_of_an_unlimited_pool_tells_which_paths_run_dry_at_any_size(seed):
+    design = random_design(seed, LANES)
+    unlimited = run_kernels(with_arm(design, with_pool(design.arm, np.array([10.0 * opening_value(design.arm)]))))
+    assert not np.any(unlimited.path_tally.first_dry_day)
+    peak_use = np.asarray(unlimited.path_tally.pool_peak_use)[0]
+    assert np.count_nonzero(peak_use) >= 2
+    for size in sorted({*peak_use, *np.maximum(peak_use - 1.0, 0.0), np.floor(peak_use.mean())}):
+        limited = run_kernels(with_arm(design, with_pool(design.arm, np.array([size]))))
+        is_dry = np.asarray(limited.path_tally.first_dry_day)[0] > 0.0
+        np.testing.assert_array_equal(is_dry, peak_use > size)
+        assert_same_bits(limited.fund_tally, unlimited.fund_tally, unlimited.fund_tally._fields, ~is_dry)
+
+
+@pytest.mark.parametrize("seed", [20, 24, 41])
+def test_how_a_pool_is_layered_changes_who_bears_a_loss_and_nothing_else(seed):
+    design = random_design(seed, LANES)
+    size = np.floor(design.arm.pool.layer_size.sum() / 3.0)
+    one = run_kernels(with_arm(design, with_pool(design.arm, np.array([3.0 * size]))))
+    three = run_kernels(with_arm(design, with_pool(design.arm, np.array([size, size, size]))))
+    assert_same_bits(one.fund_tally, three.fund_tally, one.fund_tally._fields)
+    same = tuple(name for name in one.path_tally._fields if name != "loss_by_layer")
+    assert_same_bits(one.path_tally, three.path_tally, same)
+    assert np.any(one.path_tally.loss)
+    by_layer = np.asarray(three.path_tally.loss_by_layer)
+    np.testing.assert_array_equal(by_layer.sum(axis=0), one.path_tally.loss_by_layer[0])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_path_gives_the_same_bits_alone_and_in_any_run_of_days(seed):
+    design = random_design(seed, LANES)
+    together = run_kernels(design)
+    days = len(design.log_return)
+    for lane in range(LANES):
+        log_return, volatility = (np.ascontiguousarray(a[:, :, lane:lane + 1])
+                                  for a in (design.log_return, design.volatility))
+        alone = open_arm(design.arm, 1)
+        for first, last in ((0, days // 3), (days // 3, days)):
+            run_arm(design.arm, alone, log_return, volatility, first, last, 1)
+        close_arm(design.arm, alone, 1)
+        for left, right in ((together.path_tally, alone.path_tally), (together.fund_tally, alone.fund_tally)):
+            for name in left._fields:
+                one, other = np.asarray(getattr(left, name))[:, lane], np.asarray(getattr(right, name))[:, 0]
+                assert one.tobytes() == other.tobytes(), name

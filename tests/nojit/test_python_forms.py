@@ -1,0 +1,19 @@
+"""The kernels against the oracle on short designs: runs with numba on and off, so that both forms agree with it."""
+
+import pytest
+
+from oracle.compare import differences, run_kernels, run_oracles
+from oracle.designs import random_design
+
+DAYS, LANES = 40, 3
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_compiled_and_python_forms_agree_with_the_oracle(seed):
+    whole = random_design(seed, LANES)
+    design = whole._replace(log_return=whole.log_return[:DAYS].copy(), volatility=whole.volatility[:DAYS].copy())
+    results = run_oracles(design)
+    on_edge = {lane for lane, result in enumerate(results) if result.is_near}
+    found = [difference for difference in differences(design, run_kernels(design), results)
+             if difference.lane not in on_edge]
+    assert found == []

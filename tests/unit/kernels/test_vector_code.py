@@ -1,0 +1,79 @@
+"""The assembly of the stages of a day: vector registers, no libm, no gather."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import numba
+import numpy as np
+import pytest
+
+from backstop import kernels
+from backstop.kernels import step
+from backstop.kernels.compiler import DISABLED
+from backstop.kernels.frames import frame
+from backstop.kernels.jit import Index
+from backstop.kernels.market_tile import market_tile, open_market
+from backstop.kernels.state import Seam, open_arm
+from markets import asset, resolved
+from oracle.designs import random_design
+
+NOT_VECTORS = {
+    ("lanes", "clear"): "LLVM makes it a call of memset",
+    ("record", "_count"): "adds to a histogram: the scattered write is the point",
+    ("pool", "is_stocked"): "stops at the first lane it finds",
+}
+GATHERS = {
+    ("transform", "map_row"): "looks up a table: the gather is the point",
+    ("bootstrap", "_take_residuals"): "looks up a day of the data: the gather is the point",
+}
+LIBM = re.compile(r"\b(log|exp|pow|sin|cos|tan|log1p|expm1|exp2|log2|fmod|floor|rint)f?\b(@PLT)?$", re.MULTILINE)
+pytestmark = pytest.mark.skipif(DISABLED, reason="reads compiled code")
+
+
+def compile_anew(kernel, *args):
+    """Compiled without the disk cache, which keeps no listing; the stages keep theirs."""
+    numba.njit(error_model="numpy", nogil=True)(kernel.py_func)(*args)
+
+
+@pytest.fixture(scope="module")
+def listings():
+    design = random_design(3, 8)
+    state = open_arm(design.arm, 8)
+    terms, lanes = frame(design.arm), Index(8)
+    seam = frame(Seam(design.log_return, design.volatility))
+    compile_anew(step._run_arm, terms, frame(state), seam, Index(0), Index(1), lanes)
+    compile_anew(step._close_arm, terms, frame(state), lanes)
+    market = resolved(asset("a"), days=1)
+    opened = frame(open_market(market, 8))
+    compile_anew(market_tile, frame(market), opened, *(Index(n) for n in (1, 0, 0, 1)), np.empty((1, 1, 8)),
+                 np.empty((1, 1, 8)), lanes)
+    return dict(stages())
+
+
+def stages():
+    """Every compiled stage with a loop over lanes, and its assembly."""
+    for module in pkgutil.iter_modules(kernels.__path__):
+        for name, stage in vars(importlib.import_module(f"backstop.kernels.{module.name}")).items():
+            is_own = getattr(stage, "__module__", "").endswith(f".{module.name}")
+            is_compiled = is_own and getattr(stage, "signatures", None)
+            if is_compiled and "in range(FIRST, lanes)" in inspect.getsource(stage.py_func):
+                yield (module.name, name), "\n".join(stage.inspect_asm().values())
+
+
+def test_every_stage_of_a_day_is_there(listings):
+    assert len(listings) > 100
+
+
+def test_stages_use_vector_registers(listings):
+    scalar = {stage for stage, code in listings.items() if "%zmm" not in code and "%ymm" not in code}
+    assert scalar <= set(NOT_VECTORS)
+
+
+def test_no_stage_gathers(listings):
+    assert {stage for stage, code in listings.items() if "gather" in code} <= set(GATHERS)
+
+
+def test_no_stage_calls_libm(listings):
+    assert [stage for stage, code in listings.items() if LIBM.search(code)] == []
