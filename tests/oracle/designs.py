@@ -150,7 +150,8 @@ def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),
-        advance_rate=advance * (rng.random((k, j)) < 0.8), rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
+        advance_rate=advance * (rng.random((k, j)) < rng.choice([0.4, 1.0], (k, 1))),
+        rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
         tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
         cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))

@@ -155,6 +155,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 
 def settle_sales(path: Path, fund: Fund) -> None:
     """Step 9: proceeds."""
+    fund.sale_cost = 0
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -162,6 +163,7 @@ def settle_sales(path: Path, fund: Fund) -> None:
         fund.cash += proceeds
         fund.forced_sales += gross
         fund.forced_sale_cost += gross - proceeds
+        fund.sale_cost += gross - proceeds
         path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
 
 

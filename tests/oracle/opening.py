@@ -104,6 +104,7 @@ class Fund:
     redemption_rate: float = 0.0
     injection: int = 0
     sold_units: list[float] = field(default_factory=list)
+    sale_cost: int = 0
     paid: int = 0
     unpaid_days: int = 0
     is_failed: bool = False

@@ -65,6 +65,8 @@ class Funds(NamedTuple):
     units: Floats
     to_sell: Floats
     """n, units to sell today."""
+    sale_cost: Floats
+    """What impact took from today's sales."""
     cash: Floats
     cash_yield: Floats
     shares: Floats
