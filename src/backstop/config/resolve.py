@@ -6,6 +6,7 @@ quanta, names become positions.
 
 from collections.abc import Sequence
 
+from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
@@ -54,7 +55,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
     facilities: list[Facility] = [by_name[name] for name in facility_names]
     quantum, names = design.money.quantum, _names(design)
     funds = resolve_funds(design.funds, design.market, inputs, quantum, longest_fund_window(facilities))
-    return ArmTerms(
+    arm = ArmTerms(
         prices=prices,
         funds=funds,
         investors=resolve_investors(design.funds),
@@ -63,3 +64,4 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         facilities=resolve_facilities(facilities, names.funds, names.assets),
         pool=resolve_pool(design.pool, quantum),
     )
+    return switched(arm, design.channels)

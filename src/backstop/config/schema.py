@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from backstop.config.base import Problem, Section, refuse
+from backstop.config.channels import Channels
 from backstop.config.checks import Parts, cross_problems
 from backstop.config.facility import Facility, Pool
 from backstop.config.funds import Fund
@@ -23,6 +24,7 @@ class Config(Section):
     money: Money = Field(description="the unit of account")
     market: MarketConfig = Field(description="assets and how their prices move")
     scenario: ScenarioConfig = Field(description="what is laid over the market")
+    channels: Channels = Field(default=Channels(), description="ways in which a crisis feeds on itself")
     funds: tuple[Fund, ...] = Field(
         min_length=1, max_length=2000, description="funds, each standing for `count` like it"
     )

@@ -313,3 +313,11 @@ def test_score_samples_stand_21_days_apart_and_end_at_the_opening():
 def test_a_long_history_fills_the_whole_ladder():
     evaluation = resolved(history={"csi300": np.exp(0.01 * np.arange(-2000, 1) / 250)}).arms[1].evaluation
     assert evaluation.n_history.tolist() == [60, 60, 60, 60]
+
+
+def test_an_arm_may_switch_a_channel_off():
+    arms = '\n[[arms]]\nname = "calm"\nfacilities = []\noverrides = { "channels.redemption" = false }\n'
+    none, fund, calm = resolved(arms=arms).arms
+    assert none.investors.n_classes.tolist() == fund.investors.n_classes.tolist() == [2, 2, 2, 2]
+    assert calm.investors.n_classes.tolist() == [0, 0, 0, 0]
+    assert resolved("channels.impact=false").arms[0].prices.kappa.tolist() == [0.0, 0.0, 0.0]
