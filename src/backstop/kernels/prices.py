@@ -17,25 +17,25 @@ def _open_volume(prices, j, log_return, volatility, day, decay, adv, calm, least
     """``log_fundamental += x; E *= decay; adv(t) = adv * max(stress_adv_frac, min(1, calm_volatility / sigma))``."""
     for i in range(FIRST, lanes):
         prices.log_fundamental[j, i] += log_return[day, j, i]
-        prices.volume[j, i] *= decay
+        prices.volume[j, i] = decay * prices.volume_after[j, i]
         prices.adv[j, i] = adv * max(least, min(1.0, calm / volatility[day, j, i]))
         prices.sold[j, i] = 0.0
 
 
 @jit
-def _transient(prices, j, volatility, day, law, scale, exponent, lanes):
+def _displace(transient, volume, j, volatility, day, law, scale, exponent, lanes):
     """``F(E) = scale * sigma * E**exponent`` with ``scale = (1 - permanent_frac) * kappa``."""
     if scale == 0.0:
         return
     if law == IMPACT_LINEAR:
         for i in range(FIRST, lanes):
-            prices.transient[j, i] = scale * volatility[day, j, i] * prices.volume[j, i]
+            transient[j, i] = scale * volatility[day, j, i] * volume[j, i]
     elif law == IMPACT_SQUARE_ROOT:
         for i in range(FIRST, lanes):
-            prices.transient[j, i] = scale * volatility[day, j, i] * np.sqrt(prices.volume[j, i])
+            transient[j, i] = scale * volatility[day, j, i] * np.sqrt(volume[j, i])
     else:
         for i in range(FIRST, lanes):
-            prices.transient[j, i] = scale * volatility[day, j, i] * power(prices.volume[j, i], exponent)
+            transient[j, i] = scale * volatility[day, j, i] * power(volume[j, i], exponent)
 
 
 @jit
@@ -49,7 +49,6 @@ def _price_before_trade(prices, j, down, up, lanes):
         log_pre = min(max(target, lower), upper)
         price = exp(log_pre)
         prices.dislocation[j, i] = dislocation
-        prices.log_before[j, i] = before
         prices.log_pre[j, i] = log_pre
         prices.price[j, i] = price
         prices.inverse[j, i] = 1.0 / price
@@ -63,19 +62,18 @@ def open_market(terms, prices, log_return, volatility, day, lanes):
         scale = (1.0 - terms.permanent_frac[j]) * terms.kappa[j]
         _open_volume(prices, j, log_return, volatility, day, terms.decay[j], terms.adv[j], terms.calm_volatility[j],
                      terms.stress_adv_frac[j], lanes)
-        _transient(prices, j, volatility, day, terms.impact_law[j], scale, terms.exponent[j], lanes)
+        _displace(prices.transient, prices.volume, j, volatility, day, terms.impact_law[j], scale, terms.exponent[j],
+                  lanes)
         _price_before_trade(prices, j, terms.log_limit_down[j], terms.log_limit_up[j], lanes)
 
 
 @jit
 def _take_volume(prices, j, lanes):
-    """``q = sold / adv(t)``; keeps E and F(E) from before the trade."""
+    """``q = sold / adv(t); E += q``."""
     for i in range(FIRST, lanes):
         q = prices.sold[j, i] / prices.adv[j, i]
-        prices.volume_before[j, i] = prices.volume[j, i]
-        prices.transient_before[j, i] = prices.transient[j, i]
         prices.sold[j, i] = q
-        prices.volume[j, i] += q
+        prices.volume_after[j, i] = prices.volume[j, i] + q
 
 
 @jit
@@ -86,13 +84,13 @@ def _execute(prices, j, volatility, day, permanent_scale, exponent, down, up, la
     """
     for i in range(FIRST, lanes):
         q = prices.sold[j, i]
-        before, after = prices.transient_before[j, i], prices.transient[j, i]
-        area = fma(prices.volume[j, i], after, -(prices.volume_before[j, i] * before))
+        before, after = prices.transient[j, i], prices.transient_after[j, i]
+        area = fma(prices.volume_after[j, i], after, -(prices.volume[j, i] * before))
         mean = area / ((exponent + 1.0) * q) if q > 0.0 else before
         mean = min(max(mean, before), after)
         permanent = fma(0.5 * permanent_scale * volatility[day, j, i], q, prices.permanent[j, i])
         target = prices.log_fundamental[j, i] - permanent - mean
-        lower, upper = prices.log_before[j, i] + down, prices.log_before[j, i] + up
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(target, lower), upper))
 
 
@@ -101,12 +99,13 @@ def _close(prices, j, volatility, day, permanent_scale, down, up, lanes):
     """``G += g sigma q; D = G + F(E); log close = clip(log_fundamental - D, lower, upper)``."""
     for i in range(FIRST, lanes):
         permanent = fma(permanent_scale * volatility[day, j, i], prices.sold[j, i], prices.permanent[j, i])
-        dislocation = permanent + prices.transient[j, i]
-        lower, upper = prices.log_before[j, i] + down, prices.log_before[j, i] + up
-        closing = min(max(prices.log_fundamental[j, i] - dislocation, lower), upper)
+        dislocation = permanent + prices.transient_after[j, i]
+        before = prices.log_close[j, i]
+        closing = min(max(prices.log_fundamental[j, i] - dislocation, before + down), before + up)
         prices.permanent[j, i] = permanent
         prices.dislocation[j, i] = dislocation
         prices.log_close[j, i] = closing
+        prices.close_return[j, i] = closing - before
         prices.close[j, i] = exp(closing)
 
 
@@ -118,6 +117,7 @@ def move_prices(terms, prices, volatility, day, lanes):
         permanent_scale = terms.permanent_frac[j] * terms.kappa[j]
         down, up = terms.log_limit_down[j], terms.log_limit_up[j]
         _take_volume(prices, j, lanes)
-        _transient(prices, j, volatility, day, terms.impact_law[j], scale, terms.exponent[j], lanes)
+        _displace(prices.transient_after, prices.volume_after, j, volatility, day, terms.impact_law[j], scale,
+                  terms.exponent[j], lanes)
         _execute(prices, j, volatility, day, permanent_scale, terms.exponent[j], down, up, lanes)
         _close(prices, j, volatility, day, permanent_scale, down, up, lanes)

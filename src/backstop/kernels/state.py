@@ -24,8 +24,8 @@ class Prices(NamedTuple):
 
     log_fundamental: Floats
     log_close: Floats
-    log_before: Floats
-    """Yesterday's close, once today's stands in `log_close`."""
+    close_return: Floats
+    """Log return from close to close."""
     log_pre: Floats
     price: Floats
     """Before trade."""
@@ -35,12 +35,14 @@ class Prices(NamedTuple):
     close: Floats
     volume: Floats
     """E, decaying net volume sold over ADV."""
-    volume_before: Floats
+    volume_after: Floats
+    """E with today's sales."""
     permanent: Floats
     """G."""
     transient: Floats
     """F(E)."""
-    transient_before: Floats
+    transient_after: Floats
+    """F(E) with today's sales."""
     dislocation: Floats
     """D."""
     adv: Floats
@@ -48,6 +50,13 @@ class Prices(NamedTuple):
     """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
     """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
+
+
+class Seam(NamedTuple):
+    """What every arm reads of the market, (T, J, L)."""
+
+    log_return: Floats
+    volatility: Floats
 
 
 class Funds(NamedTuple):
