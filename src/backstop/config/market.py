@@ -137,6 +137,7 @@ class AssetConfig(Section):
 
     name: Name = Field(description="what the asset is called")
     is_risky: Switch = Field(default=True, description="whether pressure to de-risk sells it")
+    is_technology: Switch = Field(default=False, description="whether it counts as a long-term technology holding")
     drift_ann_frac: Annotated[float, Field(strict=True, ge=-10.0, le=10.0)] = Field(
         default=0.0, description="mean log return a year, beyond the factor's"
     )
