@@ -49,5 +49,5 @@ def _slack(terms: ArmTerms, name: str, tally: PathTally | FundTally, shares: Flo
         return np.full(1, 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
         return STEEPEST * QUANTA / np.maximum(shares, 1.0) + RELATIVE
-    return np.full(1, QUANTA * (terms.funds.count.sum() if name in PathTally._fields and tally._fields == PathTally._fields
-                                else 1.0))
+    is_of_path = tally._fields == PathTally._fields and name in PathTally._fields
+    return np.full(1, QUANTA * (terms.funds.count.sum() if is_of_path else 1.0))

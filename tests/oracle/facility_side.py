@@ -179,7 +179,7 @@ def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     pledged = [j for j, rate in enumerate(facility.advance_rate) if rate > 0.0]
     worth = math.fsum(worth_at_close(fund, path.assets, j) for j in pledged)
     share = min(1.0, loan.owed / worth) if worth > 0.0 else 0.0
-    seized = min(math.floor(share * worth), loan.owed)
+    seized = loan.owed if worth >= loan.owed else math.floor(worth)
     recovered = min(seized, loan.drawn)
     path.pool.loss += fund.count * (loan.drawn - recovered)
     path.pool.income += fund.count * (seized - recovered)

@@ -1,5 +1,6 @@
 """One arm through its days, in the order of docs/model.md."""
 
+from backstop.terms import ArmTerms, Floats
 from bench.peers.numpy_engine.debt import service_debt
 from bench.peers.numpy_engine.evaluation import intend_derisking, sample_scores, score_managers
 from bench.peers.numpy_engine.facility import supply_liquidity
@@ -11,8 +12,6 @@ from bench.peers.numpy_engine.prices import move_prices, open_market
 from bench.peers.numpy_engine.record import close_outcomes, record_bands, record_market
 from bench.peers.numpy_engine.signals import close_index
 from bench.peers.numpy_engine.state import State, open_state
-
-from backstop.terms import ArmTerms, Floats
 
 
 def simulate(terms: ArmTerms, log_return: Floats, volatility: Floats) -> State:

@@ -45,17 +45,19 @@ def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     derisk = evaluation.intended - np.minimum(evaluation.intended, np.maximum(0.0, funds.injection - owed))
     missing = owed - np.maximum(funds.cash - funds.buffer, 0.0)
     to_raise = np.where(missing > 0.0, missing + len(is_risky), 0.0)
-    limit = (terms.participation_frac / terms.count)[:, None, None] * prices.depth
+    limit, sold = funds.limit, funds.sold
+    np.multiply((terms.participation_frac / terms.count)[:, None, None], prices.depth, out=limit)
     np.minimum(limit, funds.value, out=limit)
-    sold = _share(derisk, funds.risky)[:, None] * funds.value
-    sold *= is_risky[:, None]
+    np.multiply(_share(derisk, funds.risky)[:, None], funds.value, out=sold)
+    sold[:, is_risky == 0] = 0.0
     np.minimum(sold, limit, out=sold)
     evaluation.derisked += sold.sum(axis=1)
-    _add_raised(terms, funds, to_raise, limit, sold)
+    _add_raised(terms, funds, to_raise)
     np.minimum(sold, limit, out=sold)
-    sold /= prices.price
+    sold *= 1.0 / prices.price
     np.minimum(funds.units, sold, out=funds.to_sell)
-    prices.sold = np.einsum("f,fjp->jp", terms.count, funds.to_sell) * prices.price
+    units = terms.count @ funds.to_sell.reshape(len(owed), -1)
+    prices.sold = units.reshape(prices.price.shape) * prices.price
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
@@ -63,13 +65,15 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
 
 
-def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats, limit: Floats, sold: Floats) -> None:
-    """Adds to `sold` (F, J, P) what is sold for cash: in proportion to values, or one asset after the other."""
+def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
+    """Adds to what is sold (F, J, P) what is sold for cash: in proportion to values, or one asset after the other."""
+    limit, sold = funds.limit, funds.sold
     is_waterfall = terms.liquidation_rule == WATERFALL
     share = _share(to_raise, funds.holdings)
     share[is_waterfall] = 0.0
     if not is_waterfall.all():
-        sold += share[:, None] * funds.value
+        funds.value *= share[:, None]
+        sold += funds.value
     if is_waterfall.any():
         rows = np.flatnonzero(is_waterfall)
         left = to_raise[rows]
@@ -84,7 +88,7 @@ def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     """Step 9: proceeds at execution prices, and what impact cost."""
     if not funds.to_sell.any():
         return
-    amounts = funds.to_sell * prices.execution
+    amounts = np.multiply(funds.to_sell, prices.execution, out=funds.sold)
     proceeds = np.floor(amounts, out=amounts).sum(axis=1)
     np.multiply(funds.to_sell, prices.price, out=amounts)
     gross = np.floor(amounts, out=amounts).sum(axis=1)

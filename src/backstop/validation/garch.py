@@ -5,12 +5,13 @@ shocks its stationary fourth moment exists here but not its eighth, so that no s
 fixed horizons from a fixed first variance, where all of them are finite.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.terms import RunTerms
+from backstop.terms import Floats, RunTerms
 from backstop.validation.case import Case, Figure, correlation_of, kurtosis_of, mean_of
 from backstop.validation.worlds import NORMAL, asset, measure_paths, student_t, terms_of
 
@@ -87,25 +88,31 @@ def correlation_of_squares(model: Garch, h1: float, day: int, lag: int) -> float
     return (product - eh * later) / float(np.sqrt(spread))
 
 
-def _market(model: Garch, days: int, start: float) -> RunTerms:
+def _market(model: Garch, days: int, start: float, law: Mapping[str, Any] = NORMAL) -> RunTerms:
     volatility = {"model": "garch", "omega": model.omega, "alpha": [model.alpha], "beta": [model.beta], "start": start}
-    return terms_of([asset("a", volatility)], days)
+    return terms_of([asset("a", volatility, law)], days)
 
 
 def sum_of_returns() -> Iterator[Figure]:
-    """Moments of sums over 10 and 60 days."""
-    for days, h1 in ((10, 1.0), (60, 4.0)):
-        variance, kurtosis = sum_moments(GARCH, h1, days)
-        total = measure_paths(_market(GARCH, days, h1), 500_000, lambda x, _: x[:, 0].sum(axis=0))
-        yield mean_of(f"variance of {days} days", variance, total**2)
-        yield kurtosis_of(f"kurtosis of {days} days", kurtosis, total)
+    """Moments of sums over 10 and 60 days, with normal shocks, and with Student-t ones (nu = 12)."""
+    nu = 12.0
+    heavy = GARCH._replace(kurtosis=3.0 * (nu - 2.0) / (nu - 4.0))
+    for model, law, days, h1 in ((GARCH, NORMAL, 10, 1.0), (GARCH, NORMAL, 60, 4.0), (heavy, student_t(nu), 10, 1.0)):
+        variance, kurtosis = sum_moments(model, h1, days)
+        total = measure_paths(_market(model, days, h1, law), 500_000, lambda x, _: x[:, 0].sum(axis=0))
+        yield mean_of(f"variance of {days} days, {law['distribution']}", variance, total**2)
+        yield kurtosis_of(f"kurtosis of {days} days, {law['distribution']}", kurtosis, total)
+
+
+def _squares(days: list[int], log_return: Floats, _: Floats) -> Floats:
+    return np.asarray(log_return[days, 0] ** 2)
 
 
 def clusters() -> Iterator[Figure]:
     """Correlations of squares from a day on; by day 250 they are the stationary ones to three digits."""
     for day in (60, 250):
         days = [day - 1, day, day + 9]
-        squares = measure_paths(_market(GARCH, day + 10, 1.0), 500_000, lambda x, _, days=days: x[days, 0] ** 2)
+        squares = measure_paths(_market(GARCH, day + 10, 1.0), 500_000, partial(_squares, days))
         for row, lag in ((1, 1), (2, 10)):
             expected = correlation_of_squares(GARCH, 1.0, day, lag)
             yield correlation_of(f"from day {day}, lag {lag}", expected, squares[0], squares[row])

@@ -12,7 +12,7 @@ from backstop.validation import (
     drawdown,
     fits,
     garch,
-    joint_t,
+    joint,
     pools,
     random_numbers,
     round_trips,
@@ -21,7 +21,7 @@ from backstop.validation import (
 from backstop.validation.case import Case, Figure, Kind
 
 CASES: tuple[Case, ...] = (
-    *random_numbers.CASES, *garch.CASES, *fits.CASES, *joint_t.CASES, *drawdown.CASES, *compensation.CASES,
+    *random_numbers.CASES, *garch.CASES, *fits.CASES, *joint.CASES, *drawdown.CASES, *compensation.CASES,
     *scores.CASES, *round_trips.CASES, *pools.CASES,
 )
 
@@ -76,14 +76,14 @@ def run_case(case: Case) -> list[Result]:
     """The results of one case."""
     if case.needs and find_spec(case.needs) is None:
         return [_result(case, None, "skipped", f"needs the package {case.needs}", 0.0)]
-    started, figures = time.perf_counter(), []
+    started, figures, reason = time.perf_counter(), list[Figure](), ""
     try:
         figures.extend(case.figures())
-        broken = []
     except BackstopError as error:
-        broken = [_result(case, None, "fail", str(error), time.perf_counter() - started)]
+        reason = str(error)
     seconds = time.perf_counter() - started
-    return [_result(case, figure, "pass" if figure.is_met else "fail", "", seconds) for figure in figures] + broken
+    results = [_result(case, figure, "pass" if figure.is_met else "fail", "", seconds) for figure in figures]
+    return [*results, *([_result(case, None, "fail", reason, seconds)] if reason else [])]
 
 
 def _chosen(only: Sequence[str] | None) -> list[Case]:
@@ -94,5 +94,5 @@ def _chosen(only: Sequence[str] | None) -> list[Case]:
 
 
 def _result(case: Case, figure: Figure | None, verdict: Verdict, note: str, seconds: float) -> Result:
-    label, *numbers = figure if figure is not None else ("", None, None, None, None)
-    return Result(case.name, case.about, case.kind, case.source, label, *numbers, verdict, note, seconds)
+    numbers = figure._asdict() if figure is not None else dict.fromkeys(Figure._fields) | {"label": ""}
+    return Result(case.name, case.about, case.kind, case.source, **numbers, verdict=verdict, note=note, seconds=seconds)
