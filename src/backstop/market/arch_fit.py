@@ -43,7 +43,7 @@ def fit_with_arch(spec: CalibrationSpec, returns: Floats, n_sample: int) -> Arch
     with warnings.catch_warnings():
         # arch warns about scale and convergence, and sets global filters itself: both are gates of ours
         warnings.simplefilter("ignore")
-        model = _arch_model(spec, scale * returns[:n_sample])
+        model = arch_model(spec, scale * returns[:n_sample])
         options: dict[str, Any] = {"disp": "off", "show_warning": False}
         result = model.fit(**options)
         if spec.backcast == "mean-square":
@@ -63,7 +63,8 @@ def scale_for(returns: Floats) -> float:
     return float(10.0 ** np.ceil(-0.5 * np.log10(variance)))
 
 
-def _arch_model(spec: CalibrationSpec, values: Floats) -> Any:
+def arch_model(spec: CalibrationSpec, values: Floats) -> Any:
+    """Arch's own model of `values` (n,), as `spec` says."""
     from arch import univariate as arch
 
     distributions: dict[str, Any] = {"normal": arch.Normal, "student-t": arch.StudentsT,
