@@ -83,14 +83,10 @@ def close_day(path: Path, t: int) -> None:
     pool_side.check_books(path)
 
 
-def free_cash(fund: Fund) -> float:
-    """Cash above the buffer of the last day."""
-    return max(fund.cash - fund.buffer, 0.0)
-
-
 def postponed(path: Path, fund: Fund) -> int:
     """Sales that repaying would still take."""
-    return max(0, sum(facility.loans[fund.index].owed for facility in path.facilities) - math.floor(free_cash(fund)))
+    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    return max(0, owed - math.floor(max(fund.cash - fund.buffer, 0.0)))
 
 
 def drawn(path: Path, fund: Fund) -> int:

@@ -2,7 +2,7 @@
 
 import math
 
-from oracle.fund_side import worth_at_close
+from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
 from oracle.opening import Facility, Fund, Loan, Path
@@ -56,12 +56,12 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     if not may_claim(path, facility, fund, loan):
         return 0
     loans = [other.loans[fund.index] for other in path.facilities]
-    free = max(fund.cash - fund.buffer, 0.0)
     collateral = math.fsum(rate * units * asset.price for rate, units, asset
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
+    lack = max(0.0, fund.due + fund.called + fund.intended - free_cash(fund))
     bounds = {
-        "need binds": max(0.0, fund.due + fund.called + fund.intended - free) - sum(other.pending for other in loans),
+        "need binds": lack - sum(other.pending for other in loans),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
         "pledge binds": collateral - sum(other.owed + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
@@ -130,11 +130,11 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     repay(path, facility, fund, loan, must_pay)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if loan.owed > 0 and was_called:
+    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost, loan.owed):
         default(path, facility, fund, loan)
-    elif loan.owed > 0 and is_matured:
-        loan.called = loan.owed
-        path.gauge.fire("called")
+    elif must_pay and loan.owed > 0:
+        loan.called = loan.owed + math.floor(loan.drawn * facility.rate_per_day)
+        path.gauge.fire("called again" if was_called else "called")
     if loan.owed == 0:
         loan.age, loan.rollovers_used = 0, 0
 
@@ -179,7 +179,7 @@ def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     pledged = [j for j, rate in enumerate(facility.advance_rate) if rate > 0.0]
     worth = math.fsum(worth_at_close(fund, path.assets, j) for j in pledged)
     share = min(1.0, loan.owed / worth) if worth > 0.0 else 0.0
-    seized = min(math.floor(share * worth), loan.owed)
+    seized = loan.owed if worth >= loan.owed else math.floor(worth)
     recovered = min(seized, loan.drawn)
     path.pool.loss += fund.count * (loan.drawn - recovered)
     path.pool.income += fund.count * (seized - recovered)

@@ -108,9 +108,14 @@ def intend(path: Path, fund: Fund) -> None:
     fund.intended = min(wanted, room)
 
 
+def free_cash(fund: Fund) -> float:
+    """Cash above the buffer, and what arrived today in any case."""
+    return fund.injection + max(fund.cash - fund.injection - fund.buffer, 0.0)
+
+
 def missing(fund: Fund) -> float:
-    """What must be paid today and cash above the buffer does not cover, with a quantum for each floor of the sales."""
-    lack = fund.due + fund.called - max(fund.cash - fund.buffer, 0.0)
+    """What must be paid today and free cash does not cover, with a quantum for each floor of the sales."""
+    lack = fund.due + fund.called - free_cash(fund)
     return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
@@ -128,7 +133,9 @@ def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: l
 
 def choose_sales(path: Path, fund: Fund) -> None:
     """Step 8 for one fund."""
-    cancelled = min(fund.intended, max(0.0, fund.injection - fund.due - fund.called))
+    own = free_cash(fund) - fund.injection
+    beyond_payments = fund.injection - max(0.0, fund.due + fund.called - own)
+    cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
     values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
     limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
@@ -148,6 +155,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 
 def settle_sales(path: Path, fund: Fund) -> None:
     """Step 9: proceeds."""
+    fund.sale_cost = 0
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -155,6 +163,7 @@ def settle_sales(path: Path, fund: Fund) -> None:
         fund.cash += proceeds
         fund.forced_sales += gross
         fund.forced_sale_cost += gross - proceeds
+        fund.sale_cost += gross - proceeds
         path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem
 from backstop.config.checks import Parts, cross_problems
+from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
 from backstop.config.problems import problems_of, written
 from backstop.config.schema import Config
@@ -21,7 +22,7 @@ LARGEST_FILE = 2_000_000
 """Bytes; a config of a thousand funds, commented, fits."""
 
 
-def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
+def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:
     """Read, override and check a config.
 
     Parameters
@@ -30,6 +31,8 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         A TOML file.
     overrides
         ``dotted.key=value``, as ``--set`` takes them; later ones win.
+    folder
+        Where relative paths of fund files start; without it, where the config is.
 
     Raises
     ------
@@ -37,13 +40,17 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         With a line ``FILE:LINE: key: what is wrong; what to write instead`` for every problem; problems of an
         override read ``--set key: ...``.
     """
-    return parse_config(_read(Path(path)), str(path), overrides)
+    return parse_config(_read(Path(path)), str(path), overrides, folder or Path(path).parent)
 
 
-def parse_config(text: str, source: str, overrides: Sequence[str] = ()) -> Config:
+def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:
     """`load_config` for a text at hand; `source` is what messages call it."""
     tree, places, lines = _overridden(_parse(text, source), overrides)
+    tree, tables, unread = with_rows(tree, folder)
     config, problems = _validated(tree)
+    lines += _of_rows(problems, tables)
+    no_rows = {(*place[:2], "rows") for place, _ in unread}
+    problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
     lines += _located(problems, tree, places, source, lines_of(text) if problems else {})
     if config is None or lines:
         raise ConfigError(lines)
@@ -106,6 +113,21 @@ def _validated(tree: dict[str, Any]) -> tuple[Config | None, list[Problem]]:
         return Config.model_validate(tree), []
     except ValidationError as error:
         return None, list(dict.fromkeys([*problems_of(error, tree, Config), *cross_problems(Parts.salvaged(tree))]))
+
+
+def _is_of_row(place: Place) -> bool:
+    """Whether a place lies in a row of a fund file."""
+    return len(place) > 3 and place[0] == "funds" and place[2] == "rows"
+
+
+def _of_rows(problems: Sequence[Problem], tables: Mapping[int, FundTable]) -> list[str]:
+    """A line for each problem of a fund file: the file, line or row, and column."""
+    lines = []
+    for place, message in problems:
+        if _is_of_row(place):
+            table, row = tables[int(place[1])], int(place[3])
+            lines.append(f"{table.file}: {table.places[row]}, column {column_of(place[4:])}: {message}")
+    return lines
 
 
 def _located(

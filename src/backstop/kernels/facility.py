@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
@@ -50,9 +51,9 @@ def _pay_out(counts, state, k, slot, lanes):
 
 @jit
 def _need(funds, f, evaluation, scratch, lanes):
-    """Scratch 0: ``max(0, due + called + intended - max(cash - buffer, 0)) - pending``."""
+    """Scratch 0: ``max(0, due + called + intended - free) - pending``."""
     for i in range(FIRST, lanes):
-        free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
         wanted = funds.due[f, i] + funds.called[f, i] + evaluation.intended[f, i]
         scratch[FIRST, i] = max(0.0, wanted - free) - funds.pending[f, i]
 

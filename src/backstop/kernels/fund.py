@@ -8,6 +8,12 @@ from backstop.kernels.jit import FIRST, ONE, fma, inline, jit
 from backstop.kernels.lanes import clear
 
 
+@inline
+def free_cash(cash, buffer, injection):
+    """Cash above the buffer; what a facility sent today may be spent even where cash is below it."""
+    return injection + max(cash - injection - buffer, 0.0)
+
+
 @jit
 def _earn_on_cash(funds, f, rate_per_day, lanes):
     """``cash += floor(cash * cash_rate_per_day)``; holdings and risky holdings start from nothing."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, jit
-from backstop.kernels.lanes import clear
+from backstop.kernels.lanes import clear, is_any_at_least
 
 
 @jit
@@ -56,11 +56,8 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
 
 
 @jit
-def _pay(funds, f, scratch, tally, lanes):
-    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due.
-
-    `scratch` rows 0 and 1 will carry due and payment accumulated over the classes.
-    """
+def _pay(funds, f, tally, lanes):
+    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
     for i in range(FIRST, lanes):
         due = funds.due[f, i]
         paid = min(due, funds.cash[f, i])
@@ -69,13 +66,14 @@ def _pay(funds, f, scratch, tally, lanes):
         funds.cash[f, i] -= paid
         funds.unpaid_days[f, i] = days if paid < due else 0.0
         tally.redemption_paid[f, i] += paid
-        scratch[FIRST, i] = 0.0
-        scratch[ONE, i] = 0.0
 
 
 @jit
 def _apportion(funds, f, investors, row, scratch, lanes):
-    """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses."""
+    """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
+
+    Rows 0 and 1 of `scratch` carry due and payment accumulated over the classes before.
+    """
     for i in range(FIRST, lanes):
         due, due_f, paid_f = investors.due[row, i], funds.due[f, i], funds.paid[f, i]
         overdue, navps = investors.overdue[row, i], funds.navps[f, i]
@@ -100,11 +98,28 @@ def _retire(funds, f, investors, row, scratch, lanes):
 
 
 @jit
+def _retire_all(funds, f, investors, row, lanes):
+    """`_apportion` and `_retire` where every lane is paid in full."""
+    for i in range(FIRST, lanes):
+        retired = investors.overdue[row, i]
+        investors.overdue[row, i] = 0.0
+        investors.queued[row, i] -= retired
+        investors.shares[row, i] -= retired
+        funds.shares[f, i] -= retired
+
+
+@jit
 def pay_redemptions(terms, funds, investors, scratch, tally, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
     n_classes = count_columns(terms.share_frac)
     for f in range(count_rows(terms.share_frac)):
-        _pay(funds, f, scratch, tally, lanes)
+        _pay(funds, f, tally, lanes)
+        clear(scratch, FIRST, lanes)
+        clear(scratch, ONE, lanes)
+        is_any_unpaid = is_any_at_least(funds.unpaid_days, f, 1.0, lanes)
         for c in range(Index(terms.n_classes[f])):
-            _apportion(funds, f, investors, f * n_classes + c, scratch, lanes)
-            _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
+            if is_any_unpaid:
+                _apportion(funds, f, investors, f * n_classes + c, scratch, lanes)
+                _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
+            else:
+                _retire_all(funds, f, investors, f * n_classes + c, lanes)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_rows
+from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, Index, fma, inline, jit
 from backstop.kernels.lanes import is_any_at_least
 from backstop.terms import WATERFALL
@@ -17,14 +18,16 @@ def _targets(funds, f, evaluation, n_floors, lanes):
     Both as shares, of risky holdings and of all holdings; what payments lack is also what a waterfall has to raise.
     """
     for i in range(FIRST, lanes):
-        owed = funds.due[f, i] + funds.called[f, i]
+        owed, injection = funds.due[f, i] + funds.called[f, i], funds.injection[f, i]
         intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
-        to_derisk = intended - min(intended, max(0.0, funds.injection[f, i] - owed))
-        missing = owed - max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
+        free = free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
+        to_derisk = intended - min(intended, max(0.0, injection - max(0.0, owed - (free - injection))))
+        missing = owed - free
         to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.derisk_share[f, i] = to_derisk / risky if risky > 0.0 else 0.0
         funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0
         funds.left[f, i] = to_raise
+        funds.sale_cost[f, i] = 0.0
 
 
 @inline
@@ -107,6 +110,7 @@ def _settle(funds, f, row, prices, j, tally, lanes):
         funds.units[row, i] -= n
         tally.forced_sales[f, i] += gross
         tally.forced_sale_cost[f, i] += gross - proceeds
+        funds.sale_cost[f, i] += gross - proceeds
 
 
 @jit

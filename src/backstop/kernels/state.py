@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats
+from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -24,8 +24,8 @@ class Prices(NamedTuple):
 
     log_fundamental: Floats
     log_close: Floats
-    log_before: Floats
-    """Yesterday's close, once today's stands in `log_close`."""
+    close_return: Floats
+    """Log return from close to close."""
     log_pre: Floats
     price: Floats
     """Before trade."""
@@ -35,12 +35,16 @@ class Prices(NamedTuple):
     close: Floats
     volume: Floats
     """E, decaying net volume sold over ADV."""
-    volume_before: Floats
+    volume_after: Floats
+    """E with today's sales."""
     permanent: Floats
     """G."""
     transient: Floats
     """F(E)."""
-    transient_before: Floats
+    transient_after: Floats
+    """F(E) with today's sales."""
+    room: Floats
+    """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     dislocation: Floats
     """D."""
     adv: Floats
@@ -50,12 +54,21 @@ class Prices(NamedTuple):
     """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
 
 
+class Seam(NamedTuple):
+    """What every arm reads of the market, (T, J, L)."""
+
+    log_return: Floats
+    volatility: Floats
+
+
 class Funds(NamedTuple):
     """Axis F; units and sales (F*J), history (F*H)."""
 
     units: Floats
     to_sell: Floats
     """n, units to sell today."""
+    sale_cost: Floats
+    """What impact took from today's sales."""
     cash: Floats
     cash_yield: Floats
     shares: Floats
@@ -211,9 +224,10 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
+    has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
-        prices=_zeros(Prices, n_assets, lanes),
+        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),

@@ -9,7 +9,7 @@ from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
-from backstop.kernels.frames import bare, frame
+from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
@@ -17,13 +17,15 @@ from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
 from backstop.kernels.redemption import pay_redemptions, request_redemptions
 from backstop.kernels.sales import plan_sales, settle_sales
+from backstop.kernels.state import Seam
 from backstop.kernels.trigger import close_signals, turn_keys
 from backstop.terms import Floats
 
 
 @inline
-def step_day(terms, state, log_return, volatility, day, lanes):
+def step_day(terms, state, seam, day, lanes):
     """Day `day` (from 0) for the first `lanes` lanes of `state`."""
+    log_return, volatility = seam.log_return, seam.volatility
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
@@ -63,9 +65,9 @@ def step_day(terms, state, log_return, volatility, day, lanes):
 
 
 @entry
-def _run_arm(terms, state, log_return, volatility, first_day, last_day, lanes):
+def _run_arm(terms, state, seam, first_day, last_day, lanes):
     for day in range(first_day, last_day):
-        step_day(terms, state, log_return, volatility, day, lanes)
+        step_day(terms, state, seam, day, lanes)
 
 
 @entry
@@ -88,8 +90,8 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
         The seam.
     first_day, last_day, lanes : int
     """
-    seam = bare(log_return), bare(volatility)
-    _run_arm(frame(terms), frame(state), *seam, Index(first_day), Index(last_day), Index(lanes))
+    seam = frame(Seam(log_return, volatility))
+    _run_arm(frame(terms), frame(state), seam, Index(first_day), Index(last_day), Index(lanes))
 
 
 def close_arm(terms: Any, state: Any, lanes: int) -> None:

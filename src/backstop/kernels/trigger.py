@@ -271,7 +271,7 @@ def turn_keys(terms, index, state, volatility, day, lanes):
 def _square_return(signals, row, prices, j, lanes):
     """Today's close and its squared log return into their rings."""
     for i in range(FIRST, lanes):
-        r = prices.log_close[j, i] - prices.log_before[j, i]
+        r = prices.close_return[j, i]
         signals.squares[row, i] = r * r
         signals.closes[row, i] = prices.close[j, i]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backstop.config.funds import FundFile
 from backstop.config.inputs import MarketInputs
 from backstop.config.load import load_config
 from backstop.config.resolve import resolve
@@ -12,7 +13,7 @@ from backstop.config.schema import Config
 from backstop.errors import RunIncomplete
 from backstop.market.prepare import prepare
 from backstop.run.directory import RunDirectory
-from backstop.run.files import environment_failures
+from backstop.run.files import environment_failures, hash_of
 from backstop.run.request import RunRequest, terms_hash
 
 
@@ -44,7 +45,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         What the user has to mend.
     """
     base = folder or path.parent
-    config = load_config(path, overrides)
+    config = load_config(path, overrides, base)
     prepared = prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
     request = RunRequest(
@@ -52,13 +53,19 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         seed=config.run.seed,
         n_paths=config.run.paths,
         config_text=path.read_text(),
-        inputs={asset: fit["data_hash"] for asset, fit in fits.items()},
+        inputs={asset: fit["data_hash"] for asset, fit in fits.items()} | _fund_files(config, base),
         currency=config.money.currency,
         fits=fits,
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
     )
     return Assembled(prepared.config, prepared.inputs, request)
+
+
+def _fund_files(config: Config, base: Path) -> dict[str, str]:
+    """Hash of every file of funds, by its path as written."""
+    files = [entry.file for entry in config.funds if isinstance(entry, FundFile)]
+    return {file: hash_of(base / file) for file in files}
 
 
 def assemble_again(folder: Path) -> Assembled:

@@ -60,7 +60,7 @@ class ImpactMarket:
         """Prices after a sale of `quantity` (L,) from a position."""
         for field in self._prices:
             field[:] = 0.0
-        self._prices.volume[0], self._prices.permanent[0] = position
+        self._prices.volume_after[0], self._prices.permanent[0] = position
         _sell(terms, frame(self._prices), bare(quantity[None]), *self._seam, Index(self.lanes))
         return self._prices
 

@@ -1,11 +1,9 @@
 """A tile of the market: the same bits however it is cut; factors, pins and overlays as stated."""
 
-import numba
 import numpy as np
 import pytest
 
 from backstop.config.inputs import MarketInputs
-from backstop.kernels.compiler import DISABLED
 from backstop.kernels.frames import frame
 from backstop.kernels.market_tile import market_tile, open_market, reset_market
 from backstop.terms import FactorTerms
@@ -216,20 +214,6 @@ def test_rows_beyond_the_chunk_and_other_lanes_are_left_alone():
     assert np.isfinite(log_return[:2, :, :5]).all()
     assert np.isnan(log_return[2:]).all()
     assert np.isnan(log_return[:, :, 5:]).all()
-
-
-@pytest.mark.skipif(DISABLED, reason="reads compiled code")
-def test_the_tile_is_vector_code_without_libm():
-    # compiled anew: code from the disk cache keeps no listing
-    tile = numba.njit(market_tile.py_func, error_model="numpy")
-    terms = MARKETS["joint"]
-    log_return, numbers = np.empty((DAYS, 4, 8)), (INDEX(n) for n in (1, 0, 0, DAYS))
-    tile(frame(terms), frame(open_market(terms, 8)), *numbers, log_return, log_return.copy(), INDEX(8))
-    code = next(iter(tile.inspect_asm().values()))
-    assert code.count("vpmuludq") > 100
-    assert "%zmm" in code or "%ymm" in code
-    for name in ("log", "exp", "sin", "cos", "pow"):
-        assert f"movabsq\t${name}," not in code
 
 
 def test_python_and_compiled_forms_give_the_same_numbers():

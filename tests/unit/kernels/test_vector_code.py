@@ -6,20 +6,27 @@ import pkgutil
 import re
 
 import numba
+import numpy as np
 import pytest
 
 from backstop import kernels
 from backstop.kernels import step
 from backstop.kernels.compiler import DISABLED
-from backstop.kernels.frames import bare, frame
+from backstop.kernels.frames import frame
 from backstop.kernels.jit import Index
-from backstop.kernels.state import open_arm
+from backstop.kernels.market_tile import market_tile, open_market
+from backstop.kernels.state import Seam, open_arm
+from markets import asset, resolved
 from oracle.designs import random_design
 
 NOT_VECTORS = {
     ("lanes", "clear"): "LLVM makes it a call of memset",
     ("record", "_count"): "adds to a histogram: the scattered write is the point",
     ("pool", "is_stocked"): "stops at the first lane it finds",
+}
+GATHERS = {
+    ("transform", "map_row"): "looks up a table: the gather is the point",
+    ("bootstrap", "_take_residuals"): "looks up a day of the data: the gather is the point",
 }
 LIBM = re.compile(r"\b(log|exp|pow|sin|cos|tan|log1p|expm1|exp2|log2|fmod|floor|rint)f?\b(@PLT)?$", re.MULTILINE)
 pytestmark = pytest.mark.skipif(DISABLED, reason="reads compiled code")
@@ -35,9 +42,13 @@ def listings():
     design = random_design(3, 8)
     state = open_arm(design.arm, 8)
     terms, lanes = frame(design.arm), Index(8)
-    compile_anew(step._run_arm, terms, frame(state), bare(design.log_return), bare(design.volatility), Index(0),
-                 Index(1), lanes)
+    seam = frame(Seam(design.log_return, design.volatility))
+    compile_anew(step._run_arm, terms, frame(state), seam, Index(0), Index(1), lanes)
     compile_anew(step._close_arm, terms, frame(state), lanes)
+    market = resolved(asset("a"), days=1)
+    opened = frame(open_market(market, 8))
+    compile_anew(market_tile, frame(market), opened, *(Index(n) for n in (1, 0, 0, 1)), np.empty((1, 1, 8)),
+                 np.empty((1, 1, 8)), lanes)
     return dict(stages())
 
 
@@ -52,7 +63,7 @@ def stages():
 
 
 def test_every_stage_of_a_day_is_there(listings):
-    assert len(listings) > 70
+    assert len(listings) > 100
 
 
 def test_stages_use_vector_registers(listings):
@@ -61,7 +72,7 @@ def test_stages_use_vector_registers(listings):
 
 
 def test_no_stage_gathers(listings):
-    assert [stage for stage, code in listings.items() if "gather" in code] == []
+    assert {stage for stage, code in listings.items() if "gather" in code} <= set(GATHERS)
 
 
 def test_no_stage_calls_libm(listings):

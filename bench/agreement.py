@@ -1,0 +1,54 @@
+"""Whether two engines agree on every outcome, but for the rounding of whole quanta."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backstop.outcomes import FundTally, PathTally
+from backstop.terms import ArmTerms, Floats
+
+RELATIVE = 1e-9
+QUANTA = 64.0
+"""Floors that two engines take on opposite sides of a whole number, summed over a path, for each fund."""
+STEEPEST = 12.0
+"""A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
+PURE_NUMBERS = {
+    "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day", "n_injections",
+    "days_under_pressure", "defaulted", "failed",
+}
+PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
+
+
+class Agreement(NamedTuple):
+    """How far two engines agree."""
+
+    n_paths: int
+    differing: dict[int, list[str]]
+    """By path, the outcomes on which they differ by more than rounding."""
+
+
+def agreement(terms: ArmTerms, ours: tuple[PathTally, FundTally], peers: tuple[PathTally, FundTally],
+              shares: Floats) -> Agreement:
+    """Compare outcomes, (row, path) each; `shares` (F, path) are those left at the horizon.
+
+    A path on which a threshold is met within rounding may take the other branch, and then differs as a whole.
+    """
+    differing: dict[int, list[str]] = {}
+    for mine, theirs, n_funds in zip(ours, peers, (terms.funds.count.sum(), 1.0), strict=True):
+        for name in mine._fields:
+            a, b = np.asarray(getattr(mine, name)), np.asarray(getattr(theirs, name))
+            tolerance = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _slack(name, n_funds, shares)
+            for path in np.flatnonzero(~(np.abs(a - b) <= tolerance).all(axis=0)):
+                differing.setdefault(int(path), []).append(name)
+    return Agreement(shares.shape[1], differing)
+
+
+def _slack(name: str, n_funds: float, shares: Floats) -> Floats:
+    """Absolute tolerance beside the relative one, of an amount that sums over `n_funds` funds."""
+    if name == "money_created":
+        return np.zeros(1)
+    if name in PURE_NUMBERS:
+        return np.full(1, RELATIVE)
+    if name in PER_SHARE:
+        return STEEPEST * QUANTA / np.maximum(shares, 1.0) + RELATIVE
+    return np.full(1, QUANTA * n_funds)

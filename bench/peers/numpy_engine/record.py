@@ -1,0 +1,56 @@
+"""Step 12: extremes, daily bands, and the outcomes that only the horizon shows."""
+
+import numpy as np
+
+from backstop.outcomes import DAILY_METRICS, N_BINS, PathTally
+from backstop.terms import ArmTerms, Floats
+from bench.peers.numpy_engine.state import Prices, State
+
+
+def record_market(prices: Prices, tally: PathTally) -> None:
+    """Troughs and the worst dislocation."""
+    np.minimum(tally.market_trough_by_asset, prices.close, out=tally.market_trough_by_asset)
+    np.maximum(tally.worst_dislocation[0], prices.dislocation.max(axis=0), out=tally.worst_dislocation[0])
+
+
+def record_bands(terms: ArmTerms, state: State, t: int) -> None:
+    """One more in a bin of each daily metric, for each path."""
+    count, opening, size = terms.funds.count, terms.funds.nav_open, terms.pool.layer_size.sum()
+    assets, j = count @ opening, terms.prices.index
+    metrics = (
+        state.prices.close[j],
+        state.prices.dislocation[j],
+        count @ state.loans.drawn.sum(axis=0) * (1.0 / size if size > 0.0 else 0.0),
+        count @ state.fund_tally.forced_sales * (1.0 / assets),
+        (count * opening) @ (state.evaluation.pressure > 0.0) * (1.0 / assets),
+    )
+    for m, (metric, values) in enumerate(zip(DAILY_METRICS, metrics, strict=True)):
+        position = (values - metric.lowest) * (N_BINS / (metric.highest - metric.lowest))
+        bins = np.minimum(np.maximum(position, 0.0), N_BINS - 1.0).astype(np.int64)
+        state.daily[t - 1, m] += np.bincount(bins, minlength=N_BINS)
+
+
+def close_outcomes(terms: ArmTerms, state: State) -> None:
+    """Outcomes at the horizon, of funds and of paths."""
+    funds, tally, count = state.funds, state.fund_tally, terms.funds.count
+    drawn = state.loans.drawn.sum(axis=0)
+    overdue = state.investors.overdue.sum(axis=1)
+    tally.nav_end[:], tally.nav_per_share_end[:] = funds.nav, funds.navps
+    tally.redemption_unpaid[:] = np.floor(overdue * np.maximum(funds.navps, 0.0))
+    tally.derisked[:], tally.drawn_end[:] = np.floor(state.evaluation.derisked), drawn
+    free = np.maximum(funds.cash - funds.buffer, 0.0)
+    tally.sales_postponed[:] = np.maximum(0.0, funds.debt - np.floor(free))
+    path = state.path_tally
+    path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
+    path.sales_postponed[0] = count @ tally.sales_postponed
+    path.marked_loss_end[0] = _marked_loss(terms, state, drawn)
+    path.loss_by_layer[:], path.loss_taxpayer[0] = state.pool.layer_loss, state.pool.taxpayer
+    path.surplus_end[0] = state.pool.surplus
+
+
+def _marked_loss(terms: ArmTerms, state: State, drawn: Floats) -> Floats:
+    """What a sale at closing prices would leave unrecovered of loans and seized assets."""
+    worth = np.floor(np.maximum(0.0, state.funds.cash + state.funds.holdings))
+    of_loans = terms.funds.count @ np.maximum(0.0, drawn - worth)
+    stock = state.pool.inventory_cost - np.floor(state.pool.inventory * state.prices.close)
+    return np.asarray(of_loans + np.maximum(0.0, stock.sum(axis=1)).sum(axis=0))

@@ -1,0 +1,64 @@
+"""The application, and how its commands end: a line and an exit code, never a traceback."""
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from backstop.errors import BackstopError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 3, 70, 130, 143
+
+# help through rich takes twice as long to appear
+app = typer.Typer(name="backstop", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  rich_markup_mode=None, help="Stress-test a long-term capital liquidity backstop.")
+
+
+class Terminated(BaseException):
+    """A request to end, from outside."""
+
+
+def fail(lines: str, code: int) -> NoReturn:
+    """End the command with `lines` on standard error."""
+    print(lines, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """A command of the application, whose errors end in one line each and the exit code that goes with them."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except BackstopError as error:
+            fail(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            fail("backstop: interrupted; the same command goes on from here", EXIT_INTERRUPTED)
+        except Terminated:
+            fail("backstop: terminated; the same command goes on from here", EXIT_TERMINATED)
+        except MemoryError:
+            fail("backstop: out of memory; use fewer --threads, or fewer funds and days", EXIT_ENVIRONMENT)
+        except Exception as error:
+            if os.environ.get("BACKSTOP_DEBUG") or isinstance(error, typer.Exit):
+                raise
+            fail(f"backstop: a bug of ours: {type(error).__name__}: {error}; BACKSTOP_DEBUG=1 shows where", EXIT_BUG)
+
+    return app.command()(run)
+
+
+def _terminate(number: int, stack: Any) -> NoReturn:
+    raise Terminated
+
+
+def main() -> None:
+    """The entry point of the ``backstop`` command."""
+    signal.signal(signal.SIGTERM, _terminate)
+    app()

@@ -1,0 +1,54 @@
+"""Commands about configs: write one, check one, describe all."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backstop.cli.app import command
+from backstop.cli.options import ConfigFile, Json, Overwrite, Paths, Seed, Set
+from backstop.cli.sources import assembled, overrides_of
+
+
+@command
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder to write into; made if need be")],
+    example: Annotated[str, typer.Option("--example", help="which example")] = "ashare",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a commented config to start from."""
+    from backstop.config.examples import example as text_of
+    from backstop.errors import DirectoryRefused
+    from backstop.run.files import environment_failures, write_whole
+
+    text, path = text_of(example), folder / f"{example}.toml"
+    if path.exists() and not overwrite:
+        raise DirectoryRefused(f"{path}: is there already; name another folder, or add --overwrite")
+    with environment_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text.encode())
+    print(path)
+
+
+@command
+def check(config: ConfigFile, paths: Paths = None, seed: Seed = None, sets: Set = None, json: Json = False) -> None:
+    """Validate a config and print its resolved terms with their units."""
+    from backstop.config.describe import describe
+    from backstop.report.terminal import print_fits, print_json, print_terms
+
+    found = assembled(config, overrides_of(paths, seed, sets))
+    rows = describe(found.config, found.request.terms)
+    if json:
+        print_json({"terms": [row._asdict() for row in rows], "fits": found.request.fits})
+        return
+    print_fits(found.request.fits)
+    print_terms(rows)
+
+
+@command
+def schema() -> None:
+    """Print the JSON Schema of configs."""
+    from backstop.config.schema import Config
+    from backstop.report.terminal import print_json
+
+    print_json(Config.model_json_schema())

@@ -1,0 +1,16 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="a TOML file; `backstop init` writes one")]
+RunOrConfig = Annotated[Path, typer.Argument(metavar="RUN_OR_CONFIG", help="a run directory, or a config")]
+Paths = Annotated[int | None, typer.Option("--paths", min=1, help="market paths, instead of the config's")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed, instead of the config's")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; without it, all cores")]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="set a config key; repeatable")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
+Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

@@ -1,0 +1,92 @@
+"""Commands that simulate: the stress run, and one path of it day by day."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backstop.cli.app import command
+from backstop.cli.options import ConfigFile, Json, Overwrite, Paths, Quiet, RunOrConfig, Seed, Set, Threads
+from backstop.cli.sources import assembled, overrides_of, threads_of
+
+if TYPE_CHECKING:
+    from backstop.run.request import RunRequest
+
+
+@command
+def run(
+    config: ConfigFile,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; "
+                                             "without it, one under runs/ named after the run")] = None,
+    paths: Paths = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    sets: Set = None,
+    overwrite: Overwrite = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Run the stress, all designs on the same shocks."""
+    from backstop.answers.stress import read_rows, stress
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json, print_run, print_warning
+
+    found = assembled(config, overrides_of(paths, seed, sets))
+    request, name = found.request, found.config.run.name
+    if dry_run:
+        _print_plan(request, threads_of(threads), quiet, json)
+        return
+    folder = out or Path("runs") / request.folder_name(name)
+    rows = None if out or overwrite else read_rows(folder)
+    if rows is not None:
+        print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
+    else:
+        with progress(quiet) as on_progress:
+            rows = stress(request, folder, threads_of(threads), overwrite, on_progress)
+    if json:
+        print_json({"run": str(folder), "fits": request.fits, "summary": [row._asdict() for row in rows]})
+    else:
+        print_run(rows, request, folder, name)
+
+
+def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json, print_plan
+    from backstop.run.plan import plan_run
+
+    with progress(quiet) as on_progress:
+        plan = plan_run(request, threads, on_progress=on_progress)
+    if json:
+        print_json(plan._asdict())
+    else:
+        print_plan(plan)
+
+
+@command
+def trace(
+    source: RunOrConfig,
+    path: Annotated[int, typer.Option("--path", min=0, help="number of the path, from 0")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")],
+    paths: Paths = None,
+    seed: Seed = None,
+    sets: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Replay one path and write every state variable of every day."""
+    from backstop.errors import RunIncomplete
+    from backstop.run.directory import RunDirectory
+    from backstop.run.files import write_whole
+    from backstop.run.store import table_bytes
+    from backstop.run.trace import differences, trace_path
+
+    request = assembled(source, overrides_of(paths, seed, sets)).request
+    found = trace_path(request.terms, request.seed, path)
+    if source.is_dir() and path < request.n_paths:
+        other = differences(found, RunDirectory(source))
+        if other:
+            raise RunIncomplete(f"{source}: the replay of path {path} differs in {', '.join(other)}; run it anew")
+    write_whole(out, table_bytes(found.days))
+    if not quiet:
+        print(f"{out}: {found.days.num_rows:,} rows", file=sys.stderr)

@@ -1,0 +1,32 @@
+"""What a command works on: a config as its options change it, or a run as it was made."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backstop.cli.app import EXIT_USAGE, fail
+
+if TYPE_CHECKING:
+    from backstop.run.assemble import Assembled
+
+
+def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None) -> list[str]:
+    """``--paths`` and ``--seed`` are words for keys of the config."""
+    own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
+    return [*(sets or []), *own]
+
+
+def threads_of(threads: int | None) -> int:
+    """As told, else one a core that is ours to use."""
+    return threads or len(os.sched_getaffinity(0))
+
+
+def assembled(path: Path, overrides: list[str]) -> "Assembled":
+    """A run directory or a config, with everything that follows from it."""
+    from backstop.run.assemble import assemble, assemble_again
+
+    if not path.is_dir():
+        return assemble(path, overrides)
+    if overrides:
+        fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
+    return assemble_again(path)

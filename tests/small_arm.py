@@ -1,0 +1,150 @@
+"""Arms small enough to follow by hand: everything is off, flat or free unless a test says otherwise."""
+
+from typing import Any
+
+import numpy as np
+
+from backstop.kernels.state import ArmState, open_arm
+from backstop.kernels.step import close_arm, run_arm
+from backstop.terms import (
+    CONDITIONAL_VOLATILITY,
+    EXECUTE_ON_AVERAGE,
+    FUND_DRAWDOWN,
+    IMPACT_LINEAR,
+    PRO_RATA,
+    ArmTerms,
+    EvaluationTerms,
+    FacilityTerms,
+    FundTerms,
+    InvestorTerms,
+    PoolTerms,
+    PriceTerms,
+    TriggerTerms,
+)
+
+ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
+"""(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
+INTEGERS = {
+    "impact_law", "is_risky", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days", "notice_days",
+    "is_on", "rung_samples", "n_history", "cash_lag_days", "execution",
+}
+SCALARS = {"index", "cash_rate_per_day"}
+
+
+def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
+    """Terms of `kind`: every value spread over its shape, (n,) unless `shapes` says otherwise."""
+    def term(name: str) -> Any:
+        if name in SCALARS:
+            return values[name]
+        array = np.array(values[name], dtype=np.int64 if name in INTEGERS else np.float64)
+        return np.ascontiguousarray(np.broadcast_to(array, shapes.get(name, (n,))))
+
+    return kind(**{name: term(name) for name in kind._fields})
+
+
+def prices(n: int, **given: Any) -> PriceTerms:
+    """Assets without impact, limits or thin volume."""
+    return spread(PriceTerms, {}, n, {
+        "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
+        "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
+        "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
+        "index": 0} | given)
+
+
+def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
+    """Funds of 1,000,000, of which `units_open` in each asset (default: all in the first), the rest in cash."""
+    units = np.broadcast_to(np.array(given.pop("units_open", [1e6] + [0.0] * (n_assets - 1))), (n, n_assets))
+    history = np.atleast_2d(np.array(given.pop("nav_history", [1.0] * 5)))
+    values = {
+        "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
+        "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
+        "liquidation_order": np.arange(n_assets), "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
+    shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
+    return spread(FundTerms, shapes, n, values | given)
+
+
+def investors(n: int, **given: Any) -> InvestorTerms:
+    """One class that never asks for anything."""
+    share = np.atleast_2d(np.array(given.pop("share_frac", 1.0)))
+    shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name != "n_classes"}
+    return spread(InvestorTerms, shapes, n, {
+        "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
+        "base_rate": 0.0, "daily_cap": 1.0, "notice_days": 1} | given)
+
+
+def evaluation(n: int, **given: Any) -> EvaluationTerms:
+    """Nobody is evaluated; one rung of one sample if somebody is."""
+    history = np.atleast_2d(np.array(given.pop("log_nav_history", [0.0, 0.0])))
+    weight = np.atleast_2d(np.array(given.pop("rung_weight", 1.0)))
+    rungs = (n, weight.shape[1])
+    shapes = {"rung_weight": rungs, "rung_samples": rungs, "log_nav_history": (n, history.shape[1])}
+    return spread(EvaluationTerms, shapes, n, {
+        "is_on": 0, "rung_weight": weight, "rung_samples": 1, "threshold": 0.0, "floor": -0.5, "derisk_per_day": 0.1,
+        "derisk_cap": 1e9, "n_history": history.shape[1] - 1, "log_nav_history": history} | given)
+
+
+def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
+    """Keys of one leaf each, that open on day 1 and never close.
+
+    `market` and `fund` are (kind, window) of the one signal a kind of key reads; `system_entry`, `system_exit`,
+    `fund_entry`, `fund_exit` are (threshold, sign) of the leaves.
+    """
+    leaves = [given.pop(name, default) for name, default in (
+        ("system_entry", ALWAYS), ("system_exit", NEVER), ("fund_entry", ALWAYS), ("fund_exit", NEVER))]
+    market, fund = given.pop("market", (CONDITIONAL_VOLATILITY, 0)), given.pop("fund", (FUND_DRAWDOWN, 0))
+    n_keys = 2 * n_facilities
+    nodes = np.arange(2 * n_keys)
+    leaf = np.array(leaves * n_facilities, dtype=np.float64).reshape(-1, 2)
+    zero = np.zeros(2 * n_keys, dtype=np.int64)
+    days = {name: np.broadcast_to(np.array(given.pop(name, default), dtype=np.float64), (n_keys,)).copy()
+            for name, default in (("entry_days", 1), ("exit_days", 1), ("cooldown_days", 0), ("decision_lag", 0))}
+    history = np.array(given.pop("index_history", [1.0] * 5))
+    assert not given, given
+    return TriggerTerms(
+        market_kind=np.array([market[0]]), market_window=np.array([market[1]]), index_history=history,
+        fund_kind=np.array([fund[0]]), fund_window=np.array([fund[1]]), node_signal=zero,
+        node_sign=leaf[:, 1].copy(), node_threshold=leaf[:, 0].copy(), node_needed=zero, node_first_child=zero,
+        node_n_children=zero, children=zero[:0], entry_first=nodes[0::2].copy(), entry_root=nodes[0::2].copy(),
+        exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days)
+
+
+def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTerms:
+    """Facilities that lend what a fund needs, loss or no loss, at no interest, for ever, against all assets at par."""
+    shapes = {"is_eligible": (n, n_funds), "advance_rate": (n, n_assets)}
+    return spread(FacilityTerms, shapes, n, {
+        "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3, "advance_rate": 1.0,
+        "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0, "sweep_frac": 0.0, "cash_lag_days": 0,
+        "inventory_participation_frac": 1.0} | given)
+
+
+def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
+              **sections: dict[str, Any]) -> ArmTerms:
+    """An arm; `sections` override terms by the names of `ArmTerms`, as ``funds={"buffer_frac": 0.1}``."""
+    def section(name: str) -> dict[str, Any]:
+        return dict(sections.get(name, {}))
+
+    assert set(sections) <= set(ArmTerms._fields)
+    return ArmTerms(
+        prices=prices(n_assets, **section("prices")), funds=funds(n_funds, n_assets, **section("funds")),
+        investors=investors(n_funds, **section("investors")),
+        evaluation=evaluation(n_funds, **section("evaluation")),
+        triggers=triggers(n_facilities, **section("triggers")),
+        facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
+        pool=PoolTerms(np.array(layers, dtype=np.float64)))
+
+
+def days(values: Any, n_assets: int = 1) -> Any:
+    """The seam, (T, J, L), from one row of lanes a day, the same for every asset; or from (T, J, L) as it is."""
+    array = np.array(values, dtype=np.float64)
+    return array if array.ndim == 3 else np.repeat(array[:, None, :], n_assets, axis=1)
+
+
+def run_small(arm: ArmTerms, log_return: Any, volatility: Any = 0.01, is_closed: bool = False) -> ArmState:
+    """The state after the days of `log_return`; with its horizon outcomes if `is_closed`."""
+    seam = days(log_return, len(arm.prices.adv))
+    sigma = np.ascontiguousarray(np.broadcast_to(np.array(volatility, dtype=np.float64), seam.shape))
+    state = open_arm(arm, seam.shape[2])
+    run_arm(arm, state, seam, sigma, 0, len(seam), seam.shape[2])
+    if is_closed:
+        close_arm(arm, state, seam.shape[2])
+    return state

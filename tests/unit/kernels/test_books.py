@@ -1,0 +1,39 @@
+"""The accounts notice a single quantum that appears or vanishes."""
+
+import numpy as np
+import pytest
+
+from backstop.kernels.state import open_arm
+from backstop.kernels.step import run_arm
+from small_arm import days, small_arm
+
+ARM = small_arm(n_facilities=1, layers=(1e6, 1e6), investors={"base_rate": 0.25})
+SEAM = days([[0.0, 0.0]] * 4)
+
+
+def imbalance_after(change):
+    """Largest imbalance by lane after a change of the state, made in the second lane after day 2."""
+    state = open_arm(ARM, 2)
+    run_arm(ARM, state, SEAM, SEAM + 0.01, 0, 2, 2)
+    change(state)
+    run_arm(ARM, state, SEAM, SEAM + 0.01, 2, 4, 2)
+    return np.asarray(state.path_tally.money_created)[0].tolist()
+
+
+def one_more(part, name):
+    def change(state):
+        getattr(getattr(state, part), name)[0, 1] += 1.0
+
+    return change
+
+
+def test_untouched_books_close():
+    assert imbalance_after(lambda state: None) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("part", "name"), [
+    ("funds", "cash"), ("pool", "cash"), ("pool", "surplus"), ("pool", "layer_loss"), ("pool", "inventory_cost"),
+    ("funds", "principal"), ("fund_tally", "redemption_paid"), ("fund_tally", "forced_sales"),
+])
+def test_a_quantum_out_of_nowhere_is_seen(part, name):
+    assert imbalance_after(one_more(part, name)) == [0.0, 1.0]

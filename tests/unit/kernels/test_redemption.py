@@ -1,0 +1,86 @@
+"""Requests, notice, payment and arrears against hand numbers."""
+
+import numpy as np
+import pytest
+
+from small_arm import run_small, small_arm
+
+CASH_ONLY = {"units_open": [0.0]}
+LOCKED = {"participation_frac": 0.0}
+"""A fund that cannot sell."""
+
+
+def first(row):
+    return np.asarray(row)[0]
+
+
+def test_the_rate_rises_with_losses_beyond_the_tolerance_up_to_the_cap():
+    arm = small_arm(investors={"base_rate": 0.01, "tolerance": 0.05, "bear_slope": 0.2, "daily_cap": 0.025})
+    state = run_small(arm, [[0.0, np.log(0.96), np.log(0.90), np.log(0.5)]])
+    # 0.01 + 0.2 * (0.10 - 0.05) = 0.02 at -10 %
+    np.testing.assert_allclose(first(state.funds.requested_shares), [10_000, 10_000, 20_000, 25_000], rtol=1e-9)
+    np.testing.assert_allclose(first(state.fund_tally.redemption_requested), [10_000, 9_600, 18_000, 12_500], atol=1)
+
+
+def test_a_trailing_return_looks_into_history():
+    arm = small_arm(funds={"nav_history": [2.0, 1.6, 1.25, 1.0]},
+                    investors={"horizon_days": 3, "bear_slope": 0.1})
+    state = run_small(arm, [[0.0]])
+    # -37.5 % in three days
+    assert first(state.funds.requested_shares)[0] == pytest.approx(37_500.0)
+
+
+def test_what_is_asked_for_falls_due_after_the_notice_at_the_nav_of_that_day():
+    arm = small_arm(funds={"units_open": [1e6]}, investors={"base_rate": 0.1, "notice_days": 2})
+    returns = [[0.0, 0.0], [0.0, 0.0], [0.0, np.log(0.5)]]
+    assert not np.any(run_small(arm, returns[:2]).funds.due)
+    np.testing.assert_allclose(first(run_small(arm, returns).funds.due), [100_000, 50_000], atol=1)
+
+
+def test_shares_already_queued_are_not_asked_for_again():
+    state = run_small(small_arm(funds=CASH_ONLY, investors={"base_rate": 0.5, "notice_days": 4}), [[0.0], [0.0], [0.0]])
+    assert first(state.investors.queued)[0] == 875_000.0
+
+
+def test_paid_shares_leave_the_fund_and_the_class():
+    state = run_small(small_arm(funds=CASH_ONLY, investors={"base_rate": 0.1}), [[0.0], [0.0]])
+    assert first(state.fund_tally.redemption_paid)[0] == 100_000.0
+    assert first(state.funds.shares)[0] == first(state.investors.shares)[0] == 900_000.0
+    assert first(state.investors.overdue)[0] == 0.0
+
+
+def test_classes_share_what_there_is_and_the_remainder_goes_to_the_last():
+    arm = small_arm(funds={"units_open": [999_900.0]} | LOCKED,
+                    investors={"share_frac": [0.25, 0.75], "base_rate": 0.1})
+    state = run_small(arm, [[0.0], [0.0]])
+    # 100 for dues of 25,000 and 75,000
+    np.testing.assert_array_equal(np.asarray(state.investors.overdue)[:, 0], [24_975.0, 74_925.0])
+    arm = small_arm(funds={"units_open": [999_901.0]} | LOCKED,
+                    investors={"share_frac": [0.25, 0.75], "base_rate": 0.1})
+    state = run_small(arm, [[0.0], [0.0]])
+    # 99: floor(24.75) for the first, the rest for the second
+    np.testing.assert_array_equal(np.asarray(state.investors.overdue)[:, 0], [24_976.0, 74_925.0])
+
+
+def test_a_class_without_dues_does_not_take_the_payment_of_another():
+    arm = small_arm(funds=CASH_ONLY, investors={"share_frac": [0.5, 0.5], "base_rate": [[0.0, 0.1]]})
+    state = run_small(arm, [[0.0], [0.0]])
+    np.testing.assert_array_equal(np.asarray(state.investors.shares)[:, 0], [500_000.0, 450_000.0])
+
+
+def test_arrears_grow_while_what_was_late_stays_unpaid():
+    arm = small_arm(funds=LOCKED, investors={"base_rate": 0.1})
+    days = [float(first(run_small(arm, [[0.0]] * n).funds.unpaid_days)[0]) for n in (1, 2, 3, 4)]
+    assert days == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_arrears_start_anew_once_what_was_late_is_paid():
+    # 60,000 a day, of 100,000 due on day 2, 130,000 (40,000 of them late) on day 3, 151,000 (70,000) on day 4
+    arm = small_arm(funds={"participation_frac": 0.06}, prices={"adv": 1e6}, investors={"base_rate": 0.1})
+    days = [float(first(run_small(arm, [[0.0]] * n).funds.unpaid_days)[0]) for n in (2, 3, 4)]
+    assert days == [1.0, 1.0, 2.0]
+
+
+def test_a_fund_fails_when_arrears_outlast_the_limit():
+    arm = small_arm(funds={"unpaid_days_limit": 2.0} | LOCKED, investors={"base_rate": 0.1})
+    assert [float(first(run_small(arm, [[0.0]] * n).fund_tally.failed)[0]) for n in (3, 4)] == [0.0, 1.0]
