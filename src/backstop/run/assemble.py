@@ -47,7 +47,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         What the user has to mend.
     """
     base = folder or path.parent
-    config = load_config(path, overrides)
+    config = load_config(path, overrides, base)
     prepared = prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
     terms = resolve(prepared.config, prepared.inputs)
