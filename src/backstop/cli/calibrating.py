@@ -86,5 +86,5 @@ def _level(text: str, option: str, words: tuple[str, str], most: float) -> str |
     except ValueError:
         value = 0.0
     if not 0.0 < value <= most:
-        fail(f"{option} {text}: is none; write {words[0]}, {words[1]}, or a number above 0, at most {most:g}", EXIT_USAGE)
+        fail(f"{option} {text}: write {words[0]}, {words[1]}, or a number above 0, at most {most:g}", EXIT_USAGE)
     return value

@@ -4,13 +4,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from backstop.config.base import Place, Problem, Section, repeated_names
+from backstop.config.base import Place, Problem, repeated_names
+from backstop.config.eligibility import Eligibility, Eligible, admitted
 from backstop.config.facility import Facility, Pool
-from backstop.config.funds import Fund, Waterfall
+from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Waterfall
 from backstop.config.market import MarketConfig
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money
@@ -24,18 +25,17 @@ LARGEST_EXACT = 2**53
 HEADROOM = 256
 """How many times the opening's money may turn over or grow and still be counted exactly. [ours]"""
 
-AnySection = TypeVar("AnySection", bound=Section)
-
 
 @dataclass(frozen=True)
 class Parts:
     """The sections of a config that are right in themselves, by position, and the names in all of them."""
 
     assets: Sequence[str]
-    fund_names: Sequence[str]
+    fund_names: Mapping[Place, str]
+    """Of entries, and of the funds in files."""
     facility_names: Sequence[str]
     arm_names: Sequence[str]
-    funds: Mapping[int, Fund]
+    funds: Mapping[Place, Fund]
     facilities: Mapping[int, Facility]
     arms: Mapping[int, Arm]
     pool: Pool | None
@@ -43,15 +43,21 @@ class Parts:
     market: MarketConfig | None
     scenario: ScenarioConfig | None
 
+    @property
+    def technology(self) -> frozenset[str]:
+        """Names of the technology assets."""
+        assets = self.market.assets if self.market else ()
+        return frozenset(asset.name for asset in assets if asset.is_technology)
+
     @classmethod
     def of(cls, config: "Config") -> Self:
         """Those of a config whose sections are all right."""
         return cls(
             assets=[asset.name for asset in config.market.assets],
-            fund_names=[fund.name for fund in config.funds],
+            fund_names=_fund_names(config.model_dump(include={"funds"})["funds"]),
             facility_names=[facility.name for facility in config.facilities],
             arm_names=[arm.name for arm in config.arms],
-            funds=dict(enumerate(config.funds)),
+            funds=_by_place(dict(enumerate(config.funds))),
             facilities=dict(enumerate(config.facilities)),
             arms=dict(enumerate(config.arms)),
             pool=config.pool,
@@ -65,10 +71,10 @@ class Parts:
         """Those of a TOML tree that may be wrong anywhere."""
         return cls(
             assets=_names(_items(tree.get("market"), "assets")),
-            fund_names=_names(_items(tree, "funds")),
+            fund_names=_fund_names(_items(tree, "funds")),
             facility_names=_names(_items(tree, "facilities")),
             arm_names=_names(_items(tree, "arms")),
-            funds=_right(Fund, _items(tree, "funds")),
+            funds=_by_place(_right(FundEntry, _items(tree, "funds"))),
             facilities=_right(Facility, _items(tree, "facilities")),
             arms=_right(Arm, _items(tree, "arms")),
             pool=_right(Pool, [tree.get("pool")]).get(0),
@@ -87,12 +93,33 @@ def _names(items: Sequence[Any]) -> list[str]:
     return [str(item.get("name", "")) if isinstance(item, Mapping) else "" for item in items]
 
 
-def _right(kind: type[AnySection], items: Sequence[Any]) -> dict[int, AnySection]:
+def _fund_names(entries: Sequence[Any]) -> dict[Place, str]:
+    """Names by place: those of entries, and of the rows of those with a file."""
+    names: dict[Place, str] = {("funds", i): name for i, name in enumerate(_names(entries))}
+    for i, entry in enumerate(entries):
+        rows = entry.get("rows") if isinstance(entry, Mapping) else None
+        listed = _names(rows) if isinstance(rows, list | tuple) else []
+        names |= {("funds", i, "rows", row): name for row, name in enumerate(listed)}
+    return names
+
+
+def _by_place(entries: Mapping[int, Fund | FundFile]) -> dict[Place, Fund]:
+    """Funds by place, those of files each at its row."""
+    funds: dict[Place, Fund] = {}
+    for i, entry in entries.items():
+        if isinstance(entry, FundFile):
+            funds |= {("funds", i, "rows", row): fund for row, fund in enumerate(entry.funds())}
+        else:
+            funds["funds", i] = entry
+    return funds
+
+
+def _right(kind: Any, items: Sequence[Any]) -> dict[int, Any]:
     """The items that are valid, by position."""
-    right = {}
+    right, adapter = {}, TypeAdapter(kind)
     for position, item in enumerate(items):
         try:
-            right[position] = kind.model_validate(item)
+            right[position] = adapter.validate_python(item)
         except ValidationError:
             continue
     return right
@@ -101,17 +128,20 @@ def _right(kind: type[AnySection], items: Sequence[Any]) -> dict[int, AnySection
 def cross_problems(parts: Parts) -> list[Problem]:
     """Everything wrong between the sections."""
     problems = [
-        *repeated_names(parts.fund_names, ("funds",)),
+        *_repeated_fund_names(parts.fund_names),
         *repeated_names(parts.facility_names, ("facilities",)),
         *repeated_names(parts.arm_names, ("arms",)),
     ]
-    for position, fund in parts.funds.items():
-        problems += _fund_problems(fund, parts.assets, ("funds", position))
+    for place, fund in parts.funds.items():
+        problems += _fund_problems(fund, parts.assets, place)
     for position, facility in parts.facilities.items():
         problems += _facility_problems(facility, parts, ("facilities", position))
     for position, arm in parts.arms.items():
         problems += _listed(arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities"))
-    return [*problems, *_scenario_problems(parts), *_column_problems(parts.pool), *_money_problems(parts)]
+    problems += _scenario_problems(parts)
+    if len(parts.funds) > MOST_FUNDS:
+        problems.append(Problem(("funds",), f"{len(parts.funds)} funds are too many; write at most {MOST_FUNDS}"))
+    return [*problems, *_column_problems(parts.pool), *_money_problems(parts)]
 
 
 def _unknown(name: str, kind: str, known: Sequence[str], place: Place) -> list[Problem]:
@@ -132,32 +162,61 @@ def _listed(names: Sequence[str], kind: str, known: Sequence[str], place: Place)
     ]
 
 
+def _repeated_fund_names(names: Mapping[Place, str]) -> list[Problem]:
+    """A problem for each name of an entry or of a fund in a file that another has, in whatever case."""
+    places = list(names)
+    repeated = repeated_names(list(names.values()), ())
+    return [Problem((*places[int(p.place[0])], "name"), p.message) for p in repeated]
+
+
 def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Problem]:
     problems = [p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))]
     if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
         held = ", ".join(fund.holdings)
         message = f"names other assets than holdings; write each of {held} once"
-        problems.append(Problem((*place, "liquidation", "order"), message))
+        if "rows" in place:
+            left_out = ", ".join(sorted(set(fund.holdings) - set(fund.liquidation.order)))
+            message = f"leaves out {left_out}, which a fund of the file holds; write it as well"
+        problems.append(Problem((*place[:2], "liquidation", "order"), message))
     return problems
 
 
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
     haircuts = facility.advance.haircut_frac
-    problems = _listed(facility.eligible, "fund", parts.fund_names, (*place, "eligible"))
+    problems = _eligible_problems(facility, parts, (*place, "eligible"))
     problems += [
         p for name in haircuts for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
     ]
     lent_against = {name for name, haircut in haircuts.items() if haircut < 1.0}
     for fund in parts.funds.values():
-        if fund.name in facility.eligible and not lent_against & set(fund.holdings):
-            position = facility.eligible.index(fund.name)
+        if fund.name in admitted(facility.eligible, [fund], parts.technology) and not lent_against & set(fund.holdings):
             problems.append(
                 Problem(
-                    (*place, "eligible", position),
+                    (*place, "eligible", *_position(facility.eligible, fund)),
                     f"{fund.name!r} holds nothing that is lent against; write a haircut for an asset it holds",
                 )
             )
     return problems
+
+
+def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
+    """Names that nobody has, or a description that no fund fits."""
+    if not isinstance(facility.eligible, Eligibility):
+        return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
+    sponsors = sorted({fund.sponsor for fund in parts.funds.values() if fund.sponsor})
+    for i, name in enumerate(facility.eligible.sponsors or ()):
+        if name not in sponsors:
+            return _unknown(name, "sponsor", sponsors, (*place, "sponsors", i))
+    if admitted(facility.eligible, parts.funds.values(), parts.technology):
+        return []
+    return [Problem(place, "no fund is all that; write what some fund is")]
+
+
+def _position(eligible: Eligible, fund: Fund) -> Place:
+    """Where a fund stands in a list of names."""
+    if isinstance(eligible, Eligibility):
+        return ()
+    return (eligible.index(fund.name if fund.name in eligible else fund.entry),)
 
 
 def _scenario_problems(parts: Parts) -> list[Problem]:

@@ -17,6 +17,7 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
+from backstop.config.eligibility import Eligible
 from backstop.config.expressions import (
     Condition,
     Expression,
@@ -137,7 +138,9 @@ class Facility(Section):
     instrument: Literal["advance"] = Field(
         description="what the facility gives: an `advance` is a loan against collateral"
     )
-    eligible: tuple[Name, ...] = Field(min_length=1, description="funds that may claim")
+    eligible: Eligible = Field(
+        description="who may claim: names of funds (or of entries with a file), or what a fund must be"
+    )
     system_key: Key[MarketSignal] = Field(description="is the market in a crisis? reads market signals")
     fund_key: Key[FundSignal] = Field(
         description="does this fund need it? reads fund signals, while the system key is active"

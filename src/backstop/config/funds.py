@@ -1,8 +1,9 @@
 """[[funds]]: what a fund holds, who invests in it, how it sells, how its managers are judged."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from backstop.config.base import (
     Frac,
@@ -25,6 +26,7 @@ LONGEST_RETURN_DAYS = 1260
 """Five years of closing NAV per share is the most that a trailing return may look back on."""
 LONGEST_NOTICE_DAYS = 252
 LONGEST_LADDER_YEARS = 10
+MOST_FUNDS = 2000
 
 
 class InvestorClass(Section):
@@ -146,13 +148,29 @@ class Failure(Section):
     )
 
 
-class Fund(Section):
-    """A fund, standing for `count` funds like it."""
+class Holder(Section):
+    """What no two funds share."""
 
     name: Name = Field(description="what the fund is called")
     count: PositiveCount = Field(description="how many funds like it this one stands for")
     nav: PositiveAmount = Field(description="net asset value of one fund at the opening, currency")
     holdings: dict[Name, Frac] = Field(description="share of NAV by asset; what is left is cash")
+    long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
+    sponsor: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = Field(
+        default=None, description="who stands behind the fund: eligibility may ask for it"
+    )
+
+    @model_validator(mode="after")
+    def _check_holdings(self) -> Self:
+        held = sum(self.holdings.values())
+        if held > 1.0 and not_one(held):
+            refuse([Problem(("holdings",), f"shares of NAV add up to {held:g}; make them 1 or less")])
+        return self
+
+
+class Conduct(Section):
+    """How a fund is run, and by whom it is owned."""
+
     cash_buffer_frac: Frac = Field(description="cash that the fund keeps for itself, share of NAV")
     history: Literal["data", "flat"] = Field(
         default="flat",
@@ -168,15 +186,69 @@ class Fund(Section):
     failure: Failure = Field(description="when the fund counts as failed")
 
     @model_validator(mode="after")
-    def _check_fund(self) -> Self:
-        refuse([*self._wrong_shares(), *repeated_names([c.name for c in self.investors], ("investors",))])
-        return self
-
-    def _wrong_shares(self) -> list[Problem]:
-        held, owned = sum(self.holdings.values()), sum(c.share_frac for c in self.investors)
-        problems = []
-        if held > 1.0 and not_one(held):
-            problems.append(Problem(("holdings",), f"shares of NAV add up to {held:g}; make them 1 or less"))
+    def _check_investors(self) -> Self:
+        owned = sum(c.share_frac for c in self.investors)
+        problems = repeated_names([c.name for c in self.investors], ("investors",))
         if self.investors and not_one(owned):
             problems.append(Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1"))
-        return problems
+        refuse(problems)
+        return self
+
+
+class Fund(Conduct, Holder):
+    """A fund, standing for `count` funds like it."""
+
+    @property
+    def entry(self) -> str:
+        """The entry of the config that it comes from."""
+        return self.name
+
+
+class FundFile(Conduct):
+    """Funds that a file lists, a row each, all run alike."""
+
+    name: Name = Field(description="what the entry is called: overrides and eligibility may name it")
+    file: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = Field(
+        description="CSV or parquet with columns name, count, nav, holding_<asset>, and long_term, sponsor if need be"
+    )
+    rows: tuple[Holder, ...] = Field(
+        min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"
+    )
+
+    def funds(self) -> list[Fund]:
+        """The funds, one by one; of a selling order what each of them holds."""
+        shared = {name: getattr(self, name) for name in Conduct.model_fields} | {"source": self.name}
+        return [_Listed.model_construct(**(shared | _own(row, self.liquidation))) for row in self.rows]
+
+
+class _Listed(Fund):
+    """A fund of a file."""
+
+    source: str
+
+    @property
+    def entry(self) -> str:
+        return self.source
+
+
+def _own(row: Holder, liquidation: Liquidation) -> dict[str, Any]:
+    """A fund's own values, and the selling order of what it holds."""
+    own = {name: getattr(row, name) for name in Holder.model_fields}
+    if isinstance(liquidation, Waterfall):
+        order = tuple(name for name in liquidation.order if name in row.holdings)
+        own["liquidation"] = liquidation.model_copy(update={"order": order})
+    return own
+
+
+def _kind(entry: Any) -> str:
+    has_file = "file" in entry if isinstance(entry, Mapping) else isinstance(entry, FundFile)
+    return "<file>" if has_file else "<fund>"
+
+
+FundEntry = Annotated[Annotated[Fund, Tag("<fund>")] | Annotated[FundFile, Tag("<file>")], Discriminator(_kind)]
+"""An item of [[funds]]."""
+
+
+def funds_of(entries: Iterable[Fund | FundFile]) -> tuple[Fund, ...]:
+    """All funds of the entries, in order."""
+    return tuple(fund for entry in entries for fund in (entry.funds() if isinstance(entry, FundFile) else [entry]))

@@ -1,7 +1,7 @@
 """From a TOML file to a `Config`, or to every error it has, each with its line."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem
 from backstop.config.checks import Parts, cross_problems
+from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
 from backstop.config.problems import located, problems_of
@@ -28,7 +29,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
     overrides
         ``dotted.key=value``, as ``--set`` takes them; later ones win.
     folder
-        Where a file that the config includes starts from; without it, the config's.
+        Where relative paths of files that the config names start; without it, where the config is.
 
     Raises
     ------
@@ -39,11 +40,15 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
     return parse_config(read_text(Path(path)), str(path), overrides, folder or Path(path).parent)
 
 
-def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:
+def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:
     """`load_config` for a text at hand; `source` is what messages call it."""
-    tree = with_included_market(parse(text, source), overrides, folder or Path())
+    tree = with_included_market(parse(text, source), overrides, folder)
     tree, places, lines = _overridden(tree, overrides)
+    tree, tables, unread = with_rows(tree, folder)
     config, problems = _validated(tree)
+    lines += _of_rows(problems, tables)
+    no_rows = {(*place[:2], "rows") for place, _ in unread}
+    problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
     lines += located(problems, tree, places, source, lines_of(text) if problems else {})
     if config is None or lines:
         raise ConfigError(lines)
@@ -73,3 +78,18 @@ def _validated(tree: dict[str, Any]) -> tuple[Config | None, list[Problem]]:
         return Config.model_validate(tree), []
     except ValidationError as error:
         return None, list(dict.fromkeys([*problems_of(error, tree, Config), *cross_problems(Parts.salvaged(tree))]))
+
+
+def _is_of_row(place: Place) -> bool:
+    """Whether a place lies in a row of a fund file."""
+    return len(place) > 3 and place[0] == "funds" and place[2] == "rows"
+
+
+def _of_rows(problems: Sequence[Problem], tables: Mapping[int, FundTable]) -> list[str]:
+    """A line for each problem of a fund file: the file, line or row, and column."""
+    lines = []
+    for place, message in problems:
+        if _is_of_row(place):
+            table, row = tables[int(place[1])], int(place[3])
+            lines.append(f"{table.file}: {table.places[row]}, column {column_of(place[4:])}: {message}")
+    return lines

@@ -6,11 +6,13 @@ quanta, names become positions.
 
 from collections.abc import Sequence
 
+from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
-from backstop.config.resolve_market import resolve_market, resolve_prices
+from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
@@ -41,7 +43,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
 def _names(config: Config) -> Names:
     return Names(
         assets=tuple(asset.name for asset in config.market.assets),
-        funds=tuple(fund.name for fund in config.funds),
+        funds=tuple(fund.name for fund in config.cohorts),
         facilities=tuple(facility.name for facility in config.facilities),
         layers=tuple(layer.name for layer in config.pool.layers),
         arms=(NO_FACILITY, *(arm.name for arm in config.arms)),
@@ -52,14 +54,15 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
     """One arm: `design` has its overrides applied, `facility_names` are in force in this order."""
     by_name = {facility.name: facility for facility in design.facilities}
     facilities: list[Facility] = [by_name[name] for name in facility_names]
-    quantum, names = design.money.quantum, _names(design)
-    funds = resolve_funds(design.funds, design.market, inputs, quantum, longest_fund_window(facilities))
-    return ArmTerms(
+    quantum, cohorts = design.money.quantum, design.cohorts
+    funds = resolve_funds(cohorts, design.market, inputs, quantum, longest_fund_window(facilities))
+    arm = ArmTerms(
         prices=prices,
         funds=funds,
-        investors=resolve_investors(design.funds),
-        evaluation=resolve_evaluation(design.funds, design.market, inputs, funds),
+        investors=resolve_investors(cohorts),
+        evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
         triggers=resolve_triggers(facilities, design.market, inputs),
-        facilities=resolve_facilities(facilities, names.funds, names.assets),
+        facilities=resolve_facilities(facilities, design),
         pool=resolve_pool(design.pool, quantum),
     )
+    return switched(arm, design.channels)

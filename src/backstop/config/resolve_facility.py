@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backstop.config.eligibility import admitted
 from backstop.config.facility import Facility, Pool
 from backstop.config.numbers import codes, column, whole_quanta
+from backstop.config.schema import Config
 from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, PoolTerms
 
 
-def resolve_facilities(facilities: Sequence[Facility], funds: Sequence[str], assets: Sequence[str]) -> FacilityTerms:
-    """Terms of the facilities of an arm, in its order; `funds` and `assets` are the names on those axes."""
+def resolve_facilities(facilities: Sequence[Facility], design: Config) -> FacilityTerms:
+    """Terms of the facilities of an arm, in its order; `design` has the arm's overrides."""
+    funds, assets = design.cohorts, [asset.name for asset in design.market.assets]
     advances = [facility.advance for facility in facilities]
     lent = [[1.0 - a.haircut_frac.get(name, 1.0) for name in assets] for a in advances]
-    eligible = [[float(name in facility.eligible) for name in funds] for facility in facilities]
+    names = [admitted(facility.eligible, funds, design.technology) for facility in facilities]
+    eligible = [[float(fund.name in of_facility) for fund in funds] for of_facility in names]
     return FacilityTerms(
         is_eligible=np.array(eligible).reshape(len(facilities), len(funds)),
         coverage_frac=column([a.coverage_frac for a in advances]),

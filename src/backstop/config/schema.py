@@ -6,9 +6,10 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from backstop.config.base import Problem, Section, refuse
+from backstop.config.channels import Channels
 from backstop.config.checks import Parts, cross_problems
 from backstop.config.facility import Facility, Pool
-from backstop.config.funds import Fund
+from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.market import MarketConfig
 from backstop.config.overrides import OverrideError, place_of, replaced
 from backstop.config.problems import problems_of, written
@@ -23,8 +24,9 @@ class Config(Section):
     money: Money = Field(description="the unit of account")
     market: MarketConfig = Field(description="assets and how their prices move")
     scenario: ScenarioConfig = Field(description="what is laid over the market")
-    funds: tuple[Fund, ...] = Field(
-        min_length=1, max_length=2000, description="funds, each standing for `count` like it"
+    channels: Channels = Field(default=Channels(), description="ways in which a crisis feeds on itself")
+    funds: tuple[FundEntry, ...] = Field(
+        min_length=1, max_length=MOST_FUNDS, description="funds, each standing for `count` like it, and files of funds"
     )
     facilities: tuple[Facility, ...] = Field(
         default=(), max_length=64, description="contracts that arms may put in force"
@@ -39,6 +41,16 @@ class Config(Section):
         arms = [p for position, arm in enumerate(self.arms) for p in self._arm_problems(position, arm, known)]
         refuse([*problems, *arms])
         return self
+
+    @property
+    def cohorts(self) -> tuple[Fund, ...]:
+        """All funds, those of files one by one."""
+        return funds_of(self.funds)
+
+    @property
+    def technology(self) -> frozenset[str]:
+        """Names of the technology assets."""
+        return frozenset(asset.name for asset in self.market.assets if asset.is_technology)
 
     def for_arm(self, arm: Arm) -> "Config":
         """The config as `arm` sees it: its overrides applied, without arms of its own.

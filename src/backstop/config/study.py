@@ -9,7 +9,7 @@ from backstop.config.overrides import OverrideError, split_key
 
 NO_FACILITY = "none"
 """The arm that is always there, first."""
-OPEN_TO_ARMS = ("funds", "facilities", "pool")
+OPEN_TO_ARMS = ("channels", "funds", "facilities", "pool")
 """All arms share one market and one unit of money: an arm may change nothing else."""
 
 

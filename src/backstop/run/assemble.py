@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backstop.config.funds import FundFile
 from backstop.config.inputs import MarketInputs
 from backstop.config.load import load_config
 from backstop.config.resolve import resolve
@@ -57,7 +58,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         seed=config.run.seed,
         n_paths=config.run.paths,
         config_text=path.read_text(),
-        inputs={asset: fit["data_hash"] for asset, fit in fits.items()} | _hash_of_paths(paths),
+        inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
         overrides=tuple(overrides),
@@ -71,8 +72,11 @@ def _market(paths: Path | None, terms: RunTerms, n_paths: int) -> Market:
     return SimulatedMarket() if paths is None else StoredMarket(paths, terms.names.assets, n_paths, terms.n_days)
 
 
-def _hash_of_paths(paths: Path | None) -> dict[str, str]:
-    return {} if paths is None else {"market.paths": hash_of(paths)}
+def _file_hashes(config: Config, base: Path) -> dict[str, str]:
+    """Hash of every file of funds, by its path as written, and of those of the market, by their key."""
+    hashes = {entry.file: hash_of(base / entry.file) for entry in config.funds if isinstance(entry, FundFile)}
+    named = {"market.include": config.market.include, "market.paths": config.market.paths}
+    return hashes | {key: hash_of(base / file) for key, file in named.items() if file is not None}
 
 
 def assemble_again(folder: Path) -> Assembled:

@@ -11,8 +11,8 @@ TABLES = ("paths", "funds")
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
 _OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
-         "summary.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet", "journal/run.json",
-         "journal/block-*.json", "journal/block-*.counts")
+         "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet",
+         "journal/run.json", "journal/block-*.json", "journal/block-*.counts")
 
 
 class RunDirectory:
@@ -27,6 +27,7 @@ class RunDirectory:
         self.daily = folder / "daily.parquet"
         self.summary = folder / "summary.parquet"
         self.summary_json = folder / "summary.json"
+        self.decomposition = folder / "decomposition.json"
         self.journal = folder / "journal"
 
     def part(self, table: str, block: int) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from backstop.config.market import AssetConfig, Impact, MarketConfig, Trading
+from backstop.config.market import AssetConfig, MarketConfig, PowerImpact, Trading
 from markets import GARCH, asset
 
 ROOT = Path(__file__).parents[3]
@@ -118,9 +118,9 @@ def test_names_are_known_and_taken_once():
 
 def test_impact_has_an_exponent_where_its_law_has_one():
     shape = {"kappa": 1.0, "half_life_days": 10.0, "permanent_frac": 0.2}
-    assert set(refusals(Impact.model_validate, shape | {"law": "power"})) == {"exponent"}
-    assert set(refusals(Impact.model_validate, shape | {"law": "linear", "exponent": 0.5})) == {"exponent"}
-    assert Impact.model_validate(shape | {"law": "linear"}).exponent is None
+    assert set(refusals(PowerImpact.model_validate, shape | {"law": "power"})) == {"exponent"}
+    assert set(refusals(PowerImpact.model_validate, shape | {"law": "linear", "exponent": 0.5})) == {"exponent"}
+    assert PowerImpact.model_validate(shape | {"law": "linear"}).exponent is None
 
 
 def test_volume_that_falls_in_stress_says_from_where():

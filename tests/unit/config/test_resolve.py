@@ -1,12 +1,11 @@
 """From a config to terms, against numbers worked out by hand."""
 
-import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from ashare import EXPLICIT_TEXT
 from backstop.config.inputs import MarketInputs
 from backstop.config.load import parse_config
 from backstop.config.resolve import resolve
@@ -25,18 +24,9 @@ from backstop.terms import (
     RunTerms,
 )
 
-EXPLICIT = """[market.assets.volatility]
-model = "constant"
-long_run_volatility_ann_frac = 0.25
-[market.assets.innovation]
-distribution = "normal"
-"""
-CALIBRATE = re.compile(r"\[market\.assets\.calibrate\].*?(?=\[market)", re.DOTALL)
-TEXT = CALIBRATE.sub(EXPLICIT, (Path(__file__).parents[3] / "configs" / "ashare.toml").read_text(encoding="utf-8"))
-
 
 def config_with(*settings: str, arms: str = "") -> Config:
-    return parse_config(TEXT + arms, "c.toml", settings)
+    return parse_config(EXPLICIT_TEXT + arms, "c.toml", settings)
 
 
 def resolved(*settings: str, arms: str = "", history: dict[str, Any] | None = None) -> RunTerms:
@@ -120,7 +110,7 @@ def test_evaluation_in_samples_and_quanta(fund_arm):
 
 
 def test_a_fund_without_evaluation_is_off():
-    before, _, after = TEXT.partition("[funds.evaluation]")
+    before, _, after = EXPLICIT_TEXT.partition("[funds.evaluation]")
     text = before + after[after.index("[funds.failure]") :]
     evaluation = resolve(parse_config(text, "c.toml"), MarketInputs()).arms[0].evaluation
     assert evaluation.is_on.tolist() == [0, 1, 1, 1]
@@ -313,3 +303,11 @@ def test_score_samples_stand_21_days_apart_and_end_at_the_opening():
 def test_a_long_history_fills_the_whole_ladder():
     evaluation = resolved(history={"csi300": np.exp(0.01 * np.arange(-2000, 1) / 250)}).arms[1].evaluation
     assert evaluation.n_history.tolist() == [60, 60, 60, 60]
+
+
+def test_an_arm_may_switch_a_channel_off():
+    arms = '\n[[arms]]\nname = "calm"\nfacilities = []\noverrides = { "channels.redemption" = false }\n'
+    none, fund, calm = resolved(arms=arms).arms
+    assert none.investors.n_classes.tolist() == fund.investors.n_classes.tolist() == [2, 2, 2, 2]
+    assert calm.investors.n_classes.tolist() == [0, 0, 0, 0]
+    assert resolved("channels.impact=false").arms[0].prices.kappa.tolist() == [0.0, 0.0, 0.0]

@@ -1,0 +1,174 @@
+"""What each channel contributes to what a facility averts, in no order of channels.
+
+On one path, v(S) is what an arm averts against arm none when only the channels S are on, in both, on the same shocks. A
+channel's contribution is its Shapley value (answers/shapley.py), path by path, so that contributions add up to what
+is averted and their means have intervals paired by path. A channel that changes no term of any arm is left out: it
+would be worth nothing, and its absence changes no other's value.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from backstop.answers.estimators import mean
+from backstop.answers.metrics import METRICS, Columns
+from backstop.answers.samples import Sample
+from backstop.answers.shapley import Game, game_of
+from backstop.config.channels import CHANNELS, without
+from backstop.run.directory import RunDirectory
+from backstop.run.engine import compile_kernels, run_blocks
+from backstop.run.files import write_whole
+from backstop.run.journal import to_json
+from backstop.run.progress import OnProgress, Progress, quiet
+from backstop.run.request import RunRequest, terms_hash
+from backstop.run.seam import Market
+from backstop.run.tables import BlockTables
+from backstop.run.tiles import Layout, blocks_of, layout_of
+from backstop.terms import Floats, RunTerms
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MEASURES = tuple(
+    metric
+    for metric in METRICS
+    if metric.name in ("relief", "sales_averted", "drawdown_averted", "pressure_days_averted", "failures_averted")
+)
+"""What is decomposed: differences to arm none."""
+NO_CHANNEL, TOGETHER = "no channel", "together"
+"""What is averted without any channel, and with all of them."""
+
+
+class Contribution(NamedTuple):
+    """What one channel contributes to one measure of one arm, mean over paths, with its 95 % interval."""
+
+    arm: str
+    measure: str
+    unit: str
+    channel: str
+    """A channel, `NO_CHANNEL` or `TOGETHER`."""
+    estimate: float
+    lower: float | None
+    upper: float | None
+    note: str | None
+
+
+def channels_at_work(terms: RunTerms) -> tuple[str, ...]:
+    """Channels that make a difference to the terms of some arm."""
+    return tuple(
+        channel
+        for channel in CHANNELS
+        if any(terms_hash(without(arm, [channel])) != terms_hash(arm) for arm in terms.arms)
+    )
+
+
+def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None,
+              market: Market | None = None) -> list[Contribution]:
+    """Run every set of channels on the paths of `request`, and share out what each arm averts.
+
+    Takes ``2**n`` times as long as the run, n the channels at work; keeps n + 2 numbers a path, arm and measure.
+
+    Raises
+    ------
+    AccountingError, NotFinite
+        Outcomes that must not be summarised.
+    """
+    terms, game = request.terms, game_of(channels_at_work(request.terms))
+    layout, n_sets = layout or layout_of(terms), len(game.coalitions)
+    blocks = blocks_of(request.n_paths, layout)
+    shares = _Shares(terms, game, request.n_paths)
+    compile_kernels(terms, market, on_progress)
+    for number, coalition in enumerate(game.coalitions):
+        variant = _with_only(coalition, terms)
+        tell = _part_of(on_progress, number, n_sets)
+        with closing(run_blocks(variant, request.seed, blocks, threads, layout, market, tell)) as finished:
+            for tables in finished:
+                shares.add(tables, game.weights[number])
+    return list(shares.contributions())
+
+
+def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: OnProgress = quiet
+                  ) -> list[Contribution]:
+    """The decomposition of the run in `folder`: read if it was made before, else made and kept beside the run.
+
+    Raises
+    ------
+    AccountingError, NotFinite
+        See `decompose`.
+    EnvironmentFailure
+        The file cannot be written.
+    """
+    path = RunDirectory(folder).decomposition
+    if path.exists():
+        return [Contribution(**row) for row in json.loads(path.read_bytes())]
+    rows = decompose(request, threads, on_progress)
+    write_whole(path, to_json([row._asdict() for row in rows]))
+    return rows
+
+
+def _with_only(channels: frozenset[str], terms: RunTerms) -> RunTerms:
+    """`terms` with all other channels off, in every arm."""
+    others = [channel for channel in CHANNELS if channel not in channels]
+    return terms._replace(arms=tuple(without(arm, others) for arm in terms.arms))
+
+
+def _part_of(on_progress: OnProgress, number: int, total: int) -> OnProgress:
+    """Progress of one of `total` runs as that of all."""
+    return lambda step: on_progress(Progress("decomposing", number * step.total + step.done, total * step.total))
+
+
+class _Shares:
+    """Path by path, what has been added up for each row: the channels, `NO_CHANNEL` and `TOGETHER`."""
+
+    def __init__(self, terms: RunTerms, game: Game, n_paths: int) -> None:
+        self.arms, self.rows = terms.names.arms, (*game.players, NO_CHANNEL, TOGETHER)
+        assets = terms.arms[0].funds.count * terms.arms[0].funds.nav_open
+        self.asset_share = assets / assets.sum()
+        self.values = np.zeros((len(MEASURES), len(self.arms) - 1, len(self.rows), n_paths))
+        self.weight = np.ones(n_paths)
+
+    def add(self, tables: BlockTables, weights: Floats) -> None:
+        """Add v of one set of channels on the paths of one block, `weights` (rows,) times."""
+        paths = slice(tables.block.first_path, tables.block.first_path + tables.block.n_paths)
+        self.weight[paths] = self._of_paths(tables, "weight")[0]
+        for values, measure in zip(self.values, MEASURES, strict=True):
+            columns = {name: self._of_paths(tables, name) for name in measure.path_columns}
+            columns |= {name: self._of_funds(tables, name) for name in measure.fund_columns}
+            for number in range(1, len(self.arms)):
+                averted = measure.value(_of_arm(columns, number), _of_arm(columns, 0))
+                values[number - 1, :, paths] += np.multiply.outer(weights, averted)
+
+    def contributions(self) -> Iterator[Contribution]:
+        """Means over paths."""
+        for measure, of_measure in zip(MEASURES, self.values, strict=True):
+            for arm, of_arm in zip(self.arms[1:], of_measure, strict=True):
+                for channel, x in zip(self.rows, of_arm, strict=True):
+                    found = mean(Sample(x, self.weight))
+                    yield Contribution(arm, measure.name, measure.unit, channel, *found[:3], found.note or None)
+
+    def _of_paths(self, tables: BlockTables, name: str) -> Floats:
+        """(A, N) of a block."""
+        return _numbers(tables.paths, name).reshape(len(self.arms), -1)
+
+    def _of_funds(self, tables: BlockTables, name: str) -> Floats:
+        """(A, N) mean over funds, weighted by ``count * nav`` at the opening in arm none."""
+        by_fund = _numbers(tables.funds, name).reshape(len(self.arms), len(self.asset_share), -1)
+        total = np.zeros((len(self.arms), by_fund.shape[2]))
+        for number, share in enumerate(self.asset_share):
+            total += share * by_fund[:, number]
+        return total
+
+
+def _of_arm(columns: Columns, number: int) -> Columns:
+    return {name: values[number] for name, values in columns.items()}
+
+
+def _numbers(table: "pa.Table", name: str) -> Floats:
+    """A column as float64; NaN stands for null."""
+    import pyarrow as pa
+
+    return np.asarray(table.column(name).cast(pa.float64()).fill_null(np.nan).to_numpy())

@@ -1,0 +1,56 @@
+"""[channels]: ways in which a crisis feeds on itself, each with a switch.
+
+A channel that is off leaves no trace in the terms: kernels know of no switches.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from pydantic import Field
+
+from backstop.config.base import Section, Switch
+from backstop.terms import ArmTerms
+
+
+class Channels(Section):
+    """Which channels are at work, in all arms or (as an override) in one."""
+
+    redemption: Switch = Field(default=True, description="investors move money out of funds, and into them")
+    evaluation: Switch = Field(default=True, description="managers are judged, and sell under pressure")
+    impact: Switch = Field(default=True, description="sales move prices")
+
+
+def _without_redemption(arm: ArmTerms) -> ArmTerms:
+    """Funds without classes of investors."""
+    return arm._replace(investors=arm.investors._replace(n_classes=np.zeros_like(arm.investors.n_classes)))
+
+
+def _without_evaluation(arm: ArmTerms) -> ArmTerms:
+    """Managers whom nobody judges."""
+    return arm._replace(evaluation=arm.evaluation._replace(is_on=np.zeros_like(arm.evaluation.is_on)))
+
+
+def _without_impact(arm: ArmTerms) -> ArmTerms:
+    """Prices that no sale moves."""
+    return arm._replace(prices=arm.prices._replace(kappa=np.zeros_like(arm.prices.kappa)))
+
+
+_WITHOUT: dict[str, Callable[[ArmTerms], ArmTerms]] = {
+    "redemption": _without_redemption,
+    "evaluation": _without_evaluation,
+    "impact": _without_impact,
+}
+CHANNELS = tuple(_WITHOUT)
+"""Names of all channels."""
+
+
+def without(arm: ArmTerms, channels: Iterable[str]) -> ArmTerms:
+    """`arm` with these channels switched off."""
+    for channel in channels:
+        arm = _WITHOUT[channel](arm)
+    return arm
+
+
+def switched(arm: ArmTerms, channels: Channels) -> ArmTerms:
+    """`arm` with those channels alone that are on."""
+    return without(arm, [name for name in CHANNELS if not getattr(channels, name)])

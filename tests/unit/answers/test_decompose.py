@@ -1,0 +1,91 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from backstop.answers.decompose import NO_CHANNEL, TOGETHER, channels_at_work, decompose, decompose_run
+from backstop.answers.metrics import METRICS
+from backstop.answers.stress import complete
+from backstop.config.channels import without
+from backstop.report.decomposition import print_decomposition
+from backstop.run.parts import Parts
+from backstop.run.request import RunRequest
+from backstop.run.store import simulate_run
+from backstop.run.tiles import Layout
+from toy_run import ToyMarket, toy_terms
+
+LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)
+REQUEST = RunRequest(toy_terms(60), seed=3, n_paths=200)
+
+
+def found(rows, measure):
+    return {row.channel: row for row in rows if row.measure == measure}
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return decompose(REQUEST, 1, layout=LAYOUT, market=ToyMarket())
+
+
+def test_channels_add_up_to_what_the_run_itself_averts(rows, tmp_path):
+    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT, market=ToyMarket())
+    summary = {(row.metric, row.statistic): row for row in complete(run)}
+    for measure in ("relief", "drawdown_averted", "pressure_days_averted"):
+        of_measure = found(rows, measure)
+        whole = of_measure.pop(TOGETHER)
+        of_run = summary[measure, "mean"]
+        assert (whole.estimate, whole.lower, whole.upper) == pytest.approx(
+            (of_run.estimate, of_run.lower, of_run.upper), rel=1e-12)
+        assert whole.estimate != 0.0
+        assert sum(row.estimate for row in of_measure.values()) == pytest.approx(whole.estimate, rel=1e-9)
+
+
+def test_without_any_channel_there_is_nothing_to_avert(rows):
+    assert found(rows, "sales_averted")[NO_CHANNEL].estimate == 0.0
+
+
+def test_pressure_can_only_be_averted_where_managers_are_judged(rows):
+    """A game in which every set without evaluation makes nothing: the other channels' values are their part of it."""
+    contributions = found(rows, "pressure_days_averted")
+    alone = decompose(dataclasses.replace(REQUEST, terms=without_channels("evaluation")), 1, layout=LAYOUT,
+                      market=ToyMarket())
+    assert all(row.estimate == 0.0 for row in found(alone, "pressure_days_averted").values())
+    assert contributions["evaluation"].estimate != 0.0
+
+
+def without_channels(*channels):
+    terms = REQUEST.terms
+    return terms._replace(arms=tuple(without(arm, channels) for arm in terms.arms))
+
+
+def test_a_channel_that_is_off_everywhere_is_left_out():
+    assert channels_at_work(REQUEST.terms) == ("redemption", "evaluation", "impact")
+    assert channels_at_work(without_channels("impact", "redemption")) == ("evaluation",)
+
+
+def test_an_interval_is_that_of_the_mean_over_paths(rows):
+    row = found(rows, "relief")["impact"]
+    assert row.lower < row.estimate < row.upper
+    more = decompose(dataclasses.replace(REQUEST, n_paths=800), 1, layout=LAYOUT, market=ToyMarket())
+    wide, narrow = row.upper - row.lower, np.ptp(found(more, "relief")["impact"][5:7])
+    assert 1.3 < wide / narrow < 3.0
+
+
+def test_what_was_decomposed_is_read_again(tmp_path, monkeypatch):
+    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT, market=ToyMarket())
+    monkeypatch.setattr("backstop.answers.decompose.decompose", lambda *args: decompose(*args[:2], layout=LAYOUT,
+                                                                                        market=ToyMarket()))
+    first = decompose_run(REQUEST, run.directory.folder, 1)
+    monkeypatch.undo()
+    assert decompose_run(REQUEST, run.directory.folder, 1) == first
+    assert Parts(run.directory).arms == ["none", "fund"]
+
+
+def test_every_measure_is_a_metric_of_the_summary(rows):
+    assert {row.measure for row in rows} <= {metric.name for metric in METRICS}
+
+
+def test_the_table_names_every_channel(rows, capsys):
+    print_decomposition(rows, "CNY")
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("redemption", "evaluation", "impact", "no channel", "together"))
