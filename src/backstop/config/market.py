@@ -238,6 +238,11 @@ class MarketConfig(Section):
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
     )
+    include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="TOML file with a [market] of its own, as `backstop calibrate` writes it, from which assets take "
+        "their risk",
+    )
     paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,
         description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
