@@ -82,7 +82,7 @@ def trace(
     from backstop.run.trace import differences, trace_path
 
     request = assembled(source, overrides_of(paths, seed, sets)).request
-    found = trace_path(request.terms, request.seed, path)
+    found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))
         if other:

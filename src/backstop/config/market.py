@@ -222,6 +222,17 @@ class AssetConfig(Section):
         return None if self.factor is None else self.factor.asset
 
 
+_WITHOUT_RISK: dict[str, Any] = {
+    "volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.0},
+    "innovation": {"distribution": "normal"},
+}
+
+
+def _is_bare(asset: Any) -> bool:
+    """Whether nothing is written of an asset's own risk."""
+    return isinstance(asset, dict) and not {"calibrate", "volatility", "innovation"} & asset.keys()
+
+
 class MarketConfig(Section):
     """The exogenous market."""
 
@@ -236,6 +247,19 @@ class MarketConfig(Section):
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
     )
+    paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
+        "0), day (from 1), asset, log_return and, where it is known, volatility",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_given_paths(cls, given: Any) -> Any:
+        """An asset whose paths are given needs no risk of its own."""
+        if not isinstance(given, dict) or not given.get("paths") or not isinstance(given.get("assets"), list | tuple):
+            return given
+        return given | {"assets": [_WITHOUT_RISK | asset if _is_bare(asset) else asset for asset in given["assets"]]}
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
