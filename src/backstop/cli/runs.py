@@ -26,8 +26,8 @@ def run(
     sets: Set = None,
     market: Market = None,
     overwrite: Overwrite = False,
-    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel (redemption, evaluation, impact) "
-                                            "contributes to the relief; takes up to 8 more runs")] = False,
+    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
+                                                  "redemption, evaluation, impact; takes eight more runs")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
     quiet: Quiet = False,
     json: Json = False,
