@@ -48,6 +48,7 @@ PATH_OUTCOMES = (
     Outcome("forced_sales", "currency", "gross sales of all funds, at pre-trade prices, that need or pressure forced"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
     Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
+    Outcome("n_unsettled_days", "days", "days whose last round of sales still forced others"),
     Outcome("market_trough", "frac", "lowest closing price over the opening", axis="asset", worst="low"),
     Outcome("money_created", "currency", "largest daily imbalance of any account; anything but 0 is a bug"),
 )

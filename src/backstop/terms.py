@@ -24,6 +24,8 @@ PRO_RATA, WATERFALL = 0, 1
 IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER, IMPACT_CONT_SCHAANNING = 0, 1, 2, 3
 # what a seller gets: the average over the trade, or the price after it
 EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE = 0, 1
+SETTLED_SHARE = 1e-4
+"""Of a day's sales: what a round sells beyond it calls for another round."""
 # market signals
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals
@@ -191,6 +193,8 @@ class PriceTerms(NamedTuple):
     is_risky: Integers
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
+    rounds: int
+    """Most rounds of sales a day."""
 
 
 class FundTerms(NamedTuple):

@@ -102,7 +102,7 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
-        is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64), index=int(rng.integers(sizes.assets)))
+        is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64), index=int(rng.integers(sizes.assets)), rounds=1)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
@@ -117,7 +117,7 @@ def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms
         execution=rng.choice([EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE], n, p=[0.7, 0.3]),
         half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]),
         others_drawdown=rng.choice([0.02, 0.1], n), others_frac=rng.choice([0.0, 0.05], n, p=[0.6, 0.4]),
-        others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)))
+        others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)), rounds=int(rng.choice([1, 2, 8])))
 
 
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:

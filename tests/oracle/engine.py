@@ -62,27 +62,60 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
 
 
 def sell_and_settle(path: Path) -> None:
-    """Steps 8 and 9."""
+    """Steps 8 and 9, round after round."""
+    before = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.choose_sales(path, fund)
     for facility in path.facilities:
         pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
-    before = [asset.log_close for asset in path.assets]
-    for j in range(len(path.assets)):
-        market_side.trade(path, j)
-    path.index_returns.append(path.assets[path.index].log_close - before[path.index])
+    day_sales = move_prices(path)
     for fund in path.funds:
-        fund_side.settle_sales(path, fund)
-        leverage_side.pay_lenders(path, fund)
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
+    is_live = path.rounds > 1 and day_sales > 0.0
+    for _ in range(path.rounds - 1):
+        if not is_live:
+            break
+        sales = another_round(path)
+        day_sales += sales
+        is_live = path.gauge.exceeds(sales, 1e-4 * day_sales)
+    path.n_unsettled_days += is_live
+    path.gauge.fire("unsettled", is_live)
+    path.index_returns.append(path.assets[path.index].log_close - before)
+
+
+def move_prices(path: Path) -> float:
+    """Prices, proceeds and lenders of a round, and the value that all have sold in it."""
+    sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
+    for fund in path.funds:
+        fund_side.settle_sales(path, fund)
+        leverage_side.pay_lenders(path, fund)
+    return sales
+
+
+def another_round(path: Path) -> float:
+    """What the last round's prices force the same day."""
+    for asset in path.assets:
+        market_side.reopen(asset, path.gauge)
+    for facility in path.facilities:
+        facility.to_sell = [0.0] * len(path.assets)
+    for fund in path.funds:
+        fund_side.value_again(path, fund)
+        leverage_side.recall(path, fund)
+        fund_side.choose_sales(path, fund)
+    sales = move_prices(path)
+    path.gauge.fire("another round", sales > 0.0)
+    return sales
 
 
 def close_day(path: Path, t: int) -> None:
     """Step 12, and the books."""
+    for asset in path.assets:
+        asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
+        asset.trough = min(asset.trough, asset.close)
     path.index_closes.append(path.assets[path.index].close)
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
@@ -120,7 +153,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
-        "sold_by_others": sum(asset.others_sold for asset in path.assets),
+        "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),

@@ -38,6 +38,17 @@ def mark_before_trade(path: Path, fund: Fund) -> None:
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
     fund.buffer = fund.buffer_frac * max(fund.nav, 0.0)
+    fund.sale_cost = 0
+    fund.sold_today = [0.0] * len(fund.units)
+
+
+def value_again(path: Path, fund: Fund) -> None:
+    """Before another round: NAV at the closes of the last; whom to pay but lenders has been paid."""
+    fund.holdings = math.fsum(units * asset.price for units, asset in zip(fund.units, path.assets, strict=True))
+    fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
+    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    fund.nav = fund.cash + fund.holdings - fund.lent - owed
+    fund.due, fund.intended, fund.injection = 0, 0.0, 0
 
 
 def log_navps(fund: Fund) -> float:
@@ -152,8 +163,12 @@ def choose_sales(path: Path, fund: Fund) -> None:
     derisking = [min(w, limit) for w, limit in zip(wanted, limits, strict=True)]
     raising = _to_raise(fund, values, limits, derisking)
     sold = [min(a + b, limit) for a, b, limit in zip(derisking, raising, limits, strict=True)]
-    fund.sold_units = [min(units, value / asset.price)
-                       for units, value, asset in zip(fund.units, sold, path.assets, strict=True)]
+    room = [max(0.0, fund.participation_frac * asset.adv_today / fund.count - before)
+            for before, asset in zip(fund.sold_today, path.assets, strict=True)]
+    fund.sold_units = [min(units, value / asset.price, left / asset.price)
+                       for units, value, left, asset in zip(fund.units, sold, room, path.assets, strict=True)]
+    fund.sold_today = [before + units * asset.price
+                       for before, units, asset in zip(fund.sold_today, fund.sold_units, path.assets, strict=True)]
     fund.derisked += math.fsum(derisking)
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
     path.gauge.fire("waterfall" if fund.is_waterfall else "pro rata", missing(fund) > 0.0)
@@ -162,7 +177,6 @@ def choose_sales(path: Path, fund: Fund) -> None:
 
 def settle_sales(path: Path, fund: Fund) -> None:
     """Step 9: proceeds."""
-    fund.sale_cost = 0
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)

@@ -9,7 +9,7 @@ NEAR_QUANTA = 16
 RULES = (
     "limit-down", "limit-up", "thin volume", "below the floor", "sold under a floor", "sold at the close",
     "spread paid", "volatility fixed", "over the cap", "margin call", "lenders unpaid", "others sell",
-    "others sold out", "pressure", "pressure capped", "no score yet", "redemption capped",
+    "others sold out", "another round", "unsettled", "pressure", "pressure capped", "no score yet", "redemption capped",
     "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
@@ -38,6 +38,10 @@ class Gauge:
         """``money >= owed`` for amounts in quanta."""
         self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * max(abs(money), abs(owed)))
         return money >= owed
+
+    def exceeds(self, money: float, bound: float) -> bool:
+        """``money > bound`` for amounts in quanta."""
+        return not self.covers(bound, money)
 
     def fire(self, rule: str, happens: bool = True) -> None:
         """Count that a rule took effect."""

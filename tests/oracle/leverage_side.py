@@ -42,7 +42,7 @@ def margin_call(path: Path, fund: Fund) -> float:
 def recall(path: Path, fund: Fund) -> None:
     """Step 4."""
     fund.recalled = math.floor(min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund))))
-    fund.days_recalled += fund.recalled > 0
+    fund.is_recalled |= fund.recalled > 0
     path.gauge.is_near |= 0 < fund.recalled < NEAR_QUANTA
 
 
@@ -59,6 +59,8 @@ def pay_lenders(path: Path, fund: Fund) -> None:
 
 def accrue(path: Path, fund: Fund) -> None:
     """Step 10."""
+    fund.days_recalled += fund.is_recalled
+    fund.is_recalled = False
     interest = math.floor(fund.lent * fund.lending_rate)
     fund.lent += interest
     fund.lenders_interest += interest

@@ -79,8 +79,15 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     gauge.fire("thin volume", calm < 1.0)
 
 
-def trade(path: Path, j: int) -> None:
-    """Step 9 for the price of asset j: execution and close."""
+def reopen(asset: Asset, gauge: Gauge) -> None:
+    """Before another round: the close is the price to trade from, the limits are those of the day."""
+    asset.price = asset.close
+    asset.is_open = not gauge.at_least(asset.lower, asset.log_fundamental - asset.dislocation)
+    asset.others_sell = 0
+
+
+def trade(path: Path, j: int) -> float:
+    """Step 9 for the price of asset j: execution and close; the value sold."""
     asset = path.assets[j]
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
@@ -96,7 +103,6 @@ def trade(path: Path, j: int) -> None:
     path.gauge.fire("sold at the close", asset.sells_at_close and q > 0.0)
     path.gauge.fire("spread paid", asset.half_spread > 0.0 and q > 0.0)
     path.gauge.fire("volatility fixed", asset.impact_volatility > 0.0 and q > 0.0)
-    asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
     asset.log_close = min(max(asset.log_fundamental - asset.dislocation, asset.lower), asset.upper)
     asset.close = math.exp(asset.log_close)
-    asset.trough = min(asset.trough, asset.close)
+    return q * asset.adv_today

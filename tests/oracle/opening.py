@@ -108,6 +108,7 @@ class Fund:
     lent_open: int = 0
     lenders_interest: int = 0
     recalled: int = 0
+    is_recalled: bool = False
     deleveraged: int = 0
     days_recalled: int = 0
     cash_open: int = 0
@@ -129,6 +130,8 @@ class Fund:
     redemption_rate: float = 0.0
     injection: int = 0
     sold_units: list[float] = field(default_factory=list)
+    sold_today: list[float] = field(default_factory=list)
+    """Value by asset, at the prices before each round."""
     sale_cost: int = 0
     paid: int = 0
     unpaid_days: int = 0
@@ -237,6 +240,8 @@ class Path:
     gauge: Gauge = field(default_factory=Gauge)
     ledger: Ledger = field(default_factory=Ledger)
     money_created: int = 0
+    rounds: int = 1
+    n_unsettled_days: int = 0
 
 
 def _open_assets(arm: ArmTerms) -> list[Asset]:
@@ -310,6 +315,7 @@ def open_path(arm: ArmTerms) -> Path:
         Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
+    path.rounds = int(arm.prices.rounds)
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
     for fund in path.funds:

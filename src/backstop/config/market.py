@@ -243,6 +243,9 @@ class MarketConfig(Section):
     volatility_multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
         default=1.0, description="factor on every asset's volatility; 1 is the model as it is"
     )
+    rounds: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        default=1, description="most rounds of sales a day: closes that force levered funds to sell make another"
+    )
     assets: tuple[AssetConfig, ...] = Field(min_length=1, max_length=500, description="assets, factors first")
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"

@@ -48,6 +48,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         others_stock=column([_others_stock(trading, quantum) for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         index=[asset.name for asset in market.assets].index(market.index),
+        rounds=market.rounds,
     )
 
 

@@ -27,6 +27,7 @@ UNITS = {
     "others_stock": "quanta",
     "is_risky": "0 or 1",
     "index": "asset number",
+    "rounds": "a day",
     # funds
     "count": "funds",
     "units_open": "units of one quantum",

@@ -26,7 +26,7 @@ def _earn_on_cash(funds, f, rate_per_day, lanes):
 
 
 @jit
-def _add_value(total, f, units, unit_row, price, j, lanes):
+def add_value(total, f, units, unit_row, price, j, lanes):
     """``total += units * P``."""
     for i in range(FIRST, lanes):
         total[f, i] = fma(units[unit_row, i], price[j, i], total[f, i])
@@ -40,7 +40,7 @@ def _per_share(nav, shares, before):
 
 @jit
 def _mark(funds, f, buffer_frac, tally, lanes):
-    """``nav = cash + holdings - debt``, per share, its peak and drawdown, the cash buffer; no injection yet."""
+    """``nav = cash + holdings - debt``, per share, its peak and drawdown, the cash buffer; no injection or sale yet."""
     for i in range(FIRST, lanes):
         holdings = funds.holdings[f, i] + funds.risky[f, i]
         nav = funds.cash[f, i] + holdings - funds.debt[f, i]
@@ -54,6 +54,7 @@ def _mark(funds, f, buffer_frac, tally, lanes):
         funds.drawdown[f, i] = drawdown
         funds.buffer[f, i] = buffer_frac * max(nav, 0.0)
         funds.injection[f, i] = 0.0
+        funds.sale_cost[f, i] = 0.0
         tally.max_drawdown[f, i] = max(tally.max_drawdown[f, i], drawdown)
 
 
@@ -65,9 +66,9 @@ def mark_funds(terms, is_risky, prices, funds, tally, lanes):
         _earn_on_cash(funds, f, terms.cash_rate_per_day, lanes)
         for j in range(n_assets):
             if is_risky[j]:
-                _add_value(funds.risky, f, funds.units, f * n_assets + j, prices.price, j, lanes)
+                add_value(funds.risky, f, funds.units, f * n_assets + j, prices.price, j, lanes)
             else:
-                _add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.price, j, lanes)
+                add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.price, j, lanes)
         _mark(funds, f, terms.buffer_frac[f], tally, lanes)
 
 
@@ -103,6 +104,6 @@ def close_funds(terms, prices, funds, tally, day, lanes):
     for f in range(n_funds):
         clear(funds.holdings, f, lanes)
         for j in range(n_assets):
-            _add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.close, j, lanes)
+            add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.close, j, lanes)
         _mark_close(funds, f, f * n_back + (day + ONE) % n_back, tally, lanes)
         _fail(funds, f, tally, terms.nav_floor[f], terms.unpaid_days_limit[f], lanes)

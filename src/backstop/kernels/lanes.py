@@ -13,6 +13,13 @@ def clear(rows, row, lanes):
 
 
 @jit
+def copy(source, target, row, lanes):
+    """One row of `source` into the same row of `target`."""
+    for i in range(FIRST, lanes):
+        target[row, i] = source[row, i]
+
+
+@jit
 def is_any_at_least(rows, row, least, lanes):
     """Whether a row reaches `least` in any lane: what no lane needs is left out for the whole tile."""
     n = np.int64(0)

@@ -43,17 +43,16 @@ def _ask_for_margin(lenders, f, funds, lanes):
 
 
 @jit
-def _recall(lenders, f, funds, tally, lanes):
+def _recall(lenders, f, funds, lanes):
     """``recalled = floor(min(lent, recalled)); owed += recalled``."""
     for i in range(FIRST, lanes):
         recalled = np.floor(min(lenders.debt[f, i], lenders.recalled[f, i]))
         lenders.recalled[f, i] = recalled
         funds.owed[f, i] += recalled
-        tally.days_recalled[f, i] += 1.0 if recalled > 0.0 else 0.0
 
 
 @jit
-def recall_debt(terms, prices, funds, lenders, tally, lanes):
+def recall_debt(terms, prices, funds, lenders, lanes):
     """Step 4: what leverage rules and margin calls ask for today."""
     n_assets = count_columns(terms.haircut)
     for f in range(count_rows(lenders.debt)):
@@ -68,14 +67,16 @@ def recall_debt(terms, prices, funds, lenders, tally, lanes):
                 _lend_against(lenders, f, funds, f * n_assets + j, prices, j, terms.haircut[f, j],
                               terms.haircut_rise[f], lanes)
             _ask_for_margin(lenders, f, funds, lanes)
-        _recall(lenders, f, funds, tally, lanes)
+        _recall(lenders, f, funds, lanes)
 
 
 @jit
 def _pay_back(lenders, f, funds, tally, lanes):
     """``back = min(recalled, cash)`` leaves cash and debt."""
     for i in range(FIRST, lanes):
-        back = min(lenders.recalled[f, i], funds.cash[f, i])
+        recalled = lenders.recalled[f, i]
+        back = min(recalled, funds.cash[f, i])
+        lenders.is_recalled[f, i] = 1.0 if recalled > 0.0 else lenders.is_recalled[f, i]
         funds.cash[f, i] -= back
         funds.debt[f, i] -= back
         lenders.debt[f, i] -= back
@@ -90,9 +91,11 @@ def pay_lenders(funds, lenders, tally, lanes):
 
 
 @jit
-def _accrue(lenders, f, funds, rate_per_day, lanes):
-    """``lent += floor(lent * lending_rate)``."""
+def _accrue(lenders, f, funds, rate_per_day, tally, lanes):
+    """``lent += floor(lent * lending_rate)``, and the day counts if something was asked for."""
     for i in range(FIRST, lanes):
+        tally.days_recalled[f, i] += lenders.is_recalled[f, i]
+        lenders.is_recalled[f, i] = 0.0
         interest = np.floor(lenders.debt[f, i] * rate_per_day)
         lenders.debt[f, i] += interest
         lenders.interest[f, i] += interest
@@ -100,8 +103,7 @@ def _accrue(lenders, f, funds, rate_per_day, lanes):
 
 
 @jit
-def accrue_to_lenders(terms, funds, lenders, lanes):
+def accrue_to_lenders(terms, funds, lenders, tally, lanes):
     """Step 10: interest is added to what is owed."""
     for f in range(count_rows(lenders.debt)):
-        if terms.rate_per_day[f] > 0.0:
-            _accrue(lenders, f, funds, terms.rate_per_day[f], lanes)
+        _accrue(lenders, f, funds, terms.rate_per_day[f], tally, lanes)

@@ -117,6 +117,22 @@ class Lenders(NamedTuple):
     """What they lend against today's holdings."""
     recalled: Floats
     """What they, or the fund's own leverage, ask for today."""
+    is_recalled: Floats
+    """1 once something was asked for today."""
+
+
+class Rounds(NamedTuple):
+    """Axis 1, no rows where a day has one round."""
+
+    log_before: Floats
+    """(J, L) yesterday's close, for the limits of later rounds."""
+    sold_today: Floats
+    """(F*J, L) value that a fund sold today, at the prices before each round."""
+    sales: Floats
+    """Value sold in a round, by all sellers."""
+    day_sales: Floats
+    is_live: Floats
+    """1 while the last round sold enough for another."""
 
 
 class Investors(NamedTuple):
@@ -215,6 +231,7 @@ class ArmState(NamedTuple):
     prices: Prices
     funds: Funds
     lenders: Lenders
+    rounds: Rounds
     investors: Investors
     evaluation: Evaluation
     signals: Signals
@@ -245,12 +262,14 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
+    has_rounds = int(terms.prices.rounds > 1)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
                       others_left=n_assets * has_others),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
+        rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,

@@ -18,6 +18,7 @@ from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inven
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
 from backstop.kernels.redemption import pay_redemptions, request_redemptions
+from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.state import Seam
 from backstop.kernels.trigger import close_signals, turn_keys
@@ -39,26 +40,18 @@ def step_day(terms, state, seam, day, lanes):
     score_managers(terms.evaluation, funds, state.evaluation, tally, day, lanes)
     # 4 redemptions and lenders
     request_redemptions(terms.investors, funds, state.investors, tally, day, lanes)
-    recall_debt(terms.leverage, prices, funds, state.lenders, tally, lanes)
+    recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
     supply_liquidity(terms.facilities, counts, state, day, lanes)
-    # 8 what to sell
-    plan_sales(terms.funds, is_risky, prices, funds, state.evaluation, lanes)
-    plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
-    add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
-    # 9 impact, settlement, payment
-    move_prices(terms.prices, prices, volatility, day, lanes)
-    settle_sales(prices, funds, tally, lanes)
-    pay_lenders(funds, state.lenders, tally, lanes)
-    pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
-    settle_inventory_sales(state.pool, prices, lanes)
+    # 8 and 9 sales, impact, settlement, payment
+    trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
     service_debt(terms.facilities, counts, state, lanes)
-    accrue_to_lenders(terms.leverage, funds, state.lenders, lanes)
+    accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 the pool's day, and the books
     close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
@@ -69,6 +62,35 @@ def step_day(terms, state, seam, day, lanes):
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
+
+
+@inline
+def trade(terms, state, volatility, day, lanes):
+    """Steps 8 and 9: a first round of sales, and more where the run allows them and their prices force them."""
+    prices, funds, tally, has_more = state.prices, state.funds, state.fund_tally, terms.prices.rounds > 1
+    if has_more:
+        open_rounds(prices, state.rounds, lanes)
+    for number in range(terms.prices.rounds):
+        if number > 0:
+            reopen_market(terms, state, lanes)
+        # 8 what to sell
+        plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, lanes)
+        if has_more:
+            keep_within_day(terms.funds, prices, funds, state.rounds, lanes)
+        if number == 0:
+            plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
+            add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
+        # 9 impact, settlement, payment
+        move_prices(terms.prices, prices, volatility, day, lanes)
+        settle_sales(prices, funds, tally, lanes)
+        pay_lenders(funds, state.lenders, tally, lanes)
+        if number == 0:
+            pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
+            settle_inventory_sales(state.pool, prices, lanes)
+        if has_more and is_day_over(prices, state.rounds, lanes):
+            break
+    if has_more:
+        count_unsettled(state.rounds, state.path_tally, lanes)
 
 
 @entry

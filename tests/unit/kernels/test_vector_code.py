@@ -21,6 +21,7 @@ from oracle.designs import random_design
 
 NOT_VECTORS = {
     ("lanes", "clear"): "LLVM makes it a call of memset",
+    ("lanes", "copy"): "LLVM makes it a call of memcpy",
     ("record", "_count"): "adds to a histogram: the scattered write is the point",
     ("pool", "is_stocked"): "stops at the first lane it finds",
 }
