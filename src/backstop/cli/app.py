@@ -4,6 +4,7 @@ import functools
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -44,6 +45,10 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             fail("backstop: interrupted; the same command goes on from here", EXIT_INTERRUPTED)
         except Terminated:
             fail("backstop: terminated; the same command goes on from here", EXIT_TERMINATED)
+        except BrokenPipeError:
+            # who reads the output has seen enough; Python's own flush at the end must find a pipe that holds
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
         except MemoryError:
             fail("backstop: out of memory; use fewer --threads, or fewer funds and days", EXIT_ENVIRONMENT)
         except Exception as error:
@@ -58,7 +63,13 @@ def _terminate(number: int, stack: Any) -> NoReturn:
     raise Terminated
 
 
+def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
+    """One line, as errors have."""
+    print(f"backstop: {message}", file=sys.stderr)
+
+
 def main() -> None:
     """The entry point of the ``backstop`` command."""
+    warnings.showwarning = _show_warning
     signal.signal(signal.SIGTERM, _terminate)
     app()

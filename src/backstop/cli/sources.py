@@ -1,5 +1,6 @@
 """What a command works on: a config as its options change it, or a run as it was made."""
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ if TYPE_CHECKING:
     from backstop.run.assemble import Assembled
 
 
-def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None) -> list[str]:
-    """``--paths`` and ``--seed`` are words for keys of the config."""
+def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None, market: Path | None = None) -> list[str]:
+    """``--paths``, ``--seed`` and ``--market`` are words for keys of the config."""
     own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
+    if market is not None:
+        # relative to where the command is given, not to the config
+        own.append(f"market.include={json.dumps(str(market.resolve()))}")
     return [*(sets or []), *own]
 
 
@@ -23,10 +27,13 @@ def threads_of(threads: int | None) -> int:
 
 def assembled(path: Path, overrides: list[str]) -> "Assembled":
     """A run directory or a config, with everything that follows from it."""
+    from backstop.report.terminal import print_warning
     from backstop.run.assemble import assemble, assemble_again
 
-    if not path.is_dir():
-        return assemble(path, overrides)
-    if overrides:
+    if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
-    return assemble_again(path)
+    found = assemble_again(path) if path.is_dir() else assemble(path, overrides)
+    if found.config.market.paths is not None:
+        print_warning(f"market paths are those of {found.config.market.paths}; models and scenario only say what came "
+                      "before day 1")
+    return found

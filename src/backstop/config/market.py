@@ -130,6 +130,14 @@ class ContSchaanningImpact(_Impact):
 Impact = Annotated[PowerImpact | ContSchaanningImpact, Field(discriminator="law")]
 
 
+class Others(Section):
+    """Sellers outside the funds whom a fall forces to sell: margin finance, holders of pledged shares."""
+
+    drawdown_frac: PositiveFrac = Field(description="fall of the price, from its high since the opening, to start at")
+    adv_frac_per_day: PositiveFrac = Field(description="what they sell a day, share of the day's volume")
+    stock_adv_days: PositiveDaysFrac = Field(description="what they have to sell in all, days of average volume")
+
+
 class Trading(Section):
     """The market an asset trades in."""
 
@@ -149,6 +157,7 @@ class Trading(Section):
         description="the price of a day's sales: the average of the impact over the trade, or the price after it",
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
+    others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
 
     @model_validator(mode="after")
     def _check_stress(self) -> Self:
@@ -213,6 +222,17 @@ class AssetConfig(Section):
         return None if self.factor is None else self.factor.asset
 
 
+_WITHOUT_RISK: dict[str, Any] = {
+    "volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.0},
+    "innovation": {"distribution": "normal"},
+}
+
+
+def _is_bare(asset: Any) -> bool:
+    """Whether nothing is written of an asset's own risk."""
+    return isinstance(asset, dict) and not {"calibrate", "volatility", "innovation"} & asset.keys()
+
+
 class MarketConfig(Section):
     """The exogenous market."""
 
@@ -227,6 +247,24 @@ class MarketConfig(Section):
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
     )
+    include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="TOML file with a [market] of its own, as `backstop calibrate` writes it, from which assets take "
+        "their risk",
+    )
+    paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
+        "0), day (from 1), asset, log_return and, where it is known, volatility",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_given_paths(cls, given: Any) -> Any:
+        """An asset whose paths are given needs no risk of its own."""
+        if not isinstance(given, dict) or not given.get("paths") or not isinstance(given.get("assets"), list | tuple):
+            return given
+        return given | {"assets": [_WITHOUT_RISK | asset if _is_bare(asset) else asset for asset in given["assets"]]}
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

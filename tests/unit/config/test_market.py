@@ -40,6 +40,15 @@ def test_a_fit_takes_the_place_of_explicit_numbers_never_stands_beside_them():
     assert set(refusals(AssetConfig.model_validate, {"name": "a"})) == {"volatility", "innovation"}
 
 
+def test_an_asset_whose_paths_are_given_needs_no_risk_of_its_own():
+    given = market({"name": "a"}, asset("b"), paths="paths.parquet")
+    assert given.assets[0].volatility.long_run_volatility_ann_frac == 0.0
+    assert given.assets[1].volatility.model == "garch"
+    half = {"name": "a", "innovation": {"distribution": "normal"}}
+    assert set(refusals(market, half, asset("b"), paths="paths.parquet")) == {"assets.0.volatility"}
+    assert set(refusals(market, asset("b"), {"name": "a"})) == {"assets.1.volatility", "assets.1.innovation"}
+
+
 def test_a_fits_drift_a_day_becomes_one_a_year():
     assert AssetConfig.model_validate(asset("a", drift_per_day=0.001)).drift_ann_frac == pytest.approx(0.252)
 
