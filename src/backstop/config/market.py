@@ -130,6 +130,14 @@ class ContSchaanningImpact(_Impact):
 Impact = Annotated[PowerImpact | ContSchaanningImpact, Field(discriminator="law")]
 
 
+class Others(Section):
+    """Sellers outside the funds whom a fall forces to sell: margin finance, holders of pledged shares."""
+
+    drawdown_frac: PositiveFrac = Field(description="fall of the price, from its high since the opening, to start at")
+    adv_frac_per_day: PositiveFrac = Field(description="what they sell a day, share of the day's volume")
+    stock_adv_days: PositiveDaysFrac = Field(description="what they have to sell in all, days of average volume")
+
+
 class Trading(Section):
     """The market an asset trades in."""
 
@@ -149,6 +157,7 @@ class Trading(Section):
         description="the price of a day's sales: the average of the impact over the trade, or the price after it",
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
+    others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
 
     @model_validator(mode="after")
     def _check_stress(self) -> Self:

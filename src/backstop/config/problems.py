@@ -16,8 +16,16 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def problems_of(error: ValidationError, tree: Any, model: type[Section]) -> list[Problem]:
     """Every error that validating `tree` as `model` met."""
-    found = [(details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)]
+    every: list[dict[str, Any]] = [dict(details) for details in error.errors(include_url=False)]
+    found = [(details["loc"], _problem(details, tree, model)) for details in every if not _is_miscount(details, every)]
     return _without_twins([(loc[-1:] != problem.place[-1:], problem) for loc, problem in found])
+
+
+def _is_miscount(details: dict[str, Any], every: Sequence[dict[str, Any]]) -> bool:
+    """Whether a list seems too short only because pydantic does not count the items in it that are wrong."""
+    inside = (len(other["loc"]) > len(details["loc"]) and other["loc"][: len(details["loc"])] == details["loc"]
+              for other in every)
+    return details["type"] == "too_short" and any(inside)
 
 
 def _without_twins(found: Sequence[tuple[bool, Problem]]) -> list[Problem]:

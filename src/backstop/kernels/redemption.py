@@ -36,6 +36,13 @@ def _request(investors, row, queue_row, funds, f, back_row, base, slope, toleran
 
 
 @jit
+def _owe(funds, f, lanes):
+    """``owed = due + called``, to which outside lenders may add."""
+    for i in range(FIRST, lanes):
+        funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
+
+
+@jit
 def request_redemptions(terms, funds, investors, tally, day, lanes):
     """Step 4: what falls due today, then new requests; `day` counts from 0."""
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
@@ -53,6 +60,7 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
             back_slot = (today + n_back - Index(terms.horizon_days[f, c])) % n_back
             _request(investors, row, row * n_notice + due_slot, funds, f, f * n_back + back_slot, terms.base_rate[f, c],
                      terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c], tally, lanes)
+        _owe(funds, f, lanes)
 
 
 @jit
