@@ -10,6 +10,7 @@ from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
+    NO_GATE,
     PRO_RATA,
     ArmTerms,
     EvaluationTerms,
@@ -64,9 +65,10 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
 def investors(n: int, **given: Any) -> InvestorTerms:
     """One class that never asks for anything."""
     share = np.atleast_2d(np.array(given.pop("share_frac", 1.0)))
-    shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name != "n_classes"}
+    shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name not in ("n_classes", "gate_frac")}
     return spread(InvestorTerms, shapes, n, {
         "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
+        "bear_power": 1.0, "illiquidity_slope": 0.0, "bull_slope": 0.0, "gate_frac": NO_GATE,
         "base_rate": 0.0, "daily_cap": 1.0, "notice_days": 1} | given)
 
 

@@ -17,6 +17,7 @@ TRADING_DAYS_PER_YEAR = 252
 MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
+NO_GATE = 1e300
 
 # liquidation rules
 PRO_RATA, WATERFALL = 0, 1
@@ -211,9 +212,17 @@ class InvestorTerms(NamedTuple):
     horizon_days: Integers
     tolerance: Floats
     bear_slope: Floats
+    bear_power: Floats
+    """Power of the trailing loss that answers it; 1 is a straight line."""
+    illiquidity_slope: Floats
+    """Growth of the bear slope per unit of the index's dislocation."""
+    bull_slope: Floats
+    """New money per unit of trailing gain, share of the class's shares a day."""
     base_rate: Floats
     daily_cap: Floats
     notice_days: Integers
+    gate_frac: Floats
+    """(F,) most that a fund pays a day, share of NAV; `NO_GATE` where nothing holds payments back."""
 
 
 class EvaluationTerms(NamedTuple):

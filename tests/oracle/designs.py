@@ -12,6 +12,7 @@ from backstop.terms import (
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
+    NO_GATE,
     ArmTerms,
     EvaluationTerms,
     FacilityTerms,
@@ -57,8 +58,9 @@ def random_design(seed: int, lanes: int) -> Design:
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
     total = funds.count @ funds.nav_open
+    more = np.random.default_rng((seed, 1))
     arm = ArmTerms(
-        prices=_prices(rng, sizes, total), funds=funds, investors=_investors(rng, sizes),
+        prices=_prices(rng, sizes, total), funds=funds, investors=_investors(rng, more, sizes),
         evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, sizes), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
@@ -110,7 +112,8 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
 
 
-def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
+def _investors(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes) -> InvestorTerms:
+    """`more` draws what was added later, so that older designs stay what they were."""
     shape = (sizes.funds, sizes.classes)
     n_classes = rng.integers(0, sizes.classes + 1, sizes.funds)
     is_used = np.arange(sizes.classes) < n_classes[:, None]
@@ -121,7 +124,11 @@ def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
         tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
         base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.3, 0.3, 0.25, 0.15]),
         daily_cap=rng.choice([0.005, 0.05, 1.0], shape),
-        notice_days=rng.integers(1, 8, shape))
+        notice_days=rng.integers(1, 8, shape),
+        bear_power=more.choice([1.0, 0.5, 1.5, 2.0], shape, p=[0.7, 0.1, 0.1, 0.1]),
+        illiquidity_slope=more.choice([0.0, 5.0, 50.0], shape, p=[0.7, 0.15, 0.15]),
+        bull_slope=more.choice([0.0, 0.02, 0.2], shape, p=[0.7, 0.15, 0.15]),
+        gate_frac=more.choice([NO_GATE, 0.002, 0.02], sizes.funds, p=[0.8, 0.1, 0.1]))
 
 
 def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:

@@ -47,8 +47,9 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(fund, t, path.gauge)
-        fund_side.fall_due(fund, t)
-        fund_side.request(fund, t, path.gauge)
+        fund_side.subscribe(path, fund)
+        fund_side.fall_due(fund, t, path.gauge)
+        fund_side.request(path, fund, t)
         fund_side.intend(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
@@ -136,8 +137,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
-        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "defaulted": fund.is_defaulted,
-        "failed": fund.is_failed,
+        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
+        "days_gated": fund.days_gated, "defaulted": fund.is_defaulted, "failed": fund.is_failed,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -74,22 +74,54 @@ def evaluate(fund: Fund, t: int, gauge: Gauge) -> None:
         gauge.fire("pressure")
 
 
-def fall_due(fund: Fund, t: int) -> None:
-    """Step 4: what falls due today."""
+def trailing_return(fund: Fund, holder: InvestorClass) -> float:
+    """r of a class, from the close `horizon_days` ago."""
+    return fund.navps / fund.closes[-holder.horizon_days] - 1.0
+
+
+def subscribe(path: Path, fund: Fund) -> None:
+    """Step 4: new money."""
+    for holder in fund.classes:
+        gain = max(0.0, trailing_return(fund, holder) - holder.tolerance)
+        rate = min(holder.daily_cap, holder.bull_slope * gain)
+        money = math.floor(rate * max(holder.shares, 0.0) * max(fund.navps, 0.0))
+        if money == 0:
+            continue
+        holder.shares += money / fund.navps
+        fund.shares += money / fund.navps
+        fund.cash += money
+        fund.nav += money
+        fund.subscribed += money
+        path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * money)
+        path.gauge.fire("new money")
+
+
+def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
+    """Step 4: what falls due today, and what a gate holds back of it."""
     fund.late = sum(math.floor(holder.overdue * max(fund.navps, 0.0)) for holder in fund.classes)
     for holder in fund.classes:
         holder.overdue += holder.queue.pop(t, 0.0)
         holder.due = math.floor(holder.overdue * max(fund.navps, 0.0))
-    fund.due = sum(holder.due for holder in fund.classes)
+    fund.ripe = sum(holder.due for holder in fund.classes)
+    allowed = fund.gate_frac * max(fund.nav, 0.0)
+    fund.due = fund.ripe
+    if fund.ripe > 0 and not gauge.covers(allowed, fund.ripe):
+        fund.due = min(fund.ripe, math.floor(allowed))
+        fund.days_gated += fund.due < fund.ripe
+        gauge.fire("gate")
 
 
-def request(fund: Fund, t: int, gauge: Gauge) -> None:
+def request(path: Path, fund: Fund, t: int) -> None:
     """Step 4: new redemption requests."""
     new_shares = 0.0
     for holder in fund.classes:
-        past = fund.navps / fund.closes[-holder.horizon_days] - 1.0
-        wanted = holder.base_rate + holder.bear_slope * max(0.0, -past - holder.tolerance)
-        gauge.fire("redemption capped", wanted > holder.daily_cap)
+        loss = max(0.0, -trailing_return(fund, holder) - holder.tolerance)
+        growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
+        answer = holder.bear_slope * growth * loss**holder.bear_power
+        wanted = holder.base_rate + answer
+        path.gauge.fire("redemption capped", wanted > holder.daily_cap)
+        path.gauge.fire("curved response", holder.bear_power != 1.0 and answer > 0.0)
+        path.gauge.fire("illiquid market", growth > 1.0 and answer > 0.0)
         shares = min(holder.daily_cap, wanted) * (holder.shares - holder.queued)
         day = t + holder.notice_days
         holder.queue[day] = holder.queue.get(day, 0.0) + shares
@@ -167,12 +199,12 @@ def settle_sales(path: Path, fund: Fund) -> None:
 
 def pay_redemptions(path: Path, fund: Fund) -> None:
     """Step 9: payment, class by class with a cumulative remainder."""
-    in_full = fund.cash >= fund.due
+    in_full = fund.cash >= fund.ripe and fund.due == fund.ripe
     fund.paid = min(fund.due, fund.cash)
     cumulative_due, allotted = 0, 0
     for holder in fund.classes:
         cumulative_due += holder.due
-        bound = fund.paid if in_full or cumulative_due == fund.due else fund.paid * cumulative_due // fund.due
+        bound = fund.paid if in_full or cumulative_due == fund.ripe else fund.paid * cumulative_due // fund.ripe
         paid = min(bound - allotted, holder.due)
         allotted += paid
         _retire_shares(fund, holder, paid)

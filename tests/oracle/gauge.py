@@ -14,7 +14,7 @@ RULES = (
     "cash at once", "sweep", "rollover", "called", "called and paid", "default", "default beyond collateral",
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
-    "shares gone",
+    "shares gone", "new money", "curved response", "illiquid market", "gate",
 )
 """Every rule that the small set of designs must exercise."""
 

@@ -7,7 +7,7 @@ DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
 INVENTORY, CAPITAL = "pool inventory", "capital"
 
 PERMITTED = {
-    (INVESTORS, FUND): "cash at the opening",
+    (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
     (FUND, INVESTORS): "redemptions paid",
     (CAPITAL, POOL): "layers paid in",

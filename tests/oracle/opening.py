@@ -50,6 +50,9 @@ class InvestorClass:
     horizon_days: int
     tolerance: float
     bear_slope: float
+    bear_power: float
+    illiquidity_slope: float
+    bull_slope: float
     base_rate: float
     daily_cap: float
     notice_days: int
@@ -77,6 +80,7 @@ class Fund:
     unpaid_days_limit: float
     closes: list[float]
     classes: list[InvestorClass]
+    gate_frac: float
     is_evaluated: bool
     rungs: list[tuple[float, int]]
     threshold: float
@@ -99,6 +103,7 @@ class Fund:
     pressure: float = 0.0
     intended: float = 0.0
     due: int = 0
+    ripe: int = 0
     late: int = 0
     called: int = 0
     redemption_rate: float = 0.0
@@ -112,6 +117,8 @@ class Fund:
     days_under_pressure: int = 0
     score_min: float | None = None
     requested: int = 0
+    subscribed: int = 0
+    days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0
     forced_sales: int = 0
@@ -225,7 +232,8 @@ def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
     investors, shares = arm.investors, float(arm.funds.nav_open[f])
     return [InvestorClass(
         float(investors.share_frac[f, c]) * shares, int(investors.horizon_days[f, c]), float(investors.tolerance[f, c]),
-        float(investors.bear_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
+        float(investors.bear_slope[f, c]), float(investors.bear_power[f, c]), float(investors.illiquidity_slope[f, c]),
+        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
         int(investors.notice_days[f, c])) for c in range(int(investors.n_classes[f]))]
 
 
@@ -239,7 +247,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         participation_frac=float(funds.participation_frac[f]), is_waterfall=bool(funds.liquidation_rule[f]),
         order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
-        classes=_open_classes(arm, f), is_evaluated=bool(evaluation.is_on[f]),
+        classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
+        is_evaluated=bool(evaluation.is_on[f]),
         rungs=[(w, n) for w, n in zip(evaluation.rung_weight[f].tolist(), evaluation.rung_samples[f].tolist(),
                                       strict=True) if w > 0.0],
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),

@@ -12,7 +12,7 @@ from oracle.designs import random_design
 from oracle.gauge import RULES
 
 LANES = 4
-SMALL_SET = (*range(24), 41, 51, 57, 68, 78, 84, 95, 101, 107, 135, 215, 226)
+SMALL_SET = (*range(24), 41, 51, 57, 68, 78, 84, 95, 101, 107, 135, 215, 226, 324, 369, 558)
 """The first designs, and some in which rare rules (losses, their recovery, defaults) take effect."""
 LONG_SET = range(1000, 2000)
 

@@ -19,6 +19,7 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
+from backstop.config.presets import WithPreset
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
 SAMPLES_PER_YEAR = TRADING_DAYS_PER_YEAR // SCORE_SAMPLE_DAYS
@@ -29,12 +30,15 @@ LONGEST_LADDER_YEARS = 10
 MOST_FUNDS = 2000
 
 
-class InvestorClass(Section):
+class InvestorClass(WithPreset):
     """Investors who ask their money back by one rule.
 
-    With r the trailing return, a day's request is ``min(cap, base + slope * max(0, -r - tolerance))`` of the
-    class's shares.
+    With r the trailing return and D the index's dislocation, a day's request is ``min(cap, base + bear_slope * (1 +
+    illiquidity_slope * D) * max(0, -r - tolerance)**bear_power)`` of the class's shares, new money
+    ``min(cap, bull_slope * max(0, r - tolerance))`` of their value.
     """
+
+    PRESETS = "investors"
 
     name: Name = Field(description="what the class is called")
     share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
@@ -48,11 +52,22 @@ class InvestorClass(Section):
         le=LONGEST_RETURN_DAYS,
         description="trading days of the trailing return the class looks at",
     )
-    tolerance_frac: Frac = Field(description="trailing loss, as a positive share, that the class bears without a move")
+    tolerance_frac: Frac = Field(description="trailing loss or gain, as a positive share, that does not move the class")
     bear_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
         description="further share asked back a day, per unit of trailing loss beyond the tolerance"
     )
-    daily_cap_frac: Frac = Field(description="most that the class asks back in a day, share of its shares")
+    bear_power: Annotated[float, Field(strict=True, ge=0.1, le=10.0)] = Field(
+        default=1.0, description="power of that loss: above 1 a convex answer, below 1 a concave one"
+    )
+    illiquidity_slope: Annotated[float, Field(strict=True, ge=0.0, le=1000.0)] = Field(
+        default=0.0,
+        description="growth of the bear slope per unit of the index's dislocation: 10 doubles it where sales pushed "
+        "the index 10 % down",
+    )
+    bull_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        default=0.0, description="new money a day per unit of trailing gain beyond the tolerance, share of the class"
+    )
+    daily_cap_frac: Frac = Field(description="most that the class asks back, or brings, in a day, share of its shares")
 
 
 class Waterfall(Section):
@@ -181,6 +196,9 @@ class Conduct(Section):
     liquidation: Liquidation = Field(description="what is sold, and how fast")
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
+    )
+    gate_per_day_frac: PositiveFrac | None = Field(
+        default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
     )
     evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
     failure: Failure = Field(description="when the fund counts as failed")

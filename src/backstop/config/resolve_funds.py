@@ -11,6 +11,7 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
 from backstop.terms import (
+    NO_GATE,
     PRO_RATA,
     TRADING_DAYS_PER_YEAR,
     WATERFALL,
@@ -93,9 +94,13 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
         horizon_days=table(lambda c: c.horizon_days, unused=1.0).astype(np.int64),
         tolerance=table(lambda c: c.tolerance_frac),
         bear_slope=table(lambda c: c.bear_slope_per_day),
+        bear_power=table(lambda c: c.bear_power, unused=1.0),
+        illiquidity_slope=table(lambda c: c.illiquidity_slope),
+        bull_slope=table(lambda c: c.bull_slope_per_day),
         base_rate=table(lambda c: c.base_per_day_frac),
         daily_cap=table(lambda c: c.daily_cap_frac),
         notice_days=table(lambda c: c.notice_days).astype(np.int64),
+        gate_frac=column([NO_GATE if fund.gate_per_day_frac is None else fund.gate_per_day_frac for fund in funds]),
     )
 
 

@@ -43,10 +43,10 @@ def check_pool(layer_size, counts, state, lanes):
 
 @jit
 def _check_fund(funds, f, tally, cash_open, path_tally, lanes):
-    """``cash = cash_open + yield + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
+    """``cash = cash_open + yield + new money + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
     for i in range(FIRST, lanes):
         sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
-        inflow = cash_open + funds.cash_yield[f, i] + sales + tally.injected[f, i]
+        inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
         outflow = tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i]
         imbalance = abs(funds.cash[f, i] - (inflow - outflow))
         path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], imbalance)

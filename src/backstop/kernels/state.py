@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats
+from backstop.terms import MARKET_DRAWDOWN, NO_GATE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -66,7 +66,8 @@ class Funds(NamedTuple):
     to_sell: Floats
     """n, units to sell today."""
     cash: Floats
-    cash_yield: Floats
+    other_cash_in: Floats
+    """Interest on cash, and new money of investors, so far."""
     shares: Floats
     holdings: Floats
     risky: Floats
@@ -81,6 +82,8 @@ class Funds(NamedTuple):
     drawdown: Floats
     buffer: Floats
     due: Floats
+    ripe: Floats
+    """What investors may have today before gates; no rows where no fund has one."""
     late: Floats
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
@@ -210,6 +213,11 @@ def _zeros(kind, n_rows, lanes, **special):
     return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
 
 
+def has_gates(terms: ArmTerms) -> bool:
+    """Whether some fund may hold payments back."""
+    return bool((terms.investors.gate_frac < NO_GATE).any())
+
+
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
     n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
@@ -220,10 +228,12 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
+    n_gated = n_funds if has_gates(terms) else 0
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
+        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_gated,
+                     nav_history=n_funds * n_back),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
