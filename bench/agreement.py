@@ -14,7 +14,7 @@ STEEPEST = 12.0
 """A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day", "n_injections",
-    "days_under_pressure", "defaulted", "failed", "money_created",
+    "days_under_pressure", "defaulted", "failed",
 }
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
 
@@ -34,20 +34,21 @@ def agreement(terms: ArmTerms, ours: tuple[PathTally, FundTally], peers: tuple[P
     A path on which a threshold is met within rounding may take the other branch, and then differs as a whole.
     """
     differing: dict[int, list[str]] = {}
-    for mine, theirs in zip(ours, peers, strict=True):
+    for mine, theirs, n_funds in zip(ours, peers, (terms.funds.count.sum(), 1.0), strict=True):
         for name in mine._fields:
             a, b = np.asarray(getattr(mine, name)), np.asarray(getattr(theirs, name))
-            tolerance = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _slack(terms, name, mine, shares)
+            tolerance = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _slack(name, n_funds, shares)
             for path in np.flatnonzero(~(np.abs(a - b) <= tolerance).all(axis=0)):
                 differing.setdefault(int(path), []).append(name)
     return Agreement(shares.shape[1], differing)
 
 
-def _slack(terms: ArmTerms, name: str, tally: PathTally | FundTally, shares: Floats) -> Floats:
-    """Absolute tolerance beside the relative one."""
+def _slack(name: str, n_funds: float, shares: Floats) -> Floats:
+    """Absolute tolerance beside the relative one, of an amount that sums over `n_funds` funds."""
+    if name == "money_created":
+        return np.zeros(1)
     if name in PURE_NUMBERS:
-        return np.full(1, 0.0 if name == "money_created" else RELATIVE)
+        return np.full(1, RELATIVE)
     if name in PER_SHARE:
         return STEEPEST * QUANTA / np.maximum(shares, 1.0) + RELATIVE
-    is_of_path = tally._fields == PathTally._fields and name in PathTally._fields
-    return np.full(1, QUANTA * (terms.funds.count.sum() if is_of_path else 1.0))
+    return np.full(1, QUANTA * n_funds)

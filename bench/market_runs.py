@@ -1,19 +1,20 @@
 """The market engine at work on many paths: what is timed is what a run calls, seam and all."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
 from backstop.run.seam import SimulatedMarket
-from backstop.run.tiles import LANES_IN_VECTOR, MAX_LANES, TILE_BYTES
+from backstop.run.tiles import LANES_IN_VECTOR, MAX_LANES, SEAM_BYTES
 from backstop.terms import MarketTerms
+from bench.timing import together
 
 SEED = 1
 
 
 def lanes_of(n_days: int, n_assets: int) -> int:
-    """Paths of a tile, by the byte budget of a run's tiles."""
-    fitting = TILE_BYTES // (2 * 8 * n_days * n_assets) // LANES_IN_VECTOR * LANES_IN_VECTOR
+    """Paths of a tile, by the byte budget of a seam."""
+    fitting = SEAM_BYTES // (2 * 8 * n_days * n_assets) // LANES_IN_VECTOR * LANES_IN_VECTOR
     return max(min(fitting, MAX_LANES), LANES_IN_VECTOR)
 
 
@@ -46,14 +47,11 @@ class MarketRun:
         self.n_paths = self.rounds * lanes * threads
         self.n_steps = self.n_paths * self.tiles[0].n_days * self.tiles[0].n_assets
         """Asset-days."""
-        self._pool = ThreadPoolExecutor(threads)
+        self._work = together([partial(self._fill, number) for number in range(threads)])
 
     def __call__(self) -> None:
-        """All tiles, on as many threads as there are; one thread is the caller's own."""
-        if len(self.tiles) == 1:
-            self._fill(0)
-        else:
-            list(self._pool.map(self._fill, range(len(self.tiles))))
+        """All tiles."""
+        self._work()
 
     def _fill(self, number: int) -> None:
         tile = self.tiles[number]

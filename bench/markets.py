@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import numpy as np
+
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.resolve_market import resolve_market
@@ -10,6 +12,9 @@ from backstop.terms import MarketTerms
 
 YEAR: Final = 252
 """Trading days of a path, unless days are what is varied."""
+
+N_RESIDUALS: Final = 2520
+"""Days of residuals that a bootstrap draws from, ten years."""
 
 MODELS: Final[dict[str, dict[str, Any]]] = {
     "constant": {},
@@ -27,6 +32,9 @@ MODELS: Final[dict[str, dict[str, Any]]] = {
 LAWS: Final[dict[str, dict[str, Any]]] = {
     "normal": {},
     "student-t": {"nu": 6.0},
+    "skew-t": {"nu": 6.0, "skew": -0.1},
+    "ged": {"nu": 1.4},
+    "filtered-historical": {"block_days": 1},
 }
 """Shapes of the shocks' laws [ours]."""
 
@@ -45,5 +53,7 @@ def market_terms(model: str, law: str, n_assets: int, n_days: int,
                  dependence: dict[str, Any] | None = None) -> MarketTerms:
     """What kernels read of such a market over `n_days` trading days."""
     config = MarketConfig.model_validate(market_config(model, law, n_assets, dependence))
-    return resolve_market(config, ScenarioConfig.model_validate({"preset": "none"}), MarketInputs(), n_days)
+    residuals = np.random.default_rng(1).standard_t(6.0, (N_RESIDUALS, n_assets))
+    inputs = MarketInputs(residual_rows={asset.name: residuals[:, j] for j, asset in enumerate(config.assets)})
+    return resolve_market(config, ScenarioConfig.model_validate({"preset": "none"}), inputs, n_days)
 

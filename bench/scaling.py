@@ -1,11 +1,11 @@
 """How time grows with size: the exponent of a power law, fitted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from bench.figures import OURS, Figure
-from bench.timing import alternate, nanoseconds
+from bench.timing import Sampler, alternate
 
 
 def exponent(sizes: list[int], times: list[float]) -> float:
@@ -13,8 +13,8 @@ def exponent(sizes: list[int], times: list[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
 
 
-def exponent_figure(workload: str, case: str, works: Mapping[int, Callable[[], object]], reps: int) -> Figure:
-    """The exponent of CPU time over the sizes of `works`, one fit a round; 1 is proportional."""
-    samples = alternate({str(size): nanoseconds(work, 1) for size, work in works.items()}, reps)
+def exponent_figure(workload: str, case: str, samplers: Mapping[int, Sampler], reps: int) -> Figure:
+    """The exponent over the sizes of `samplers`, one fit a round; 1 is proportional."""
+    samples = alternate({str(size): sampler for size, sampler in samplers.items()}, reps)
     rounds = zip(*samples.values(), strict=True)
-    return Figure(workload, case, OURS, "exponent", tuple(exponent(list(works), list(times)) for times in rounds))
+    return Figure(workload, case, OURS, "exponent", tuple(exponent(list(samplers), list(times)) for times in rounds))

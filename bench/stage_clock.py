@@ -1,4 +1,4 @@
-"""The cycles of each stage of an arm's day, read inside the kernel: the days run in order, on the state as it is then."""
+"""The cycles of each stage of an arm's day, read inside the kernel: days run in order, on the state as it is then."""
 
 import ast
 import inspect
@@ -14,10 +14,10 @@ from numba import types
 from numba.extending import intrinsic
 
 from backstop.kernels import step
-from backstop.kernels.frames import bare, frame
+from backstop.kernels.frames import frame
 from backstop.kernels.jit import Index
-from backstop.kernels.state import ArmState
-from backstop.terms import ArmTerms, Floats
+from backstop.kernels.state import ArmState, Seam
+from backstop.terms import ArmTerms
 
 Cycles = npt.NDArray[np.int64]
 
@@ -38,7 +38,8 @@ def _timed_day() -> tuple[str, list[str]]:
     source = textwrap.dedent(inspect.getsource(step.step_day.py_func))
     day = ast.parse(source).body[0]
     assert isinstance(day, ast.FunctionDef)
-    stages, body = [], [*ast.parse("before = _now()").body]
+    stages: list[str] = []
+    body = [*ast.parse("before = _now()").body]
     for statement in day.body[1:]:
         body.append(statement)
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -56,21 +57,21 @@ class StageClock:
         source, self.stages = _timed_day()
         names = vars(step) | {"_now": _now}
         exec(compile(source, "<step_day, timed>", "exec"), names)
-        flags = {"error_model": "numpy", "boundscheck": False, "nogil": True}
+        flags: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True}
         day = numba.njit(inline="always", **flags)(names["step_day"])
         self._run: Callable[..., None] = numba.njit(**flags)(_days(day))
 
-    def count(self, terms: ArmTerms, state: ArmState, log_return: Floats, volatility: Floats) -> Cycles:
+    def count(self, terms: ArmTerms, state: ArmState, seam: Seam) -> Cycles:
         """(T, stages) cycles of all days from the opening, at which `state` must stand."""
-        n_days, _, lanes = log_return.shape
+        n_days, _, lanes = seam.log_return.shape
         cycles = np.zeros((n_days, len(self.stages)), dtype=np.int64)
-        self._run(frame(terms), frame(state), bare(log_return), bare(volatility), Index(n_days), Index(lanes), cycles)
+        self._run(frame(terms), frame(state), frame(seam), Index(n_days), Index(lanes), cycles)
         return cycles
 
 
 def _days(day: Callable[..., None]) -> Callable[..., None]:
-    def run(terms: Any, state: Any, log_return: Any, volatility: Any, n_days: Any, lanes: Any, cycles: Any) -> None:
+    def run(terms: Any, state: Any, seam: Any, n_days: Any, lanes: Any, cycles: Any) -> None:
         for t in range(Index(0), n_days):
-            day(terms, state, log_return, volatility, t, lanes, cycles)
+            day(terms, state, seam, t, lanes, cycles)
 
     return run

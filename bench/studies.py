@@ -1,7 +1,7 @@
 """Stress tests of the workload funds, made as users make them: a config, resolved. All numbers are ours [ours].
 
-The base is shaped like a fund stress test of the literature: correlated GJR-t assets, funds of one class of investors that
-sell pro rata, evaluation by one trailing year, linear impact, one facility.
+The base is shaped like a fund stress test of the literature: correlated GJR-t assets, funds of one class of investors
+that sell pro rata, evaluation by one trailing year, linear impact, one facility.
 """
 
 from typing import Any, Final, NamedTuple
@@ -27,7 +27,8 @@ class Size(NamedTuple):
 def study_terms(size: Size, changes: dict[str, Any] | None = None) -> RunTerms:
     """What kernels read; arm 0 is without a facility, arms 1 and on have it.
 
-    `changes` replaces keys of every fund (``evaluation``, ``investors``, ``liquidation``), or of every asset's ``trading``.
+    `changes` replaces keys of every fund (evaluation, investors, liquidation) or of every asset's trading (impact,
+    price_limit_frac).
     """
     return resolve(Config.model_validate(study_config(size, changes or {})), MarketInputs())
 

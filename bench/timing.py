@@ -1,7 +1,8 @@
 """Timing of work, and of contenders in turn."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 Sampler = Callable[[], float]
 """Does its work once and says what it took, in the unit of its figure."""
@@ -17,6 +18,19 @@ def nanoseconds(work: Callable[[], object], units: float, threads: int = 1) -> S
         return (clock() - started) / units
 
     return sample
+
+
+def together(works: Sequence[Callable[[], object]]) -> Callable[[], None]:
+    """All `works` at once, each on a thread of its own; a single one on the caller's."""
+    pool = ThreadPoolExecutor(len(works))
+
+    def work() -> None:
+        if len(works) == 1:
+            works[0]()
+        else:
+            list(pool.map(lambda one: one(), works))
+
+    return work
 
 
 def alternate(contenders: Mapping[str, Sampler], reps: int) -> dict[str, tuple[float, ...]]:

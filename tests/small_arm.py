@@ -8,6 +8,7 @@ from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
+    EXECUTE_ON_AVERAGE,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
     NO_GATE,
@@ -26,7 +27,7 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days", "notice_days",
-    "is_on", "rung_samples", "n_history", "cash_lag_days",
+    "is_on", "rung_samples", "n_history", "cash_lag_days", "execution",
 }
 SCALARS = {"index", "cash_rate_per_day"}
 
@@ -45,7 +46,8 @@ def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[s
 def prices(n: int, **given: Any) -> PriceTerms:
     """Assets without impact, limits or thin volume."""
     return spread(PriceTerms, {}, n, {
-        "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
+        "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
+        "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
         "index": 0} | given)
 

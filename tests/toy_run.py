@@ -38,7 +38,9 @@ def integers(*values):
 def toy_prices():
     return PriceTerms(
         impact_law=integers(IMPACT_SQUARE_ROOT, IMPACT_SQUARE_ROOT, 0), kappa=floats(1.0, 1.0, 0.5),
-        exponent=floats(0.5, 0.5, 1.0), decay=floats(0.93, 0.93, 0.87), permanent_frac=floats(0.2, 0.2, 0.0),
+        exponent=floats(0.5, 0.5, 1.0), impact_volatility=np.zeros(3), price_floor=np.zeros(3),
+        execution=integers(0, 0, 0), half_spread=np.zeros(3), decay=floats(0.93, 0.93, 0.87),
+        permanent_frac=floats(0.2, 0.2, 0.0),
         adv=floats(2e8, 1e8, 1e9), calm_volatility=floats(0.022, 0.03, 1.0),
         stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
         log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),

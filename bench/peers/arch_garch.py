@@ -10,13 +10,13 @@ PERCENT = 100.0
 
 
 class ArchGarch:
-    """Simulates `n_paths` paths of `n_days` days from the last of some returns."""
+    """Simulates `n_paths` paths of `n_days` days after returns that leave the variance at its long run."""
 
     def __init__(self, model: Garch, n_paths: int, n_days: int) -> None:
         from arch import arch_model
 
         self.n_paths, self.n_days = n_paths, n_days
-        returns = PERCENT * 0.01 * np.random.default_rng(1).standard_normal(500)
+        returns = PERCENT * model.long_run**0.5 * np.resize([1.0, -1.0], 500)
         self.model = arch_model(returns, mean="Zero", vol="GARCH", p=1, q=1, dist="t" if model.nu else "normal")
         shape = [model.nu] if model.nu else []
         self.parameters = np.array([model.omega * PERCENT**2, model.alpha, model.beta, *shape])

@@ -18,6 +18,11 @@ class Garch(NamedTuple):
     nu: float
     """Student's degrees of freedom; 0 for the normal law."""
 
+    @property
+    def long_run(self) -> float:
+        """Variance a day that h returns to."""
+        return self.omega / (1.0 - self.alpha - self.beta)
+
 
 def garch_of(law: str, annual_volatility: float = 0.16, alpha: float = 0.08, beta: float = 0.90) -> Garch:
     """The market that `bench.markets` calls garch."""
@@ -40,7 +45,7 @@ class NumpyGarch:
 
     def _simulate(self) -> None:
         m, h = self.model, self._h
-        h[:] = m.omega / (1.0 - m.alpha - m.beta)
+        h[:] = m.long_run
         for x, sigma in zip(self.log_return, self.volatility, strict=True):
             z = self._draw()
             np.sqrt(h, out=sigma)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench.figures import Figure
 from bench.options import Options
-from bench.workloads import garch, market, run
+from bench.workloads import funds, garch, market, run
 
 Workload = Callable[[Options], Iterator[Figure]]
 
@@ -12,4 +12,5 @@ WORKLOADS: dict[str, Workload] = {
     "garch": garch.figures,
     "market": market.figures,
     "run": run.figures,
+    "funds": funds.figures,
 }

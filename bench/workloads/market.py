@@ -16,7 +16,9 @@ UNIT = "ns an asset-day"
 N_ASSETS = (1, 8, 32)
 DEPENDENCES: dict[str, tuple[str, dict[str, Any]]] = {
     "gaussian": ("normal", {"copula": "gaussian", "correlation": 0.4}),
-    "t copula": ("student-t", {"copula": "student-t", "nu": 6.0, "correlation": 0.4}),
+    "student-t": ("student-t", {"copula": "student-t", "nu": 6.0, "correlation": 0.4}),
+    "student-t copula of skew-t": ("skew-t", {"copula": "student-t", "nu": 6.0, "correlation": 0.4}),
+    "gaussian, DCC": ("normal", {"copula": "gaussian", "correlation": 0.4, "dynamics": {"a": 0.03, "b": 0.95}}),
 }
 """Law of the shocks, and how they move together."""
 
@@ -60,7 +62,7 @@ def exponents(options: Options) -> Iterator[Figure]:
     for axis, (sizes, work) in axes.items():
         taken = sizes[: options.size(len(sizes), 2)]
         case = f"time grows with {axis}, {taken[0]} to {taken[-1]}"
-        yield exponent_figure("market", case, {n: work(n) for n in taken}, options.reps)
+        yield exponent_figure("market", case, {n: nanoseconds(work(n), 1) for n in taken}, options.reps)
 
 
 def _run(n_paths: int, n_days: int, n_assets: int) -> MarketRun:

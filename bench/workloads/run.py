@@ -3,15 +3,13 @@
 import os
 import shutil
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from backstop.run.assemble import assemble
-from backstop.run.engine import run_blocks
-from backstop.run.tiles import blocks_of, layout_of
 from backstop.terms import RunTerms
 from bench.children import Child, run_child
+from bench.engine_runs import engine_run, n_fund_days
 from bench.figures import OURS, Figure
 from bench.options import Options
 from bench.report import count
@@ -22,33 +20,22 @@ CONFIG = Path(__file__).parents[2] / "configs" / "ashare.toml"
 
 def figures(options: Options) -> Iterator[Figure]:
     """Time a fund-day and an asset-day, peak memory by paths, seconds from the command to its end."""
-    request = assemble(CONFIG).request
+    terms = assemble(CONFIG).request.terms
     for threads in options.threads:
-        yield from engine_figures(request.terms, request.seed, options.size(10_000, 500), threads, options.reps)
+        yield from engine_figures(terms, options.size(10_000, 500), threads, options.reps)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         yield from memory(options, Path(folder))
         yield from starts(options, Path(folder))
 
 
-def engine_figures(terms: RunTerms, seed: int, n_paths: int, threads: int, reps: int) -> Iterator[Figure]:
+def engine_figures(terms: RunTerms, n_paths: int, threads: int, reps: int) -> Iterator[Figure]:
     """Market and all arms through to the tables of outcomes, nothing written."""
-    work = engine_run(terms, seed, n_paths, threads)
-    n_fund_days = n_paths * terms.n_days * len(terms.names.funds) * len(terms.arms)
-    samples = alternate({OURS: nanoseconds(work, n_fund_days, threads)}, reps)[OURS]
+    work = engine_run(terms, n_paths, threads)
+    samples = alternate({OURS: nanoseconds(work, n_fund_days(terms, n_paths), threads)}, reps)[OURS]
     funds_per_asset = len(terms.names.funds) * len(terms.arms) / len(terms.names.assets)
     case = f"{CONFIG.stem}, {n_paths:,} paths, {terms.n_days} days, {count(threads, 'thread')}"
     yield Figure("run", case, OURS, "ns a (path, day, fund, arm)", samples)
     yield Figure("run", case, OURS, "ns a (path, day, asset)", tuple(s * funds_per_asset for s in samples))
-
-
-def engine_run(terms: RunTerms, seed: int, n_paths: int, threads: int) -> Callable[[], None]:
-    """The engine over blocks of paths, whose tables are dropped as they come."""
-    blocks = blocks_of(n_paths, layout_of(terms))
-
-    def work() -> None:
-        deque(run_blocks(terms, seed, blocks, threads), maxlen=0)
-
-    return work
 
 
 def command(folder: Path, n_paths: int, cache: Path) -> Child:

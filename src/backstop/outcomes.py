@@ -52,6 +52,12 @@ PATH_OUTCOMES = (
 )
 """One row per (path, arm); every amount counts each cohort `count` times."""
 
+MARKET_OUTCOMES = (
+    Outcome("log_return", "frac", "log return of the day, before any sale moves the price"),
+    Outcome("volatility", "frac", "standard deviation of the day's log return, given the days before"),
+)
+"""One row per (path, day, asset): the seam, as it is written for other tools and read back."""
+
 FUND_OUTCOMES = (
     Outcome("nav_end", "currency", "net asset value at the last close", worst="low"),
     Outcome("nav_per_share_end", "frac", "net asset value per share at the last close, 1 at the opening", worst="low"),

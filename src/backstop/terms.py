@@ -21,8 +21,10 @@ NO_GATE = 1e300
 
 # liquidation rules
 PRO_RATA, WATERFALL = 0, 1
-# impact laws: F(E) = kappa * sigma * E**exponent
-IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER = 0, 1, 2
+# impact laws: F(E) = kappa * sigma * E**exponent; Cont and Schaanning's, whose prices have a floor
+IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER, IMPACT_CONT_SCHAANNING = 0, 1, 2, 3
+# what a seller gets: the average over the trade, or the price after it
+EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE = 0, 1
 # market signals
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals
@@ -162,6 +164,13 @@ class PriceTerms(NamedTuple):
     impact_law: Integers
     kappa: Floats
     exponent: Floats
+    impact_volatility: Floats
+    """The volatility that an impact law fixes; 0 where it reads the day's conditional one."""
+    price_floor: Floats
+    """Price that sales alone never break, opening 1 (Cont and Schaanning's law)."""
+    execution: Integers
+    half_spread: Floats
+    """Log distance of the bid below the middle."""
     decay: Floats
     """Factor on the volume state from one day to the next, ``2**(-1/half_life)``."""
     permanent_frac: Floats

@@ -8,6 +8,8 @@ from oracle.designs import random_design
 DAYS, LANES = 40, 3
 
 
+# an asset that does not move has sigma 0, and calm_volatility / 0 is as good as any number above 1
+@pytest.mark.filterwarnings("ignore:divide by zero")
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_compiled_and_python_forms_agree_with_the_oracle(seed):
     whole = random_design(seed, LANES)

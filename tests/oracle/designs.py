@@ -9,6 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.terms import (
+    EXECUTE_AT_CLOSE,
+    EXECUTE_ON_AVERAGE,
+    IMPACT_CONT_SCHAANNING,
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
@@ -54,13 +57,15 @@ def _sizes(rng: np.random.Generator) -> Sizes:
 
 def random_design(seed: int, lanes: int) -> Design:
     """Design number `seed`, with a market of `lanes` paths."""
-    rng = np.random.default_rng(seed)
+    # rules that came later draw from a stream of their own, so that the rest of a design stays what it is
+    rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
     total = funds.count @ funds.nav_open
     more = np.random.default_rng((seed, 1))
     arm = ArmTerms(
-        prices=_prices(rng, sizes, total), funds=funds, investors=_investors(rng, more, sizes),
+        prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds,
+        investors=_investors(rng, more, sizes),
         evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, sizes), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
@@ -87,6 +92,8 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
     limit = rng.choice([0.0, 0.05, 0.1, 0.2], sizes.assets)
     return PriceTerms(
         impact_law=law.astype(np.int64), kappa=rng.uniform(0.1, 1.5, sizes.assets), exponent=exponent,
+        impact_volatility=np.zeros(sizes.assets), price_floor=np.zeros(sizes.assets),
+        execution=np.full(sizes.assets, EXECUTE_ON_AVERAGE), half_spread=np.zeros(sizes.assets),
         decay=2.0 ** (-1.0 / rng.uniform(1.0, 15.0, sizes.assets)),
         permanent_frac=rng.choice([0.0, 0.2, 0.5], sizes.assets),
         adv=np.floor(total * 10.0 ** rng.uniform(-2.0, 0.5, sizes.assets)),
@@ -94,6 +101,19 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64), index=int(rng.integers(sizes.assets)))
+
+
+def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
+    """Rules that most assets do without."""
+    n = len(prices.adv)
+    has_floor = rng.random(n) < 0.25
+    return prices._replace(
+        impact_law=np.where(has_floor, IMPACT_CONT_SCHAANNING, prices.impact_law),
+        exponent=np.where(has_floor, 1.0, prices.exponent),
+        price_floor=np.where(has_floor, rng.choice([0.0, 0.5, 0.9], n), 0.0),
+        impact_volatility=rng.choice([0.0, 0.015], n, p=[0.7, 0.3]),
+        execution=rng.choice([EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE], n, p=[0.7, 0.3]),
+        half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]))
 
 
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
@@ -157,7 +177,8 @@ def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),
-        advance_rate=advance * (rng.random((k, j)) < 0.8), rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
+        advance_rate=advance * (rng.random((k, j)) < rng.choice([0.4, 1.0], (k, 1))),
+        rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
         tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
         cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))

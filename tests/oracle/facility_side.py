@@ -130,11 +130,11 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     repay(path, facility, fund, loan, must_pay)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if loan.owed > 0 and was_called:
+    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost, loan.owed):
         default(path, facility, fund, loan)
-    elif loan.owed > 0 and is_matured:
-        loan.called = loan.owed
-        path.gauge.fire("called")
+    elif must_pay and loan.owed > 0:
+        loan.called = loan.owed + math.floor(loan.drawn * facility.rate_per_day)
+        path.gauge.fire("called again" if was_called else "called")
     if loan.owed == 0:
         loan.age, loan.rollovers_used = 0, 0
 

@@ -2,7 +2,7 @@
 
 import math
 
-from oracle.gauge import Gauge
+from oracle.gauge import NEAR_QUANTA, Gauge
 from oracle.ledger import FUND, INVESTORS, MARKET
 from oracle.opening import Asset, Fund, InvestorClass, Path
 
@@ -151,6 +151,12 @@ def missing(fund: Fund) -> float:
     return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
+def is_sale_a_matter_of_rounding(fund: Fund, derisk: float) -> bool:
+    """A first sale of a few quanta moves a price by far more: a concave law is steep without bound at zero."""
+    owed = fund.due + fund.called
+    return 0.0 < derisk < NEAR_QUANTA or (owed > 0 and abs(owed - free_cash(fund)) <= NEAR_QUANTA)
+
+
 def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
     """b: what is sold of each asset for cash, by the fund's liquidation rule."""
     to_raise = missing(fund)
@@ -169,6 +175,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
     beyond_payments = fund.injection - max(0.0, fund.due + fund.called - own)
     cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
+    path.gauge.is_near |= is_sale_a_matter_of_rounding(fund, derisk)
     values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
     limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
               for value, asset in zip(values, path.assets, strict=True)]
@@ -187,6 +194,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 
 def settle_sales(path: Path, fund: Fund) -> None:
     """Step 9: proceeds."""
+    fund.sale_cost = 0
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -194,6 +202,7 @@ def settle_sales(path: Path, fund: Fund) -> None:
         fund.cash += proceeds
         fund.forced_sales += gross
         fund.forced_sale_cost += gross - proceeds
+        fund.sale_cost += gross - proceeds
         path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
 
 

@@ -7,11 +7,13 @@ NEAR = 1e-8
 NEAR_QUANTA = 16
 
 RULES = (
-    "limit-down", "limit-up", "thin volume", "pressure", "pressure capped", "no score yet", "redemption capped",
+    "limit-down", "limit-up", "thin volume", "below the floor", "sold under a floor", "sold at the close",
+    "spread paid", "volatility fixed", "pressure", "pressure capped", "no score yet", "redemption capped",
     "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
-    "cash at once", "sweep", "rollover", "called", "called and paid", "default", "default beyond collateral",
+    "cash at once", "sweep", "rollover", "called", "called and paid", "called again", "default",
+    "default beyond collateral",
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate",

@@ -6,14 +6,41 @@ from oracle.gauge import Gauge
 from oracle.opening import Asset, Path
 
 
+def law_volatility(asset: Asset) -> float:
+    """s: fixed by the impact law, or the day's."""
+    return asset.impact_volatility or asset.sigma
+
+
 def scale(asset: Asset) -> float:
-    """``(1 - permanent_frac) * kappa * sigma``."""
-    return (1.0 - asset.permanent_frac) * asset.kappa * asset.sigma
+    """k: ``(1 - permanent_frac) * kappa * s``."""
+    return (1.0 - asset.permanent_frac) * asset.kappa * law_volatility(asset)
+
+
+def depth(asset: Asset) -> float:
+    """delta over ADV, Cont and Schaanning's."""
+    return (1.0 - asset.price_floor) / scale(asset) if scale(asset) > 0.0 else math.inf
+
+
+def fall(asset: Asset, volume: float) -> float:
+    """Psi, the share by which Cont and Schaanning's law lowers the price."""
+    return max(0.0, 1.0 - asset.price_floor / asset.before_impact) * -math.expm1(-volume / depth(asset))
 
 
 def transient(asset: Asset, volume: float) -> float:
     """F(E)."""
+    if asset.has_floor_law:
+        return -math.log1p(-fall(asset, volume))
     return scale(asset) * volume**asset.exponent
+
+
+def average_price_distance(asset: Asset, q: float) -> float:
+    """Log distance of the average price over a trade of `q`, Cont and Schaanning's law: Psi integrated."""
+    width = q / depth(asset)
+    if width == 0.0:
+        return transient(asset, asset.volume)
+    room = max(0.0, 1.0 - asset.price_floor / asset.before_impact)
+    survives = math.exp(-asset.volume / depth(asset)) * -math.expm1(-width) / width
+    return -math.log1p(-room * (1.0 - survives))
 
 
 def average_transient(asset: Asset, q: float) -> float:
@@ -21,6 +48,8 @@ def average_transient(asset: Asset, q: float) -> float:
     before, after = transient(asset, asset.volume), transient(asset, asset.volume + q)
     if q == 0.0:
         return before
+    if asset.has_floor_law:
+        return min(max(average_price_distance(asset, q), before), after)
     p, volume = asset.exponent + 1.0, asset.volume
     if volume == 0.0:
         return scale(asset) * q**asset.exponent / p
@@ -33,6 +62,7 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     asset.log_fundamental += log_return
     asset.sigma = sigma
     asset.volume *= asset.decay
+    asset.before_impact = math.exp(asset.log_fundamental - asset.permanent)
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
     asset.lower = asset.log_close + asset.log_limit_down
     asset.upper = asset.log_close + asset.log_limit_up
@@ -42,6 +72,7 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     asset.is_open = not gauge.at_least(asset.lower, target)
     calm = min(1.0, asset.calm_volatility / sigma) if sigma > 0.0 else 1.0
     asset.adv_today = asset.adv * max(asset.stress_adv_frac, calm)
+    gauge.fire("below the floor", asset.has_floor_law and asset.before_impact < asset.price_floor)
     gauge.fire("limit-down", not asset.is_open)
     gauge.fire("limit-up", target > asset.upper)
     gauge.fire("thin volume", calm < 1.0)
@@ -53,12 +84,17 @@ def trade(path: Path, j: int) -> None:
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
     q = asset.price * units / asset.adv_today
-    permanent = asset.permanent_frac * asset.kappa * asset.sigma * q
-    target = asset.log_fundamental - asset.permanent - permanent / 2.0 - average_transient(asset, q)
-    asset.execution = math.exp(min(max(target, asset.lower), asset.upper))
+    permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
+    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
     asset.permanent += permanent
     asset.volume += q
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
+    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close else distance)
+    asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
+    path.gauge.fire("sold under a floor", asset.has_floor_law and q > 0.0)
+    path.gauge.fire("sold at the close", asset.sells_at_close and q > 0.0)
+    path.gauge.fire("spread paid", asset.half_spread > 0.0 and q > 0.0)
+    path.gauge.fire("volatility fixed", asset.impact_volatility > 0.0 and q > 0.0)
     asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
     asset.log_close = min(max(asset.log_fundamental - asset.dislocation, asset.lower), asset.upper)
     asset.close = math.exp(asset.log_close)

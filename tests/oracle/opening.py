@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
-from backstop.terms import ArmTerms
+from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, POOL, Ledger
@@ -23,7 +23,12 @@ class Asset:
     stress_adv_frac: float
     log_limit_down: float
     log_limit_up: float
+    impact_volatility: float
+    price_floor: float
+    half_spread: float
     is_risky: bool
+    has_floor_law: bool
+    sells_at_close: bool
     log_fundamental: float = 0.0
     log_close: float = 0.0
     volume: float = 0.0
@@ -32,6 +37,8 @@ class Asset:
     trough: float = 1.0
     worst_dislocation: float = 0.0
     sigma: float = 0.0
+    before_impact: float = 1.0
+    """The price without transient impact that Cont and Schaanning's law takes for the day."""
     lower: float = 0.0
     upper: float = 0.0
     log_pre: float = 0.0
@@ -109,6 +116,7 @@ class Fund:
     redemption_rate: float = 0.0
     injection: int = 0
     sold_units: list[float] = field(default_factory=list)
+    sale_cost: int = 0
     paid: int = 0
     unpaid_days: int = 0
     is_failed: bool = False
@@ -224,8 +232,10 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     columns = [row.tolist() for row in (
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
-        arm.prices.is_risky)]
-    return [Asset(*numbers[:-1], is_risky=bool(numbers[-1])) for numbers in zip(*columns, strict=True)]
+        arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread, arm.prices.is_risky)]
+    laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
+    return [Asset(*numbers[:-1], bool(numbers[-1]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
+            for *numbers, law, execution in zip(*columns, laws, executions, strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:

@@ -12,12 +12,12 @@ from backstop.run.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
 LAYOUT = Layout(lanes=24, block_paths=48, days_per_call=16)
-REQUEST = RunRequest(toy_terms(40), seed=5, n_paths=130, config_text="# a config\n", currency="CNY")
+REQUEST = RunRequest(toy_terms(40), seed=5, n_paths=130, config_text="# a config\n", currency="CNY", market=ToyMarket())
 
 
 def stored(folder, threads=1, overwrite=False, request=REQUEST, on_progress=None):
     tell = {} if on_progress is None else {"on_progress": on_progress}
-    run = simulate_run(request, folder, threads, overwrite, LAYOUT, ToyMarket(), **tell)
+    run = simulate_run(request, folder, threads, overwrite, LAYOUT, **tell)
     finish_run(run)
     return run
 
@@ -98,8 +98,10 @@ def test_an_unfinished_run_of_another_seed_is_refused(tmp_path):
 def test_money_created_stops_the_run_and_names_the_path(tmp_path, monkeypatch):
     from backstop.run import engine
 
+    take_all = engine.Tallies.take
+
     def take(tallies, arm, tile, state):
-        tallies.paths.money_created[arm, :, :] = 0.0
+        take_all(tallies, arm, tile, state)
         tallies.paths.money_created[arm, :, 3:4] = 1.0
 
     monkeypatch.setattr(engine.Tallies, "take", take)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from backstop.terms import ArmTerms, Floats
+from backstop.terms import ArmTerms, Floats, Integers
 from bench.peers.numpy_engine.keys import ACTIVE
-from bench.peers.numpy_engine.state import State
+from bench.peers.numpy_engine.state import Bools, State
 
 
 def service_debt(terms: ArmTerms, state: State) -> None:
@@ -34,7 +34,7 @@ def _service(terms: ArmTerms, state: State, k: int) -> None:
     loans.age[k][is_clear] = loans.rollovers[k][is_clear] = 0.0
 
 
-def _mature(terms: ArmTerms, state: State, k: int) -> Floats:
+def _mature(terms: ArmTerms, state: State, k: int) -> Bools:
     """Where all must be paid now: called the day before, or at the end of the tenor without a rollover."""
     loans, is_active = state.loans, state.system_keys.phase[k] == ACTIVE
     is_called, is_old = loans.called[k] > 0.0, loans.age[k] >= terms.facilities.tenor_days[k]
@@ -44,7 +44,7 @@ def _mature(terms: ArmTerms, state: State, k: int) -> Floats:
     return np.asarray(is_called | (is_old & ~is_rolled))
 
 
-def _repay(terms: ArmTerms, state: State, k: int, must_pay: Floats) -> None:
+def _repay(terms: ArmTerms, state: State, k: int, must_pay: Bools) -> None:
     """Interest first, then principal, from the day's budget."""
     loans, funds, pool, count = state.loans, state.funds, state.pool, terms.funds.count[:, None]
     swept = np.floor(terms.facilities.sweep_frac[k] * np.maximum(funds.cash - funds.buffer, 0.0))
@@ -65,7 +65,7 @@ def _repay(terms: ArmTerms, state: State, k: int, must_pay: Floats) -> None:
     state.path_tally.repaid[0] += principal_in
 
 
-def _default(terms: ArmTerms, state: State, k: int, is_default: Floats) -> None:
+def _default(terms: ArmTerms, state: State, k: int, is_default: Bools) -> None:
     """The same share of every pledged asset is seized at closing prices; what it does not cover is lost."""
     loans, pool, count = state.loans, state.pool, terms.funds.count[:, None]
     drawn, interest = np.where(is_default, loans.drawn[k], 0.0), np.where(is_default, loans.interest_due[k], 0.0)
@@ -84,7 +84,7 @@ def _default(terms: ArmTerms, state: State, k: int, is_default: Floats) -> None:
     state.fund_tally.defaulted[is_default] = 1.0
 
 
-def _seize(terms: ArmTerms, state: State, k: int, pledged: Floats, worths: Floats, share: Floats,
+def _seize(terms: ArmTerms, state: State, k: int, pledged: Integers, worths: Floats, share: Floats,
            seized: Floats) -> None:
     """Units move into the inventory, at a cost that adds up to what was seized."""
     count, pool, units = terms.funds.count, state.pool, state.funds.units

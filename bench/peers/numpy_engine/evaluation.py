@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR, EvaluationTerms, Floats
+from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR, EvaluationTerms, Floats, Integers
 from bench.peers.numpy_engine.funds import SMALLEST_NAVPS
 from bench.peers.numpy_engine.state import Evaluation, Funds
 
@@ -18,24 +18,23 @@ def score_managers(terms: EvaluationTerms, funds: Funds, evaluation: Evaluation,
     if not len(rows):
         return
     log_navps = np.log(np.maximum(funds.navps[rows], SMALLEST_NAVPS))
-    score = np.zeros_like(log_navps)
-    for r in range(terms.rung_weight.shape[1]):
-        score += _rung(terms, evaluation, log_navps, rows, r, weight[rows, r] / weight[rows].sum(axis=1), t, sample)
+    score: Floats = np.zeros_like(log_navps)
+    shares = weight[rows] / weight[rows].sum(axis=1, keepdims=True)
+    for r in range(shares.shape[1]):
+        known = np.where(shares[:, r] > 0.0, sample[rows, r], 0)
+        per_year = TRADING_DAYS_PER_YEAR / (t - SCORE_SAMPLE_DAYS * known)
+        past = evaluation.samples[terms.log_nav_history.shape[1] - 1 + known, rows]
+        score += shares[:, r, None] * (np.exp(per_year[:, None] * (log_navps - past)) - 1.0)
+    _press(terms, evaluation, tally, rows, score)
+
+
+def _press(terms: EvaluationTerms, evaluation: Evaluation, tally: FundTally, rows: Integers, score: Floats) -> None:
+    """Pressure of the funds in `rows` from their scores."""
     span = (terms.threshold - terms.floor)[rows, None]
     pressure = np.minimum(np.maximum((terms.threshold[rows, None] - score) / span, 0.0), 1.0)
     evaluation.score[rows], evaluation.pressure[rows] = score, pressure
     tally.days_under_pressure[rows] += pressure > 0.0
     tally.score_min[rows] = np.minimum(tally.score_min[rows], score)
-
-
-def _rung(terms: EvaluationTerms, evaluation: Evaluation, log_navps: Floats, rows: Floats, r: int, weight: Floats,
-          t: int, sample: Floats) -> Floats:
-    """One rung's part of the score of the funds in `rows`; funds whose rung does not count have weight 0."""
-    taken = np.where(weight > 0.0, sample[rows, r], 0)
-    elapsed = t - SCORE_SAMPLE_DAYS * taken
-    past = evaluation.samples[terms.log_nav_history.shape[1] - 1 + taken, rows]
-    growth = np.exp((TRADING_DAYS_PER_YEAR / elapsed)[:, None] * (log_navps - past)) - 1.0
-    return np.asarray(weight[:, None] * growth)
 
 
 def intend_derisking(terms: EvaluationTerms, funds: Funds, evaluation: Evaluation) -> None:

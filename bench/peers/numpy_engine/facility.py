@@ -3,8 +3,9 @@
 import numpy as np
 
 from backstop.terms import ArmTerms, Floats
+from bench.peers.numpy_engine.funds import own_free_cash
 from bench.peers.numpy_engine.keys import ACTIVE
-from bench.peers.numpy_engine.state import State
+from bench.peers.numpy_engine.state import Bools, State
 
 
 def supply_liquidity(terms: ArmTerms, state: State, t: int) -> None:
@@ -59,8 +60,8 @@ def _claims(terms: ArmTerms, state: State, k: int) -> Floats:
     if not may.any():
         return np.zeros_like(funds.cash)
     lent, pending = loans.drawn[k] + loans.pending[k], loans.pending.sum(axis=0)
-    free = np.maximum(funds.cash - funds.buffer, 0.0)
-    need = np.maximum(0.0, funds.due + funds.called + state.evaluation.intended - free) - pending
+    wanted = funds.due + funds.called + state.evaluation.intended
+    need = np.maximum(0.0, wanted - own_free_cash(funds) - funds.injection) - pending
     fall = np.maximum(0.0, loans.shadow_peak[k] * (1.0 - facilities.deductible_frac[k]) - funds.navps)
     cover = facilities.coverage_frac[k] * fall * funds.shares - lent
     pledge = np.einsum("j,fjp->fp", facilities.advance_rate[k], funds.value) - funds.debt - pending
@@ -93,7 +94,7 @@ def _commit(state: State, k: int, approved: Floats, count: Floats, day: int) -> 
     state.pool.cash_out += total
 
 
-def _read_use(state: State, is_dry: Floats, t: int) -> None:
+def _read_use(state: State, is_dry: Bools, t: int) -> None:
     """The pool after the day's approvals, before its repayments."""
     pool, tally = state.pool, state.path_tally
     np.maximum(tally.pool_peak_use[0], pool.cash_out - pool.cash_in, out=tally.pool_peak_use[0])

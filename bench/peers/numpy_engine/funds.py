@@ -39,11 +39,18 @@ def close_funds(terms: FundTerms, prices: Prices, funds: Funds, tally: FundTally
     tally.failed[(funds.navps < terms.nav_floor[:, None]) | is_late] = 1.0
 
 
+def own_free_cash(funds: Funds) -> Floats:
+    """Cash above the buffer, without what arrived from facilities today, which may be spent whatever the buffer."""
+    return np.asarray(np.maximum(funds.cash - funds.injection - funds.buffer, 0.0))
+
+
 def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Funds, evaluation: Evaluation) -> None:
     """Step 8: units to sell, for pressure first, then for what payments lack; adds up the value sold."""
     owed = funds.due + funds.called
-    derisk = evaluation.intended - np.minimum(evaluation.intended, np.maximum(0.0, funds.injection - owed))
-    missing = owed - np.maximum(funds.cash - funds.buffer, 0.0)
+    lacking = owed - own_free_cash(funds)
+    left = np.maximum(0.0, funds.injection - np.maximum(0.0, lacking))
+    derisk = evaluation.intended - np.minimum(evaluation.intended, left)
+    missing = lacking - funds.injection
     to_raise = np.where(missing > 0.0, missing + len(is_risky), 0.0)
     limit, sold = funds.limit, funds.sold
     np.multiply((terms.participation_frac / terms.count)[:, None, None], prices.depth, out=limit)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import Floats, InvestorTerms
+from backstop.terms import Floats, Integers, InvestorTerms
 from bench.peers.numpy_engine.state import Funds, Investors
 
 
@@ -30,7 +30,7 @@ def request(terms: InvestorTerms, funds: Funds, investors: Investors, tally: Fun
     funds.requested_shares = _sum_by_fund(asked, terms, f, c)
 
 
-def _sum_by_fund(values: Floats, terms: InvestorTerms, f: Floats, c: Floats) -> Floats:
+def _sum_by_fund(values: Floats, terms: InvestorTerms, f: Integers, c: Integers) -> Floats:
     """(F, P) sums over classes of values (f, c) by row."""
     full = np.zeros((*terms.share_frac.shape, values.shape[-1]))
     full[f, c] = values

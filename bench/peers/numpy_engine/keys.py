@@ -5,7 +5,7 @@ import numpy as np
 from backstop.outcomes import PathTally
 from backstop.terms import ArmTerms, Floats, TriggerTerms
 from bench.peers.numpy_engine.signals import fund_signals, holds, market_signals
-from bench.peers.numpy_engine.state import Keys, State
+from bench.peers.numpy_engine.state import Bools, Keys, State
 
 IDLE, PENDING, ACTIVE = 0.0, 1.0, 2.0
 
@@ -26,7 +26,7 @@ def turn_keys(terms: ArmTerms, state: State, t: int) -> None:
         state.fund_keys = Keys(*(np.zeros_like(state.fund_keys.phase) for _ in range(4)))
 
 
-def _turn_fund_keys(terms: ArmTerms, state: State, is_open: Floats, t: int) -> None:
+def _turn_fund_keys(terms: ArmTerms, state: State, is_open: Bools, t: int) -> None:
     n_back = terms.funds.nav_history.shape[1]
     signals, keys = fund_signals(terms.triggers, state.funds, state.evaluation, n_back, t), state.fund_keys
     for k in range(len(is_open)):
@@ -54,7 +54,7 @@ def _turn(terms: TriggerTerms, q: int, keys: Keys, k: int, signals: list[Floats]
     keys.wait[k] = np.where(is_left, terms.cooldown_days[q], to_go)
 
 
-def _tally_active(is_active: Floats, tally: PathTally, t: int) -> None:
+def _tally_active(is_active: Bools, tally: PathTally, t: int) -> None:
     first = is_active & (tally.first_active_day[0] == 0.0)
     tally.days_active[0] += is_active
     tally.first_active_day[0][first] = t

@@ -15,7 +15,7 @@ from backstop.terms import (
     Floats,
     TriggerTerms,
 )
-from bench.peers.numpy_engine.state import Evaluation, Funds, Index, Prices
+from bench.peers.numpy_engine.state import Bools, Evaluation, Funds, Index, Prices
 
 
 def market_signals(terms: TriggerTerms, index: Index, prices: Prices, j: int, t: int) -> list[Floats]:
@@ -38,7 +38,7 @@ def _market_signal(kind: int, window: int, m: int, index: Index, prices: Prices,
         today = prices.log_pre[j] - prices.log_close[j]
         total = index.squares[row - window + 1 : row].sum(axis=0) + today * today
         return np.asarray(np.sqrt(TRADING_DAYS_PER_YEAR / window * total))
-    return prices.dislocation[j]
+    return np.asarray(prices.dislocation[j])
 
 
 def fund_signals(terms: TriggerTerms, funds: Funds, evaluation: Evaluation, n_back: int, t: int) -> list[Floats]:
@@ -61,7 +61,7 @@ def _fund_signal(kind: int, funds: Funds, evaluation: Evaluation, past: int) -> 
     return evaluation.score
 
 
-def holds(terms: TriggerTerms, node: int, signals: list[Floats]) -> Floats:
+def holds(terms: TriggerTerms, node: int, signals: list[Floats]) -> Bools:
     """Whether the expression below `node` is true, by path (and fund)."""
     signal = terms.node_signal[node]
     if signal >= 0:

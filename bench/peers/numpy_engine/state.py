@@ -1,14 +1,16 @@
 """What a block of paths carries from day to day, and how it opens (docs/model.md, 0)."""
 
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
 from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats, Integers
 
 T = TypeVar("T")
+Bools: TypeAlias = npt.NDArray[np.bool_]
 NEVER = 1e300
 """The lowest score of a fund that had none."""
 

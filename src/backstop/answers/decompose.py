@@ -25,7 +25,6 @@ from backstop.run.files import write_whole
 from backstop.run.journal import to_json
 from backstop.run.progress import OnProgress, Progress, quiet
 from backstop.run.request import RunRequest, terms_hash
-from backstop.run.seam import Market
 from backstop.run.tables import BlockTables
 from backstop.run.tiles import Layout, blocks_of, layout_of
 from backstop.terms import Floats, RunTerms
@@ -66,8 +65,7 @@ def channels_at_work(terms: RunTerms) -> tuple[str, ...]:
     )
 
 
-def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None,
-              market: Market | None = None) -> list[Contribution]:
+def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None) -> list[Contribution]:
     """Run every set of channels on the paths of `request`, and share out what each arm averts.
 
     Takes ``2**n`` times as long as the run, n the channels at work; keeps n + 2 numbers a path, arm and measure.
@@ -81,11 +79,11 @@ def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet
     layout, n_sets = layout or layout_of(terms), len(game.coalitions)
     blocks = blocks_of(request.n_paths, layout)
     shares = _Shares(terms, game, request.n_paths)
-    compile_kernels(terms, market, on_progress)
+    compile_kernels(terms, request.market, on_progress)
     for number, coalition in enumerate(game.coalitions):
         variant = _with_only(coalition, terms)
         tell = _part_of(on_progress, number, n_sets)
-        with closing(run_blocks(variant, request.seed, blocks, threads, layout, market, tell)) as finished:
+        with closing(run_blocks(variant, request.seed, blocks, threads, layout, request.market, tell)) as finished:
             for tables in finished:
                 shares.add(tables, game.weights[number])
     return list(shares.contributions())

@@ -44,6 +44,10 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             fail("backstop: interrupted; the same command goes on from here", EXIT_INTERRUPTED)
         except Terminated:
             fail("backstop: terminated; the same command goes on from here", EXIT_TERMINATED)
+        except BrokenPipeError:
+            # who reads the output has seen enough; Python's own flush at the end must find a pipe that holds
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
         except MemoryError:
             fail("backstop: out of memory; use fewer --threads, or fewer funds and days", EXIT_ENVIRONMENT)
         except Exception as error:

@@ -11,6 +11,7 @@ from backstop.cli.options import ConfigFile, Json, Overwrite, Paths, Quiet, RunO
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
 if TYPE_CHECKING:
+    from backstop.answers.decompose import Contribution
     from backstop.run.request import RunRequest
 
 
@@ -24,12 +25,15 @@ def run(
     threads: Threads = None,
     sets: Set = None,
     overwrite: Overwrite = False,
+    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel (redemption, evaluation, impact) "
+                                            "contributes to the relief; takes up to 8 more runs")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Run the stress, all designs on the same shocks."""
     from backstop.answers.stress import read_rows, stress
+    from backstop.report.decomposition import print_decomposition
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_run, print_warning
 
@@ -45,10 +49,22 @@ def run(
     else:
         with progress(quiet) as on_progress:
             rows = stress(request, folder, threads_of(threads), overwrite, on_progress)
+    shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
-        print_json({"run": str(folder), "fits": request.fits, "summary": [row._asdict() for row in rows]})
-    else:
-        print_run(rows, request, folder, name)
+        parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
+        print_json({"run": str(folder), "fits": request.fits, "summary": [row._asdict() for row in rows], **parts})
+        return
+    print_run(rows, request, folder, name)
+    if decompose:
+        print_decomposition(shares, request.currency)
+
+
+def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) -> "list[Contribution]":
+    from backstop.answers.decompose import decompose_run
+    from backstop.report.progress import progress
+
+    with progress(quiet) as on_progress:
+        return decompose_run(request, folder, threads, on_progress)
 
 
 def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
@@ -82,7 +98,7 @@ def trace(
     from backstop.run.trace import differences, trace_path
 
     request = assembled(source, overrides_of(paths, seed, sets)).request
-    found = trace_path(request.terms, request.seed, path)
+    found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))
         if other:

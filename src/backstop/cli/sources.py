@@ -23,10 +23,13 @@ def threads_of(threads: int | None) -> int:
 
 def assembled(path: Path, overrides: list[str]) -> "Assembled":
     """A run directory or a config, with everything that follows from it."""
+    from backstop.report.terminal import print_warning
     from backstop.run.assemble import assemble, assemble_again
 
-    if not path.is_dir():
-        return assemble(path, overrides)
-    if overrides:
+    if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
-    return assemble_again(path)
+    found = assemble_again(path) if path.is_dir() else assemble(path, overrides)
+    if found.config.market.paths is not None:
+        print_warning(f"market paths are those of {found.config.market.paths}; models and scenario only say what came "
+                      "before day 1")
+    return found

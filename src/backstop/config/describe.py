@@ -13,6 +13,9 @@ from backstop.terms import (
     DRAW_JOINTLY,
     DRAW_NORMAL,
     DRAW_STUDENT_T,
+    EXECUTE_AT_CLOSE,
+    EXECUTE_ON_AVERAGE,
+    IMPACT_CONT_SCHAANNING,
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
@@ -28,7 +31,13 @@ from backstop.terms import (
 )
 
 CODES = {
-    "impact_law": {IMPACT_LINEAR: "linear", IMPACT_SQUARE_ROOT: "square root", IMPACT_POWER: "power"},
+    "impact_law": {
+        IMPACT_LINEAR: "linear",
+        IMPACT_SQUARE_ROOT: "square root",
+        IMPACT_POWER: "power",
+        IMPACT_CONT_SCHAANNING: "Cont-Schaanning",
+    },
+    "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},

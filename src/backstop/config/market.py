@@ -29,7 +29,7 @@ from backstop.terms import TRADING_DAYS_PER_YEAR
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
 Lag = Annotated[int, Field(strict=True, ge=0, le=5)]
 Day = Annotated[str, Field(strict=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
-PositiveDaysFrac = Annotated[float, Field(strict=True, gt=0.0, le=1e4)]
+PositiveDaysFrac = Annotated[float, Field(strict=True, gt=0.0, le=1e12)]
 """Trading days that may be broken."""
 
 
@@ -83,8 +83,18 @@ class Factor(Section):
     )
 
 
-class Impact(Section):
-    """How sales move the price: F(E) = kappa sigma E**exponent, E the decaying net volume sold over ADV."""
+class _Impact(Section):
+    """What every impact law has; E is the decaying net volume sold over ADV."""
+
+    half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
+    permanent_frac: Frac = Field(description="share of the impact that stays")
+    volatility_ann_frac: Annotated[float, Field(strict=True, gt=0.0, le=100.0)] | None = Field(
+        default=None, description="volatility a year that the law reads; none: the conditional one of the day"
+    )
+
+
+class PowerImpact(_Impact):
+    """How sales move the price: F(E) = kappa sigma E**exponent."""
 
     law: Literal["linear", "power"] = Field(description="linear (exponent 1) or power")
     kappa: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
@@ -93,8 +103,6 @@ class Impact(Section):
     exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
         default=None, description="of the power law"
     )
-    half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
-    permanent_frac: Frac = Field(description="share of the impact that stays")
 
     @model_validator(mode="after")
     def _check_exponent(self) -> Self:
@@ -103,6 +111,23 @@ class Impact(Section):
         if self.law == "linear" and self.exponent not in (None, 1.0):
             refuse([Problem(("exponent",), 'a linear law has exponent 1; drop it, or write law = "power"')])
         return self
+
+
+class ContSchaanningImpact(_Impact):
+    """How sales move the price (Cont and Schaanning 2017): ``Psi(q) = (1 - B/S)(1 - exp(-q/delta))``.
+
+    ``delta = (1 - B/S_0) c (ADV / sigma) sqrt(tau)``: the price falls by the share Psi, and never below B.
+    """
+
+    law: Literal["cont_schaanning"] = Field(description="exponential depth above a floor")
+    c: Annotated[float, Field(strict=True, gt=0.0, le=100.0)] = Field(description="scale of the market's depth")
+    tau_days: PositiveDaysFrac = Field(description="trading days that a liquidation takes")
+    floor_frac: Annotated[float, Field(strict=True, ge=0.0, lt=1.0)] = Field(
+        description="price that sales alone never break, share of the opening price"
+    )
+
+
+Impact = Annotated[PowerImpact | ContSchaanningImpact, Field(discriminator="law")]
 
 
 class Trading(Section):
@@ -115,6 +140,13 @@ class Trading(Section):
     )
     price_limit_frac: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] | None = Field(
         default=None, description="most that a price moves in a day, share of yesterday's close"
+    )
+    half_spread_bps: Annotated[float, Field(strict=True, ge=0.0, le=5000.0)] = Field(
+        default=0.0, description="what a seller gets less than the middle of bid and ask, basis points"
+    )
+    execution: Literal["average", "close"] = Field(
+        default="average",
+        description="the price of a day's sales: the average of the impact over the trade, or the price after it",
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
 
@@ -181,6 +213,17 @@ class AssetConfig(Section):
         return None if self.factor is None else self.factor.asset
 
 
+_WITHOUT_RISK: dict[str, Any] = {
+    "volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.0},
+    "innovation": {"distribution": "normal"},
+}
+
+
+def _is_bare(asset: Any) -> bool:
+    """Whether nothing is written of an asset's own risk."""
+    return isinstance(asset, dict) and not {"calibrate", "volatility", "innovation"} & asset.keys()
+
+
 class MarketConfig(Section):
     """The exogenous market."""
 
@@ -195,6 +238,19 @@ class MarketConfig(Section):
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
     )
+    paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
+        "0), day (from 1), asset, log_return and, where it is known, volatility",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_given_paths(cls, given: Any) -> Any:
+        """An asset whose paths are given needs no risk of its own."""
+        if not isinstance(given, dict) or not given.get("paths") or not isinstance(given.get("assets"), list | tuple):
+            return given
+        return given | {"assets": [_WITHOUT_RISK | asset if _is_bare(asset) else asset for asset in given["assets"]]}
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

@@ -13,7 +13,7 @@ from typing import Any
 from backstop.config.base import Place
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_BARE_TEXT = re.compile(r"[A-Za-z][\w:./#+-]*")
+_BARE_TEXT = re.compile(r"([A-Za-z/]|\.{1,2}/)[\w:./#+-]*")
 LONGEST_KEY = 400
 
 

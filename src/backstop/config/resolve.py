@@ -11,7 +11,8 @@ from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
-from backstop.config.resolve_market import resolve_market, resolve_prices
+from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY

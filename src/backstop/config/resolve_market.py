@@ -1,10 +1,8 @@
 """[market] and [scenario] into what kernels read: units a day, positions, arch's parameters as recursions."""
 
-import numpy as np
-
 from backstop.config.base import Problem
 from backstop.config.inputs import MarketInputs
-from backstop.config.market import AssetConfig, MarketConfig, Trading
+from backstop.config.market import AssetConfig, MarketConfig
 from backstop.config.numbers import codes, column, padded_rows
 from backstop.config.recursion import Recursion, halves_of, opening_levels, recursion_of, sample_halves
 from backstop.config.resolve_dependence import resolve_dependence
@@ -13,22 +11,7 @@ from backstop.config.resolve_overlay import resolve_jumps, resolve_overlay
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.volatility import Innovation, Volatility
 from backstop.errors import ConfigError
-from backstop.terms import (
-    IMPACT_LINEAR,
-    IMPACT_POWER,
-    IMPACT_SQUARE_ROOT,
-    TRADING_DAYS_PER_YEAR,
-    FactorTerms,
-    Floats,
-    MarketTerms,
-    PriceTerms,
-    VolatilityTerms,
-)
-
-DEEP_MARKET = 1e30
-"""Volume a day, quanta, of an asset whose trading is no limit."""
-NO_PRICE_LIMIT = 1e3
-"""Log price that no day reaches."""
+from backstop.terms import FactorTerms, Floats, MarketTerms, VolatilityTerms
 
 
 def resolve_market(market: MarketConfig, scenario: ScenarioConfig, inputs: MarketInputs, n_days: int) -> MarketTerms:
@@ -107,41 +90,3 @@ def _factor(market: MarketConfig) -> FactorTerms:
         asset=codes([-1 if factor is None else positions[factor.asset] for factor in factors]),
         beta=column([0.0 if factor is None else factor.beta for factor in factors]),
     )
-
-
-def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
-    """How sales move prices; `quantum` is the currency in one quantum."""
-    traded = [asset.trading for asset in market.assets]
-    impacts = [None if trading is None else trading.impact for trading in traded]
-    return PriceTerms(
-        impact_law=codes([_impact_law(trading) for trading in traded]),
-        kappa=column([0.0 if impact is None else impact.kappa for impact in impacts]),
-        exponent=column([1.0 if impact is None else impact.exponent or 1.0 for impact in impacts]),
-        decay=column([0.0 if impact is None else 2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
-        permanent_frac=column([0.0 if impact is None else impact.permanent_frac for impact in impacts]),
-        adv=column([DEEP_MARKET if trading is None else trading.adv / quantum for trading in traded]),
-        calm_volatility=column([_calm_volatility(trading) for trading in traded]),
-        stress_adv_frac=column([1.0 if trading is None else trading.stress_adv_frac for trading in traded]),
-        log_limit_down=column([_log_limit(trading, -1.0) for trading in traded]),
-        log_limit_up=column([_log_limit(trading, 1.0) for trading in traded]),
-        is_risky=codes([int(asset.is_risky) for asset in market.assets]),
-        index=[asset.name for asset in market.assets].index(market.index),
-    )
-
-
-def _impact_law(trading: Trading | None) -> int:
-    if trading is None or trading.impact is None or trading.impact.exponent in (None, 1.0):
-        return IMPACT_LINEAR
-    return IMPACT_SQUARE_ROOT if trading.impact.exponent == 0.5 else IMPACT_POWER
-
-
-def _calm_volatility(trading: Trading | None) -> float:
-    if trading is None or trading.calm_volatility_ann_frac is None:
-        return 1.0
-    return float(trading.calm_volatility_ann_frac / np.sqrt(TRADING_DAYS_PER_YEAR))
-
-
-def _log_limit(trading: Trading | None, sign: float) -> float:
-    if trading is None or trading.price_limit_frac is None:
-        return sign * NO_PRICE_LIMIT
-    return float(np.log1p(sign * trading.price_limit_frac))

@@ -1,13 +1,14 @@
 """[scenario]: what is laid over the market; presets are TOML files beside this one, each with its sources."""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from backstop.config.base import Frac, Name, Number, PositiveDays, Problem, Section, Switch, refuse
-from backstop.config.market import Day, MarketConfig
+from backstop.config.market import AssetConfig, Day, MarketConfig
 
 PRESETS_FOLDER = Path(__file__).parent / "presets" / "scenarios"
 INDEX = "index"
@@ -157,4 +158,23 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
                     f"{pin.asset} follows {factor}, which is not pinned; pin {factor} as well",
                 )
             )
-    return problems
+    return [*problems, *_residual_problems(scenario.pins, known)]
+
+
+def _residual_problems(pins: Sequence[Pin], known: Mapping[str, AssetConfig]) -> list[Problem]:
+    """Days of residuals are drawn whole: none can be drawn given what one asset did."""
+    drawn = [name for name, asset in known.items() if _draws_residuals(asset)]
+    return [
+        Problem(
+            ("pins", i, "asset"),
+            f"{pin.asset} draws days of residuals with {', '.join(drawn)}, which cannot be "
+            f"drawn given its path; give {pin.asset} a law of its own",
+        )
+        for i, pin in enumerate(pins)
+        if pin.asset in drawn and len(drawn) > 1
+    ]
+
+
+def _draws_residuals(asset: AssetConfig) -> bool:
+    law = asset.innovation or asset.calibrate
+    return law is not None and law.distribution == "filtered-historical"

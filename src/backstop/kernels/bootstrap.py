@@ -7,7 +7,7 @@ Vosper 1999).
 import numpy as np
 
 from backstop.kernels.frames import count_columns
-from backstop.kernels.jit import FIRST, Index, bits_of, jit, rint
+from backstop.kernels.jit import FIRST, Index, bits_of, inline, jit, rint
 from backstop.kernels.philox import BOOTSTRAP, block, uniform
 
 _TWO_52 = 2.0**52
@@ -31,14 +31,14 @@ def _take_residuals(residuals, j, day_drawn, offset, n_days, shock, row, lanes):
         shock[row, i] = residuals[j, bits_of(drawn + _TWO_52) & _WHOLE]
 
 
-@jit
+@inline
 def draw_first_days(terms, day_drawn, seed, first_path, day, lanes):
     """On the first day of a block: which days of the residuals the block takes."""
     if day % Index(terms.block_days) == FIRST:
         _draw_first_days(day_drawn, seed, first_path, day, float(count_columns(terms.residuals)), lanes)
 
 
-@jit
+@inline
 def take_residuals(terms, j, day_drawn, day, shock, row, lanes):
     """Asset j's shock of `day`."""
     n_days = count_columns(terms.residuals)

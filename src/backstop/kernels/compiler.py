@@ -5,6 +5,7 @@ numba does not notice edits in the functions that a kernel calls, so the folder 
 
 import hashlib
 import os
+import pickletools
 import tempfile
 import warnings
 from pathlib import Path
@@ -42,8 +43,30 @@ def _compiled_folder() -> Path | None:
     return None if root is None else root / f"kernels-{kernel_hash()}"
 
 
+def drop_torn_files(folder: Path) -> None:
+    """Remove what a full disk or a lost machine left half written: numba would fail on it at every start."""
+    for path in folder.glob("*/*.nb[ci]"):
+        if not _is_whole(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is complete pickles, one after another, as numba writes them; nothing of it is run."""
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            while file.tell() < size:
+                for _ in pickletools.genops(file):
+                    pass
+            return size > 0
+    except Exception:
+        # bytes at random can trip the reader in any way
+        return False
+
+
 COMPILED_FOLDER = None if DISABLED else _compiled_folder()
 if COMPILED_FOLDER is not None:
+    drop_torn_files(COMPILED_FOLDER)
     os.environ["NUMBA_CACHE_DIR"] = str(COMPILED_FOLDER)
 elif not DISABLED:
     warnings.warn("no writable cache folder: kernels compile anew at every start; set BACKSTOP_CACHE_DIR",

@@ -6,10 +6,10 @@ is factored anew; stressed it is a mean of two positive semidefinite matrices, o
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, TWO, fma, jit
+from backstop.kernels.jit import FIRST, ONE, TWO, fma, inline, jit
 
 
-@jit
+@inline
 def triangle(g, h):
     """Row of element (g, h) of a lower triangle."""
     return g * (g + ONE) // TWO + h
@@ -41,7 +41,7 @@ def _root(cholesky, row, lanes):
         cholesky[row, i] = np.sqrt(cholesky[row, i])
 
 
-@jit
+@inline
 def factor_correlation(terms, q, cholesky, n_members, lanes):
     """The Cholesky factor of today's correlation, row by row."""
     for g in range(n_members):
@@ -64,7 +64,7 @@ def _move(q, row, score, g, h, constant, a, asymmetry, b, lanes):
         q[row, i] = fma(b, q[row, i], fma(a, left * right, fma(asymmetry, falls, constant)))
 
 
-@jit
+@inline
 def move_correlation(terms, q, score, n_members, lanes):
     """Q of tomorrow from today's scores."""
     for g in range(n_members):

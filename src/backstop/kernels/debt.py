@@ -65,14 +65,18 @@ def _tally_repayment(funds, f, scratch, tally, lanes):
 
 
 @jit
-def _call(loans, row, scratch, lanes):
-    """What is still owed at maturity is called for tomorrow; called yesterday, it is a default (scratch 0)."""
+def _call(loans, row, funds, f, rate_per_day, scratch, lanes):
+    """What is still owed at maturity is called for tomorrow, with a day's interest.
+
+    Called yesterday, it is a default (scratch 0), unless only what today's sales cost is missing.
+    """
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
         age, rollovers = loans.age[row, i], loans.rollovers[row, i]
         is_overdue = (scratch[FIRST, i] > 0.0) & (owed > 0.0)
-        is_default = is_overdue & (loans.called[row, i] > 0.0)
-        loans.called[row, i] = owed if is_overdue & (not is_default) else 0.0
+        is_default = is_overdue & (loans.called[row, i] > 0.0) & (owed > funds.sale_cost[f, i])
+        tomorrow = owed + np.floor(loans.drawn[row, i] * rate_per_day)
+        loans.called[row, i] = tomorrow if is_overdue & (not is_default) else 0.0
         is_running = (owed > 0.0) & (not is_default)
         loans.age[row, i] = age if is_running else 0.0
         loans.rollovers[row, i] = rollovers if is_running else 0.0
@@ -199,7 +203,7 @@ def _service_loan(terms, count, state, k, f, row, lanes):
     _repay(loans, row, funds, f, scratch, lanes)
     _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
     book_repayment(state.pool, count, state.path_tally, lanes)
-    _call(loans, row, scratch, lanes)
+    _call(loans, row, funds, f, terms.rate_per_day[k], scratch, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
     _add_called(funds, f, loans, row, lanes)

@@ -31,7 +31,7 @@ def _copy(source, source_row, target, row, lanes):
         target[row, i] = source[source_row, i]
 
 
-@jit
+@inline
 def _convert(maps, m, source, source_row, target, row, lanes):
     """Map `m` of a row, or the row itself where there is none."""
     if m >= 0:
@@ -95,7 +95,7 @@ def _draw_student_t(eps, mixing, row, seed, first_path, day, counter, nu, lanes)
         mixing[FIRST, i] = after
 
 
-@jit
+@inline
 def _add_term(terms, state, target, row, sign, g, h, lanes):
     """``target += sign * L_gh eps_h``."""
     if terms.dynamics.is_on:
@@ -104,7 +104,7 @@ def _add_term(terms, state, target, row, sign, g, h, lanes):
         _add_weighted(target, row, state.eps, h, sign * terms.cholesky[g, h], lanes)
 
 
-@jit
+@inline
 def _substitute(terms, laws, state, day, n_pinned, lanes):
     """The eps of the first `n_pinned` members from their given shocks: ``L eps = score``, row by row."""
     for g in range(n_pinned):
@@ -119,7 +119,7 @@ def _substitute(terms, laws, state, day, n_pinned, lanes):
             _divide(state.eps, g, terms.cholesky[g, g], lanes)
 
 
-@jit
+@inline
 def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
     """The eps of the other members, four a block; up to three rows too many are drawn and never read."""
     eps, mixing = state.eps, state.mixing
@@ -134,7 +134,7 @@ def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
             draw_normals(eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
 
 
-@jit
+@inline
 def _join(terms, laws, state, day, n_pinned, lanes):
     """Scores of the other members, ``L eps``, and their shocks."""
     for g in range(n_pinned, count_rows(terms.member)):
@@ -145,7 +145,7 @@ def _join(terms, laws, state, day, n_pinned, lanes):
         _convert(laws.to_shock, laws.map[j], state.score, g, state.shock, shock_row(j, day), lanes)
 
 
-@jit
+@inline
 def draw_jointly(terms, laws, n_pinned_of, state, seed, first_path, day, lanes):
     """Draws the shock of every member on `day` into its row, given those of members pinned today."""
     n_members, n_pinned = count_rows(terms.member), FIRST

@@ -6,14 +6,14 @@ pair of normals, or one Student-t. A call fills the rows of as many days as its 
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, inline, own_frame
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, jit, own_frame
 from backstop.kernels.philox import block, quarters, radius_uniform, sign_bit, uniform
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 
 _MINUS_TWO_LN2 = -1.3862943611198906
 
 
-@inline
+@jit
 def normal_pair(x, y):
     """Two independent normals (Box and Muller 1958): ``sqrt(-2 ln U) (sin, cos)(angle)``."""
     radius = np.sqrt(_MINUS_TWO_LN2 * log2(radius_uniform(x, y)))
@@ -22,7 +22,7 @@ def normal_pair(x, y):
     return radius * sine_of_quarters(w), cosine
 
 
-@inline
+@jit
 def student_t(x, y, scale, exponent):
     """A Student-t of unit variance: ``sqrt((nu - 2) (U**(-2/nu) - 1)) cos(2 pi V)`` (Bailey 1994).
 
@@ -53,7 +53,7 @@ def draw_student_t(shock, row, seed, first_path, day, counter, nu, lanes):
         shock[row + ONE, i] = student_t(c, d, scale, exponent)
 
 
-@inline
+@jit
 def _skewed(t, u, skew, shift, spread):
     """Hansen's skew-t (1994): ``(s |t| - a) / b``, s = -(1 - lambda) with chance (1 - lambda)/2, else 1 + lambda."""
     side = skew - 1.0 if u < 0.5 * (1.0 - skew) else skew + 1.0

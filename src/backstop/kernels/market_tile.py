@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.kernels.frames import count_rows, rows
-from backstop.kernels.jit import FIRST, Index, entry, fma, jit
+from backstop.kernels.jit import FIRST, Index, entry, fma, inline, jit
 from backstop.kernels.jumps import add_jumps
 from backstop.kernels.shocks import draw_shocks
 from backstop.kernels.volatility import DRAW_DAYS, realise_shock
@@ -72,7 +72,7 @@ def _follow(beta, f, j, log_return, volatility, row, lanes):
         volatility[row, j, i] = np.sqrt(fma(own, own, common * common))
 
 
-@jit
+@inline
 def _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes):
     """Asset j's jumps of the day, if it has any and its path is not given."""
     for m in range(count_rows(terms.jumps.asset)):

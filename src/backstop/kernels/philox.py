@@ -8,7 +8,7 @@ masked off.
 
 import numpy as np
 
-from backstop.kernels.jit import float_of, inline
+from backstop.kernels.jit import float_of, jit
 
 SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS = (np.uint64(stream << 16) for stream in range(4))
 """Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps."""
@@ -26,7 +26,7 @@ _UNIFORM_HALF = np.uint64(1 << 19)
 _SHIFT_RADIUS, _SHIFT_REST, _SHIFT_ANGLE, _SHIFT_SIGN = (np.uint64(n) for n in (20, 12, 28, 63))
 
 
-@inline
+@jit
 def philox(x0, x1, x2, x3, key_low, key_high):
     """The block of four words at counter (x0, x1, x2, x3), each a uint64 whose upper half means nothing."""
     for _ in range(10):
@@ -41,19 +41,19 @@ def philox(x0, x1, x2, x3, key_low, key_high):
     return x0, x1, x2, x3
 
 
-@inline
+@jit
 def block(seed, path, day, counter):
     """The block of `path` on `day`; `counter` is a stream of this module plus an index below 65536."""
     return philox(path, path >> WORD_BITS, day, counter, seed & WORD, seed >> WORD_BITS)
 
 
-@inline
+@jit
 def uniform(x):
     """A number in (0, 1) from one word: the middles of 2**32 equal cells."""
     return float_of(((x << _SHIFT_RADIUS) & _RADIUS_HIGH) | _UNIFORM_HALF | _ONE_TO_TWO) - 1.0
 
 
-@inline
+@jit
 def radius_uniform(x, y):
     """A number in (0, 1) from a word and the upper 8 bits of the next: the middles of 2**40 equal cells.
 
@@ -63,13 +63,13 @@ def radius_uniform(x, y):
     return float_of(bits | _RADIUS_HALF | _ONE_TO_TWO) - 1.0
 
 
-@inline
+@jit
 def quarters(y):
     """An angle in (-1, 1) quarter turns from bits 1 to 23 of a word: the middles of 2**23 equal cells."""
     return float_of(((y << _SHIFT_ANGLE) & _ANGLE) | _ANGLE_HALF | _TWO_TO_FOUR) - 3.0
 
 
-@inline
+@jit
 def sign_bit(y):
     """Bit 0 of a word in the place where a float64 keeps its sign."""
     return y << _SHIFT_SIGN

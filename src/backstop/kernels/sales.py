@@ -27,6 +27,7 @@ def _targets(funds, f, evaluation, n_floors, lanes):
         funds.derisk_share[f, i] = to_derisk / risky if risky > 0.0 else 0.0
         funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0
         funds.left[f, i] = to_raise
+        funds.sale_cost[f, i] = 0.0
 
 
 @inline
@@ -109,6 +110,7 @@ def _settle(funds, f, row, prices, j, tally, lanes):
         funds.units[row, i] -= n
         tally.forced_sales[f, i] += gross
         tally.forced_sale_cost[f, i] += gross - proceeds
+        funds.sale_cost[f, i] += gross - proceeds
 
 
 @jit

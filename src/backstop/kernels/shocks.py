@@ -4,7 +4,7 @@ from backstop.kernels.bootstrap import draw_first_days, take_residuals
 from backstop.kernels.dependence import draw_jointly
 from backstop.kernels.distributions import draw_normals, draw_student_t, skew_student_t
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, jit
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, inline, jit
 from backstop.kernels.philox import SHOCKS
 from backstop.kernels.transform import map_row
 from backstop.kernels.volatility import DRAW_DAYS, shock_row, volatility_of_level
@@ -15,7 +15,7 @@ _BLOCKS = Index(4)
 """Counters kept for each asset in a group of days."""
 
 
-@jit
+@inline
 def _draw_apart(terms, shock, scores, seed, first_path, day, lanes):
     """Shocks of the four days from `day` on, of each asset that is drawn by itself."""
     for j in range(count_rows(terms.draw)):
@@ -34,15 +34,14 @@ def _draw_apart(terms, shock, scores, seed, first_path, day, lanes):
                 skew_student_t(shock, row, seed, first_path, day, counter + TWO, skew, shift, spread, lanes)
 
 
-@jit
+@inline
 def _draw_residuals(terms, state, seed, first_path, day, lanes):
     """Shocks of `day` of the assets that draw fitted residuals."""
-    if count_columns(terms.residuals) == FIRST:
-        return
-    draw_first_days(terms, state.day_drawn, seed, first_path, day, lanes)
-    for j in range(count_rows(terms.draw)):
-        if terms.draw[j] == DRAW_RESIDUALS:
-            take_residuals(terms, j, state.day_drawn, day, state.shock, shock_row(j, day), lanes)
+    if count_columns(terms.residuals) > FIRST:
+        draw_first_days(terms, state.day_drawn, seed, first_path, day, lanes)
+        for j in range(count_rows(terms.draw)):
+            if terms.draw[j] == DRAW_RESIDUALS:
+                take_residuals(terms, j, state.day_drawn, day, state.shock, shock_row(j, day), lanes)
 
 
 @jit
@@ -51,7 +50,7 @@ def _z_of_residual(shock, z_row, e, volatility, row, j, lanes):
         shock[z_row, i] = e / volatility[row, j, i]
 
 
-@jit
+@inline
 def _pin(terms, state, z_row, day, volatility, row, j, lanes):
     """The z that makes asset j's own return of the day the given one."""
     ring, own, overlay = count_columns(terms.volatility.up) + ONE, terms.volatility, terms.overlay
@@ -69,7 +68,7 @@ def _pin(terms, state, z_row, day, volatility, row, j, lanes):
     _z_of_residual(state.shock, z_row, overlay.pinned[day, j], volatility, row, j, lanes)
 
 
-@jit
+@inline
 def draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes):
     """Sets z of every asset for `day`, those of pinned assets as their returns imply."""
     overlay = terms.overlay

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, NO_GATE, ArmTerms, Floats
+from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NO_GATE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -43,6 +43,8 @@ class Prices(NamedTuple):
     """F(E)."""
     transient_after: Floats
     """F(E) with today's sales."""
+    room: Floats
+    """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     dislocation: Floats
     """D."""
     adv: Floats
@@ -65,6 +67,8 @@ class Funds(NamedTuple):
     units: Floats
     to_sell: Floats
     """n, units to sell today."""
+    sale_cost: Floats
+    """What impact took from today's sales."""
     cash: Floats
     other_cash_in: Floats
     """Interest on cash, and new money of investors, so far."""
@@ -228,12 +232,12 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
+    has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     n_gated = n_funds if has_gates(terms) else 0
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
-        prices=_zeros(Prices, n_assets, lanes),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_gated,
-                     nav_history=n_funds * n_back),
+        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor),
+        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_gated, nav_history=n_funds * n_back),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,

@@ -7,7 +7,7 @@ Polynomials are fitted at Chebyshev points with mpmath; `log` is fdlibm's ``e_lo
 
 import numpy as np
 
-from backstop.kernels.jit import bits_of, float_of, fma, inline, rint
+from backstop.kernels.jit import bits_of, float_of, fma, jit, rint
 
 _MANTISSA_BITS = np.uint64(52)
 _MANTISSA = np.uint64(0x000FFFFFFFFFFFFF)
@@ -23,7 +23,7 @@ _LOG2_E = 1.4426950408889634
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -708.0, 709.0
 
 
-@inline
+@jit
 def split(x):
     """``x = m * 2**k`` with m in [sqrt(1/2), sqrt(2)) and k a float64, for x > 0.
 
@@ -35,13 +35,13 @@ def split(x):
     return m, k
 
 
-@inline
+@jit
 def scale_of(n):
     """``2**n`` for a whole n in [-1022, 1023]."""
     return float_of(bits_of(n + _WHOLE_OFFSET) << _MANTISSA_BITS)
 
 
-@inline
+@jit
 def log(x):
     """Natural logarithm of x > 0 within 1 ulp; of 0 and of subnormals about -709."""
     m, k = split(x)
@@ -59,7 +59,7 @@ def log(x):
     return fma(k, _LN2_HIGH, f - low)
 
 
-@inline
+@jit
 def log2(x):
     """Logarithm to base 2 of x > 0 within 1e-15 of its size or of 1: what random radii need."""
     m, k = split(x)
@@ -74,7 +74,7 @@ def log2(x):
     return fma(s, p, k)
 
 
-@inline
+@jit
 def exp2(y):
     """``2**y`` for |y| < 1000, within 1e-15 of it."""
     n = rint(y)
@@ -92,7 +92,7 @@ def exp2(y):
     return p * scale_of(n)
 
 
-@inline
+@jit
 def exp(x):
     """``e**x`` within 1 ulp; x is clamped to [-708, 709], where results are neither 0 nor infinite."""
     x = min(max(x, _SMALLEST_EXPONENT), _LARGEST_EXPONENT)
@@ -110,7 +110,7 @@ def exp(x):
     return fma(r * r, q, r) * scale_of(n) + scale_of(n)
 
 
-@inline
+@jit
 def _log_in_two(x):
     """``log(x)`` as an unevaluated sum of two numbers, good to about 2**-59 of it."""
     m, k = split(x)
@@ -134,7 +134,7 @@ def _log_in_two(x):
     return total, rest - (total - high)
 
 
-@inline
+@jit
 def power(x, e):
     """``x**e`` for x >= 0 and e > 0 within 2 ulp where ``|e log x| < 100``; 0 for x = 0."""
     high, low = _log_in_two(x)
@@ -144,7 +144,7 @@ def power(x, e):
     return fma(result, y_low, result) if x > 0.0 else 0.0
 
 
-@inline
+@jit
 def sine_of_quarters(w):
     """``sin(pi/2 * w)`` for |w| <= 1, within 2 ulp.
 
@@ -161,7 +161,7 @@ def sine_of_quarters(w):
     return fma(w, fma(t, p, 0.5707963267948966), w)
 
 
-@inline
+@jit
 def cosine_of_quarters(w):
     """``cos(pi/2 * w)`` for |w| <= 1, within 2 ulp: ``(1 - w**2) (1 + w**2 p(w**2))``."""
     t = w * w

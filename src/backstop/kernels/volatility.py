@@ -50,7 +50,7 @@ class Overlay(NamedTuple):
     extra: float
 
 
-@jit
+@inline
 def shock_row(j, day):
     """Row of asset j's shock of `day`: its z, and once the day is over its push."""
     return j * Index(DRAW_DAYS) + day % Index(DRAW_DAYS)
@@ -146,7 +146,7 @@ def _carry_of(terms, j, lag):
     return Carry(kept, omega, terms.up[j, lag], terms.down[j, lag], terms.beta[j, lag])
 
 
-@jit
+@inline
 def realise_shock(terms, state, day, overlay, log_return, volatility, row, j, lanes):
     """Asset j's own return and volatility of the day from its z, and the levels that follow."""
     z_row = shock_row(j, day)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from backstop.run.progress import OnProgress, Progress, quiet
 
-_WORDS = {"compiling": "compiling, once on this machine (under a minute)", "simulating": "simulating paths"}
+_WORDS = {"compiling": "compiling, once on this machine (under a minute)", "simulating": "simulating paths",
+          "validating": "known answers"}
 
 
 @contextmanager

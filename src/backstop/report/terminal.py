@@ -17,6 +17,7 @@ from backstop.report.amounts import duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
 from backstop.run.request import RunRequest
+from backstop.run.simulate import PathsWritten
 
 WIDTH = 118
 
@@ -93,3 +94,9 @@ def print_plan(plan: Plan) -> None:
           f"{duration(plan.sample_seconds)}\n"
           f"memory  {size(plan.memory_bytes)} of buffers, beside the program's 200 to 400 MB\n"
           f"disk    {size(plan.disk_bytes)}")
+
+
+def print_paths(written: PathsWritten, file: Path) -> None:
+    """What ``backstop simulate`` wrote."""
+    print(f"{file}: {written.n_paths:,} paths of {written.n_days:,} days of {', '.join(written.assets)}; "
+          f"{written.n_rows:,} rows, {size(written.n_bytes)}")

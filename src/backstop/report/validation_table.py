@@ -1,8 +1,9 @@
 """Known answers as a table: expected, got, how far apart they may be, and the verdict."""
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.table import Table
 from rich.text import Text
@@ -37,6 +38,7 @@ class _Judged(Protocol):
     def verdict(self) -> str: ...
     @property
     def note(self) -> str: ...
+    def _asdict(self) -> dict[str, Any]: ...
 
 
 def print_validation(results: Sequence[_Judged]) -> None:
@@ -49,6 +51,12 @@ def print_validation(results: Sequence[_Judged]) -> None:
         out.print(Text(f"  {first.kind}: {first.source}", style="dim"))
         out.print(_figures(figures))
     out.print(Text(tally(results), style="bold"))
+
+
+def json_rows(results: Sequence[_Judged]) -> list[dict[str, Any]]:
+    """A dict a figure; JSON has no NaN, so that a figure that is none is a text."""
+    return [{name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+             for name, value in result._asdict().items()} for result in results]
 
 
 def _figures(results: Sequence[_Judged]) -> Table:

@@ -15,6 +15,9 @@ from backstop.market.prepare import prepare
 from backstop.run.directory import RunDirectory
 from backstop.run.files import environment_failures, hash_of
 from backstop.run.request import RunRequest, terms_hash
+from backstop.run.seam import Market, SimulatedMarket
+from backstop.run.stored_market import StoredMarket
+from backstop.terms import RunTerms
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,24 +51,32 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     config = load_config(path, overrides, base)
     prepared = prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
+    terms = resolve(prepared.config, prepared.inputs)
+    paths = None if config.market.paths is None else base / config.market.paths
     request = RunRequest(
-        terms=resolve(prepared.config, prepared.inputs),
+        terms=terms,
         seed=config.run.seed,
         n_paths=config.run.paths,
         config_text=path.read_text(),
-        inputs={asset: fit["data_hash"] for asset, fit in fits.items()} | _fund_files(config, base),
+        inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
+        market=_market(paths, terms, config.run.paths),
     )
     return Assembled(prepared.config, prepared.inputs, request)
 
 
-def _fund_files(config: Config, base: Path) -> dict[str, str]:
-    """Hash of every file of funds, by its path as written."""
-    files = [entry.file for entry in config.funds if isinstance(entry, FundFile)]
-    return {file: hash_of(base / file) for file in files}
+def _market(paths: Path | None, terms: RunTerms, n_paths: int) -> Market:
+    return SimulatedMarket() if paths is None else StoredMarket(paths, terms.names.assets, n_paths, terms.n_days)
+
+
+def _file_hashes(config: Config, base: Path) -> dict[str, str]:
+    """Hash of every file of funds, by its path as written, and of the file of market paths."""
+    hashes = {entry.file: hash_of(base / entry.file) for entry in config.funds if isinstance(entry, FundFile)}
+    paths = {} if config.market.paths is None else {"market.paths": hash_of(base / config.market.paths)}
+    return hashes | paths
 
 
 def assemble_again(folder: Path) -> Assembled:
@@ -80,7 +91,7 @@ def assemble_again(folder: Path) -> Assembled:
     with environment_failures(folder):
         manifest: dict[str, Any] = directory.read_manifest()
         again = assemble(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
-    if terms_hash(again.request.terms) != manifest["terms_hash"]:
+    if terms_hash(again.request.terms) != manifest["terms_hash"] or again.request.inputs != manifest["inputs"]:
         raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
-                            f"{manifest['backstop']} then); look for changed price files, or run it anew")
+                            f"{manifest['backstop']} then); look for changed files of prices or paths, or run it anew")
     return again

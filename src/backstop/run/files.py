@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from backstop.errors import EnvironmentFailure
 
@@ -37,11 +38,25 @@ def write_whole(path: Path, content: bytes | memoryview) -> str:
     EnvironmentFailure
         Disk full, no permission; nothing is left behind.
     """
+    with whole_file(path) as file:
+        file.write(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which bears another name until all of it is on the disk itself.
+
+    Raises
+    ------
+    EnvironmentFailure
+        Disk full, no permission; nothing is left behind.
+    """
     temporary = path.with_name(path.name + TEMPORARY)
     with environment_failures(path):
         try:
             with open(temporary, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
@@ -49,7 +64,6 @@ def write_whole(path: Path, content: bytes | memoryview) -> str:
             temporary.unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
-    return hashlib.sha256(content).hexdigest()
 
 
 def hash_of(path: Path) -> str:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from backstop.run.engine import compile_kernels, simulate_block
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest
-from backstop.run.seam import Market
 from backstop.run.store import part_bytes
 from backstop.run.tallies import counts_shape
 from backstop.run.tiles import Block, arm_bytes, blocks_of, layout_of, outcome_bytes, seam_bytes, tiles_of
@@ -34,14 +33,13 @@ class Plan(NamedTuple):
     disk_bytes: int
 
 
-def plan_run(request: RunRequest, threads: int, market: Market | None = None,
-             on_progress: OnProgress = quiet) -> Plan:
+def plan_run(request: RunRequest, threads: int, on_progress: OnProgress = quiet) -> Plan:
     """Measure a sample of the run and scale it up; nothing is written."""
     terms, layout = request.terms, layout_of(request.terms)
     sample = Block(0, 0, min(SAMPLE_TILES * layout.lanes, request.n_paths))
-    compile_kernels(terms, market, on_progress)
+    compile_kernels(terms, request.market, on_progress)
     started = time.perf_counter()
-    tables = simulate_block(terms, request.seed, sample, layout, market)
+    tables = simulate_block(terms, request.seed, sample, layout, request.market)
     seconds = time.perf_counter() - started
     written = len(part_bytes(tables.paths, request)) + len(part_bytes(tables.funds, request))
     blocks = blocks_of(request.n_paths, layout)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from backstop.kernels.compiler import kernel_hash
+from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tiles import Layout, layout_of
 from backstop.terms import RunTerms
 
@@ -39,6 +40,8 @@ class RunRequest:
         What ``--set`` and its like changed in the config, in order.
     config_folder
         Where relative price files of the config start from.
+    market
+        What fills the seam.
     """
 
     terms: RunTerms
@@ -50,6 +53,7 @@ class RunRequest:
     fits: Mapping[str, Any] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
     config_folder: str = ""
+    market: Market = field(default_factory=SimulatedMarket)
 
     def folder_name(self, name: str) -> str:
         """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
+from backstop.outcomes import FUND_OUTCOMES, MARKET_OUTCOMES, Outcome, path_columns
 from backstop.terms import Names
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ KEYS = (
     ("path", "count", "number of the path, from 0"),
     ("arm", "", "name of the arm"),
     ("fund", "", "name of the fund; amounts are per fund of a cohort"),
+    ("day", "day", "trading day, from 1"),
+    ("asset", "", "name of the asset"),
     ("weight", "frac", "weight of the path in every summary; 1 unless paths were sampled by importance"),
 )
 
@@ -19,20 +21,26 @@ KEYS = (
 def path_schema(names: Names) -> "pa.Schema":
     """A row per path and arm."""
     columns = path_columns(list(names.layers), list(names.assets))
-    return _schema([key for key in KEYS if key[0] != "fund"], columns)
+    return _schema(("path", "arm", "weight"), columns)
 
 
 def fund_schema() -> "pa.Schema":
     """A row per path, arm and fund."""
-    return _schema(list(KEYS), [(outcome.name, outcome) for outcome in FUND_OUTCOMES])
+    return _schema(("path", "arm", "fund", "weight"), [(outcome.name, outcome) for outcome in FUND_OUTCOMES])
 
 
-def _schema(keys: list[tuple[str, str, str]], columns: list[tuple[str, Outcome]]) -> "pa.Schema":
+def market_schema() -> "pa.Schema":
+    """A row per path, day and asset."""
+    return _schema(("path", "day", "asset"), [(outcome.name, outcome) for outcome in MARKET_OUTCOMES])
+
+
+def _schema(keys: tuple[str, ...], columns: list[tuple[str, Outcome]]) -> "pa.Schema":
     import pyarrow as pa
 
-    types = {"path": pa.int64(), "arm": pa.string(), "fund": pa.string(), "weight": pa.float64()}
+    types = {"path": pa.int64(), "day": pa.int32(), "weight": pa.float64()}
     by_unit = {"days": pa.int32(), "day": pa.int32(), "count": pa.int64(), "bool": pa.bool_()}
-    fields = [described(name, types[name], unit, meaning) for name, unit, meaning in keys]
+    known = {name: described(name, types.get(name, pa.string()), unit, meaning) for name, unit, meaning in KEYS}
+    fields = [known[key] for key in keys]
     fields += [described(name, by_unit.get(o.unit, pa.float64()), o.unit, o.meaning) for name, o in columns]
     return pa.schema(fields)
 

@@ -17,7 +17,6 @@ from backstop.run.files import hash_of, write_whole
 from backstop.run.journal import BlockRecord, to_json
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest, identity_of, versions
-from backstop.run.seam import Market
 from backstop.run.tables import BlockTables
 from backstop.run.tallies import counts_shape
 from backstop.run.tiles import Block, Layout, blocks_of, layout_of
@@ -50,8 +49,7 @@ class StoredRun:
 
 
 def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
-                 layout: Layout | None = None, market: Market | None = None,
-                 on_progress: OnProgress = quiet) -> StoredRun:
+                 layout: Layout | None = None, on_progress: OnProgress = quiet) -> StoredRun:
     """Simulate every block that `folder` does not hold yet.
 
     Raises
@@ -71,13 +69,12 @@ def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: boo
     write_whole(directory.resolved, to_json(as_tree(request.terms)))
     write_whole(directory.fits, to_json(dict(request.fits)))
     run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
-    _simulate_missing(run, threads, layout, market, on_progress)
+    _simulate_missing(run, threads, layout, on_progress)
     return run
 
 
-def _simulate_missing(run: StoredRun, threads: int, layout: Layout, market: Market | None,
-                      on_progress: OnProgress) -> None:
-    started = time.perf_counter()
+def _simulate_missing(run: StoredRun, threads: int, layout: Layout, on_progress: OnProgress) -> None:
+    started, market = time.perf_counter(), run.request.market
     missing = _take_finished(run, blocks_of(run.request.n_paths, layout))
     if missing:
         compile_kernels(run.request.terms, market, on_progress)

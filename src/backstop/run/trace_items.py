@@ -30,7 +30,7 @@ _LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals
 def variables_of(state: ArmState) -> list[tuple[str, str]]:
     """Part and field of every variable that a trace keeps."""
     return [(part, field) for part in ArmState._fields[:-1] for field in getattr(state, part)._fields
-            if f"{part}.{field}" not in _LEFT_OUT]
+            if f"{part}.{field}" not in _LEFT_OUT and len(getattr(getattr(state, part), field))]
 
 
 def items_of(terms: ArmTerms, names: Names, state: ArmState, part: str, field: str) -> list[str]:

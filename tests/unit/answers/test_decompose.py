@@ -15,7 +15,7 @@ from backstop.run.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
 LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)
-REQUEST = RunRequest(toy_terms(60), seed=3, n_paths=200)
+REQUEST = RunRequest(toy_terms(60), seed=3, n_paths=200, market=ToyMarket())
 
 
 def found(rows, measure):
@@ -24,11 +24,11 @@ def found(rows, measure):
 
 @pytest.fixture(scope="module")
 def rows():
-    return decompose(REQUEST, 1, layout=LAYOUT, market=ToyMarket())
+    return decompose(REQUEST, 1, layout=LAYOUT)
 
 
 def test_channels_add_up_to_what_the_run_itself_averts(rows, tmp_path):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT, market=ToyMarket())
+    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
     summary = {(row.metric, row.statistic): row for row in complete(run)}
     for measure in ("relief", "drawdown_averted", "pressure_days_averted"):
         of_measure = found(rows, measure)
@@ -47,8 +47,7 @@ def test_without_any_channel_there_is_nothing_to_avert(rows):
 def test_pressure_can_only_be_averted_where_managers_are_judged(rows):
     """A game in which every set without evaluation makes nothing: the other channels' values are their part of it."""
     contributions = found(rows, "pressure_days_averted")
-    alone = decompose(dataclasses.replace(REQUEST, terms=without_channels("evaluation")), 1, layout=LAYOUT,
-                      market=ToyMarket())
+    alone = decompose(dataclasses.replace(REQUEST, terms=without_channels("evaluation")), 1, layout=LAYOUT)
     assert all(row.estimate == 0.0 for row in found(alone, "pressure_days_averted").values())
     assert contributions["evaluation"].estimate != 0.0
 
@@ -66,15 +65,14 @@ def test_a_channel_that_is_off_everywhere_is_left_out():
 def test_an_interval_is_that_of_the_mean_over_paths(rows):
     row = found(rows, "relief")["impact"]
     assert row.lower < row.estimate < row.upper
-    more = decompose(dataclasses.replace(REQUEST, n_paths=800), 1, layout=LAYOUT, market=ToyMarket())
+    more = decompose(dataclasses.replace(REQUEST, n_paths=800), 1, layout=LAYOUT)
     wide, narrow = row.upper - row.lower, np.ptp(found(more, "relief")["impact"][5:7])
     assert 1.3 < wide / narrow < 3.0
 
 
 def test_what_was_decomposed_is_read_again(tmp_path, monkeypatch):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT, market=ToyMarket())
-    monkeypatch.setattr("backstop.answers.decompose.decompose", lambda *args: decompose(*args[:2], layout=LAYOUT,
-                                                                                        market=ToyMarket()))
+    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
+    monkeypatch.setattr("backstop.answers.decompose.decompose", lambda *args: decompose(*args[:2], layout=LAYOUT))
     first = decompose_run(REQUEST, run.directory.folder, 1)
     monkeypatch.undo()
     assert decompose_run(REQUEST, run.directory.folder, 1) == first

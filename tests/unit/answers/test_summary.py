@@ -19,7 +19,7 @@ TERMS = TERMS._replace(arms=(*TERMS.arms, toy_arm(1, pool=(0.0, 0.0))),
 
 
 def stored(folder, threads=1):
-    run = simulate_run(RunRequest(TERMS, seed=3, n_paths=400), folder, threads, layout=LAYOUT, market=ToyMarket())
+    run = simulate_run(RunRequest(TERMS, seed=3, n_paths=400, market=ToyMarket()), folder, threads, layout=LAYOUT)
     complete(run)
     return run.directory
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from backstop.config.market import AssetConfig, Impact, MarketConfig, Trading
+from backstop.config.market import AssetConfig, MarketConfig, PowerImpact, Trading
 from markets import GARCH, asset
 
 ROOT = Path(__file__).parents[3]
@@ -38,6 +38,15 @@ def test_a_fit_takes_the_place_of_explicit_numbers_never_stands_beside_them():
     assert AssetConfig.model_validate({"name": "a", "calibrate": fit}).calibrate.model == "gjr"
     assert set(asset_refusals(calibrate=fit)) == {"volatility", "innovation"}
     assert set(refusals(AssetConfig.model_validate, {"name": "a"})) == {"volatility", "innovation"}
+
+
+def test_an_asset_whose_paths_are_given_needs_no_risk_of_its_own():
+    given = market({"name": "a"}, asset("b"), paths="paths.parquet")
+    assert given.assets[0].volatility.long_run_volatility_ann_frac == 0.0
+    assert given.assets[1].volatility.model == "garch"
+    half = {"name": "a", "innovation": {"distribution": "normal"}}
+    assert set(refusals(market, half, asset("b"), paths="paths.parquet")) == {"assets.0.volatility"}
+    assert set(refusals(market, asset("b"), {"name": "a"})) == {"assets.1.volatility", "assets.1.innovation"}
 
 
 def test_a_fits_drift_a_day_becomes_one_a_year():
@@ -109,9 +118,9 @@ def test_names_are_known_and_taken_once():
 
 def test_impact_has_an_exponent_where_its_law_has_one():
     shape = {"kappa": 1.0, "half_life_days": 10.0, "permanent_frac": 0.2}
-    assert set(refusals(Impact.model_validate, shape | {"law": "power"})) == {"exponent"}
-    assert set(refusals(Impact.model_validate, shape | {"law": "linear", "exponent": 0.5})) == {"exponent"}
-    assert Impact.model_validate(shape | {"law": "linear"}).exponent is None
+    assert set(refusals(PowerImpact.model_validate, shape | {"law": "power"})) == {"exponent"}
+    assert set(refusals(PowerImpact.model_validate, shape | {"law": "linear", "exponent": 0.5})) == {"exponent"}
+    assert PowerImpact.model_validate(shape | {"law": "linear"}).exponent is None
 
 
 def test_volume_that_falls_in_stress_says_from_where():

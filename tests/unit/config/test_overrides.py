@@ -32,6 +32,8 @@ def arm_errors(overrides: str) -> list[str]:
         ('a="b=c"', "a", "b=c"),
         ("scenario.preset=crash-2015", "scenario.preset", "crash-2015"),
         ("market.prices=builtin:csi300", "market.prices", "builtin:csi300"),
+        ("market.paths=../my/paths.parquet", "market.paths", "../my/paths.parquet"),
+        ("market.paths=/my/paths.parquet", "market.paths", "/my/paths.parquet"),
         ("a=true", "a", True),
     ],
 )

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from backstop.config.inputs import MarketInputs
-from backstop.config.resolve_market import resolve_market, resolve_prices
+from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_prices import resolve_prices
 from backstop.config.scenario import ScenarioConfig
 from backstop.errors import ConfigError
 from backstop.terms import ABSOLUTES, IMPACT_LINEAR, IMPACT_POWER, IMPACT_SQUARE_ROOT, LOGS, POWERS, SQUARES

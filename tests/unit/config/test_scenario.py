@@ -90,3 +90,11 @@ def test_a_pinned_follower_has_its_factor_pinned():
     pin_b, pin_a = ({"asset": name, "log_returns": [0.1]} for name in "ba")
     assert [p.place for p in scenario_problems(scenario(pins=[pin_b]), two)] == [("pins", 0, "asset")]
     assert not scenario_problems(scenario(pins=[pin_b, pin_a]), two)
+
+
+def test_days_of_residuals_cannot_be_drawn_given_one_assets_path():
+    days = {"distribution": "filtered-historical", "block_days": 1}
+    pinned = scenario(pins=[{"asset": "a", "log_returns": [0.1]}])
+    both = market(asset("a", innovation=days), asset("b", innovation=days))
+    assert [p.place for p in scenario_problems(pinned, both)] == [("pins", 0, "asset")]
+    assert not scenario_problems(pinned, market(asset("a", innovation=days), asset("b")))

@@ -77,6 +77,19 @@ def test_a_called_loan_is_paid_by_a_day_of_sales():
     assert not np.any(state.fund_tally.defaulted)
 
 
+def test_a_called_loan_that_only_the_cost_of_sales_left_unpaid_is_called_again():
+    arm = small_arm(n_facilities=1, investors=ONE_REQUEST, facilities={"tenor_days": 1.0, "rate_per_day": 0.001},
+                    prices={"kappa": 1.0, "adv": 1e6}, triggers=WHILE_FLAT)
+    states = [run_small(arm, [HALVES] + [[0.0]] * n, 0.02) for n in (1, 2, 4)]
+    # day 2: 125,000 and a day's interest, called with tomorrow's; day 3: sold at 0.125 % below, half of F(0.125)
+    assert loan(states[0], "called") == pytest.approx(125_000 + 2 * 125, abs=2)
+    cost = float(states[1].fund_tally.forced_sale_cost[0, 0])
+    assert cost == pytest.approx(0.5 * 0.02 * 0.125 * 125_000, rel=0.01)
+    assert loan(states[1], "drawn") == pytest.approx(cost, abs=2)
+    assert loan(states[2], "drawn") == loan(states[2], "called") == 0.0
+    assert not np.any(states[2].fund_tally.defaulted)
+
+
 def test_a_called_loan_left_unpaid_defaults_and_its_collateral_is_seized():
     arm = arm_with(funds={"participation_frac": 0.0}, tenor_days=1.0)
     state = run_small(arm, [HALVES, [0.0], [0.0]])

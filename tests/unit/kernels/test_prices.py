@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from backstop.terms import IMPACT_LINEAR, IMPACT_POWER, IMPACT_SQUARE_ROOT
+from backstop.terms import (
+    EXECUTE_AT_CLOSE,
+    IMPACT_CONT_SCHAANNING,
+    IMPACT_LINEAR,
+    IMPACT_POWER,
+    IMPACT_SQUARE_ROOT,
+)
 from small_arm import run_small, small_arm
 
 FALL = np.log(0.9)
@@ -95,3 +101,53 @@ def test_a_sale_cannot_push_the_close_through_the_limit():
     arm = sale_arm(IMPACT_LINEAR, kappa=100.0, log_limit_down=np.log(0.85))
     state = run_small(arm, [[FALL], [0.0]], 0.02)
     assert log_of(state.prices.close)[0] == pytest.approx(FALL + np.log(0.85), abs=1e-12)
+
+
+FLOOR = {"kappa": 2.0, "price_floor": 0.5, "impact_volatility": 0.5}
+"""Cont and Schaanning's delta is half of ADV: (1 - 0.5) / (2 * 0.5)."""
+
+
+def test_a_law_with_a_floor_lowers_the_price_by_psi():
+    state = run_small(sale_arm(IMPACT_CONT_SCHAANNING, **FLOOR), [[FALL], [0.0]], 0.02)
+    q, room = volume_sold(state), 1.0 - 0.5 / 0.9
+    psi = room * (1.0 - np.exp(-2.0 * q))
+    assert float(state.prices.close[0, 0]) == pytest.approx(0.9 * (1.0 - psi), abs=1e-6)
+    average = 0.9 * (1.0 - room * (1.0 - (1.0 - np.exp(-2.0 * q)) / (2.0 * q)))
+    assert float(state.prices.execution[0, 0]) == pytest.approx(average, abs=1e-6)
+
+
+def test_sales_never_push_a_price_through_its_floor_but_its_returns_may():
+    arm = sale_arm(IMPACT_CONT_SCHAANNING, **FLOOR | {"kappa": 1e5})
+    state = run_small(arm, [[FALL, np.log(0.4)], [0.0, 0.0]], 0.02)
+    np.testing.assert_allclose(np.asarray(state.prices.close)[0], [0.5, 0.4], rtol=1e-12)
+
+
+def test_the_average_over_pieces_is_that_of_the_whole():
+    """Sold in two pieces on two days, nothing fading between."""
+    arm = small_arm(prices=FLOOR | {"impact_law": IMPACT_CONT_SCHAANNING, "adv": 1e6, "decay": 1.0},
+                    investors={"base_rate": 0.1})
+    one, two = (run_small(arm, np.zeros((n, 1)), 0.02) for n in (2, 3))
+    first, volume = float(one.prices.sold[0, 0]), float(two.prices.volume_after[0, 0])
+    total = first * float(one.prices.execution[0, 0]) + (volume - first) * float(two.prices.execution[0, 0])
+    whole = 1.0 - 0.5 * (1.0 - (1.0 - np.exp(-2.0 * volume)) / (2.0 * volume))
+    assert total / volume == pytest.approx(whole, rel=1e-12)
+
+
+def test_sales_at_the_close_get_the_price_they_leave():
+    state = run_small(sale_arm(IMPACT_LINEAR, kappa=0.5, execution=EXECUTE_AT_CLOSE), [[FALL], [0.0]], 0.02)
+    assert float(state.prices.execution[0, 0]) == float(state.prices.close[0, 0])
+    q = volume_sold(state)
+    assert float(state.fund_tally.forced_sale_cost[0, 0]) == pytest.approx(1e6 * q * (1.0 - np.exp(-0.01 * q)), abs=2.0)
+
+
+def test_the_seller_bears_the_half_spread_and_the_price_does_not():
+    spread = -np.log(1.0 - 0.002)
+    state = run_small(sale_arm(IMPACT_LINEAR, half_spread=spread), [[FALL], [0.0]], 0.02)
+    assert float(state.prices.execution[0, 0]) == pytest.approx(0.9 * 0.998, rel=1e-12)
+    assert float(state.prices.close[0, 0]) == pytest.approx(0.9, rel=1e-12)
+
+
+def test_a_law_may_fix_the_volatility_that_it_reads():
+    arm = sale_arm(IMPACT_LINEAR, kappa=0.5, permanent_frac=0.2, impact_volatility=0.02)
+    state = run_small(arm, [[FALL], [0.0]], 0.0)
+    assert log_of(state.prices.close)[0] == pytest.approx(FALL - 0.010 * volume_sold(state), abs=1e-7)

@@ -19,19 +19,19 @@ from toy_run import ToyMarket, toy_terms
 LAYOUT = Layout(lanes=24, block_paths=48, days_per_call=20)
 TERMS = toy_terms(40)
 REQUEST = RunRequest(TERMS, seed=9, n_paths=100, config_text="# mine\n", inputs={"builtin:csi300": "ab"},
-                     currency="CNY")
+                     currency="CNY", market=ToyMarket())
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    run = simulate_run(REQUEST, tmp_path_factory.mktemp("runs") / "run", 2, layout=LAYOUT, market=ToyMarket())
+    run = simulate_run(REQUEST, tmp_path_factory.mktemp("runs") / "run", 2, layout=LAYOUT)
     finish_run(run)
     return run
 
 
 @pytest.fixture
 def copy(tmp_path):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT, market=ToyMarket())
+    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
     finish_run(run)
     return run.directory
 

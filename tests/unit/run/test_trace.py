@@ -53,8 +53,8 @@ def test_items_are_named_by_fund_asset_layer_and_signal(days):
 
 
 def test_a_plan_scales_a_sample_to_the_run():
-    request = RunRequest(TERMS, seed=9, n_paths=10_000)
-    plan = plan_run(request, 2, ToyMarket())
+    request = RunRequest(TERMS, seed=9, n_paths=10_000, market=ToyMarket())
+    plan = plan_run(request, 2)
     assert (plan.n_paths, plan.n_blocks, plan.lanes, plan.sample_paths) == (10_000, 2, 264, 528)
     assert plan.seconds == pytest.approx(plan.n_tiles / 2 * plan.sample_seconds / 2, rel=0.1)
     assert 2e6 < plan.disk_bytes < 2e7

@@ -1,0 +1,35 @@
+"""Commands about markets: their paths, for other tools."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backstop.cli.app import command
+from backstop.cli.options import ConfigFile, Json, Paths, Quiet, Seed, Set, Threads
+from backstop.cli.sources import assembled, overrides_of, threads_of
+
+
+@command
+def simulate(
+    config: ConfigFile,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")],
+    paths: Paths = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    sets: Set = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write market paths alone, for other tools."""
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json, print_paths
+    from backstop.run.simulate import simulate_paths
+
+    request = assembled(config, overrides_of(paths, seed, sets)).request
+    with progress(quiet) as on_progress:
+        written = simulate_paths(request, out, threads_of(threads), on_progress)
+    if json:
+        print_json({"file": str(out), **written._asdict()})
+    else:
+        print_paths(written, out)

@@ -1,0 +1,75 @@
+"""How sales move prices, into terms: the volume, limits and impact law of every asset."""
+
+import numpy as np
+
+from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
+from backstop.config.numbers import codes, column
+from backstop.terms import (
+    EXECUTE_AT_CLOSE,
+    EXECUTE_ON_AVERAGE,
+    IMPACT_CONT_SCHAANNING,
+    IMPACT_LINEAR,
+    IMPACT_POWER,
+    IMPACT_SQUARE_ROOT,
+    TRADING_DAYS_PER_YEAR,
+    PriceTerms,
+)
+
+DEEP_MARKET = 1e30
+"""Volume a day, quanta, of an asset whose trading is no limit."""
+NO_PRICE_LIMIT = 1e3
+"""Log price that no day reaches."""
+NO_TRADING = Trading(adv=1.0)
+NO_IMPACT = PowerImpact(law="linear", kappa=0.0, half_life_days=1.0, permanent_frac=0.0)
+
+
+def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
+    """How sales move prices; `quantum` is the currency in one quantum."""
+    traded = [asset.trading or NO_TRADING for asset in market.assets]
+    impacts = [trading.impact or NO_IMPACT for trading in traded]
+    depths = [DEEP_MARKET if asset.trading is None else asset.trading.adv / quantum for asset in market.assets]
+    return PriceTerms(
+        impact_law=codes([_impact_law(impact) for impact in impacts]),
+        kappa=column([_kappa(impact) for impact in impacts]),
+        exponent=column([_exponent(impact) for impact in impacts]),
+        impact_volatility=column([_a_day(impact.volatility_ann_frac, 0.0) for impact in impacts]),
+        price_floor=column([i.floor_frac if isinstance(i, ContSchaanningImpact) else 0.0 for i in impacts]),
+        execution=codes([EXECUTE_AT_CLOSE if t.execution == "close" else EXECUTE_ON_AVERAGE for t in traded]),
+        half_spread=column([-np.log1p(-trading.half_spread_bps / 1e4) for trading in traded]),
+        decay=column([2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
+        permanent_frac=column([impact.permanent_frac for impact in impacts]),
+        adv=column(depths),
+        calm_volatility=column([_a_day(trading.calm_volatility_ann_frac, 1.0) for trading in traded]),
+        stress_adv_frac=column([trading.stress_adv_frac for trading in traded]),
+        log_limit_down=column([_log_limit(trading, -1.0) for trading in traded]),
+        log_limit_up=column([_log_limit(trading, 1.0) for trading in traded]),
+        is_risky=codes([int(asset.is_risky) for asset in market.assets]),
+        index=[asset.name for asset in market.assets].index(market.index),
+    )
+
+
+def _impact_law(impact: Impact) -> int:
+    if isinstance(impact, ContSchaanningImpact):
+        return IMPACT_CONT_SCHAANNING
+    return {1.0: IMPACT_LINEAR, 0.5: IMPACT_SQUARE_ROOT}.get(_exponent(impact), IMPACT_POWER)
+
+
+def _exponent(impact: Impact) -> float:
+    return (impact.exponent or 1.0) if isinstance(impact, PowerImpact) else 1.0
+
+
+def _kappa(impact: Impact) -> float:
+    """Daily volatilities that a day's whole volume costs, to first order."""
+    if isinstance(impact, ContSchaanningImpact):
+        return float(1.0 / (impact.c * np.sqrt(impact.tau_days)))
+    return impact.kappa
+
+
+def _a_day(volatility_ann: float | None, otherwise: float) -> float:
+    return otherwise if volatility_ann is None else float(volatility_ann / np.sqrt(TRADING_DAYS_PER_YEAR))
+
+
+def _log_limit(trading: Trading, sign: float) -> float:
+    if trading.price_limit_frac is None:
+        return sign * NO_PRICE_LIMIT
+    return float(np.log1p(sign * trading.price_limit_frac))

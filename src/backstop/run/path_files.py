@@ -1,0 +1,106 @@
+"""Files of market paths, a row a path, day and asset as `run.simulate` writes them, read in batches of bounded size."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from backstop.errors import DataError
+from backstop.terms import Floats, Integers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_ROWS = 2**18
+_NEEDED = ("path", "day", "asset", "log_return")
+_AS_SIMULATE = "write path, day, asset, log_return and, where it is known, volatility, as `backstop simulate` does"
+
+
+class Rows(NamedTuple):
+    """Rows of a file, (n,) each."""
+
+    path: Integers
+    day: Integers
+    """From 0."""
+    asset: Integers
+    """Position in the market; -1 for an asset that it does not have."""
+    log_return: Floats
+    volatility: Floats | None
+
+
+class PathFile:
+    """A parquet file of market paths; every reader has one of its own.
+
+    Parameters
+    ----------
+    path
+        The file.
+    assets
+        Names of the market's assets; others are passed over.
+
+    Raises
+    ------
+    DataError
+        It is missing, damaged, or has other columns.
+    """
+
+    def __init__(self, path: Path, assets: tuple[str, ...]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self.path = path
+        self._assets = pa.array(assets)
+        self._file = self._reading(lambda: pq.ParquetFile(path, page_checksum_verification=True))
+        found = self._file.schema_arrow.names
+        missing = [name for name in _NEEDED if name not in found]
+        if missing:
+            raise DataError(f"{path}: has no column {', '.join(missing)}; {_AS_SIMULATE}")
+        self.has_volatility = "volatility" in found
+        self.n_rows: int = self._file.metadata.num_rows
+        self.n_groups: int = self._file.metadata.num_row_groups
+
+    def rows(self, group: int) -> Iterator[Rows]:
+        """The rows of a row group, in batches."""
+        columns = [*_NEEDED, *(["volatility"] if self.has_volatility else [])]
+        batches = self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns)
+        while (batch := self._reading(lambda: next(batches, None))) is not None:
+            yield self._rows(batch)
+
+    def _rows(self, batch: "pa.RecordBatch") -> Rows:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        names = self._numbers(batch, "asset", pa.string())
+        asset = pc.fill_null(pc.index_in(names, self._assets), -1).to_numpy()
+        path, day = (self._numbers(batch, name, pa.int64()).to_numpy() for name in ("path", "day"))
+        values = [self._numbers(batch, name, pa.float64()).fill_null(np.nan).to_numpy()
+                  for name in batch.schema.names if name in ("log_return", "volatility")]
+        return Rows(path, day - 1, asset.astype(np.int64), values[0], values[1] if self.has_volatility else None)
+
+    def _numbers(self, batch: "pa.RecordBatch", name: str, dtype: "pa.DataType") -> Any:
+        """A column as `dtype`; only values may be null."""
+        import pyarrow as pa
+
+        try:
+            column = batch.column(name).cast(dtype)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            raise DataError(f"{self.path}: {name}: holds {batch.column(name).type}, not {_KINDS[str(dtype)]}; "
+                            f"{_AS_SIMULATE}") from None
+        if column.null_count and str(dtype) != "double":
+            raise DataError(f"{self.path}: {name}: is empty in some rows; fill them, or leave the rows out")
+        return column
+
+    def _reading(self, read: Any) -> Any:
+        import pyarrow as pa
+
+        try:
+            return read()
+        except FileNotFoundError:
+            raise DataError(f"{self.path}: no such file; give a path relative to the config") from None
+        except (pa.ArrowException, OSError) as error:
+            what = str(error).partition("\n")[0]
+            raise DataError(f"{self.path}: not a readable parquet file ({what}); write it again") from None
+
+
+_KINDS = {"string": "names", "int64": "whole numbers", "double": "numbers"}

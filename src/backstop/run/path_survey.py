@@ -1,0 +1,128 @@
+"""What a file of market paths holds, found in one pass before a run: refused in one line where it is not enough."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from backstop.errors import DataError
+from backstop.run.path_files import PathFile, Rows
+from backstop.terms import Floats, Integers
+
+Booleans: TypeAlias = npt.NDArray[np.bool_]
+
+USUAL_MOVE = 0.1
+"""Mean absolute log return a day beyond which returns are in percent. [ours]"""
+LARGEST_MOVE = 50.0
+"""Log return a day that no price survives. [ours]"""
+
+
+class Survey(NamedTuple):
+    """What a reader of N paths has to know; G row groups, J assets."""
+
+    first_path: Integers
+    last_path: Integers
+    """(G,) the paths that each row group reaches over; -1 where it holds none of ours."""
+    level: Floats
+    """(J,) root mean square of all log returns."""
+
+
+def survey(file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -> Survey:
+    """Read all rows once.
+
+    Raises
+    ------
+    DataError
+        Too few paths or days, an asset that is missing, gaps, values that are no numbers or in percent.
+    """
+    if n_paths > file.n_rows:
+        raise too_few_paths(file.path, file.n_rows, n_paths)
+    tally = _Tally(file.path, assets, n_paths, n_days)
+    ranges = [tally.add_group(file.rows(group)) for group in range(file.n_groups)]
+    tally.check()
+    first, last = np.array(ranges, dtype=np.int64).reshape(-1, 2).T
+    return Survey(first, last, np.sqrt(tally.squares / tally.of_cell.sum(axis=0)))
+
+
+class _Tally:
+    """What the rows of N paths, T days and J assets come to."""
+
+    def __init__(self, file: Path, assets: tuple[str, ...], n_paths: int, n_days: int) -> None:
+        self.file, self.assets, self.n_paths, self.n_days = file, assets, n_paths, n_days
+        self.of_path = np.zeros(n_paths, dtype=np.int64)
+        self.of_cell = np.zeros((n_days, len(assets)), dtype=np.int64)
+        """Rows of each day and asset, over all paths."""
+        self.squares, self.moves = np.zeros(len(assets)), 0.0
+        self.known_paths = self.known_days = 0
+
+    def add_group(self, batches: Iterator[Rows]) -> tuple[int, int]:
+        """Count a row group; the first and last of our paths in it."""
+        first, last = self.n_paths, -1
+        for rows in batches:
+            self._check_values(rows)
+            is_ours = (rows.path < self.n_paths) & (rows.day < self.n_days) & (rows.asset >= 0)
+            path, asset, x = rows.path[is_ours], rows.asset[is_ours], rows.log_return[is_ours]
+            np.add(self.of_path, np.bincount(path, minlength=self.n_paths), out=self.of_path)
+            cells = np.bincount(rows.day[is_ours] * len(self.assets) + asset, minlength=self.of_cell.size)
+            self.of_cell += cells.reshape(self.of_cell.shape)
+            self.squares += np.bincount(asset, x * x, minlength=len(self.assets))
+            self.moves += float(np.abs(x).sum())
+            if len(path):
+                first, last = min(first, int(path.min())), max(last, int(path.max()))
+        return (first, last) if last >= 0 else (-1, -1)
+
+    def _check_values(self, rows: Rows) -> None:
+        """Refuse numbers that no batch may hold, ours or not."""
+        if not len(rows.path):
+            return
+        for name, values, least in (("path", rows.path, 0), ("day", rows.day + 1, 1)):
+            if values.min() < least:
+                raise DataError(f"{self.file}: {name} {values.min()}: {name}s are counted from {least}")
+        self.known_paths = max(self.known_paths, int(rows.path.max()) + 1)
+        self.known_days = max(self.known_days, int(rows.day.max()) + 1)
+        with np.errstate(invalid="ignore"):
+            self._refuse(rows, "log_return", ~(np.abs(rows.log_return) < LARGEST_MOVE), "a decimal, -0.012 say")
+            if rows.volatility is not None:
+                is_wrong = ~((rows.volatility >= 0.0) & (rows.volatility < LARGEST_MOVE))
+                self._refuse(rows, "volatility", is_wrong, "a decimal a day, or leave the column out")
+
+    def _refuse(self, rows: Rows, name: str, is_wrong: Booleans, remedy: str) -> None:
+        if is_wrong.any():
+            i = int(np.argmax(is_wrong))
+            value = getattr(rows, name)[i]
+            raise DataError(f"{self.file}: {name} of path {rows.path[i]}, day {rows.day[i] + 1}: "
+                            f"{'no number' if np.isnan(value) else f'{value:g}'}; write {remedy}")
+
+    def check(self) -> None:
+        """Refuse what a run of N paths, T days and J assets cannot be made of."""
+        missing = [name for name, n in zip(self.assets, self.of_cell.sum(axis=0), strict=True) if n == 0]
+        if missing:
+            raise DataError(f"{self.file}: has no rows of {', '.join(missing)}; name assets as in the config")
+        if self.known_paths < self.n_paths:
+            raise too_few_paths(self.file, self.known_paths, self.n_paths)
+        if self.known_days < self.n_days:
+            raise DataError(f"{self.file}: has {self.known_days} days, the run {self.n_days}; write run.days = "
+                            f"{self.known_days} or less")
+        self._check_gaps()
+        if self.moves > USUAL_MOVE * self.of_cell.sum():
+            raise DataError(f"{self.file}: a usual move of {self.moves / self.of_cell.sum():.3g} a day looks like "
+                            "percent; write log returns as decimals: 0.012, not 1.2")
+
+    def _check_gaps(self) -> None:
+        is_off = self.of_cell != self.n_paths
+        if is_off.any():
+            day, asset = np.argwhere(is_off)[0]
+            raise DataError(f"{self.file}: {self.assets[asset]} on day {day + 1}: {self.of_cell[day, asset]} rows for "
+                            f"{self.n_paths} paths; write one row a path, day and asset")
+        is_off = self.of_path != self.of_cell.size
+        if is_off.any():
+            path = int(np.argmax(is_off))
+            raise DataError(f"{self.file}: path {path}: {self.of_path[path]} rows for {self.of_cell.size} days and "
+                            "assets; write one row a path, day and asset")
+
+
+def too_few_paths(file: Path, n_known: int, n_paths: int) -> DataError:
+    """The error of a file that holds fewer paths than a run asks for."""
+    return DataError(f"{file}: has {n_known} paths, the run {n_paths}; write run.paths = {n_known} or less")

@@ -1,0 +1,145 @@
+"""Every workload runs, small, and its peers agree."""
+
+import json
+import shlex
+import subprocess
+
+import numpy as np
+import pytest
+
+from backstop.run.assemble import assemble
+from bench import markets, workloads
+from bench.agreement import agreement
+from bench.engine_runs import seam_of
+from bench.figures import OURS
+from bench.market_runs import MarketTile
+from bench.options import Options
+from bench.peers import cpp_garch
+from bench.peers.arch_garch import PERCENT, ArchGarch
+from bench.peers.numpy_arm import agreement_on
+from bench.peers.numpy_engine.engine import simulate
+from bench.peers.numpy_garch import NumpyGarch, garch_of
+from bench.studies import Size, study_terms
+from bench.workloads import funds, garch, market, run
+from oracle.compare import run_kernels
+from oracle.designs import random_design
+
+SMALL = Options(quick=True, threads=(1,), reps=1)
+LAWS = ("normal", "student-t")
+
+
+def mean_square(returns):
+    """Mean of squared returns (T, P) and its standard error over paths, in units of the long-run variance."""
+    by_path = np.mean(returns**2, axis=0) / garch_of("normal").long_run
+    return by_path.mean(), by_path.std() / np.sqrt(len(by_path))
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_garch_and_its_peers_keep_the_long_run_variance(law):
+    model, tile = garch_of(law), MarketTile(markets.market_terms("garch", law, 1, markets.YEAR))
+    tile.fill(0)
+    vectorised = NumpyGarch(model, 2000, markets.YEAR)
+    vectorised()
+    by_arch = ArchGarch(model, 2000, markets.YEAR)().T / PERCENT
+    for returns in (tile.log_return[:, 0], vectorised.log_return, by_arch):
+        found, error = mean_square(returns)
+        assert abs(found - 1.0) < 4.0 * error
+
+
+@pytest.fixture(scope="module")
+def cpp_command(tmp_path_factory):
+    command = cpp_garch.command(tmp_path_factory.mktemp("cpp"))
+    return command or pytest.skip("no compiler here")
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_garch_in_cpp_keeps_it_too(law, cpp_command):
+    tile = MarketTile(markets.market_terms("garch", law, 1, markets.YEAR))
+    tile.fill(0)
+    _, error = mean_square(tile.log_return[:, 0])
+    command = cpp_command.format(law=law, paths=256, days=markets.YEAR, threads=1, seed=1)
+    printed = json.loads(subprocess.run(shlex.split(command), capture_output=True, check=True).stdout)
+    assert abs((printed["annual_volatility"] / 0.16) ** 2 - 1.0) < 4.0 * error
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kernels_and_numpy_agree_on_every_outcome_of_random_designs(seed):
+    design = random_design(seed, 8)
+    ours = run_kernels(design)
+    peer = simulate(design.arm, design.log_return, design.volatility)
+    tallies = (ours.path_tally, ours.fund_tally), (peer.path_tally, peer.fund_tally)
+    assert agreement(design.arm, *tallies, peer.funds.shares).differing == {}
+
+
+def test_disagreement_is_seen():
+    design = random_design(3, 4)
+    ours = run_kernels(design)
+    peer = simulate(design.arm, design.log_return, design.volatility)
+    peer.fund_tally.nav_end[0, 2] *= 1.0 + 1e-6
+    tallies = (ours.path_tally, ours.fund_tally), (peer.path_tally, peer.fund_tally)
+    assert agreement(design.arm, *tallies, peer.funds.shares).differing == {2: ["nav_end"]}
+
+
+@pytest.mark.parametrize("changes", [{}, *funds.RULES.values()], ids=["base", *funds.RULES])
+def test_kernels_and_numpy_agree_on_the_studies_of_the_bench(changes):
+    terms = study_terms(Size(funds=3, days=126), changes)
+    found = agreement_on(terms.arms[funds.FACILITY], seam_of(terms, 64))
+    assert len(found.differing) <= 1
+
+
+def test_the_facility_of_the_base_is_drawn_and_its_pool_runs_dry_on_some_paths():
+    terms = study_terms(Size())
+    tally = simulate(terms.arms[funds.FACILITY], *seam_of(terms, 64)).path_tally
+    assert 0.1 < np.mean(tally.injected > 0.0) < 0.9
+    assert np.any(tally.first_dry_day > 0.0)
+
+
+def test_every_model_and_law_has_terms_that_the_kernel_takes():
+    for model in markets.MODELS:
+        for law in markets.LAWS:
+            tile = MarketTile(markets.market_terms(model, law, 2, 8))
+            tile.fill(0)
+            assert np.all(np.isfinite(tile.log_return))
+
+
+def test_garch_runs(monkeypatch):
+    monkeypatch.setattr(garch, "LAWS_WITH_PEERS", ("normal",))
+    found = list(garch.figures(SMALL))
+    assert {"numpy", "arch, 100 paths", OURS} <= {figure.who for figure in found}
+
+
+def test_market_runs(monkeypatch):
+    monkeypatch.setattr(market, "MODELS", ("garch",))
+    found = list(market.figures(SMALL))
+    assert sum(figure.unit == "exponent" for figure in found) == 3
+    assert sum("8 assets" in figure.case for figure in found) == len(markets.LAWS) + len(market.DEPENDENCES)
+
+
+def test_the_main_job_runs_in_process():
+    found = list(run.engine_figures(assemble(run.CONFIG).request.terms, 50, 1, 1))
+    assert [figure.unit for figure in found] == ["ns a (path, day, fund, arm)", "ns a (path, day, asset)"]
+
+
+def test_funds_run():
+    terms = study_terms(Size())
+    found = [*funds.arm_figures(SMALL, terms, 1), *funds.run_figures(SMALL, terms, 1), *funds.exponents(SMALL)]
+    assert {figure.who for figure in found} == {OURS, "numpy"}
+    assert sum(figure.unit == "exponent" for figure in found) == 4
+
+
+@pytest.mark.long
+def test_every_stage_has_a_share_of_the_day():
+    found = list(funds.stage_figures(SMALL, study_terms(Size())))
+    assert len(found) > 15
+    assert sum(figure.median for figure in found) == pytest.approx(1.0)
+    assert all(figure.median > 0.0 for figure in found)
+
+
+@pytest.mark.long
+def test_the_command_runs_in_processes_of_its_own():
+    found = [figure for figure in run.figures(SMALL) if figure.case.startswith("command")]
+    assert all(figure.median > 0.0 for figure in found)
+
+
+def test_every_workload_has_a_name():
+    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds"]
