@@ -18,6 +18,7 @@ from backstop.terms import (
     FacilityTerms,
     FundTerms,
     InvestorTerms,
+    LeverageTerms,
     PoolTerms,
     PriceTerms,
     TriggerTerms,
@@ -27,7 +28,7 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days", "notice_days",
-    "is_on", "rung_samples", "n_history", "cash_lag_days", "execution",
+    "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
 }
 SCALARS = {"index", "cash_rate_per_day"}
 
@@ -49,7 +50,7 @@ def prices(n: int, **given: Any) -> PriceTerms:
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
-        "index": 0} | given)
+        "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "index": 0} | given)
 
 
 def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
@@ -62,6 +63,13 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
         "liquidation_order": np.arange(n_assets), "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
     return spread(FundTerms, shapes, n, values | given)
+
+
+def leverage(n: int, n_assets: int, **given: Any) -> LeverageTerms:
+    """Funds without lenders."""
+    values = {"debt_open": 0.0, "rate_per_day": 0.0, "cap": 0.0, "target": 1.0, "has_margin": int("haircut" in given),
+              "haircut": 1.0, "haircut_rise": 0.0}
+    return spread(LeverageTerms, {"haircut": (n, n_assets)}, n, values | given)
 
 
 def investors(n: int, **given: Any) -> InvestorTerms:
@@ -128,6 +136,7 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
     assert set(sections) <= set(ArmTerms._fields)
     return ArmTerms(
         prices=prices(n_assets, **section("prices")), funds=funds(n_funds, n_assets, **section("funds")),
+        leverage=leverage(n_funds, n_assets, **section("leverage")),
         investors=investors(n_funds, **section("investors")),
         evaluation=evaluation(n_funds, **section("evaluation")),
         triggers=triggers(n_facilities, **section("triggers")),

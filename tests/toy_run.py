@@ -17,6 +17,7 @@ from backstop.terms import (
     FactorTerms,
     FundTerms,
     InvestorTerms,
+    LeverageTerms,
     Names,
     PoolTerms,
     PriceTerms,
@@ -44,6 +45,7 @@ def toy_prices():
         adv=floats(2e8, 1e8, 1e9), calm_volatility=floats(0.022, 0.03, 1.0),
         stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
         log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),
+        others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
         is_risky=integers(1, 1, 0), index=0)
 
 
@@ -56,6 +58,12 @@ def toy_funds():
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
         liquidation_rule=integers(WATERFALL, PRO_RATA), liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
         nav_floor=floats(0.3, 0.3), unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
+
+
+def toy_leverage():
+    """Nobody owes anything."""
+    zero = np.zeros(2)
+    return LeverageTerms(zero, zero, zero, zero, integers(0, 0), np.ones((2, 3)), zero)
 
 
 def toy_investors():
@@ -108,8 +116,8 @@ def toy_facilities(n_facilities):
 
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
-    return ArmTerms(toy_prices(), toy_funds(), toy_investors(), toy_evaluation(), toy_triggers(n_facilities),
-                    toy_facilities(n_facilities), PoolTerms(floats(*pool)))
+    return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), PoolTerms(floats(*pool)))
 
 
 def toy_terms(n_days=80):

@@ -47,6 +47,7 @@ PATH_OUTCOMES = (
             "largest log distance of a price below its no-sales path, over assets and days"),
     Outcome("forced_sales", "currency", "gross sales of all funds, at pre-trade prices, that need or pressure forced"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
+    Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
     Outcome("market_trough", "frac", "lowest closing price over the opening", axis="asset", worst="low"),
     Outcome("money_created", "currency", "largest daily imbalance of any account; anything but 0 is a bug"),
 )
@@ -70,6 +71,10 @@ FUND_OUTCOMES = (
     Outcome("forced_sales", "currency", "gross sales, at pre-trade prices, that need or pressure forced"),
     Outcome("forced_sale_cost", "currency", "what impact took from forced sales: pre-trade value less proceeds"),
     Outcome("derisked", "currency", "the part of forced sales that evaluation pressure caused"),
+    Outcome("deleveraged", "currency", "debt repaid to outside lenders"),
+    Outcome("days_recalled", "days",
+            "days on which a leverage rule or a margin call asked for debt to be repaid to outside lenders"),
+    Outcome("lender_debt_end", "currency", "owed to outside lenders at the horizon, interest included"),
     Outcome("injected", "currency", "cash received from facilities"),
     Outcome("repaid", "currency", "principal repaid in cash"),
     Outcome("interest_paid", "currency", "interest paid in cash"),

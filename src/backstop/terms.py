@@ -183,6 +183,12 @@ class PriceTerms(NamedTuple):
     log_limit_down: Floats
     """Log of the lowest price over yesterday's close; -1e3 where there is no limit."""
     log_limit_up: Floats
+    others_drawdown: Floats
+    """Fall from the price's high at which sellers outside the funds begin."""
+    others_frac: Floats
+    """Share of ADV that they sell a day; 0 for none."""
+    others_stock: Floats
+    """Quanta of value that they have to sell."""
     is_risky: Integers
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
@@ -210,6 +216,23 @@ class FundTerms(NamedTuple):
     unpaid_days_limit: Floats
     nav_history: Floats
     """(F, H) closing NAV per share of the H days before day 1, oldest first; the last is 1."""
+
+
+class LeverageTerms(NamedTuple):
+    """What funds owe to outside lenders, and when they must pay it back; axes F, (F, J)."""
+
+    debt_open: Floats
+    """(F,) quanta; 0 for a fund without lenders."""
+    rate_per_day: Floats
+    cap: Floats
+    """(F,) assets over NAV above which a fund sells back to `target`; 0 where no rule asks for it."""
+    target: Floats
+    has_margin: Integers
+    """(F,) 1 where lenders ask for a margin, the haircuts."""
+    haircut: Floats
+    """(F, J) share of value not lent against while the price is at its high."""
+    haircut_rise: Floats
+    """(F,) added to every haircut for a price that has fallen to nothing."""
 
 
 class InvestorTerms(NamedTuple):
@@ -319,6 +342,7 @@ class ArmTerms(NamedTuple):
 
     prices: PriceTerms
     funds: FundTerms
+    leverage: LeverageTerms
     investors: InvestorTerms
     evaluation: EvaluationTerms
     triggers: TriggerTerms

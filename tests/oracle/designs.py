@@ -22,6 +22,7 @@ from backstop.terms import (
     Floats,
     FundTerms,
     InvestorTerms,
+    LeverageTerms,
     PoolTerms,
     PriceTerms,
 )
@@ -61,10 +62,12 @@ def random_design(seed: int, lanes: int) -> Design:
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
+    leverage = _leverage(rules, funds, sizes.assets)
+    funds = _with_debt(funds, leverage.debt_open)
     total = funds.count @ funds.nav_open
-    more = np.random.default_rng((seed, 1))
+    more = np.random.default_rng([seed, 2])
     arm = ArmTerms(
-        prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds,
+        prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds, leverage=leverage,
         investors=_investors(rng, more, sizes),
         evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, sizes), pool=_pool(rng, total))
@@ -94,6 +97,7 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
         impact_law=law.astype(np.int64), kappa=rng.uniform(0.1, 1.5, sizes.assets), exponent=exponent,
         impact_volatility=np.zeros(sizes.assets), price_floor=np.zeros(sizes.assets),
         execution=np.full(sizes.assets, EXECUTE_ON_AVERAGE), half_spread=np.zeros(sizes.assets),
+        others_drawdown=np.ones(sizes.assets), others_frac=np.zeros(sizes.assets), others_stock=np.zeros(sizes.assets),
         decay=2.0 ** (-1.0 / rng.uniform(1.0, 15.0, sizes.assets)),
         permanent_frac=rng.choice([0.0, 0.2, 0.5], sizes.assets),
         adv=np.floor(total * 10.0 ** rng.uniform(-2.0, 0.5, sizes.assets)),
@@ -113,7 +117,9 @@ def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms
         price_floor=np.where(has_floor, rng.choice([0.0, 0.5, 0.9], n), 0.0),
         impact_volatility=rng.choice([0.0, 0.015], n, p=[0.7, 0.3]),
         execution=rng.choice([EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE], n, p=[0.7, 0.3]),
-        half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]))
+        half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]),
+        others_drawdown=rng.choice([0.02, 0.1], n), others_frac=rng.choice([0.0, 0.05], n, p=[0.6, 0.4]),
+        others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)))
 
 
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
@@ -130,6 +136,25 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
         nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
+
+
+def _leverage(rng: np.random.Generator, funds: FundTerms, n_assets: int) -> LeverageTerms:
+    """Two funds in five owe something, many of them near their cap or their margin."""
+    n = len(funds.count)
+    debt = np.floor(funds.nav_open * rng.choice([0.0, 0.2, 1.0, 4.0], n, p=[0.6, 0.1, 0.2, 0.1]))
+    leverage = 1.0 + debt / funds.nav_open
+    cap = leverage * rng.choice([0.99, 1.05, 1.3], n) * rng.choice([0.0, 1.0], n, p=[0.2, 0.8])
+    return LeverageTerms(
+        debt_open=debt, rate_per_day=rng.choice([0.0, 2e-4], n), cap=cap,
+        target=np.maximum(np.minimum(cap, leverage) * rng.choice([0.95, 1.0], n), 1.0),
+        has_margin=rng.choice([0, 1], n), haircut=rng.choice([0.05, 0.2, 1.0], (n, n_assets), p=[0.5, 0.4, 0.1]),
+        haircut_rise=rng.choice([0.0, 0.5, 3.0], n))
+
+
+def _with_debt(funds: FundTerms, debt: Floats) -> FundTerms:
+    """The funds after they have borrowed: half of it is invested as the rest is, half is cash."""
+    units = np.floor(funds.units_open * (1.0 + 0.5 * debt / funds.nav_open)[:, None])
+    return funds._replace(units_open=units, cash_open=funds.nav_open + debt - units.sum(axis=1))
 
 
 def _investors(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes) -> InvestorTerms:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
-from oracle import facility_side, fund_side, market_side, pool_side
+from oracle import facility_side, fund_side, leverage_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -51,10 +51,13 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         fund_side.fall_due(fund, t, path.gauge)
         fund_side.request(path, fund, t)
         fund_side.intend(path, fund)
+        leverage_side.recall(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
     sell_and_settle(path)
     facility_side.service_debt(path)
+    for fund in path.funds:
+        leverage_side.accrue(path, fund)
     pool_side.bear_the_day(path)
     close_day(path, t)
 
@@ -65,12 +68,15 @@ def sell_and_settle(path: Path) -> None:
         fund_side.choose_sales(path, fund)
     for facility in path.facilities:
         pool_side.choose_inventory_sales(path, facility)
+    for asset in path.assets:
+        leverage_side.others_sell(path, asset)
     before = [asset.log_close for asset in path.assets]
     for j in range(len(path.assets)):
         market_side.trade(path, j)
     path.index_returns.append(path.assets[path.index].log_close - before[path.index])
     for fund in path.funds:
         fund_side.settle_sales(path, fund)
+        leverage_side.pay_lenders(path, fund)
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
@@ -97,7 +103,7 @@ def drawn(path: Path, fund: Fund) -> int:
 
 def marked_loss(path: Path) -> int:
     """What a sale at closing prices would leave unrecovered."""
-    loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, fund.cash + fund.holdings)))
+    loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, fund.cash + fund.holdings - fund.lent)))
                 for fund in path.funds)
     stock = sum(
         max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
@@ -115,6 +121,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
+        "sold_by_others": sum(asset.others_sold for asset in path.assets),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -136,6 +143,7 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
+        "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
         "days_gated": fund.days_gated, "defaulted": fund.is_defaulted, "failed": fund.is_failed,

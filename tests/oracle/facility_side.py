@@ -59,11 +59,11 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     collateral = math.fsum(rate * units * asset.price for rate, units, asset
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
-    lack = max(0.0, fund.due + fund.called + fund.intended - free_cash(fund))
+    lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
     bounds = {
         "need binds": lack - sum(other.pending for other in loans),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
-        "pledge binds": collateral - sum(other.owed + other.pending for other in loans),
+        "pledge binds": collateral - fund.lent - sum(other.owed + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)

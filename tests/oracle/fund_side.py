@@ -34,7 +34,7 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
 def mark_before_trade(path: Path, fund: Fund) -> None:
     """Step 2."""
     receive_interest_on_cash(path, fund)
-    debt = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
     fund.buffer = fund.buffer_frac * max(fund.nav, 0.0)
@@ -147,7 +147,7 @@ def free_cash(fund: Fund) -> float:
 
 def missing(fund: Fund) -> float:
     """What must be paid today and free cash does not cover, with a quantum for each floor of the sales."""
-    lack = fund.due + fund.called - free_cash(fund)
+    lack = fund.due + fund.called + fund.recalled - free_cash(fund)
     return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
@@ -172,7 +172,7 @@ def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: l
 def choose_sales(path: Path, fund: Fund) -> None:
     """Step 8 for one fund."""
     own = free_cash(fund) - fund.injection
-    beyond_payments = fund.injection - max(0.0, fund.due + fund.called - own)
+    beyond_payments = fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own)
     cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
     path.gauge.is_near |= is_sale_a_matter_of_rounding(fund, derisk)
@@ -243,7 +243,7 @@ def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
 
 def close_fund(path: Path, fund: Fund, t: int) -> None:
     """Step 12 for one fund."""
-    debt = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
     mark(fund, [asset.close for asset in path.assets], debt, path.gauge)
     below, late = not path.gauge.at_least(fund.navps, fund.nav_floor), fund.unpaid_days > fund.unpaid_days_limit
     path.gauge.fire("failed by value", below and not fund.is_failed)

@@ -5,11 +5,15 @@ from collections import defaultdict
 FUND, POOL, MARKET, INVESTORS = "fund cash", "pool cash", "market", "investors"
 DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
 INVENTORY, CAPITAL = "pool inventory", "capital"
+LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to lenders"
 
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
     (FUND, INVESTORS): "redemptions paid",
+    (FUND, LENDERS): "debt repaid to outside lenders",
+    (LENDERS_DEBT, LENDERS_CLAIM): "what outside lenders are owed, at the opening and as interest",
+    (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment",
     (CAPITAL, POOL): "layers paid in",
     (POOL, FUND): "loans paid out",
     (DEBT, RECEIVABLE): "the claim a loan makes",
@@ -19,6 +23,7 @@ PERMITTED = {
     (INVENTORY, MARKET): "cost of seized assets sold",
     (MARKET, POOL): "receipts of seized assets sold",
 }
+MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS_DEBT)
 
 
 class Ledger:
@@ -42,4 +47,4 @@ class Ledger:
     def assert_solvent(self) -> None:
         """What holds cash, claims or goods never goes below nothing."""
         for (name, item), amount in self.balance.items():
-            assert amount >= 0 or name in (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL), f"{name} {item}: {amount}"
+            assert amount >= 0 or name in MAY_OWE, f"{name} {item}: {amount}"

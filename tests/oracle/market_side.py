@@ -69,6 +69,7 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     target = asset.log_fundamental - asset.dislocation
     asset.log_pre = min(max(target, asset.lower), asset.upper)
     asset.price = math.exp(asset.log_pre)
+    asset.high = max(asset.high, asset.price)
     asset.is_open = not gauge.at_least(asset.lower, target)
     calm = min(1.0, asset.calm_volatility / sigma) if sigma > 0.0 else 1.0
     asset.adv_today = asset.adv * max(asset.stress_adv_frac, calm)
@@ -83,7 +84,7 @@ def trade(path: Path, j: int) -> None:
     asset = path.assets[j]
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
-    q = asset.price * units / asset.adv_today
+    q = (asset.price * units + asset.others_sell) / asset.adv_today
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
     distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
     asset.permanent += permanent

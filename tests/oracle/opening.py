@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
-from oracle.ledger import CAPITAL, FUND, INVESTORS, POOL, Ledger
+from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL, Ledger
 
 
 @dataclass
@@ -26,6 +26,9 @@ class Asset:
     impact_volatility: float
     price_floor: float
     half_spread: float
+    others_drawdown: float
+    others_frac: float
+    others_left: float
     is_risky: bool
     has_floor_law: bool
     sells_at_close: bool
@@ -35,6 +38,9 @@ class Asset:
     permanent: float = 0.0
     close: float = 1.0
     trough: float = 1.0
+    high: float = 1.0
+    others_sell: int = 0
+    others_sold: int = 0
     worst_dislocation: float = 0.0
     sigma: float = 0.0
     before_impact: float = 1.0
@@ -96,6 +102,18 @@ class Fund:
     derisk_cap: float
     n_history: int
     samples: dict[int, float]
+    lent: int
+    lending_rate: float
+    cap: float
+    target: float
+    has_margin: bool
+    haircut: list[float]
+    haircut_rise: float
+    lent_open: int = 0
+    lenders_interest: int = 0
+    recalled: int = 0
+    deleveraged: int = 0
+    days_recalled: int = 0
     cash_open: int = 0
     least_shares: float = math.inf
     """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
@@ -232,7 +250,8 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     columns = [row.tolist() for row in (
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
-        arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread, arm.prices.is_risky)]
+        arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread,
+        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.is_risky)]
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
     return [Asset(*numbers[:-1], bool(numbers[-1]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
             for *numbers, law, execution in zip(*columns, laws, executions, strict=True)]
@@ -248,7 +267,7 @@ def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
 
 
 def _open_fund(arm: ArmTerms, f: int) -> Fund:
-    funds, evaluation = arm.funds, arm.evaluation
+    funds, evaluation, debts = arm.funds, arm.evaluation, arm.leverage
     history = evaluation.log_nav_history[f].tolist()
     oldest = 1 - len(history)
     return Fund(
@@ -263,7 +282,10 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
                                       strict=True) if w > 0.0],
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),
         derisk_per_day=float(evaluation.derisk_per_day[f]), derisk_cap=float(evaluation.derisk_cap[f]),
-        n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)})
+        n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)},
+        lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
+        cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
+        haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]))
 
 
 def _open_key(arm: ArmTerms, q: int) -> Key:
@@ -300,5 +322,6 @@ def open_path(arm: ArmTerms) -> Path:
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
     for fund in path.funds:
+        path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * fund.lent)
         path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * fund.cash_open)
     return path

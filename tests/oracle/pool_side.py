@@ -2,7 +2,7 @@
 
 import math
 
-from oracle.ledger import DEBT, FUND, INVENTORY, MARKET, POOL, RECEIVABLE
+from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE
 from oracle.opening import Facility, Path
 
 
@@ -89,7 +89,8 @@ def check_books(path: Path) -> None:
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected
         came += fund.forced_sales - fund.forced_sale_cost
-        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.cash)
+        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash)
+        imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
     # all capital is paid in, and no more than the pool holds can be lost
@@ -106,6 +107,7 @@ def _check_ledger(path: Path) -> None:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
         drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
+        assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * fund.lent
     assert ledger.total(RECEIVABLE) == -ledger.total(DEBT)
     for facility in path.facilities:
         assert ledger.balance[INVENTORY, facility.index] == sum(facility.inventory_cost)

@@ -65,7 +65,8 @@ def channels_at_work(terms: RunTerms) -> tuple[str, ...]:
     )
 
 
-def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None) -> list[Contribution]:
+def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None
+              ) -> list[Contribution]:
     """Run every set of channels on the paths of `request`, and share out what each arm averts.
 
     Takes ``2**n`` times as long as the run, n the channels at work; keeps n + 2 numbers a path, arm and measure.

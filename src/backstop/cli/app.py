@@ -4,6 +4,7 @@ import functools
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -62,7 +63,13 @@ def _terminate(number: int, stack: Any) -> NoReturn:
     raise Terminated
 
 
+def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
+    """One line, as errors have."""
+    print(f"backstop: {message}", file=sys.stderr)
+
+
 def main() -> None:
     """The entry point of the ``backstop`` command."""
+    warnings.showwarning = _show_warning
     signal.signal(signal.SIGTERM, _terminate)
     app()

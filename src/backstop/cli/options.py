@@ -11,6 +11,8 @@ Paths = Annotated[int | None, typer.Option("--paths", min=1, help="market paths,
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed, instead of the config's")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; without it, all cores")]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="set a config key; repeatable")]
+Market = Annotated[Path | None, typer.Option("--market", metavar="FILE", help="take the risk of assets from here: what "
+                                             "`backstop calibrate` wrote")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

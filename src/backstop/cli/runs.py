@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Overwrite, Paths, Quiet, RunOrConfig, Seed, Set, Threads
+from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, RunOrConfig, Seed, Set, Threads
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ def run(
     seed: Seed = None,
     threads: Threads = None,
     sets: Set = None,
+    market: Market = None,
     overwrite: Overwrite = False,
-    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel (redemption, evaluation, impact) "
-                                            "contributes to the relief; takes up to 8 more runs")] = False,
+    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
+                                                  "redemption, evaluation, impact; takes eight more runs")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -37,7 +38,7 @@ def run(
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_run, print_warning
 
-    found = assembled(config, overrides_of(paths, seed, sets))
+    found = assembled(config, overrides_of(paths, seed, sets, market))
     request, name = found.request, found.config.run.name
     if dry_run:
         _print_plan(request, threads_of(threads), quiet, json)
@@ -88,6 +89,7 @@ def trace(
     paths: Paths = None,
     seed: Seed = None,
     sets: Set = None,
+    market: Market = None,
     quiet: Quiet = False,
 ) -> None:
     """Replay one path and write every state variable of every day."""
@@ -97,7 +99,7 @@ def trace(
     from backstop.run.store import table_bytes
     from backstop.run.trace import differences, trace_path
 
-    request = assembled(source, overrides_of(paths, seed, sets)).request
+    request = assembled(source, overrides_of(paths, seed, sets, market)).request
     found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))

@@ -1,5 +1,6 @@
 """What a command works on: a config as its options change it, or a run as it was made."""
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ if TYPE_CHECKING:
     from backstop.run.assemble import Assembled
 
 
-def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None) -> list[str]:
-    """``--paths`` and ``--seed`` are words for keys of the config."""
+def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None, market: Path | None = None) -> list[str]:
+    """``--paths``, ``--seed`` and ``--market`` are words for keys of the config."""
     own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
+    if market is not None:
+        # relative to where the command is given, not to the config
+        own.append(f"market.include={json.dumps(str(market.resolve()))}")
     return [*(sets or []), *own]
 
 

@@ -17,6 +17,7 @@ class Channels(Section):
 
     redemption: Switch = Field(default=True, description="investors move money out of funds, and into them")
     evaluation: Switch = Field(default=True, description="managers are judged, and sell under pressure")
+    leverage: Switch = Field(default=True, description="lenders and leverage rules make funds repay debt")
     impact: Switch = Field(default=True, description="sales move prices")
 
 
@@ -30,6 +31,12 @@ def _without_evaluation(arm: ArmTerms) -> ArmTerms:
     return arm._replace(evaluation=arm.evaluation._replace(is_on=np.zeros_like(arm.evaluation.is_on)))
 
 
+def _without_leverage(arm: ArmTerms) -> ArmTerms:
+    """Debt that nobody asks back."""
+    off = {name: np.zeros_like(getattr(arm.leverage, name)) for name in ("cap", "has_margin")}
+    return arm._replace(leverage=arm.leverage._replace(**off))
+
+
 def _without_impact(arm: ArmTerms) -> ArmTerms:
     """Prices that no sale moves."""
     return arm._replace(prices=arm.prices._replace(kappa=np.zeros_like(arm.prices.kappa)))
@@ -38,6 +45,7 @@ def _without_impact(arm: ArmTerms) -> ArmTerms:
 _WITHOUT: dict[str, Callable[[ArmTerms], ArmTerms]] = {
     "redemption": _without_redemption,
     "evaluation": _without_evaluation,
+    "leverage": _without_leverage,
     "impact": _without_impact,
 }
 CHANNELS = tuple(_WITHOUT)

@@ -171,6 +171,9 @@ def _repeated_fund_names(names: Mapping[Place, str]) -> list[Problem]:
 
 def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Problem]:
     problems = [p for name in fund.holdings for p in _unknown(name, "asset", assets, (*place, "holdings", name))]
+    haircuts = fund.leverage.haircut_frac if fund.leverage else {}
+    lent_against = (*place[:2], "leverage", "haircut_frac")
+    problems += [p for name in haircuts for p in _unknown(name, "asset", assets, (*lent_against, name))]
     if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
         held = ", ".join(fund.holdings)
         message = f"names other assets than holdings; write each of {held} once"
@@ -244,7 +247,7 @@ def _money_problems(parts: Parts) -> list[Problem]:
     """All money, in quanta, must stay exact in float64."""
     if parts.money is None:
         return []
-    total = sum(fund.count * fund.nav for fund in parts.funds.values())
+    total = sum(fund.count * fund.nav * fund.assets_over_nav for fund in parts.funds.values())
     total += sum(layer.size for layer in parts.pool.layers) if parts.pool else 0.0
     finest = total * HEADROOM / LARGEST_EXACT
     if parts.money.quantum >= finest:

@@ -42,7 +42,7 @@ CODES = {
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
-COLUMNS = {"units_open": "assets", "advance_rate": "assets", "is_eligible": "funds"}
+COLUMNS = {"units_open": "assets", "advance_rate": "assets", "haircut": "assets", "is_eligible": "funds"}
 MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
 FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
 KEY_DAYS = ("entry_days", "decision_lag", "exit_days", "cooldown_days")
@@ -86,7 +86,7 @@ def describe(config: Config, terms: RunTerms) -> list[Row]:
 def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Row]:
     """Terms of one arm; `facilities` are those in force, in order."""
     rows = _part_rows("prices", arm.prices, names.assets, names)
-    for part in ("funds", "investors", "evaluation"):
+    for part in ("funds", "leverage", "investors", "evaluation"):
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]

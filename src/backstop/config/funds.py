@@ -19,6 +19,7 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
+from backstop.config.leverage import Exposure, Leverage, holding_problems
 from backstop.config.presets import WithPreset
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
@@ -169,18 +170,11 @@ class Holder(Section):
     name: Name = Field(description="what the fund is called")
     count: PositiveCount = Field(description="how many funds like it this one stands for")
     nav: PositiveAmount = Field(description="net asset value of one fund at the opening, currency")
-    holdings: dict[Name, Frac] = Field(description="share of NAV by asset; what is left is cash")
+    holdings: dict[Name, Exposure] = Field(description="share of NAV by asset; what is left, debt included, is cash")
     long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
     sponsor: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = Field(
         default=None, description="who stands behind the fund: eligibility may ask for it"
     )
-
-    @model_validator(mode="after")
-    def _check_holdings(self) -> Self:
-        held = sum(self.holdings.values())
-        if held > 1.0 and not_one(held):
-            refuse([Problem(("holdings",), f"shares of NAV add up to {held:g}; make them 1 or less")])
-        return self
 
 
 class Conduct(Section):
@@ -201,6 +195,7 @@ class Conduct(Section):
         default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
     )
     evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
+    leverage: Leverage | None = Field(default=None, description="debt to outside lenders; none: no debt")
     failure: Failure = Field(description="when the fund counts as failed")
 
     @model_validator(mode="after")
@@ -216,10 +211,20 @@ class Conduct(Section):
 class Fund(Conduct, Holder):
     """A fund, standing for `count` funds like it."""
 
+    @model_validator(mode="after")
+    def _check_holdings(self) -> Self:
+        refuse(holding_problems(self.holdings, self.leverage))
+        return self
+
     @property
     def entry(self) -> str:
         """The entry of the config that it comes from."""
         return self.name
+
+    @property
+    def assets_over_nav(self) -> float:
+        """Leverage at the opening."""
+        return 1.0 + (self.leverage.debt_frac if self.leverage else 0.0)
 
 
 class FundFile(Conduct):
@@ -232,6 +237,15 @@ class FundFile(Conduct):
     rows: tuple[Holder, ...] = Field(
         min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"
     )
+
+    @model_validator(mode="after")
+    def _check_holdings(self) -> Self:
+        refuse(
+            problem
+            for i, row in enumerate(self.rows)
+            for problem in holding_problems(row.holdings, self.leverage, ("rows", i))
+        )
+        return self
 
     def funds(self) -> list[Fund]:
         """The funds, one by one; of a selling order what each of them holds."""

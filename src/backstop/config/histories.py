@@ -2,7 +2,7 @@
 
 An asset's past return on a day is that of its own closes where they are known; else what the model expects
 of it, its drift plus beta times its factor's return. A fund's past NAV is that of today's holdings kept at
-constant weights, with cash at its rate: what the fund would have earned, not what it did earn.
+constant weights, with cash and debt at their rates: what the fund would have earned, not what it did earn.
 """
 
 from collections.abc import Mapping
@@ -41,8 +41,9 @@ def fund_closes(fund: Fund, market: MarketConfig, inputs: MarketInputs) -> Float
     if not lengths:
         return None
     days = min(lengths)
-    cash = 1.0 - sum(fund.holdings.values())
-    growth = np.full(days, cash * market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR)
+    cash = fund.assets_over_nav - sum(fund.holdings.values())
+    interest = fund.leverage.debt_frac * fund.leverage.rate_ann_frac if fund.leverage else 0.0
+    growth = np.full(days, (cash * market.cash_rate_ann_frac - interest) / TRADING_DAYS_PER_YEAR)
     for name, series in returns.items():
         growth += fund.holdings[name] * np.expm1(series[-days:] if series.ndim else series)
     log_navps = np.concatenate([[0.0], np.cumsum(np.log1p(growth))])

@@ -1,8 +1,6 @@
 """From a TOML file to a `Config`, or to every error it has, each with its line."""
 
 import json
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,13 @@ from pydantic import ValidationError
 from backstop.config.base import Place, Problem
 from backstop.config.checks import Parts, cross_problems
 from backstop.config.fund_files import FundTable, column_of, with_rows
+from backstop.config.include import with_included_market
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
-from backstop.config.problems import problems_of, written
+from backstop.config.problems import located, problems_of
 from backstop.config.schema import Config
-from backstop.config.source_lines import TooDeepError, lines_of, nearest_line, refuse_too_deep
+from backstop.config.source_lines import lines_of
+from backstop.config.toml_files import parse, read_text
 from backstop.errors import ConfigError
-
-LARGEST_FILE = 2_000_000
-"""Bytes; a config of a thousand funds, commented, fits."""
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:
@@ -32,7 +29,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
     overrides
         ``dotted.key=value``, as ``--set`` takes them; later ones win.
     folder
-        Where relative paths of fund files start; without it, where the config is.
+        Where relative paths of files that the config names start; without it, where the config is.
 
     Raises
     ------
@@ -40,54 +37,22 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
         With a line ``FILE:LINE: key: what is wrong; what to write instead`` for every problem; problems of an
         override read ``--set key: ...``.
     """
-    return parse_config(_read(Path(path)), str(path), overrides, folder or Path(path).parent)
+    return parse_config(read_text(Path(path)), str(path), overrides, folder or Path(path).parent)
 
 
 def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:
     """`load_config` for a text at hand; `source` is what messages call it."""
-    tree, places, lines = _overridden(_parse(text, source), overrides)
+    tree = with_included_market(parse(text, source), overrides, folder)
+    tree, places, lines = _overridden(tree, overrides)
     tree, tables, unread = with_rows(tree, folder)
     config, problems = _validated(tree)
     lines += _of_rows(problems, tables)
     no_rows = {(*place[:2], "rows") for place, _ in unread}
     problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
-    lines += _located(problems, tree, places, source, lines_of(text) if problems else {})
+    lines += located(problems, tree, places, source, lines_of(text) if problems else {})
     if config is None or lines:
         raise ConfigError(lines)
     return config
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise ConfigError(
-                [f"{path}: is larger than {LARGEST_FILE // 10**6} MB; put long series in files of their own"]
-            )
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError([f"{path}:{line}: is not UTF-8; save the file as UTF-8 text"]) from None
-    except FileNotFoundError:
-        raise ConfigError([f"{path}: there is no such file; backstop init writes one to start from"]) from None
-    except (OSError, ValueError) as error:
-        raise ConfigError([f"{path}: cannot be read ({error}); name a readable TOML file"]) from None
-
-
-def _parse(text: str, source: str) -> dict[str, Any]:
-    try:
-        refuse_too_deep(text)
-        return tomllib.loads(text)
-    except TooDeepError as error:
-        raise ConfigError(
-            [f"{source}:{error.line}: syntax: too many levels; no config needs so many dots or brackets"]
-        ) from None
-    except (ValueError, RecursionError) as error:
-        found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
-        line = found.group(1) if found and found.group(1) else text.count("\n") + 1
-        what = str(error).replace(found.group(), "") if found else str(error)
-        raise ConfigError([f"{source}:{line}: syntax: {what}; write TOML, key = value"]) from None
 
 
 def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str, Any], list[Place], list[str]]:
@@ -128,21 +93,3 @@ def _of_rows(problems: Sequence[Problem], tables: Mapping[int, FundTable]) -> li
             table, row = tables[int(place[1])], int(place[3])
             lines.append(f"{table.file}: {table.places[row]}, column {column_of(place[4:])}: {message}")
     return lines
-
-
-def _located(
-    problems: Sequence[Problem],
-    tree: dict[str, Any],
-    places: Sequence[Place],
-    source: str,
-    lines: Mapping[Place, int],
-) -> list[str]:
-    """A line for each problem, in the order of the file; those of overrides last."""
-    in_file, in_settings = [], []
-    for place, message in problems:
-        what = f"{written(tree, place)}: {message}" if place else message
-        if any(place[: len(changed)] == changed for changed in places):
-            in_settings.append(f"--set {what}")
-        else:
-            in_file.append((nearest_line(lines, place), what))
-    return [f"{source}:{line}: {what}" for line, what in sorted(in_file, key=lambda item: item[0])] + in_settings

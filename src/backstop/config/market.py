@@ -130,6 +130,14 @@ class ContSchaanningImpact(_Impact):
 Impact = Annotated[PowerImpact | ContSchaanningImpact, Field(discriminator="law")]
 
 
+class Others(Section):
+    """Sellers outside the funds whom a fall forces to sell: margin finance, holders of pledged shares."""
+
+    drawdown_frac: PositiveFrac = Field(description="fall of the price, from its high since the opening, to start at")
+    adv_frac_per_day: PositiveFrac = Field(description="what they sell a day, share of the day's volume")
+    stock_adv_days: PositiveDaysFrac = Field(description="what they have to sell in all, days of average volume")
+
+
 class Trading(Section):
     """The market an asset trades in."""
 
@@ -149,6 +157,7 @@ class Trading(Section):
         description="the price of a day's sales: the average of the impact over the trade, or the price after it",
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
+    others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
 
     @model_validator(mode="after")
     def _check_stress(self) -> Self:
@@ -237,6 +246,11 @@ class MarketConfig(Section):
     assets: tuple[AssetConfig, ...] = Field(min_length=1, max_length=500, description="assets, factors first")
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
+    )
+    include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
+        default=None,
+        description="TOML file with a [market] of its own, as `backstop calibrate` writes it, from which assets take "
+        "their risk",
     )
     paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,

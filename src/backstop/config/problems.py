@@ -9,14 +9,23 @@ from pydantic import BaseModel, ValidationError
 
 from backstop.config.base import CHECK, Place, Problem, Section
 from backstop.config.messages import MESSAGES, Field, anything_else
+from backstop.config.source_lines import nearest_line
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def problems_of(error: ValidationError, tree: Any, model: type[Section]) -> list[Problem]:
     """Every error that validating `tree` as `model` met."""
-    found = [(details["loc"], _problem(dict(details), tree, model)) for details in error.errors(include_url=False)]
+    every: list[dict[str, Any]] = [dict(details) for details in error.errors(include_url=False)]
+    found = [(details["loc"], _problem(details, tree, model)) for details in every if not _is_miscount(details, every)]
     return _without_twins([(loc[-1:] != problem.place[-1:], problem) for loc, problem in found])
+
+
+def _is_miscount(details: dict[str, Any], every: Sequence[dict[str, Any]]) -> bool:
+    """Whether a list seems too short only because pydantic does not count the items in it that are wrong."""
+    inside = (len(other["loc"]) > len(details["loc"]) and other["loc"][: len(details["loc"])] == details["loc"]
+              for other in every)
+    return details["type"] == "too_short" and any(inside)
 
 
 def _without_twins(found: Sequence[tuple[bool, Problem]]) -> list[Problem]:
@@ -34,6 +43,19 @@ def _without_twins(found: Sequence[tuple[bool, Problem]]) -> list[Problem]:
         wanted = problem.message.rpartition("write ")[2]
         kept[key] = problem if twin is None else Problem(problem.place, f"{twin.message} or {wanted}")
     return list(kept.values())
+
+
+def located(problems: Sequence[Problem], tree: dict[str, Any], places: Sequence[Place], source: str,
+            lines: Mapping[Place, int]) -> list[str]:
+    """A line for each problem, in the order of the file; those of overrides, which changed `places`, last."""
+    in_file, in_settings = [], []
+    for place, message in problems:
+        what = f"{written(tree, place)}: {message}" if place else message
+        if any(place[: len(changed)] == changed for changed in places):
+            in_settings.append(f"--set {what}")
+        else:
+            in_file.append((nearest_line(lines, place), what))
+    return [f"{source}:{line}: {what}" for line, what in sorted(in_file, key=lambda item: item[0])] + in_settings
 
 
 def written(tree: Any, place: Place) -> str:

@@ -11,6 +11,7 @@ from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
+from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
@@ -59,6 +60,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
     arm = ArmTerms(
         prices=prices,
         funds=funds,
+        leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
         evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
         triggers=resolve_triggers(facilities, design.market, inputs),

@@ -10,6 +10,7 @@ from backstop.config.histories import fund_closes, padded, score_samples
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
+from backstop.config.resolve_leverage import opening_debt
 from backstop.terms import (
     NO_GATE,
     PRO_RATA,
@@ -53,7 +54,7 @@ def resolve_funds(
     return FundTerms(
         count=column([fund.count for fund in funds]),
         units_open=units,
-        cash_open=nav - units.sum(axis=1),
+        cash_open=nav + opening_debt(funds, quantum) - units.sum(axis=1),
         nav_open=nav,
         cash_rate_per_day=market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR,
         buffer_frac=column([fund.cash_buffer_frac for fund in funds]),

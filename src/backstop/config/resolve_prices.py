@@ -43,6 +43,9 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         stress_adv_frac=column([trading.stress_adv_frac for trading in traded]),
         log_limit_down=column([_log_limit(trading, -1.0) for trading in traded]),
         log_limit_up=column([_log_limit(trading, 1.0) for trading in traded]),
+        others_drawdown=column([t.others.drawdown_frac if t.others else 1.0 for t in traded]),
+        others_frac=column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
+        others_stock=column([_others_stock(trading, quantum) for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         index=[asset.name for asset in market.assets].index(market.index),
     )
@@ -63,6 +66,10 @@ def _kappa(impact: Impact) -> float:
     if isinstance(impact, ContSchaanningImpact):
         return float(1.0 / (impact.c * np.sqrt(impact.tau_days)))
     return impact.kappa
+
+
+def _others_stock(trading: Trading, quantum: float) -> float:
+    return float(np.floor(trading.others.stock_adv_days * trading.adv / quantum)) if trading.others else 0.0
 
 
 def _a_day(volatility_ann: float | None, otherwise: float) -> float:

@@ -22,6 +22,9 @@ UNITS = {
     "stress_adv_frac": "share",
     "log_limit_down": "log price a day",
     "log_limit_up": "log price a day",
+    "others_drawdown": "share of the high",
+    "others_frac": "share of ADV a day",
+    "others_stock": "quanta",
     "is_risky": "0 or 1",
     "index": "asset number",
     # funds
@@ -37,6 +40,13 @@ UNITS = {
     "nav_floor": "NAV per share",
     "unpaid_days_limit": "trading days",
     "nav_history": "NAV per share",
+    # leverage
+    "debt_open": "quanta",
+    "cap": "assets over NAV, 0 for none",
+    "target": "assets over NAV",
+    "has_margin": "0 or 1",
+    "haircut": "share of value",
+    "haircut_rise": "share of value per unit of fall",
     # investors
     "n_classes": "classes",
     "share_frac": "share of shares",

@@ -1,7 +1,7 @@
 """The accounting identities, read every day on every path (docs/model.md, 11)."""
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, TWO, fma, jit
+from backstop.kernels.jit import FIRST, TWO, fma, inline, jit
 
 
 @jit
@@ -41,19 +41,38 @@ def check_pool(layer_size, counts, state, lanes):
     _note_imbalance(pool, state.path_tally, lanes)
 
 
+@inline
+def _cash_due(funds, f, tally, cash_open, i):
+    """``cash_open + yield + new money + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
+    sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
+    inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
+    return inflow - (tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i])
+
+
 @jit
 def _check_fund(funds, f, tally, cash_open, path_tally, lanes):
-    """``cash = cash_open + yield + new money + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
+    """Cash is what went in less what went out."""
     for i in range(FIRST, lanes):
-        sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
-        inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
-        outflow = tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i]
-        imbalance = abs(funds.cash[f, i] - (inflow - outflow))
+        imbalance = abs(funds.cash[f, i] - _cash_due(funds, f, tally, cash_open, i))
         path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], imbalance)
 
 
 @jit
-def check_funds(cash_open, state, lanes):
-    """Every fund's cash against all that went in and out."""
+def _check_levered_fund(funds, f, lenders, tally, cash_open, debt_open, path_tally, lanes):
+    """So for its cash, of which lenders got a part, and ``lent = lent_open + interest - deleveraged``."""
+    for i in range(FIRST, lanes):
+        back = tally.deleveraged[f, i]
+        of_cash = abs(funds.cash[f, i] - (_cash_due(funds, f, tally, cash_open, i) - back))
+        of_debt = abs(lenders.debt[f, i] - (debt_open + lenders.interest[f, i] - back))
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], max(of_cash, of_debt))
+
+
+@jit
+def check_funds(cash_open, debt_open, state, lanes):
+    """Every fund's cash and debt to outside lenders against all that went in and out."""
+    funds, tally, path_tally = state.funds, state.fund_tally, state.path_tally
     for f in range(count_rows(cash_open)):
-        _check_fund(state.funds, f, state.fund_tally, cash_open[f], state.path_tally, lanes)
+        if debt_open[f] > 0.0:
+            _check_levered_fund(funds, f, state.lenders, tally, cash_open[f], debt_open[f], path_tally, lanes)
+        else:
+            _check_fund(funds, f, tally, cash_open[f], path_tally, lanes)

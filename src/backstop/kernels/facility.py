@@ -51,10 +51,10 @@ def _pay_out(counts, state, k, slot, lanes):
 
 @jit
 def _need(funds, f, evaluation, scratch, lanes):
-    """Scratch 0: ``max(0, due + called + intended - free) - pending``."""
+    """Scratch 0: ``max(0, owed + intended - free) - pending``."""
     for i in range(FIRST, lanes):
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
-        wanted = funds.due[f, i] + funds.called[f, i] + evaluation.intended[f, i]
+        wanted = funds.owed[f, i] + evaluation.intended[f, i]
         scratch[FIRST, i] = max(0.0, wanted - free) - funds.pending[f, i]
 
 

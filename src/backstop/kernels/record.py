@@ -93,13 +93,19 @@ def record_bands(terms, state, day, lanes):
 
 
 @jit
+def _note_lender_debt(lenders, f, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.lender_debt_end[f, i] = lenders.debt[f, i]
+
+
+@jit
 def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
     """What a fund is worth, still owes and would have to sell for it."""
     for i in range(FIRST, lanes):
         fund_tally.nav_end[f, i] = funds.nav[f, i]
         fund_tally.nav_per_share_end[f, i] = funds.navps[f, i]
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
-        postponed = max(0.0, funds.debt[f, i] - np.floor(free))
+        postponed = max(0.0, funds.debt[f, i] - fund_tally.lender_debt_end[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed
         fund_tally.drawn_end[f, i] = funds.principal[f, i]
         path_tally.sales_postponed[FIRST, i] += count * postponed
@@ -107,10 +113,10 @@ def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
 
 
 @jit
-def _mark_loan(funds, f, count, path_tally, lanes):
-    """``marked_loss += count * max(0, drawn - max(0, cash + holdings))``, whole quanta."""
+def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
+    """``marked_loss += count * max(0, drawn - max(0, cash + holdings - lent))``, whole quanta."""
     for i in range(FIRST, lanes):
-        worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i]))
+        worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i] - fund_tally.lender_debt_end[f, i]))
         path_tally.marked_loss_end[FIRST, i] += count * max(0.0, funds.principal[f, i] - worth)
 
 
@@ -139,8 +145,10 @@ def close_fund_tallies(terms, state, lanes):
     n_classes = count_columns(terms.investors.share_frac)
     for f in range(count_rows(terms.funds.count)):
         count = terms.funds.count[f]
+        if terms.leverage.debt_open[f] > 0.0:
+            _note_lender_debt(state.lenders, f, state.fund_tally, lanes)
         _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
-        _mark_loan(state.funds, f, count, state.path_tally, lanes)
+        _mark_loan(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _sum_path_sales(state.fund_tally, f, count, state.path_tally, lanes)
         for c in range(Index(terms.investors.n_classes[f])):
             _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)

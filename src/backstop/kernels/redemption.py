@@ -95,6 +95,13 @@ def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, disloca
 
 
 @jit
+def _owe(funds, f, lanes):
+    """``owed = due + called``, to which outside lenders may add."""
+    for i in range(FIRST, lanes):
+        funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
+
+
+@jit
 def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is row `index` of `dislocation`."""
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
@@ -116,6 +123,7 @@ def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
             _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes)
         if terms.gate_frac[f] < NO_GATE:
             _hold_back(funds, f, terms.gate_frac[f], tally, lanes)
+        _owe(funds, f, lanes)
 
 
 @jit

@@ -18,7 +18,7 @@ def _targets(funds, f, evaluation, n_floors, lanes):
     Both as shares, of risky holdings and of all holdings; what payments lack is also what a waterfall has to raise.
     """
     for i in range(FIRST, lanes):
-        owed, injection = funds.due[f, i] + funds.called[f, i], funds.injection[f, i]
+        owed, injection = funds.owed[f, i], funds.injection[f, i]
         intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
         to_derisk = intended - min(intended, max(0.0, injection - max(0.0, owed - (free - injection))))

@@ -45,6 +45,10 @@ class Prices(NamedTuple):
     """F(E) with today's sales."""
     room: Floats
     """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
+    high: Floats
+    """Highest price before trade so far; no rows where nobody reads it."""
+    others_left: Floats
+    """What sellers outside the funds have left, quanta of value; no rows without such sellers."""
     dislocation: Floats
     """D."""
     adv: Floats
@@ -76,7 +80,7 @@ class Funds(NamedTuple):
     holdings: Floats
     risky: Floats
     debt: Floats
-    """Principal and interest due, over all facilities."""
+    """Principal and interest due, over all facilities and outside lenders."""
     principal: Floats
     pending: Floats
     """Approved by facilities, not yet arrived."""
@@ -92,6 +96,8 @@ class Funds(NamedTuple):
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
     called: Floats
+    owed: Floats
+    """To be paid today: to investors, on called debt, to outside lenders."""
     injection: Floats
     derisk_share: Floats
     """Of risky holdings, to sell for evaluation pressure."""
@@ -102,6 +108,18 @@ class Funds(NamedTuple):
     paid: Floats
     unpaid_days: Floats
     nav_history: Floats
+
+
+class Lenders(NamedTuple):
+    """Axis F: outside lenders; no rows where no fund has any."""
+
+    debt: Floats
+    interest: Floats
+    """Added to the debt so far."""
+    lendable: Floats
+    """What they lend against today's holdings."""
+    recalled: Floats
+    """What they, or the fund's own leverage, ask for today."""
 
 
 class Investors(NamedTuple):
@@ -199,6 +217,7 @@ class ArmState(NamedTuple):
 
     prices: Prices
     funds: Funds
+    lenders: Lenders
     investors: Investors
     evaluation: Evaluation
     signals: Signals
@@ -233,11 +252,14 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
+    has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     n_gated = n_funds if has_gates(terms) else 0
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
-        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor),
+        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
+                      others_left=n_assets * has_others),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_gated, nav_history=n_funds * n_back),
+        lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
@@ -264,6 +286,8 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds.cash[:] = _spread(terms.funds.cash_open)
     funds.shares[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
+    if len(state.lenders.debt):
+        funds.debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
     # the close of day s stands in slot s mod H, and history ends with day 0
     funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
@@ -290,7 +314,9 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
     for part in state[:-1]:
         for field in part:
             field[:] = 0.0
-    state.prices.price[:] = state.prices.close[:] = 1.0
+    state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = 1.0
+    if len(state.prices.others_left):
+        state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
     state.pool.cash[:] = terms.pool.layer_size.sum()

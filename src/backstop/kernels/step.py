@@ -12,6 +12,8 @@ from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.jit import Index, entry, inline, is_compiled
+from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
+from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
@@ -30,12 +32,14 @@ def step_day(terms, state, seam, day, lanes):
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
+    note_highs(prices, lanes)
     # 2 mark to market
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, funds, state.evaluation, tally, day, lanes)
-    # 4 new money and redemptions
+    # 4 new money, redemptions, lenders
     move_money(terms.investors, funds, state.investors, prices.dislocation, Index(index), tally, day, lanes)
+    recall_debt(terms.leverage, prices, funds, state.lenders, tally, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
     # 6 signals and keys
@@ -45,17 +49,20 @@ def step_day(terms, state, seam, day, lanes):
     # 8 what to sell
     plan_sales(terms.funds, is_risky, prices, funds, state.evaluation, lanes)
     plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
+    add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
     # 9 impact, settlement, payment
     move_prices(terms.prices, prices, volatility, day, lanes)
     settle_sales(prices, funds, tally, lanes)
+    pay_lenders(funds, state.lenders, tally, lanes)
     pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
     settle_inventory_sales(state.pool, prices, lanes)
     # 10 interest, repayment, maturity, default
     service_debt(terms.facilities, counts, state, lanes)
+    accrue_to_lenders(terms.leverage, funds, state.lenders, lanes)
     # 11 the pool's day, and the books
     close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
-    check_funds(terms.funds.cash_open, state, lanes)
+    check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices
     close_funds(terms.funds, prices, funds, tally, day, lanes)
     sample_scores(terms.evaluation, funds, state.evaluation, day, lanes)

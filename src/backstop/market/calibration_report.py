@@ -26,6 +26,7 @@ from backstop.market.specification import CalibrationSpec
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 LONGEST_NAME = 40
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     Parameters
     ----------
     references
-        Prices by reference, as `load_prices` takes them; the series are named after files or columns.
+        Prices by reference, as `load_prices` takes them; the series are named after files or columns, or as
+        ``name=reference`` says.
     base
         Folder that relative paths start from.
     specs
@@ -88,7 +90,7 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     DataError, CalibrationError
         Prices that cannot be used, a series that no candidate fits, a dependence that does not hold.
     """
-    series = [_named(load_prices(reference, base)) for reference in references]
+    series = [_named(reference, base or Path()) for reference in references]
     if not series:
         raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
     gaps = join(series).gaps if len(series) > 1 else ()
@@ -97,8 +99,12 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     return CalibrationReport(criterion, reports, gaps, joint)
 
 
-def _named(series: PriceSeries) -> PriceSeries:
+def _named(reference: str, base: Path) -> PriceSeries:
     """The series under a name that an asset may have."""
+    name, equals, rest = reference.partition("=")
+    if equals and _NAME.fullmatch(name) and not (base / reference).exists():
+        return replace(load_prices(rest, base), name=name)
+    series = load_prices(reference, base)
     name = _NOT_IN_NAMES.sub("-", series.name).strip("-")
     name = name if name[:1].isalpha() else f"asset-{name}"
     return replace(series, name=name[:LONGEST_NAME])

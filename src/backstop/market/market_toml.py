@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterable, Sequence
 
 from backstop.config.volatility import LongRun, Start
+from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
 HEAD = """\
-# Written by `backstop calibrate`. Put it in a config in place of its [market] section.
+# Written by `backstop calibrate`. Use it with `backstop run CONFIG --market FILE`, or write include = "FILE" in the
+# [market] of a config, whose assets of these names then take their risk from here; or paste it there.
 # [fitted] estimated from the prices named, standard errors in brackets. Decimals and trading days.
-# Give assets a `trading` table where sales shall move their prices."""
+# Where sales shall move prices, the config's assets have a `trading` table."""
 _PREFIXES = {"power": "delta"}
 """Config keys whose estimates go by another name."""
 
@@ -37,9 +39,17 @@ def render_market(
         identifies its own.
     index
         The asset that market signals read; the first without it.
+
+    Raises
+    ------
+    CalibrationError
+        No series is called like `index`.
     """
     fits = [one.chosen for one in report.series]
-    lines = [HEAD, "[market]", f"index = {_text(index or fits[0].name)}"]
+    names = [fit.name for fit in fits]
+    if index is not None and index not in names:
+        raise CalibrationError(f"no series {index!r} to be the index; name one of {', '.join(names)}")
+    lines = [HEAD, "[market]", f"index = {_text(index or names[0])}"]
     for fit in fits:
         lines += ["", *_asset_lines(fit, start, long_run)]
     if report.dependence is not None:

@@ -73,10 +73,10 @@ def _market(paths: Path | None, terms: RunTerms, n_paths: int) -> Market:
 
 
 def _file_hashes(config: Config, base: Path) -> dict[str, str]:
-    """Hash of every file of funds, by its path as written, and of the file of market paths."""
+    """Hash of every file of funds, by its path as written, and of those of the market, by their key."""
     hashes = {entry.file: hash_of(base / entry.file) for entry in config.funds if isinstance(entry, FundFile)}
-    paths = {} if config.market.paths is None else {"market.paths": hash_of(base / config.market.paths)}
-    return hashes | paths
+    named = {"market.include": config.market.include, "market.paths": config.market.paths}
+    return hashes | {key: hash_of(base / file) for key, file in named.items() if file is not None}
 
 
 def assemble_again(folder: Path) -> Assembled:

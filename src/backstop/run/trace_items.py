@@ -11,7 +11,7 @@ from backstop.terms import ArmTerms, Names
 
 _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
-    "funds.to_sell": ("funds", "assets"), "investors": ("funds", "classes"),
+    "funds.to_sell": ("funds", "assets"), "lenders": ("funds",), "investors": ("funds", "classes"),
     "investors.queue": ("funds", "classes", "slots"), "evaluation": ("funds",),
     "signals.market": ("signals",), "system_keys": ("facilities",),
     "fund_keys": ("facilities", "funds"), "loans": ("facilities", "funds"),

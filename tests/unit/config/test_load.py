@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from backstop.config.load import LARGEST_FILE, load_config, parse_config
+from backstop.config.load import load_config, parse_config
+from backstop.config.toml_files import LARGEST_FILE
 from backstop.errors import ConfigError
 
 ASHARE_PATH = Path(__file__).parents[3] / "configs" / "ashare.toml"

@@ -1,4 +1,4 @@
-"""Commands about markets: their paths, for other tools."""
+"""The command that writes market paths."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Paths, Quiet, Seed, Set, Threads
+from backstop.cli.options import ConfigFile, Json, Market, Paths, Quiet, Seed, Set, Threads
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
 
@@ -18,6 +18,7 @@ def simulate(
     seed: Seed = None,
     threads: Threads = None,
     sets: Set = None,
+    market: Market = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -26,7 +27,7 @@ def simulate(
     from backstop.report.terminal import print_json, print_paths
     from backstop.run.simulate import simulate_paths
 
-    request = assembled(config, overrides_of(paths, seed, sets)).request
+    request = assembled(config, overrides_of(paths, seed, sets, market)).request
     with progress(quiet) as on_progress:
         written = simulate_paths(request, out, threads_of(threads), on_progress)
     if json:

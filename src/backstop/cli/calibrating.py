@@ -1,0 +1,90 @@
+"""The command that fits models to prices, and how its options say what to fit."""
+
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+import typer
+
+from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from backstop.config.volatility import LongRun, Start
+    from backstop.market.specification import CalibrationSpec
+
+Prices = Annotated[list[str], typer.Argument(
+    metavar="PRICES...", help="CSV or parquet files, file#column, or builtin:csi300; asset=file names the asset")]
+Out = Annotated[Path | None, typer.Option(
+    "-o", "--out", metavar="FILE", help="write a [market], for `backstop run CONFIG --market FILE`")]
+Models = Annotated[list[str] | None, typer.Option(
+    "--model", help="candidate, repeatable: constant, ewma, garch, gjr, tarch, egarch, aparch, harch")]
+Laws = Annotated[list[str] | None, typer.Option(
+    "--distribution", help="candidate, repeatable: normal, student-t, skew-t, ged")]
+Mean = Literal["constant", "zero"]
+Criterion = Literal["bic", "aic", "log_likelihood"]
+Dependence = Literal["ccc", "dcc", "adcc", "gaussian-copula", "t-copula"]
+Index = Annotated[str | None, typer.Option(
+    "--index", metavar="ASSET", help="what market signals read; the first without it")]
+MODELS, LAWS = ("garch", "gjr", "egarch", "tarch"), ("student-t", "skew-t")
+"""What is tried unless told."""
+
+
+@command
+def calibrate(
+    prices: Prices,
+    out: Out = None,
+    model: Models = None,
+    distribution: Laws = None,
+    mean: Annotated[Mean, typer.Option("--mean", help="whether the mean return is estimated")] = "constant",
+    criterion: Annotated[Criterion, typer.Option("--criterion", help="what chooses")] = "bic",
+    dependence: Annotated[Dependence | None, typer.Option("--dependence", help="how several move together")] = None,
+    index: Index = None,
+    start: Annotated[str, typer.Option("--start", help="variance of day 1: long-run, last, a multiple")] = "long-run",
+    long_run: Annotated[str, typer.Option("--long-run", help="level to return to: fitted, sample, number")] = "fitted",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Fit volatility models to prices, test them, write a market."""
+    from backstop.market.calibration_report import calibrate_report
+    from backstop.market.market_toml import render_market
+    from backstop.report.calibration_tables import print_calibration
+    from backstop.report.terminal import print_json
+    from backstop.run.files import write_whole
+
+    specs = _candidates(model, distribution, mean)
+    opening = cast("Start", _level(start, "--start", ("long-run", "last"), most=1e4))
+    level = cast("LongRun", _level(long_run, "--long-run", ("fitted", "sample"), most=10.0))
+    if not quiet and sys.stderr.isatty():
+        print(f"fitting {len(specs)} models to each of {len(prices)} series, some seconds each", file=sys.stderr)
+    report = calibrate_report(prices, specs=specs, criterion=criterion, dependence=dependence)
+    if out is not None:
+        write_whole(out, render_market(report, opening, level, index).encode())
+    if json:
+        print_json(report.summary() | {"market": None if out is None else str(out)})
+    else:
+        print_calibration(report, out)
+
+
+def _candidates(models: Sequence[str] | None, laws: Sequence[str] | None, mean: Mean) -> list["CalibrationSpec"]:
+    """Every model with every law."""
+    from backstop.market.specification import CalibrationSpec
+
+    # the specification refuses what is no model or law
+    pairs: Any = itertools.product(models or MODELS, laws or LAWS)
+    return [CalibrationSpec(model, law, mean) for model, law in pairs]
+
+
+def _level(text: str, option: str, words: tuple[str, str], most: float) -> str | float:
+    """A word, or a number above 0."""
+    if text in words:
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= most:
+        fail(f"{option} {text}: write {words[0]}, {words[1]}, or a number above 0, at most {most:g}", EXIT_USAGE)
+    return value

@@ -1,0 +1,78 @@
+"""Outside lenders and sellers outside the funds: parts of steps 1, 4, 8, 9 and 10 of docs/model.md."""
+
+import math
+
+from oracle.gauge import NEAR_QUANTA
+from oracle.ledger import FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT
+from oracle.opening import Asset, Fund, Path
+
+
+def fall(asset: Asset) -> float:
+    """How far the price before trade lies below its high."""
+    return 1.0 - asset.price / asset.high
+
+
+def lendable(path: Path, fund: Fund) -> float:
+    """What lenders lend against the holdings today."""
+    return math.fsum(
+        (1.0 - min(1.0, haircut + fund.haircut_rise * fall(asset))) * units * asset.price
+        for haircut, units, asset in zip(fund.haircut, fund.units, path.assets, strict=True))
+
+
+def asked_by_rule(path: Path, fund: Fund) -> float:
+    """What brings leverage back to its target, once it exceeds the cap."""
+    equity = max(fund.nav, 0.0)
+    if fund.lent == 0 or fund.cap == 0.0 or path.gauge.covers((fund.cap - 1.0) * equity, fund.lent):
+        return 0.0
+    path.gauge.fire("over the cap")
+    return fund.lent - (fund.target - 1.0) * equity
+
+
+def margin_call(path: Path, fund: Fund) -> float:
+    """What restores the margin: cash first, then sales, which lower the collateral too."""
+    if not fund.has_margin:
+        return 0.0
+    value = lendable(path, fund)
+    lack = max(0.0, fund.lent - value)
+    path.gauge.fire("margin call", lack > 0.0)
+    from_cash = min(lack, max(fund.cash - fund.buffer, 0.0))
+    return from_cash + (lack - from_cash) * fund.holdings / max(fund.holdings - value, 1.0)
+
+
+def recall(path: Path, fund: Fund) -> None:
+    """Step 4."""
+    fund.recalled = math.floor(min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund))))
+    fund.days_recalled += fund.recalled > 0
+    path.gauge.is_near |= 0 < fund.recalled < NEAR_QUANTA
+
+
+def pay_lenders(path: Path, fund: Fund) -> None:
+    """Step 9."""
+    back = min(fund.recalled, fund.cash)
+    path.gauge.fire("lenders unpaid", back < fund.recalled)
+    fund.cash -= back
+    fund.lent -= back
+    fund.deleveraged += back
+    path.ledger.transfer((FUND, fund.index), (LENDERS, fund.index), fund.count * back)
+    path.ledger.transfer((LENDERS_CLAIM, fund.index), (LENDERS_DEBT, fund.index), fund.count * back)
+
+
+def accrue(path: Path, fund: Fund) -> None:
+    """Step 10."""
+    interest = math.floor(fund.lent * fund.lending_rate)
+    fund.lent += interest
+    fund.lenders_interest += interest
+    path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * interest)
+
+
+def others_sell(path: Path, asset: Asset) -> None:
+    """Step 8: sellers whom a fall forces."""
+    asset.others_sell = 0
+    if asset.others_frac == 0.0 or not asset.is_open:
+        return
+    if path.gauge.at_least(fall(asset), asset.others_drawdown):
+        asset.others_sell = math.floor(min(asset.others_frac * asset.adv_today, asset.others_left))
+        path.gauge.fire("others sell", asset.others_sell > 0)
+        path.gauge.fire("others sold out", 0 < asset.others_sell == asset.others_left)
+    asset.others_left -= asset.others_sell
+    asset.others_sold += asset.others_sell
