@@ -2,11 +2,13 @@
 
 import math
 
+from backstop.terms import MIXED, NO_GATE, PRO_RATA, WATERFALL
 from oracle.gauge import NEAR_QUANTA, Gauge
 from oracle.ledger import FUND, INVESTORS, MARKET
 from oracle.opening import Asset, Fund, InvestorClass, Path
 
 SAMPLE_DAYS = 21
+RULE_NAMES = {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"}
 SMALLEST_NAVPS = 1e-6
 
 
@@ -81,6 +83,7 @@ def trailing_return(fund: Fund, holder: InvestorClass) -> float:
 
 def subscribe(path: Path, fund: Fund) -> None:
     """Step 4: new money."""
+    fund.new_money = 0
     for holder in fund.classes:
         gain = max(0.0, trailing_return(fund, holder) - holder.tolerance)
         rate = min(holder.daily_cap, holder.bull_slope * gain)
@@ -92,16 +95,22 @@ def subscribe(path: Path, fund: Fund) -> None:
         fund.cash += money
         fund.nav += money
         fund.subscribed += money
+        fund.new_money += money
         path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * money)
         path.gauge.fire("new money")
 
 
 def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
     """Step 4: what falls due today, and what a gate holds back of it."""
-    fund.late = sum(math.floor(holder.overdue * max(fund.navps, 0.0)) for holder in fund.classes)
+    value = max(fund.navps, 0.0)
+    late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
         holder.overdue += holder.queue.pop(t, 0.0)
-        holder.due = math.floor(holder.overdue * max(fund.navps, 0.0))
+    outflow = sum(math.floor(holder.overdue * value) for holder in fund.classes) - fund.new_money
+    swing = swing_of(fund, outflow, gauge)
+    fund.exit_price, fund.late = value * (1.0 - swing), math.floor(late * (1.0 - swing))
+    for holder in fund.classes:
+        holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
     allowed = fund.gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
@@ -109,6 +118,17 @@ def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
         fund.due = min(fund.ripe, math.floor(allowed))
         fund.days_gated += fund.due < fund.ripe
         gauge.fire("gate")
+
+
+def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
+    """Share of a share's value that those who leave today give up."""
+    if fund.swing_threshold >= NO_GATE or outflow <= 0:
+        return 0.0
+    if gauge.covers(fund.swing_threshold * max(fund.nav, 0.0), outflow):
+        return 0.0
+    fund.days_swung += fund.swing_frac > 0.0
+    gauge.fire("swing")
+    return fund.swing_frac
 
 
 def request(path: Path, fund: Fund, t: int) -> None:
@@ -160,12 +180,16 @@ def is_sale_a_matter_of_rounding(fund: Fund, derisk: float) -> bool:
 def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
     """b: what is sold of each asset for cash, by the fund's liquidation rule."""
     to_raise = missing(fund)
-    if not fund.is_waterfall:
-        return [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
-    sales = [0.0] * len(values)
+    evenly = [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
+    if fund.rule == PRO_RATA:
+        return evenly
+    share = fund.pro_rata_frac if fund.rule == MIXED else 0.0
+    sales = [min(share * wanted, limit - a) for wanted, limit, a in zip(evenly, limits, derisking, strict=True)]
+    to_raise *= 1.0 - share
     for j in fund.order:
-        sales[j] = min(to_raise, limits[j] - derisking[j])
-        to_raise -= sales[j]
+        more = min(to_raise, limits[j] - derisking[j] - sales[j])
+        sales[j] += more
+        to_raise -= more
     return sales
 
 
@@ -188,7 +212,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
                        for units, value, asset in zip(fund.units, sold, path.assets, strict=True)]
     fund.derisked += math.fsum(derisking)
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
-    path.gauge.fire("waterfall" if fund.is_waterfall else "pro rata", missing(fund) > 0.0)
+    path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
 
 
@@ -234,7 +258,7 @@ def arrears(path: Path, fund: Fund) -> int:
 
 def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
     """Take the shares that `paid` redeems from the class and the fund."""
-    shares = holder.overdue if paid == holder.due else paid / fund.navps
+    shares = holder.overdue if paid == holder.due else paid / fund.exit_price
     holder.overdue -= shares
     holder.queued -= shares
     holder.shares -= shares

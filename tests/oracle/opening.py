@@ -87,13 +87,16 @@ class Fund:
     shares: float
     buffer_frac: float
     participation_frac: float
-    is_waterfall: bool
+    rule: int
+    pro_rata_frac: float
     order: list[int]
     nav_floor: float
     unpaid_days_limit: float
     closes: list[float]
     classes: list[InvestorClass]
     gate_frac: float
+    swing_threshold: float
+    swing_frac: float
     is_evaluated: bool
     rungs: list[tuple[float, int]]
     threshold: float
@@ -129,6 +132,9 @@ class Fund:
     intended: float = 0.0
     due: int = 0
     ripe: int = 0
+    exit_price: float = 1.0
+    new_money: int = 0
+    days_swung: int = 0
     late: int = 0
     called: int = 0
     redemption_rate: float = 0.0
@@ -273,10 +279,12 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
     return Fund(
         index=f, count=int(funds.count[f]), units=funds.units_open[f].tolist(), cash=int(funds.cash_open[f]),
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
-        participation_frac=float(funds.participation_frac[f]), is_waterfall=bool(funds.liquidation_rule[f]),
+        participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
+        pro_rata_frac=float(funds.pro_rata_frac[f]),
         order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
+        swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
         is_evaluated=bool(evaluation.is_on[f]),
         rungs=[(w, n) for w, n in zip(evaluation.rung_weight[f].tolist(), evaluation.rung_samples[f].tolist(),
                                       strict=True) if w > 0.0],

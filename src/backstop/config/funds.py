@@ -71,26 +71,40 @@ class InvestorClass(WithPreset):
     daily_cap_frac: Frac = Field(description="most that the class asks back, or brings, in a day, share of its shares")
 
 
-class Waterfall(Section):
+class Pace(Section):
+    """How fast holdings are sold."""
+
+    participation_frac: PositiveFrac = Field(
+        description="share of an asset's daily volume that all `count` funds may sell"
+    )
+
+
+class Ordered(Pace):
+    """A selling order."""
+
+    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
+
+
+class Waterfall(Ordered):
     """Sells held assets one after the other in a stated order."""
 
     rule: Literal["waterfall"] = Field(description="sell one asset after the other, in `order`")
-    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
-    participation_frac: PositiveFrac = Field(
-        description="share of an asset's daily volume that all `count` funds may sell"
-    )
 
 
-class ProRata(Section):
+class Mixed(Ordered):
+    """Sells a part in proportion to value, the rest one asset after the other."""
+
+    rule: Literal["mixed"] = Field(description="sell a part in proportion to value, the rest in `order`")
+    pro_rata_frac: Frac = Field(description="share of what is to be raised that is sold in proportion to value")
+
+
+class ProRata(Pace):
     """Sells held assets in proportion to their values."""
 
     rule: Literal["pro-rata"] = Field(description="sell in proportion to value")
-    participation_frac: PositiveFrac = Field(
-        description="share of an asset's daily volume that all `count` funds may sell"
-    )
 
 
-Liquidation = Annotated[Waterfall | ProRata, Field(discriminator="rule")]
+Liquidation = Annotated[Waterfall | ProRata | Mixed, Field(discriminator="rule")]
 
 
 class Rung(Section):
@@ -155,6 +169,15 @@ class Evaluation(Section):
         return self
 
 
+class Swing(Section):
+    """Swing pricing: on days of heavy outflow leavers are paid less than NAV; the difference stays in the fund."""
+
+    threshold_frac: Frac = Field(description="net outflow of a day, share of NAV, above which the price swings")
+    factor_frac: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] = Field(
+        description="share of NAV per share that those who leave then give up"
+    )
+
+
 class Failure(Section):
     """When a fund counts as failed; it stays in every average."""
 
@@ -194,6 +217,7 @@ class Conduct(Section):
     gate_per_day_frac: PositiveFrac | None = Field(
         default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
     )
+    swing: Swing | None = Field(default=None, description="swing pricing; none: all leave at NAV")
     evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
     leverage: Leverage | None = Field(default=None, description="debt to outside lenders; none: no debt")
     failure: Failure = Field(description="when the fund counts as failed")
@@ -266,7 +290,7 @@ class _Listed(Fund):
 def _own(row: Holder, liquidation: Liquidation) -> dict[str, Any]:
     """A fund's own values, and the selling order of what it holds."""
     own = {name: getattr(row, name) for name in Holder.model_fields}
-    if isinstance(liquidation, Waterfall):
+    if isinstance(liquidation, Ordered):
         order = tuple(name for name in liquidation.order if name in row.holdings)
         own["liquidation"] = liquidation.model_copy(update={"order": order})
     return own

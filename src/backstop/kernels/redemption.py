@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from backstop.kernels.exits import apply_exit_rules, has_exit_rules, note_new_money
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, inline, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.vecmath import power
-from backstop.terms import NO_GATE
 
 
 @jit
@@ -22,17 +22,6 @@ def _fall_due(investors, row, queue_row, funds, f, lanes):
         investors.queue[queue_row, i] = 0.0
         investors.overdue[row, i] = overdue
         investors.due[row, i] = due
-
-
-@jit
-def _hold_back(funds, f, gate_frac, tally, lanes):
-    """``ripe = due; due = min(ripe, floor(gate_frac * max(nav, 0)))``; what was late is no more than that."""
-    for i in range(FIRST, lanes):
-        ripe = funds.due[f, i]
-        due = min(ripe, np.floor(gate_frac * max(funds.nav[f, i], 0.0)))
-        funds.ripe[f, i] = ripe
-        funds.due[f, i] = due
-        tally.days_gated[f, i] += 1.0 if due < ripe else 0.0
 
 
 @jit
@@ -112,6 +101,9 @@ def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
         clear(funds.requested_shares, f, lanes)
+        has_rules = has_exit_rules(terms, f)
+        if has_rules:
+            note_new_money(funds, f, tally, lanes)
         for c in range(Index(terms.n_classes[f])):
             row = f * n_classes + c
             back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
@@ -121,8 +113,8 @@ def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
                            terms.daily_cap[f, c], tally, lanes)
             _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
             _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes)
-        if terms.gate_frac[f] < NO_GATE:
-            _hold_back(funds, f, terms.gate_frac[f], tally, lanes)
+        if has_rules:
+            apply_exit_rules(terms, funds, f, investors, tally, lanes)
         _owe(funds, f, lanes)
 
 
@@ -140,22 +132,22 @@ def _pay(funds, f, tally, lanes):
 
 
 @jit
-def _apportion(funds, f, ripe, investors, row, scratch, lanes):
+def _apportion(funds, f, ripe, price, investors, row, scratch, lanes):
     """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
 
-    Row f of `ripe` is what all classes may have; rows 0 and 1 of `scratch` carry due and payment accumulated over the
-    classes before.
+    Row f of `ripe` is what all classes may have, that of `price` what a share is paid; rows 0 and 1 of `scratch` carry
+    due and payment accumulated over the classes before.
     """
     for i in range(FIRST, lanes):
         due, due_f, paid_f = investors.due[row, i], ripe[f, i], funds.paid[f, i]
-        overdue, navps = investors.overdue[row, i], funds.navps[f, i]
+        overdue, worth = investors.overdue[row, i], price[f, i]
         due_so_far = scratch[FIRST, i] + due
         is_whole = (paid_f == due_f) | (due_so_far == due_f)
         paid_so_far = paid_f if is_whole else np.floor(paid_f * due_so_far / due_f)
         paid = min(paid_so_far - scratch[ONE, i], due)
         scratch[FIRST, i] = due_so_far
         scratch[ONE, i] += paid
-        scratch[TWO, i] = overdue if paid == due else paid / navps
+        scratch[TWO, i] = overdue if paid == due else paid / worth
 
 
 @jit
@@ -181,13 +173,13 @@ def _retire_all(funds, f, investors, row, lanes):
 
 
 @jit
-def _pay_classes(terms, funds, f, ripe, investors, scratch, lanes):
+def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
     """The payment of fund f, class by class."""
     n_classes = count_columns(terms.share_frac)
     clear(scratch, FIRST, lanes)
     clear(scratch, ONE, lanes)
     for c in range(Index(terms.n_classes[f])):
-        _apportion(funds, f, ripe, investors, f * n_classes + c, scratch, lanes)
+        _apportion(funds, f, ripe, price, investors, f * n_classes + c, scratch, lanes)
         _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
 
 
@@ -197,10 +189,10 @@ def pay_redemptions(terms, funds, investors, scratch, tally, lanes):
     n_classes = count_columns(terms.share_frac)
     for f in range(count_rows(terms.share_frac)):
         _pay(funds, f, tally, lanes)
-        if terms.gate_frac[f] < NO_GATE:
-            _pay_classes(terms, funds, f, funds.ripe, investors, scratch, lanes)
+        if has_exit_rules(terms, f):
+            _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
         elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
-            _pay_classes(terms, funds, f, funds.due, investors, scratch, lanes)
+            _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)
         else:
             for c in range(Index(terms.n_classes[f])):
                 _retire_all(funds, f, investors, f * n_classes + c, lanes)

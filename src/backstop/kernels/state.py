@@ -91,7 +91,9 @@ class Funds(NamedTuple):
     buffer: Floats
     due: Floats
     ripe: Floats
-    """What investors may have today before gates; no rows where no fund has one."""
+    """What investors may have today before gates; no rows where no fund has a gate or swings its price."""
+    exit_price: Floats
+    """What a share is paid to those who leave today; no rows where `ripe` has none."""
     late: Floats
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
@@ -236,9 +238,10 @@ def _zeros(kind, n_rows, lanes, **special):
     return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
 
 
-def has_gates(terms: ArmTerms) -> bool:
-    """Whether some fund may hold payments back."""
-    return bool((terms.investors.gate_frac < NO_GATE).any())
+def n_exit_rows(terms: ArmTerms) -> int:
+    """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
+    has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
+    return len(has_rules) if has_rules.any() else 0
 
 
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
@@ -253,12 +256,13 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
-    n_gated = n_funds if has_gates(terms) else 0
+    n_exits = n_exit_rows(terms)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
                       others_left=n_assets * has_others),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_gated, nav_history=n_funds * n_back),
+        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
+                     nav_history=n_funds * n_back),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),

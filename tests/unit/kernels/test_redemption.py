@@ -150,6 +150,34 @@ def test_what_a_gate_holds_back_is_no_arrears_and_no_need():
     assert first(state.fund_tally.forced_sales)[0] == pytest.approx(1e6 * (1 - 0.96**3), abs=10)
 
 
+SWUNG = {"base_rate": 0.1, "swing_threshold": 0.05, "swing_frac": 0.02}
+
+
+def test_who_leaves_on_a_day_of_heavy_outflow_is_paid_less_and_the_rest_stays_in_the_fund():
+    state = run_small(small_arm(funds=CASH_ONLY, investors=SWUNG), [[0.0], [0.0]])
+    # a tenth of the shares for 98,000: 902,000 are left for 900,000 shares
+    assert first(state.fund_tally.redemption_paid)[0] == 98_000.0
+    assert first(state.funds.shares)[0] == 900_000.0
+    assert first(state.funds.navps)[0] == pytest.approx(902 / 900)
+    assert first(state.fund_tally.days_swung)[0] == 1.0
+
+
+def test_the_price_does_not_swing_below_the_threshold_or_when_new_money_makes_up_for_what_leaves():
+    calm = run_small(small_arm(funds=CASH_ONLY, investors=SWUNG | {"swing_threshold": 0.1}), [[0.0], [0.0]])
+    assert first(calm.fund_tally.redemption_paid)[0] == 100_000.0
+    investors = SWUNG | {"bull_slope": 0.5, "horizon_days": 1}
+    busy = run_small(small_arm(funds={"units_open": [1e6]}, investors=investors), [[0.0], [np.log(1.2)]])
+    # 120,000 leave, and 0.5 * 0.2 of the same 1.2m comes in
+    assert first(busy.fund_tally.days_swung)[0] == 0.0
+
+
+def test_a_swung_price_counts_for_those_who_are_paid_in_part():
+    arm = small_arm(funds={"units_open": [951_000.0]} | LOCKED, investors=SWUNG)
+    state = run_small(arm, [[0.0], [0.0]])
+    # 49,000 for 98,000 due: half of the 100,000 shares
+    assert first(state.investors.overdue)[0] == pytest.approx(50_000.0)
+
+
 def test_a_gate_that_does_not_bind_changes_nothing():
     wide, none = (run_small(small_arm(funds=CASH_ONLY, investors=GATED | {"gate_frac": gate}), [[0.0]] * 5)
                   for gate in (0.5, NO_GATE))
