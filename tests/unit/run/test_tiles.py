@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.run.tiles import (
     ARM_BYTES,
     BLOCK_BYTES,
@@ -59,8 +60,10 @@ def test_many_arms_get_smaller_blocks_within_the_byte_budget():
 
 
 def test_outcome_bytes_count_every_column_of_every_arm():
-    # 19 path outcomes stand once, one by the two layers and one by the three assets; 19 fund outcomes of two funds
-    assert outcome_bytes(toy_terms()) == 2 * 8 * (19 + 2 + 3 + 19 * 2)
+    # a path outcome stands once, or once a layer (2) or asset (3); a fund outcome once a fund (2); two arms of float64
+    repeats = {"": 1, "layer": 2, "asset": 3}
+    n_rows = sum(repeats[outcome.axis] for outcome in PATH_OUTCOMES) + 2 * len(FUND_OUTCOMES)
+    assert outcome_bytes(toy_terms()) == 2 * 8 * n_rows
 
 
 @pytest.mark.parametrize(("n_paths", "lanes"), [(1, 8), (96, 24), (250, 24), (100, 7)])
