@@ -18,7 +18,7 @@ QUANTA = 64.0
 
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_recalled", "defaulted", "failed", "money_created",
+    "days_under_pressure", "days_gated", "days_swung", "days_recalled", "defaulted", "failed", "money_created",
 }
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
 STEEPEST = 12.0
