@@ -5,7 +5,7 @@ from bench.peers.numpy_engine.debt import service_debt
 from bench.peers.numpy_engine.evaluation import intend_derisking, sample_scores, score_managers
 from bench.peers.numpy_engine.facility import supply_liquidity
 from bench.peers.numpy_engine.funds import close_funds, mark_funds, plan_sales, settle_sales
-from bench.peers.numpy_engine.investors import fall_due, pay, request
+from bench.peers.numpy_engine.investors import move_money, pay
 from bench.peers.numpy_engine.keys import turn_keys
 from bench.peers.numpy_engine.lenders import accrue_to_lenders, pay_lenders, recall_debt
 from bench.peers.numpy_engine.pool import bear_the_day, check_books, plan_inventory_sales, settle_inventory_sales
@@ -33,8 +33,8 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     open_market(terms.prices, prices, log_return, volatility)
     mark_funds(terms.funds, is_risky, prices, funds, tally)
     score_managers(terms.evaluation, funds, evaluation, tally, t)
-    fall_due(funds, investors, t)
-    request(terms.investors, funds, investors, tally, terms.funds.nav_history.shape[1], t)
+    n_back = terms.funds.nav_history.shape[1]
+    move_money(terms.investors, funds, investors, prices.dislocation[j], tally, n_back, t)
     recall_debt(terms.leverage, prices, funds, lenders, tally)
     intend_derisking(terms.evaluation, funds, evaluation)
     turn_keys(terms, state, t)

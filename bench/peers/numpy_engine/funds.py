@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import WATERFALL, Floats, FundTerms, Integers
+from backstop.terms import PRO_RATA, WATERFALL, Floats, FundTerms, Integers
 from bench.peers.numpy_engine.state import Evaluation, Funds, Prices
 
 SMALLEST_NAVPS = 1e-6
@@ -73,22 +73,21 @@ def _share(part: Floats, whole: Floats) -> Floats:
 
 
 def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
-    """Adds to what is sold (F, J, P) what is sold for cash: in proportion to values, or one asset after the other."""
+    """Adds to the sales (F, J, P) those for cash: in proportion to values, one asset after another, or both."""
     limit, sold = funds.limit, funds.sold
-    is_waterfall = terms.liquidation_rule == WATERFALL
-    share = _share(to_raise, funds.holdings)
-    share[is_waterfall] = 0.0
-    if not is_waterfall.all():
-        funds.value *= share[:, None]
+    pro_rata = np.select([terms.liquidation_rule == PRO_RATA, terms.liquidation_rule == WATERFALL], [1.0, 0.0],
+                         terms.pro_rata_frac)
+    if pro_rata.any():
+        funds.value *= (pro_rata[:, None] * _share(to_raise, funds.holdings))[:, None]
         sold += funds.value
-    if is_waterfall.any():
-        rows = np.flatnonzero(is_waterfall)
-        left = to_raise[rows]
-        for position in range(sold.shape[1]):
-            pairs = rows, terms.liquidation_order[rows, position]
-            b = np.minimum(left, limit[pairs] - sold[pairs])
-            left -= b
-            sold[pairs] += b
+        np.minimum(sold, limit, out=sold)
+    rows = np.flatnonzero(pro_rata < 1.0)
+    left = (1.0 - pro_rata[rows, None]) * to_raise[rows]
+    for position in range(sold.shape[1] if len(rows) else 0):
+        pairs = rows, terms.liquidation_order[rows, position]
+        b = np.minimum(left, limit[pairs] - sold[pairs])
+        left -= b
+        sold[pairs] += b
 
 
 def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:

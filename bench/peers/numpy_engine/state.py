@@ -67,6 +67,9 @@ class Funds:
     drawdown: Floats
     buffer: Floats
     due: Floats
+    ripe: Floats
+    """Due before gates."""
+    exit_price: Floats
     late: Floats
     requested_shares: Floats
     called: Floats
