@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from backstop.run.assemble import assemble
-from backstop.terms import MIXED, NO_GATE, PRO_RATA
 from bench import markets, workloads
 from bench.agreement import agreement
 from bench.engine_runs import seam_of
@@ -63,21 +62,9 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
     assert abs((printed["annual_volatility"] / 0.16) ** 2 - 1.0) < 4.0 * error
 
 
-def within_the_peers_model(design):
-    """`design` without what numpy does not follow: curved and new money, gates, swing pricing, the mixed rule."""
-    investors, funds = design.arm.investors, design.arm.funds
-    plain = investors._replace(
-        bear_power=np.ones_like(investors.bear_power), illiquidity_slope=np.zeros_like(investors.illiquidity_slope),
-        bull_slope=np.zeros_like(investors.bull_slope), swing_frac=np.zeros_like(investors.swing_frac),
-        swing_threshold=np.full_like(investors.swing_threshold, NO_GATE),
-        gate_frac=np.full_like(investors.gate_frac, NO_GATE))
-    rule = np.where(funds.liquidation_rule == MIXED, PRO_RATA, funds.liquidation_rule)
-    return design._replace(arm=design.arm._replace(investors=plain, funds=funds._replace(liquidation_rule=rule)))
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_kernels_and_numpy_agree_on_every_outcome_of_random_designs(seed):
-    design = within_the_peers_model(random_design(seed, 8))
+    design = random_design(seed, 8)
     ours = run_kernels(design)
     peer = simulate(design.arm, design.log_return, design.volatility)
     tallies = (ours.path_tally, ours.fund_tally), (peer.path_tally, peer.fund_tally)
