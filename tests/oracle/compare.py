@@ -18,11 +18,12 @@ QUANTA = 64.0
 
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_recalled", "n_unsettled_days", "defaulted", "failed", "money_created",
+    "days_under_pressure", "days_gated", "days_swung", "days_recalled", "n_unsettled_days", "defaulted", "failed",
+    "money_created",
 }
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
 STEEPEST = 12.0
-"""A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
+"""A score, and the sales it causes, move at most so many times as much as the share: to the power 252 / 22 at first."""
 
 
 class Difference(NamedTuple):
@@ -76,6 +77,8 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
         return STEEPEST * QUANTA / np.array([result.least_shares for result in results]).T + RELATIVE
+    if name == "derisked":
+        return np.full(len(results), STEEPEST * QUANTA)
     funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
     return np.full(len(results), QUANTA * funds)
 

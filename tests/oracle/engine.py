@@ -47,8 +47,9 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(fund, t, path.gauge)
-        fund_side.fall_due(fund, t)
-        fund_side.request(fund, t, path.gauge)
+        fund_side.subscribe(path, fund)
+        fund_side.fall_due(fund, t, path.gauge)
+        fund_side.request(path, fund, t)
         fund_side.intend(path, fund)
         leverage_side.recall(path, fund)
     turn_keys(path, t)
@@ -81,7 +82,7 @@ def sell_and_settle(path: Path) -> None:
             break
         sales = another_round(path)
         day_sales += sales
-        is_live = path.gauge.exceeds(sales, 1e-4 * day_sales)
+        is_live = sales > 0.0 and path.gauge.exceeds(sales, 1e-4 * day_sales)
     path.n_unsettled_days += is_live
     path.gauge.fire("unsettled", is_live)
     path.index_returns.append(path.assets[path.index].log_close - before)
@@ -177,7 +178,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
-        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "defaulted": fund.is_defaulted,
+        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
+        "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}

@@ -2,7 +2,6 @@
 
 import math
 
-from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT
 from oracle.opening import Asset, Fund, Path
 
@@ -22,7 +21,10 @@ def lendable(path: Path, fund: Fund) -> float:
 def asked_by_rule(path: Path, fund: Fund) -> float:
     """What brings leverage back to its target, once it exceeds the cap."""
     equity = max(fund.nav, 0.0)
-    if fund.lent == 0 or fund.cap == 0.0 or path.gauge.covers((fund.cap - 1.0) * equity, fund.lent):
+    bearable = (fund.cap - 1.0) * equity
+    # at a cap that is the target nothing jumps: to be a little above it asks for little
+    is_within = fund.lent <= bearable if fund.cap == fund.target else path.gauge.covers(bearable, fund.lent)
+    if fund.lent == 0 or fund.cap == 0.0 or is_within:
         return 0.0
     path.gauge.fire("over the cap")
     return fund.lent - (fund.target - 1.0) * equity
@@ -41,9 +43,9 @@ def margin_call(path: Path, fund: Fund) -> float:
 
 def recall(path: Path, fund: Fund) -> None:
     """Step 4."""
-    fund.recalled = math.floor(min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund))))
+    asked = min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund)))
+    fund.recalled = math.floor(asked) if fund.lent > 0 and path.gauge.exceeds(asked, 1e-8 * fund.lent) else 0
     fund.is_recalled |= fund.recalled > 0
-    path.gauge.is_near |= 0 < fund.recalled < NEAR_QUANTA
 
 
 def pay_lenders(path: Path, fund: Fund) -> None:

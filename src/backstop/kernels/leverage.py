@@ -10,6 +10,7 @@ import numpy as np
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, fma, jit
 from backstop.kernels.lanes import clear
+from backstop.terms import SMALLEST_RECALL
 
 
 @jit
@@ -44,9 +45,11 @@ def _ask_for_margin(lenders, f, funds, lanes):
 
 @jit
 def _recall(lenders, f, funds, lanes):
-    """``recalled = floor(min(lent, recalled)); owed += recalled``."""
+    """``asked = min(lent, recalled); recalled = floor(asked) [asked > 1e-8 lent]; owed += recalled``."""
     for i in range(FIRST, lanes):
-        recalled = np.floor(min(lenders.debt[f, i], lenders.recalled[f, i]))
+        lent = lenders.debt[f, i]
+        asked = min(lent, lenders.recalled[f, i])
+        recalled = np.floor(asked) if asked > SMALLEST_RECALL * lent else 0.0
         lenders.recalled[f, i] = recalled
         funds.owed[f, i] += recalled
 
