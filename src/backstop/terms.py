@@ -28,7 +28,7 @@ EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE = 0, 1
 SETTLED_SHARE = 1e-4
 """Of a day's sales: what a round sells beyond it calls for another round."""
 SMALLEST_RECALL = 1e-8
-"""Of the debt: less than this is rounding, and nobody asks for it."""
+"""Of the opening debt: less than this is rounding, and nobody asks for it."""
 # market signals
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals

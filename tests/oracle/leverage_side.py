@@ -44,7 +44,7 @@ def margin_call(path: Path, fund: Fund) -> float:
 def recall(path: Path, fund: Fund) -> None:
     """Step 4."""
     asked = min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund)))
-    fund.recalled = math.floor(asked) if fund.lent > 0 and path.gauge.exceeds(asked, 1e-8 * fund.lent) else 0
+    fund.recalled = math.floor(asked) if asked > 0.0 and path.gauge.exceeds(asked, 1e-8 * fund.lent_open) else 0
     fund.is_recalled |= fund.recalled > 0
 
 

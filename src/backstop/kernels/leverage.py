@@ -44,12 +44,11 @@ def _ask_for_margin(lenders, f, funds, lanes):
 
 
 @jit
-def _recall(lenders, f, funds, lanes):
-    """``asked = min(lent, recalled); recalled = floor(asked) [asked > 1e-8 lent]; owed += recalled``."""
+def _recall(lenders, f, funds, least, lanes):
+    """``asked = min(lent, recalled); recalled = floor(asked) [asked > least]; owed += recalled``."""
     for i in range(FIRST, lanes):
-        lent = lenders.debt[f, i]
-        asked = min(lent, lenders.recalled[f, i])
-        recalled = np.floor(asked) if asked > SMALLEST_RECALL * lent else 0.0
+        asked = min(lenders.debt[f, i], lenders.recalled[f, i])
+        recalled = np.floor(asked) if asked > least else 0.0
         lenders.recalled[f, i] = recalled
         funds.owed[f, i] += recalled
 
@@ -70,7 +69,7 @@ def recall_debt(terms, prices, funds, lenders, lanes):
                 _lend_against(lenders, f, funds, f * n_assets + j, prices, j, terms.haircut[f, j],
                               terms.haircut_rise[f], lanes)
             _ask_for_margin(lenders, f, funds, lanes)
-        _recall(lenders, f, funds, lanes)
+        _recall(lenders, f, funds, SMALLEST_RECALL * terms.debt_open[f], lanes)
 
 
 @jit
