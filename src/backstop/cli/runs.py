@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from backstop.cli.app import command
+from backstop.cli.app import command, resumable
 from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, Run, RunOrConfig, Seed, Set, Threads
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from backstop.run.request import RunRequest
 
 
-@command
+@resumable
 def run(
     config: ConfigFile,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; "
