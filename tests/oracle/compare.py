@@ -18,10 +18,11 @@ QUANTA = 64.0
 
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_gated", "days_swung", "days_recalled", "n_unsettled_days", "defaulted", "failed",
+    "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
+    "defaulted", "failed",
     "money_created",
 }
-PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
+PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 STEEPEST = 12.0
 """A score, and the sales it causes, move at most so many times as much as the share: to the power 252 / 22 at first."""
 

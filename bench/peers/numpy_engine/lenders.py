@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import Floats, LeverageTerms
+from backstop.terms import SMALLEST_RECALL, Floats, LeverageTerms
 from bench.peers.numpy_engine.funds import own_free_cash
 from bench.peers.numpy_engine.state import Funds, Lenders, Prices
 
@@ -19,7 +19,8 @@ def recall_debt(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Len
     if terms.has_margin.any():
         margin = _margin(terms, prices, funds, lenders)
         wanted = np.maximum(wanted, np.where(terms.has_margin[:, None] > 0, margin, 0.0))
-    lenders.recalled = np.floor(np.minimum(lenders.debt, wanted))
+    asked = np.minimum(lenders.debt, wanted)
+    lenders.recalled = np.where(asked > SMALLEST_RECALL * terms.debt_open[:, None], np.floor(asked), 0.0)
     funds.owed += lenders.recalled
     tally.days_recalled[:] += lenders.recalled > 0.0
 
