@@ -76,16 +76,21 @@ def sell_and_settle(path: Path) -> None:
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
-    is_live = path.rounds > 1 and day_sales > 0.0
+    is_live = path.rounds > 1 and sells_on(path, day_sales, day_sales)
     for _ in range(path.rounds - 1):
         if not is_live:
             break
         sales = another_round(path)
         day_sales += sales
-        is_live = sales > 0.0 and path.gauge.exceeds(sales, 1e-4 * day_sales)
+        is_live = sells_on(path, sales, day_sales)
     path.n_unsettled_days += is_live
     path.gauge.fire("unsettled", is_live)
     path.index_returns.append(path.assets[path.index].log_close - before)
+
+
+def sells_on(path: Path, sales: float, day_sales: float) -> bool:
+    """Whether a round sold enough for another; one without sales is no close call."""
+    return sales > 0.0 and path.gauge.exceeds(sales, max(1e-4 * day_sales, 1.0))
 
 
 def move_prices(path: Path) -> float:

@@ -38,7 +38,7 @@ def margin_call(path: Path, fund: Fund) -> float:
     lack = max(0.0, fund.lent - value)
     path.gauge.fire("margin call", lack > 0.0)
     from_cash = min(lack, max(fund.cash - fund.buffer, 0.0))
-    return from_cash + (lack - from_cash) * fund.holdings / max(fund.holdings - value, 1.0)
+    return from_cash + (lack - from_cash) * math.floor(fund.holdings) / max(fund.holdings - value, 1.0)
 
 
 def recall(path: Path, fund: Fund) -> None:

@@ -32,7 +32,7 @@ def _margin(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Lenders
     lendable = (share * funds.value).sum(axis=1)
     lack = np.maximum(0.0, lenders.debt - lendable)
     fast = np.minimum(lack, own_free_cash(funds))
-    return np.asarray(fast + (lack - fast) * funds.holdings / np.maximum(funds.holdings - lendable, 1.0))
+    return np.asarray(fast + (lack - fast) * np.floor(funds.holdings) / np.maximum(funds.holdings - lendable, 1.0))
 
 
 def pay_lenders(funds: Funds, lenders: Lenders, tally: FundTally) -> None:

@@ -34,12 +34,12 @@ def _lend_against(lenders, f, funds, row, prices, j, haircut, rise, lanes):
 
 @jit
 def _ask_for_margin(lenders, f, funds, lanes):
-    """``margin = fast + (lack - fast) * holdings / (holdings - lendable)``, `fast` what free cash pays."""
+    """``margin = fast + (lack - fast) * floor(holdings) / (holdings - lendable)``, `fast` what free cash pays."""
     for i in range(FIRST, lanes):
         lendable, holdings = lenders.lendable[f, i], funds.holdings[f, i]
         lack = max(0.0, lenders.debt[f, i] - lendable)
         fast = min(lack, max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
-        margin = fast + (lack - fast) * holdings / max(holdings - lendable, 1.0)
+        margin = fast + (lack - fast) * np.floor(holdings) / max(holdings - lendable, 1.0)
         lenders.recalled[f, i] = max(lenders.recalled[f, i], margin)
 
 

@@ -119,11 +119,12 @@ def _add_sales(prices, j, rounds, lanes):
 
 @jit
 def _judge(rounds, lanes):
-    """Live while a round sells more than `SETTLED_SHARE` of what the day has sold."""
+    """Live while a round sells more than `SETTLED_SHARE` of what the day has sold, and than a quantum."""
     for i in range(FIRST, lanes):
         sales = rounds.sales[FIRST, i]
         total = rounds.day_sales[FIRST, i] + sales
-        rounds.is_live[FIRST, i] = rounds.is_live[FIRST, i] if sales > SETTLED_SHARE * total else 0.0
+        live = rounds.is_live[FIRST, i]
+        rounds.is_live[FIRST, i] = live if sales > max(SETTLED_SHARE * total, 1.0) else 0.0
         rounds.day_sales[FIRST, i] = total
         rounds.sales[FIRST, i] = 0.0
 
