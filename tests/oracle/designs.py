@@ -71,7 +71,7 @@ def random_design(seed: int, lanes: int) -> Design:
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
         prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds, leverage=leverage,
-        investors=_investors(rng, more, sizes),
+        investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
@@ -186,6 +186,12 @@ def _investors(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes
         swing_threshold=more.choice([NO_GATE, 0.0, 0.01], sizes.funds, p=[0.8, 0.1, 0.1]),
         swing_frac=more.choice([0.005, 0.05], sizes.funds),
         gate_frac=more.choice([NO_GATE, 0.002, 0.02], sizes.funds, p=[0.8, 0.1, 0.1]))
+
+
+def _without_floods(investors: InvestorTerms, leverage: LeverageTerms) -> InvestorTerms:
+    """New money comes slowly to levered funds: a NAV that rises from almost nothing draws more than can be counted."""
+    is_fast = (leverage.debt_open[:, None] > 0.0) & (investors.bull_slope > 0.0)
+    return investors._replace(daily_cap=np.where(is_fast, 0.005, investors.daily_cap))
 
 
 def _evaluation(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:
