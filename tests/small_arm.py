@@ -11,6 +11,7 @@ from backstop.terms import (
     EXECUTE_ON_AVERAGE,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
+    NO_GATE,
     PRO_RATA,
     ArmTerms,
     EvaluationTerms,
@@ -59,7 +60,8 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
     values = {
         "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
         "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
-        "liquidation_order": np.arange(n_assets), "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
+        "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets), "nav_floor": 0.0, "unpaid_days_limit": 1e9,
+        "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
     return spread(FundTerms, shapes, n, values | given)
 
@@ -74,9 +76,12 @@ def leverage(n: int, n_assets: int, **given: Any) -> LeverageTerms:
 def investors(n: int, **given: Any) -> InvestorTerms:
     """One class that never asks for anything."""
     share = np.atleast_2d(np.array(given.pop("share_frac", 1.0)))
-    shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name != "n_classes"}
+    of_funds = ("n_classes", "gate_frac", "swing_threshold", "swing_frac")
+    shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name not in of_funds}
     return spread(InvestorTerms, shapes, n, {
         "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
+        "bear_power": 1.0, "illiquidity_slope": 0.0, "bull_slope": 0.0, "gate_frac": NO_GATE,
+        "swing_threshold": NO_GATE, "swing_frac": 0.0,
         "base_rate": 0.0, "daily_cap": 1.0, "notice_days": 1} | given)
 
 

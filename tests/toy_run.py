@@ -6,6 +6,7 @@ from backstop.terms import (
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
+    NO_GATE,
     PRO_RATA,
     REALISED_VOLATILITY,
     REDEMPTION_COVERAGE,
@@ -55,7 +56,8 @@ def toy_funds():
     return FundTerms(
         count=floats(3.0, 10.0), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
-        liquidation_rule=integers(WATERFALL, PRO_RATA), liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
+        liquidation_rule=integers(WATERFALL, PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
+        liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
         nav_floor=floats(0.3, 0.3), unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
 
 
@@ -69,7 +71,10 @@ def toy_investors():
     return InvestorTerms(
         n_classes=integers(1, 2), share_frac=np.array([[1.0, 0.0], [0.7, 0.3]]),
         horizon_days=np.array([[20, 0], [20, 40]]), tolerance=np.array([[0.1, 0.0], [0.05, 0.05]]),
-        bear_slope=np.array([[0.02, 0.0], [0.05, 0.1]]), base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
+        bear_slope=np.array([[0.02, 0.0], [0.05, 0.1]]), bear_power=np.ones((2, 2)),
+        illiquidity_slope=np.zeros((2, 2)), bull_slope=np.array([[0.0, 0.0], [0.01, 0.0]]),
+        swing_threshold=floats(NO_GATE, NO_GATE), swing_frac=floats(0.0, 0.0), gate_frac=floats(NO_GATE, NO_GATE),
+        base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
         daily_cap=np.array([[0.02, 0.0], [0.05, 0.05]]), notice_days=np.array([[5, 0], [2, 1]]))
 
 

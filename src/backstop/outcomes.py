@@ -81,6 +81,9 @@ FUND_OUTCOMES = (
     Outcome("drawn_peak", "currency", "largest principal outstanding"),
     Outcome("drawn_end", "currency", "principal outstanding at the horizon"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
+    Outcome("subscribed", "currency", "new money from investors", worst="low"),
+    Outcome("days_swung", "days", "days on which those who left were paid less than NAV"),
+    Outcome("days_gated", "days", "days on which a gate held back redemptions that were due"),
     Outcome("defaulted", "bool", "a facility seized collateral"),
     Outcome("failed", "bool", "NAV per share fell below the floor, or redemptions stayed unpaid for too long"),
 )

@@ -17,9 +17,10 @@ TRADING_DAYS_PER_YEAR = 252
 MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
+NO_GATE = 1e300
 
 # liquidation rules
-PRO_RATA, WATERFALL = 0, 1
+PRO_RATA, WATERFALL, MIXED = 0, 1, 2
 # impact laws: F(E) = kappa * sigma * E**exponent; Cont and Schaanning's, whose prices have a floor
 IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER, IMPACT_CONT_SCHAANNING = 0, 1, 2, 3
 # what a seller gets: the average over the trade, or the price after it
@@ -208,6 +209,8 @@ class FundTerms(NamedTuple):
     participation_frac: Floats
     """Share of an asset's ADV that the whole cohort may sell in a day."""
     liquidation_rule: Integers
+    pro_rata_frac: Floats
+    """Share of what is to be raised that the mixed rule sells in proportion to value."""
     liquidation_order: Integers
     """(F, J) assets in the order a waterfall sells them."""
     nav_floor: Floats
@@ -243,9 +246,21 @@ class InvestorTerms(NamedTuple):
     horizon_days: Integers
     tolerance: Floats
     bear_slope: Floats
+    bear_power: Floats
+    """Power of the trailing loss that answers it; 1 is a straight line."""
+    illiquidity_slope: Floats
+    """Growth of the bear slope per unit of the index's dislocation."""
+    bull_slope: Floats
+    """New money per unit of trailing gain, share of the class's shares a day."""
     base_rate: Floats
     daily_cap: Floats
     notice_days: Integers
+    swing_threshold: Floats
+    """(F,) net outflow of a day, share of NAV, above which the price swings; `NO_GATE` where it never does."""
+    swing_frac: Floats
+    """(F,) share of NAV per share that those who leave then give up."""
+    gate_frac: Floats
+    """(F,) most that a fund pays a day, share of NAV; `NO_GATE` where nothing holds payments back."""
 
 
 class EvaluationTerms(NamedTuple):

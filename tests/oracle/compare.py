@@ -18,7 +18,7 @@ QUANTA = 64.0
 
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_recalled", "defaulted", "failed", "money_created",
+    "days_under_pressure", "days_gated", "days_swung", "defaulted", "failed", "money_created",
 }
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
 MOVED_BY_SCORES = {"derisked", "nav_end"}
@@ -73,6 +73,8 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
     if name == "n_injections":
         return np.array([float(result.dust_shares) for result in results])
+    if name == "days_recalled":
+        return np.array([result.dust_recalls for result in results]).T
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:

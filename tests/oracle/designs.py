@@ -15,6 +15,8 @@ from backstop.terms import (
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
+    MIXED,
+    NO_GATE,
     ArmTerms,
     EvaluationTerms,
     FacilityTerms,
@@ -61,12 +63,14 @@ def random_design(seed: int, lanes: int) -> Design:
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
+    more = np.random.default_rng([seed, 2])
+    funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
         prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds, leverage=leverage,
-        investors=_investors(rng, sizes),
+        investors=_investors(rng, more, sizes),
         evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, sizes), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
@@ -131,9 +135,16 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         count=rng.choice([1.0, 1.0, 3.0, 40.0], n), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
         participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
-        liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
+        pro_rata_frac=np.zeros(n), liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
         nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
+
+
+def _with_mixed_sales(more: np.random.Generator, funds: FundTerms) -> FundTerms:
+    """Some funds of each rule sell by the mixed one instead."""
+    n = len(funds.count)
+    rule = np.where(more.random(n) < 0.2, MIXED, funds.liquidation_rule)
+    return funds._replace(liquidation_rule=rule, pro_rata_frac=more.choice([0.0, 0.3, 0.8, 1.0], n))
 
 
 def _leverage(rng: np.random.Generator, funds: FundTerms, n_assets: int) -> LeverageTerms:
@@ -155,7 +166,8 @@ def _with_debt(funds: FundTerms, debt: Floats) -> FundTerms:
     return funds._replace(units_open=units, cash_open=funds.nav_open + debt - units.sum(axis=1))
 
 
-def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
+def _investors(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes) -> InvestorTerms:
+    """`more` draws what was added later, so that older designs stay what they were."""
     shape = (sizes.funds, sizes.classes)
     n_classes = rng.integers(0, sizes.classes + 1, sizes.funds)
     is_used = np.arange(sizes.classes) < n_classes[:, None]
@@ -166,7 +178,13 @@ def _investors(rng: np.random.Generator, sizes: Sizes) -> InvestorTerms:
         tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
         base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.3, 0.3, 0.25, 0.15]),
         daily_cap=rng.choice([0.005, 0.05, 1.0], shape),
-        notice_days=rng.integers(1, 8, shape))
+        notice_days=rng.integers(1, 8, shape),
+        bear_power=more.choice([1.0, 0.5, 1.5, 2.0], shape, p=[0.7, 0.1, 0.1, 0.1]),
+        illiquidity_slope=more.choice([0.0, 5.0, 50.0], shape, p=[0.7, 0.15, 0.15]),
+        bull_slope=more.choice([0.0, 0.02, 0.2], shape, p=[0.7, 0.15, 0.15]),
+        swing_threshold=more.choice([NO_GATE, 0.0, 0.01], sizes.funds, p=[0.8, 0.1, 0.1]),
+        swing_frac=more.choice([0.005, 0.05], sizes.funds),
+        gate_frac=more.choice([NO_GATE, 0.002, 0.02], sizes.funds, p=[0.8, 0.1, 0.1]))
 
 
 def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:

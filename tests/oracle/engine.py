@@ -28,6 +28,8 @@ class OracleResult(NamedTuple):
     """By how much `n_injections` may differ, because a few quanta were shared out."""
     least_shares: list[float]
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
+    dust_recalls: list[float]
+    """By fund, by how much `days_recalled` may differ: days on which lenders asked for a few quanta."""
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
@@ -37,7 +39,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
                         path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
-                        [fund.least_shares for fund in path.funds])
+                        [fund.least_shares for fund in path.funds], [float(fund.dust_recalls) for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
@@ -47,8 +49,9 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(fund, t, path.gauge)
-        fund_side.fall_due(fund, t)
-        fund_side.request(fund, t, path.gauge)
+        fund_side.subscribe(path, fund)
+        fund_side.fall_due(fund, t, path.gauge)
+        fund_side.request(path, fund, t)
         fund_side.intend(path, fund)
         leverage_side.recall(path, fund)
     turn_keys(path, t)
@@ -144,7 +147,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
-        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "defaulted": fund.is_defaulted,
+        "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
+        "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}

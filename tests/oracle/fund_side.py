@@ -2,11 +2,13 @@
 
 import math
 
+from backstop.terms import MIXED, NO_GATE, PRO_RATA, WATERFALL
 from oracle.gauge import NEAR_QUANTA, Gauge
 from oracle.ledger import FUND, INVESTORS, MARKET
 from oracle.opening import Asset, Fund, InvestorClass, Path
 
 SAMPLE_DAYS = 21
+RULE_NAMES = {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"}
 SMALLEST_NAVPS = 1e-6
 
 
@@ -74,22 +76,72 @@ def evaluate(fund: Fund, t: int, gauge: Gauge) -> None:
         gauge.fire("pressure")
 
 
-def fall_due(fund: Fund, t: int) -> None:
-    """Step 4: what falls due today."""
-    fund.late = sum(math.floor(holder.overdue * max(fund.navps, 0.0)) for holder in fund.classes)
+def trailing_return(fund: Fund, holder: InvestorClass) -> float:
+    """r of a class, from the close `horizon_days` ago."""
+    return fund.navps / fund.closes[-holder.horizon_days] - 1.0
+
+
+def subscribe(path: Path, fund: Fund) -> None:
+    """Step 4: new money."""
+    fund.new_money = 0
+    for holder in fund.classes:
+        gain = max(0.0, trailing_return(fund, holder) - holder.tolerance)
+        rate = min(holder.daily_cap, holder.bull_slope * gain)
+        money = math.floor(rate * max(holder.shares, 0.0) * max(fund.navps, 0.0))
+        if money == 0:
+            continue
+        holder.shares += money / fund.navps
+        fund.shares += money / fund.navps
+        fund.cash += money
+        fund.nav += money
+        fund.subscribed += money
+        fund.new_money += money
+        path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * money)
+        path.gauge.fire("new money")
+
+
+def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
+    """Step 4: what falls due today, and what a gate holds back of it."""
+    value = max(fund.navps, 0.0)
+    late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
         holder.overdue += holder.queue.pop(t, 0.0)
-        holder.due = math.floor(holder.overdue * max(fund.navps, 0.0))
-    fund.due = sum(holder.due for holder in fund.classes)
+    outflow = sum(math.floor(holder.overdue * value) for holder in fund.classes) - fund.new_money
+    swing = swing_of(fund, outflow, gauge)
+    fund.exit_price, fund.late = value * (1.0 - swing), math.floor(late * (1.0 - swing))
+    for holder in fund.classes:
+        holder.due = math.floor(holder.overdue * fund.exit_price)
+    fund.ripe = sum(holder.due for holder in fund.classes)
+    allowed = math.inf if fund.gate_frac >= NO_GATE else fund.gate_frac * max(fund.nav, 0.0)
+    fund.due = fund.ripe
+    if fund.ripe > 0 and not gauge.covers(allowed, fund.ripe):
+        fund.due = min(fund.ripe, math.floor(allowed))
+        fund.days_gated += fund.due < fund.ripe
+        gauge.fire("gate")
 
 
-def request(fund: Fund, t: int, gauge: Gauge) -> None:
+def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
+    """Share of a share's value that those who leave today give up."""
+    if fund.swing_threshold >= NO_GATE or outflow <= 0:
+        return 0.0
+    if gauge.covers(fund.swing_threshold * max(fund.nav, 0.0), outflow):
+        return 0.0
+    fund.days_swung += fund.swing_frac > 0.0
+    gauge.fire("swing")
+    return fund.swing_frac
+
+
+def request(path: Path, fund: Fund, t: int) -> None:
     """Step 4: new redemption requests."""
     new_shares = 0.0
     for holder in fund.classes:
-        past = fund.navps / fund.closes[-holder.horizon_days] - 1.0
-        wanted = holder.base_rate + holder.bear_slope * max(0.0, -past - holder.tolerance)
-        gauge.fire("redemption capped", wanted > holder.daily_cap)
+        loss = max(0.0, -trailing_return(fund, holder) - holder.tolerance)
+        growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
+        answer = holder.bear_slope * growth * loss**holder.bear_power
+        wanted = holder.base_rate + answer
+        path.gauge.fire("redemption capped", wanted > holder.daily_cap)
+        path.gauge.fire("curved response", holder.bear_power != 1.0 and answer > 0.0)
+        path.gauge.fire("illiquid market", growth > 1.0 and answer > 0.0)
         shares = min(holder.daily_cap, wanted) * (holder.shares - holder.queued)
         day = t + holder.notice_days
         holder.queue[day] = holder.queue.get(day, 0.0) + shares
@@ -128,12 +180,16 @@ def is_sale_a_matter_of_rounding(fund: Fund, derisk: float) -> bool:
 def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
     """b: what is sold of each asset for cash, by the fund's liquidation rule."""
     to_raise = missing(fund)
-    if not fund.is_waterfall:
-        return [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
-    sales = [0.0] * len(values)
+    evenly = [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
+    if fund.rule == PRO_RATA:
+        return evenly
+    share = fund.pro_rata_frac if fund.rule == MIXED else 0.0
+    sales = [min(share * wanted, limit - a) for wanted, limit, a in zip(evenly, limits, derisking, strict=True)]
+    to_raise *= 1.0 - share
     for j in fund.order:
-        sales[j] = min(to_raise, limits[j] - derisking[j])
-        to_raise -= sales[j]
+        more = min(to_raise, limits[j] - derisking[j] - sales[j])
+        sales[j] += more
+        to_raise -= more
     return sales
 
 
@@ -156,7 +212,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
                        for units, value, asset in zip(fund.units, sold, path.assets, strict=True)]
     fund.derisked += math.fsum(derisking)
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
-    path.gauge.fire("waterfall" if fund.is_waterfall else "pro rata", missing(fund) > 0.0)
+    path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
 
 
@@ -176,12 +232,12 @@ def settle_sales(path: Path, fund: Fund) -> None:
 
 def pay_redemptions(path: Path, fund: Fund) -> None:
     """Step 9: payment, class by class with a cumulative remainder."""
-    in_full = fund.cash >= fund.due
+    in_full = fund.cash >= fund.ripe and fund.due == fund.ripe
     fund.paid = min(fund.due, fund.cash)
     cumulative_due, allotted = 0, 0
     for holder in fund.classes:
         cumulative_due += holder.due
-        bound = fund.paid if in_full or cumulative_due == fund.due else fund.paid * cumulative_due // fund.due
+        bound = fund.paid if in_full or cumulative_due == fund.ripe else fund.paid * cumulative_due // fund.ripe
         paid = min(bound - allotted, holder.due)
         allotted += paid
         _retire_shares(fund, holder, paid)
@@ -202,7 +258,7 @@ def arrears(path: Path, fund: Fund) -> int:
 
 def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
     """Take the shares that `paid` redeems from the class and the fund."""
-    shares = holder.overdue if paid == holder.due else paid / fund.navps
+    shares = holder.overdue if paid == holder.due else paid / fund.exit_price
     holder.overdue -= shares
     holder.queued -= shares
     holder.shares -= shares

@@ -17,7 +17,7 @@ RULES = (
     "default beyond collateral",
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
-    "shares gone",
+    "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
 )
 """Every rule that the small set of designs must exercise."""
 

@@ -8,7 +8,7 @@ INVENTORY, CAPITAL = "pool inventory", "capital"
 LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to lenders"
 
 PERMITTED = {
-    (INVESTORS, FUND): "cash at the opening",
+    (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
     (FUND, INVESTORS): "redemptions paid",
     (FUND, LENDERS): "debt repaid to outside lenders",

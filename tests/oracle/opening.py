@@ -63,6 +63,9 @@ class InvestorClass:
     horizon_days: int
     tolerance: float
     bear_slope: float
+    bear_power: float
+    illiquidity_slope: float
+    bull_slope: float
     base_rate: float
     daily_cap: float
     notice_days: int
@@ -84,12 +87,16 @@ class Fund:
     shares: float
     buffer_frac: float
     participation_frac: float
-    is_waterfall: bool
+    rule: int
+    pro_rata_frac: float
     order: list[int]
     nav_floor: float
     unpaid_days_limit: float
     closes: list[float]
     classes: list[InvestorClass]
+    gate_frac: float
+    swing_threshold: float
+    swing_frac: float
     is_evaluated: bool
     rungs: list[tuple[float, int]]
     threshold: float
@@ -110,6 +117,8 @@ class Fund:
     recalled: int = 0
     deleveraged: int = 0
     days_recalled: int = 0
+    dust_recalls: int = 0
+    """Days on which the recall was a matter of a few quanta: of rounding."""
     cash_open: int = 0
     least_shares: float = math.inf
     """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
@@ -124,6 +133,10 @@ class Fund:
     pressure: float = 0.0
     intended: float = 0.0
     due: int = 0
+    ripe: int = 0
+    exit_price: float = 1.0
+    new_money: int = 0
+    days_swung: int = 0
     late: int = 0
     called: int = 0
     redemption_rate: float = 0.0
@@ -138,6 +151,8 @@ class Fund:
     days_under_pressure: int = 0
     score_min: float | None = None
     requested: int = 0
+    subscribed: int = 0
+    days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0
     forced_sales: int = 0
@@ -254,7 +269,8 @@ def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
     investors, shares = arm.investors, float(arm.funds.nav_open[f])
     return [InvestorClass(
         float(investors.share_frac[f, c]) * shares, int(investors.horizon_days[f, c]), float(investors.tolerance[f, c]),
-        float(investors.bear_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
+        float(investors.bear_slope[f, c]), float(investors.bear_power[f, c]), float(investors.illiquidity_slope[f, c]),
+        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
         int(investors.notice_days[f, c])) for c in range(int(investors.n_classes[f]))]
 
 
@@ -265,10 +281,13 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
     return Fund(
         index=f, count=int(funds.count[f]), units=funds.units_open[f].tolist(), cash=int(funds.cash_open[f]),
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
-        participation_frac=float(funds.participation_frac[f]), is_waterfall=bool(funds.liquidation_rule[f]),
+        participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
+        pro_rata_frac=float(funds.pro_rata_frac[f]),
         order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
-        classes=_open_classes(arm, f), is_evaluated=bool(evaluation.is_on[f]),
+        classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
+        swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
+        is_evaluated=bool(evaluation.is_on[f]),
         rungs=[(w, n) for w, n in zip(evaluation.rung_weight[f].tolist(), evaluation.rung_samples[f].tolist(),
                                       strict=True) if w > 0.0],
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),

@@ -15,7 +15,7 @@ def service_debt(terms: ArmTerms, state: State) -> None:
             _service(terms, state, k)
     if len(loans.drawn):
         state.funds.called = loans.called.sum(axis=0)
-        state.funds.debt = (loans.drawn + loans.interest_due).sum(axis=0)
+        state.funds.debt = state.lenders.debt + (loans.drawn + loans.interest_due).sum(axis=0)
 
 
 def _service(terms: ArmTerms, state: State, k: int) -> None:
@@ -26,8 +26,9 @@ def _service(terms: ArmTerms, state: State, k: int) -> None:
     _repay(terms, state, k, must_pay)
     owed = loans.drawn[k] + loans.interest_due[k]
     is_overdue = must_pay & (owed > 0.0)
-    is_default = is_overdue & (loans.called[k] > 0.0)
-    loans.called[k] = np.where(is_overdue & ~is_default, owed, 0.0)
+    is_default = is_overdue & (loans.called[k] > 0.0) & (owed > state.funds.sale_cost)
+    tomorrow = owed + np.floor(loans.drawn[k] * terms.facilities.rate_per_day[k])
+    loans.called[k] = np.where(is_overdue & ~is_default, tomorrow, 0.0)
     if is_default.any():
         _default(terms, state, k, is_default)
     is_clear = (owed == 0.0) | is_default
@@ -74,7 +75,7 @@ def _default(terms: ArmTerms, state: State, k: int, is_default: Bools) -> None:
     worth = worths.sum(axis=1)
     share = np.divide(drawn + interest, worth, out=np.zeros_like(worth), where=is_default & (worth > 0.0))
     share = np.minimum(1.0, share)
-    seized = np.minimum(np.floor(share * worth), drawn + interest)
+    seized = np.minimum(np.floor(worth), drawn + interest)
     recovered = np.minimum(seized, drawn)
     pool.loss += (count * (drawn - recovered)).sum(axis=0)
     pool.income += (count * (seized - recovered)).sum(axis=0)

@@ -11,7 +11,6 @@ from bench.peers.numpy_engine.state import Bools, State
 def supply_liquidity(terms: ArmTerms, state: State, t: int) -> None:
     """Facility by facility, in the order of the arm; then the day's use of the pool."""
     count = terms.funds.count[:, None]
-    state.funds.injection = np.zeros_like(state.funds.cash)
     is_dry = np.zeros(state.pool.cash.shape, dtype=bool)
     for k, lag in enumerate(terms.facilities.cash_lag_days):
         if lag > 0:
@@ -60,7 +59,7 @@ def _claims(terms: ArmTerms, state: State, k: int) -> Floats:
     if not may.any():
         return np.zeros_like(funds.cash)
     lent, pending = loans.drawn[k] + loans.pending[k], loans.pending.sum(axis=0)
-    wanted = funds.due + funds.called + state.evaluation.intended
+    wanted = funds.owed + state.evaluation.intended
     need = np.maximum(0.0, wanted - own_free_cash(funds) - funds.injection) - pending
     fall = np.maximum(0.0, loans.shadow_peak[k] * (1.0 - facilities.deductible_frac[k]) - funds.navps)
     cover = facilities.coverage_frac[k] * fall * funds.shares - lent

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import WATERFALL, Floats, FundTerms, Integers
+from backstop.terms import PRO_RATA, WATERFALL, Floats, FundTerms, Integers
 from bench.peers.numpy_engine.state import Evaluation, Funds, Prices
 
 SMALLEST_NAVPS = 1e-6
@@ -18,6 +18,7 @@ def mark_funds(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     funds.holdings = funds.value.sum(axis=1)
     funds.risky = funds.holdings if is_risky.all() else funds.value[:, is_risky > 0].sum(axis=1)
     _mark(funds, tally)
+    funds.injection = np.zeros_like(funds.cash)
     funds.buffer = terms.buffer_frac[:, None] * np.maximum(funds.nav, 0.0)
 
 
@@ -46,8 +47,7 @@ def own_free_cash(funds: Funds) -> Floats:
 
 def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Funds, evaluation: Evaluation) -> None:
     """Step 8: units to sell, for pressure first, then for what payments lack; adds up the value sold."""
-    owed = funds.due + funds.called
-    lacking = owed - own_free_cash(funds)
+    lacking = funds.owed - own_free_cash(funds)
     left = np.maximum(0.0, funds.injection - np.maximum(0.0, lacking))
     derisk = evaluation.intended - np.minimum(evaluation.intended, left)
     missing = lacking - funds.injection
@@ -63,7 +63,7 @@ def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     np.minimum(sold, limit, out=sold)
     sold *= 1.0 / prices.price
     np.minimum(funds.units, sold, out=funds.to_sell)
-    units = terms.count @ funds.to_sell.reshape(len(owed), -1)
+    units = terms.count @ funds.to_sell.reshape(len(lacking), -1)
     prices.sold = units.reshape(prices.price.shape) * prices.price
 
 
@@ -73,26 +73,26 @@ def _share(part: Floats, whole: Floats) -> Floats:
 
 
 def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
-    """Adds to what is sold (F, J, P) what is sold for cash: in proportion to values, or one asset after the other."""
+    """Adds to the sales (F, J, P) those for cash: in proportion to values, one asset after another, or both."""
     limit, sold = funds.limit, funds.sold
-    is_waterfall = terms.liquidation_rule == WATERFALL
-    share = _share(to_raise, funds.holdings)
-    share[is_waterfall] = 0.0
-    if not is_waterfall.all():
-        funds.value *= share[:, None]
+    pro_rata = np.select([terms.liquidation_rule == PRO_RATA, terms.liquidation_rule == WATERFALL], [1.0, 0.0],
+                         terms.pro_rata_frac)
+    if pro_rata.any():
+        funds.value *= (pro_rata[:, None] * _share(to_raise, funds.holdings))[:, None]
         sold += funds.value
-    if is_waterfall.any():
-        rows = np.flatnonzero(is_waterfall)
-        left = to_raise[rows]
-        for position in range(sold.shape[1]):
-            pairs = rows, terms.liquidation_order[rows, position]
-            b = np.minimum(left, limit[pairs] - sold[pairs])
-            left -= b
-            sold[pairs] += b
+        np.minimum(sold, limit, out=sold)
+    rows = np.flatnonzero(pro_rata < 1.0)
+    left = (1.0 - pro_rata[rows, None]) * to_raise[rows]
+    for position in range(sold.shape[1] if len(rows) else 0):
+        pairs = rows, terms.liquidation_order[rows, position]
+        b = np.minimum(left, limit[pairs] - sold[pairs])
+        left -= b
+        sold[pairs] += b
 
 
 def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     """Step 9: proceeds at execution prices, and what impact cost."""
+    funds.sale_cost = np.zeros_like(funds.cash)
     if not funds.to_sell.any():
         return
     amounts = np.multiply(funds.to_sell, prices.execution, out=funds.sold)
@@ -102,4 +102,5 @@ def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     funds.units -= funds.to_sell
     funds.cash += proceeds
     tally.forced_sales[:] += gross
-    tally.forced_sale_cost[:] += gross - proceeds
+    funds.sale_cost = gross - proceeds
+    tally.forced_sale_cost[:] += funds.sale_cost

@@ -1,28 +1,93 @@
-"""Steps 4 and 9 for investors: what they ask for and what they are paid."""
+"""Steps 4 and 9 for investors: what they bring and ask for, and what they are paid."""
+
+from typing import NamedTuple
 
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import Floats, Integers, InvestorTerms
+from backstop.terms import NO_GATE, Floats, Integers, InvestorTerms
 from bench.peers.numpy_engine.state import Funds, Investors
 
 
-def fall_due(funds: Funds, investors: Investors, t: int) -> None:
-    """Step 4: what falls due today."""
-    worth, slot = np.maximum(funds.navps, 0.0)[:, None], t % len(investors.queue)
-    funds.late = np.floor(investors.overdue * worth).sum(axis=1)
-    investors.overdue += investors.queue[slot]
-    investors.queue[slot] = 0.0
-    investors.due = np.floor(investors.overdue * worth)
-    funds.due = investors.due.sum(axis=1)
+class _Classes(NamedTuple):
+    """The classes in use: fund and class numbers, and the trailing return that each looks at, (n, P)."""
+
+    f: Integers
+    c: Integers
+    past: Floats
 
 
-def request(terms: InvestorTerms, funds: Funds, investors: Investors, tally: FundTally, n_back: int, t: int) -> None:
-    """Step 4: new requests of the classes in use."""
+def move_money(terms: InvestorTerms, funds: Funds, investors: Investors, dislocation: Floats, tally: FundTally,
+               n_back: int, t: int) -> None:
+    """Step 4: new money, what falls due today, new requests; `dislocation` (P,) is the index's."""
     f, c = np.nonzero(np.arange(terms.share_frac.shape[1]) < terms.n_classes[:, None])
     past = funds.navps[f] / funds.closes[n_back - 1 + t - terms.horizon_days[f, c], f] - 1.0
-    fall = np.maximum(0.0, -past - terms.tolerance[f, c, None])
-    rate = np.minimum(terms.daily_cap[f, c, None], terms.base_rate[f, c, None] + terms.bear_slope[f, c, None] * fall)
+    money = _subscribe(terms, funds, investors, _Classes(f, c, past), tally)
+    _fall_due(funds, investors, t)
+    if (terms.gate_frac < NO_GATE).any() or (terms.swing_threshold < NO_GATE).any():
+        _apply_exit_rules(terms, funds, investors, money, tally)
+    _request(terms, funds, investors, _Classes(f, c, past), dislocation, tally, t)
+
+
+def _subscribe(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes,
+               tally: FundTally) -> Floats:
+    """New money, paid in at today's NAV per share; (F, P)."""
+    f, c, past = classes
+    slope = terms.bull_slope[f, c, None]
+    if not slope.any():
+        return np.zeros_like(funds.cash)
+    worth = np.maximum(funds.navps, 0.0)
+    rate = np.minimum(terms.daily_cap[f, c, None], slope * np.maximum(0.0, past - terms.tolerance[f, c, None]))
+    money = np.floor(rate * np.maximum(investors.shares[f, c], 0.0) * worth[f])
+    bought = np.divide(money, worth[f], out=np.zeros_like(money), where=money > 0.0)
+    investors.shares[f, c] += bought
+    total = _sum_by_fund(money, terms, f, c)
+    funds.shares += _sum_by_fund(bought, terms, f, c)
+    funds.cash += total
+    funds.nav += total
+    tally.subscribed[:] += total
+    return total
+
+
+def _fall_due(funds: Funds, investors: Investors, t: int) -> None:
+    """What falls due today, at NAV per share and without a gate."""
+    worth, slot = np.maximum(funds.navps, 0.0), t % len(investors.queue)
+    funds.late = np.floor(investors.overdue * worth[:, None]).sum(axis=1)
+    investors.overdue += investors.queue[slot]
+    investors.queue[slot] = 0.0
+    investors.due = np.floor(investors.overdue * worth[:, None])
+    funds.due = funds.ripe = investors.due.sum(axis=1)
+    funds.exit_price = worth
+
+
+def _apply_exit_rules(terms: InvestorTerms, funds: Funds, investors: Investors, money: Floats,
+                      tally: FundTally) -> None:
+    """What leavers give up where the price swings, and what a gate holds back."""
+    value = np.maximum(funds.nav, 0.0)
+    has_gate, swings = terms.gate_frac[:, None] < NO_GATE, terms.swing_threshold[:, None] < NO_GATE
+    is_swung = swings & (funds.due - money > np.where(swings, terms.swing_threshold[:, None], 0.0) * value)
+    kept = 1.0 - terms.swing_frac[:, None] * is_swung
+    tally.days_swung[:] += kept < 1.0
+    funds.exit_price = funds.exit_price * kept
+    funds.late = np.floor(funds.late * kept)
+    investors.due = np.floor(investors.overdue * funds.exit_price[:, None])
+    funds.ripe = investors.due.sum(axis=1)
+    most = np.floor(np.where(has_gate, terms.gate_frac[:, None], 0.0) * value)
+    funds.due = np.where(has_gate, np.minimum(funds.ripe, most), funds.ripe)
+    tally.days_gated[:] += funds.due < funds.ripe
+
+
+def _request(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes, dislocation: Floats,
+             tally: FundTally, t: int) -> None:
+    """New requests of the classes in use."""
+    f, c, past = classes
+    loss = np.maximum(0.0, -past - terms.tolerance[f, c, None])
+    curved = np.flatnonzero(terms.bear_power[f, c] != 1.0)
+    loss[curved] **= terms.bear_power[f, c][curved, None]
+    slope = terms.bear_slope[f, c, None]
+    if terms.illiquidity_slope.any():
+        slope = slope * (1.0 + terms.illiquidity_slope[f, c, None] * np.maximum(dislocation, 0.0))
+    rate = np.minimum(terms.daily_cap[f, c, None], terms.base_rate[f, c, None] + slope * loss)
     asked = rate * (investors.shares[f, c] - investors.queued[f, c])
     investors.queue[(t + terms.notice_days[f, c]) % len(investors.queue), f, c] += asked
     investors.queued[f, c] += asked
@@ -31,7 +96,7 @@ def request(terms: InvestorTerms, funds: Funds, investors: Investors, tally: Fun
 
 
 def _sum_by_fund(values: Floats, terms: InvestorTerms, f: Integers, c: Integers) -> Floats:
-    """(F, P) sums over classes of values (f, c) by row."""
+    """(F, P) sums over classes of values (n, P)."""
     full = np.zeros((*terms.share_frac.shape, values.shape[-1]))
     full[f, c] = values
     return np.asarray(full.sum(axis=1))
@@ -48,19 +113,19 @@ def pay(funds: Funds, investors: Investors, tally: FundTally) -> None:
     for c in range(investors.due.shape[1]):
         due = investors.due[:, c]
         due_so_far += due
-        bound = _bound(funds.due, paid, due_so_far)
+        bound = _bound(funds.ripe, paid, due_so_far)
         to_class = np.minimum(bound - paid_so_far, due)
         paid_so_far += to_class
         _retire(funds, investors, c, to_class)
 
 
-def _bound(due: Floats, paid: Floats, due_so_far: Floats) -> Floats:
+def _bound(ripe: Floats, paid: Floats, due_so_far: Floats) -> Floats:
     """B: what classes so far are paid together."""
-    is_whole = (paid == due) | (due_so_far == due)
+    is_whole = (paid == ripe) | (due_so_far == ripe)
     if is_whole.all():
         return paid
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(is_whole, paid, np.floor(paid * due_so_far / due))
+        return np.where(is_whole, paid, np.floor(paid * due_so_far / ripe))
 
 
 def _retire(funds: Funds, investors: Investors, c: int, paid: Floats) -> None:
@@ -68,7 +133,7 @@ def _retire(funds: Funds, investors: Investors, c: int, paid: Floats) -> None:
     overdue = investors.overdue[:, c]
     is_whole = paid == investors.due[:, c]
     with np.errstate(divide="ignore", invalid="ignore"):
-        retired = overdue.copy() if is_whole.all() else np.where(is_whole, overdue, paid / funds.navps)
+        retired = overdue.copy() if is_whole.all() else np.where(is_whole, overdue, paid / funds.exit_price)
     overdue -= retired
     investors.queued[:, c] -= retired
     investors.shares[:, c] -= retired

@@ -74,8 +74,11 @@ def check_books(terms: ArmTerms, state: State) -> None:
     capital = terms.pool.layer_size.sum() - pool.layer_loss.sum(axis=0) - pool.taxpayer + pool.surplus
     of_pool = pool.cash + lent + pool.inventory_cost.sum(axis=(0, 1)) - capital
     came = terms.funds.cash_open[:, None] + funds.cash_yield + tally.forced_sales - tally.forced_sale_cost
+    came += tally.subscribed
     went = tally.redemption_paid + tally.repaid + tally.interest_paid
-    of_funds = funds.cash - (came + tally.injected - went)
+    of_funds = funds.cash - (came + tally.injected - went - tally.deleveraged)
+    of_lenders = state.lenders.debt - (terms.leverage.debt_open[:, None] + state.lenders.interest - tally.deleveraged)
     created = state.path_tally.money_created[0]
+    np.maximum(created, np.abs(of_lenders).max(axis=0), out=created)
     np.maximum(created, np.abs(of_pool), out=created)
     np.maximum(created, np.abs(of_funds).max(axis=0), out=created)

@@ -39,7 +39,8 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     tally.redemption_unpaid[:] = np.floor(overdue * np.maximum(funds.navps, 0.0))
     tally.derisked[:], tally.drawn_end[:] = np.floor(state.evaluation.derisked), drawn
     free = np.maximum(funds.cash - funds.buffer, 0.0)
-    tally.sales_postponed[:] = np.maximum(0.0, funds.debt - np.floor(free))
+    tally.lender_debt_end[:] = state.lenders.debt
+    tally.sales_postponed[:] = np.maximum(0.0, funds.debt - state.lenders.debt - np.floor(free))
     path = state.path_tally
     path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
     path.sales_postponed[0] = count @ tally.sales_postponed
@@ -50,7 +51,7 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
 
 def _marked_loss(terms: ArmTerms, state: State, drawn: Floats) -> Floats:
     """What a sale at closing prices would leave unrecovered of loans and seized assets."""
-    worth = np.floor(np.maximum(0.0, state.funds.cash + state.funds.holdings))
+    worth = np.floor(np.maximum(0.0, state.funds.cash + state.funds.holdings - state.lenders.debt))
     of_loans = terms.funds.count @ np.maximum(0.0, drawn - worth)
     stock = state.pool.inventory_cost - np.floor(state.pool.inventory * state.prices.close)
     return np.asarray(of_loans + np.maximum(0.0, stock.sum(axis=1)).sum(axis=0))

@@ -37,6 +37,13 @@ class Prices:
     """ADV to sell into, 0 at limit-down."""
     sold: Floats
     """Value sold today at pre-trade prices, times count."""
+    high: Floats
+    others_left: Floats
+    impact_volatility: Floats
+    """s, the volatility that the impact law reads."""
+    k: Floats
+    room: Floats
+    """Of Cont and Schaanning's law."""
 
 
 @dataclass
@@ -60,13 +67,28 @@ class Funds:
     drawdown: Floats
     buffer: Floats
     due: Floats
+    ripe: Floats
+    """Due before gates."""
+    exit_price: Floats
     late: Floats
     requested_shares: Floats
     called: Floats
+    owed: Floats
     injection: Floats
+    sale_cost: Floats
+    """What today's sales cost."""
     unpaid_days: Floats
     closes: Floats
     """(H + T, F, P) closing NAV per share, at least 1e-6; row H - 1 is the opening."""
+
+
+@dataclass
+class Lenders:
+    """Axes (F, P): what is owed to outside lenders, interest added so far, what is asked for today."""
+
+    debt: Floats
+    interest: Floats
+    recalled: Floats
 
 
 @dataclass
@@ -150,6 +172,7 @@ class State:
 
     prices: Prices
     funds: Funds
+    lenders: Lenders
     investors: Investors
     evaluation: Evaluation
     index: Index
@@ -181,7 +204,7 @@ def open_state(terms: ArmTerms, n_days: int, n_paths: int) -> State:
         prices=_zeros(Prices, assets),
         funds=_zeros(Funds, of_fund, units=of_pair, value=of_pair, limit=of_pair, sold=of_pair,
                      to_sell=of_pair, closes=(terms.funds.nav_history.shape[1] + n_days, *of_fund)),
-        investors=_open_investors(terms, n_paths),
+        lenders=_zeros(Lenders, of_fund), investors=_open_investors(terms, n_paths),
         evaluation=_zeros(Evaluation, of_fund,
                           samples=(terms.evaluation.log_nav_history.shape[1] + n_days // 21, *of_fund)),
         index=_open_index(terms, n_days, n_paths),
@@ -202,6 +225,9 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     funds.units[:] = terms.funds.units_open[:, :, None]
     funds.cash[:], funds.shares[:] = terms.funds.cash_open[:, None], terms.funds.nav_open[:, None]
     funds.navps[:] = funds.peak[:] = 1.0
+    state.prices.high[:] = 1.0
+    funds.debt[:] = state.lenders.debt[:] = terms.leverage.debt_open[:, None]
+    state.prices.others_left[:] = terms.prices.others_stock[:, None]
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
     funds.closes[:n_back] = terms.funds.nav_history.T[:, :, None]
     state.evaluation.samples[:n_samples] = terms.evaluation.log_nav_history.T[:, :, None]

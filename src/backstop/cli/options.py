@@ -7,6 +7,7 @@ import typer
 
 ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="a TOML file; `backstop init` writes one")]
 RunOrConfig = Annotated[Path, typer.Argument(metavar="RUN_OR_CONFIG", help="a run directory, or a config")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="a run directory")]
 Paths = Annotated[int | None, typer.Option("--paths", min=1, help="market paths, instead of the config's")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed, instead of the config's")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; without it, all cores")]

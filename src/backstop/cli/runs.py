@@ -1,13 +1,13 @@
-"""Commands that simulate: the stress run, and one path of it day by day."""
+"""Commands about runs: the stress run, one path of it day by day, its tables for other programs."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, RunOrConfig, Seed, Set, Threads
+from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, Run, RunOrConfig, Seed, Set, Threads
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
 if TYPE_CHECKING:
@@ -108,3 +108,17 @@ def trace(
     write_whole(out, table_bytes(found.days))
     if not quiet:
         print(f"{out}: {found.days.num_rows:,} rows", file=sys.stderr)
+
+
+@command
+def export(
+    run: Run,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder to write to; without it, "
+                                             "beside the run")] = None,
+    to: Annotated[Literal["csv"], typer.Option("--to", help="DuckDB, polars and R read a run as it is")] = "csv",
+) -> None:
+    """Write a run's tables as CSV."""
+    from backstop.run.export import export_csv
+
+    for file in export_csv(run, out or run.resolve().with_name(f"{run.name}-{to}")):
+        print(file)

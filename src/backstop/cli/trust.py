@@ -1,11 +1,15 @@
-"""Commands that show whether results can be trusted."""
+"""Commands that show whether results can be trusted, and where two runs part."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backstop.cli.app import EXIT_FOUND, command
-from backstop.cli.options import Json, Quiet
+from backstop.cli.options import Json, Quiet, Run
+
+RunA = Annotated[Path, typer.Argument(metavar="RUN_A", help="a run directory")]
+RunB = Annotated[Path, typer.Argument(metavar="RUN_B", help="another")]
 
 
 @command
@@ -28,4 +32,42 @@ def validate(
     else:
         print_validation(results)
     if any(result.verdict == "fail" for result in results):
+        raise typer.Exit(EXIT_FOUND)
+
+
+@command
+def verify(
+    run: Run,
+    replays: Annotated[int, typer.Option("--replays", min=0, help="paths to make anew, chosen by chance")] = 3,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Check a run: hashes, accounts, and paths made anew."""
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json, print_verification
+    from backstop.run.verify import verify as verified
+
+    with progress(quiet) as on_progress:
+        found = verified(run, replays, on_progress)
+    if json:
+        print_json({"run": str(run), **found._asdict()})
+    else:
+        print_verification(found, run)
+    if found.findings:
+        raise typer.Exit(EXIT_FOUND)
+
+
+@command
+def diff(run_a: RunA, run_b: RunB, json: Json = False) -> None:
+    """Compare two runs: what made them, terms, figures."""
+    from backstop.answers.difference import difference
+    from backstop.report.difference_tables import print_difference
+    from backstop.report.terminal import print_json
+
+    found = difference(run_a, run_b)
+    if json:
+        print_json(found.as_json())
+    else:
+        print_difference(found, run_a, run_b)
+    if not found.is_none:
         raise typer.Exit(EXIT_FOUND)

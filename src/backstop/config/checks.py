@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from backstop.config.base import Place, Problem, repeated_names
 from backstop.config.eligibility import Eligibility, Eligible, admitted
 from backstop.config.facility import Facility, Pool
-from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Waterfall
+from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Ordered
 from backstop.config.market import MarketConfig
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money
@@ -174,7 +174,7 @@ def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Prob
     haircuts = fund.leverage.haircut_frac if fund.leverage else {}
     lent_against = (*place[:2], "leverage", "haircut_frac")
     problems += [p for name in haircuts for p in _unknown(name, "asset", assets, (*lent_against, name))]
-    if isinstance(fund.liquidation, Waterfall) and sorted(fund.liquidation.order) != sorted(fund.holdings):
+    if isinstance(fund.liquidation, Ordered) and sorted(fund.liquidation.order) != sorted(fund.holdings):
         held = ", ".join(fund.holdings)
         message = f"names other assets than holdings; write each of {held} once"
         if "rows" in place:

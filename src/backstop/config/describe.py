@@ -20,6 +20,7 @@ from backstop.terms import (
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     LOGS,
+    MIXED,
     POWERS,
     PRO_RATA,
     SQUARES,
@@ -38,7 +39,7 @@ CODES = {
         IMPACT_CONT_SCHAANNING: "Cont-Schaanning",
     },
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
-    "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall"},
+    "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }

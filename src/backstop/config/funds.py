@@ -20,6 +20,7 @@ from backstop.config.base import (
     repeated_names,
 )
 from backstop.config.leverage import Exposure, Leverage, holding_problems
+from backstop.config.presets import WithPreset
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
 SAMPLES_PER_YEAR = TRADING_DAYS_PER_YEAR // SCORE_SAMPLE_DAYS
@@ -30,17 +31,20 @@ LONGEST_LADDER_YEARS = 10
 MOST_FUNDS = 2000
 
 
-class InvestorClass(Section):
+class InvestorClass(WithPreset):
     """Investors who ask their money back by one rule.
 
-    With r the trailing return, a day's request is ``min(cap, base + slope * max(0, -r - tolerance))`` of the
-    class's shares.
+    With r the trailing return and D the index's dislocation, a day's request is ``min(cap, base + bear_slope * (1 +
+    illiquidity_slope * D) * max(0, -r - tolerance)**bear_power)`` of the class's shares, new money
+    ``min(cap, bull_slope * max(0, r - tolerance))`` of their value.
     """
+
+    PRESETS = "investors"
 
     name: Name = Field(description="what the class is called")
     share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
     notice_days: int = Field(
-        strict=True, ge=0, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
+        strict=True, ge=1, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
     )
     base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
     horizon_days: int = Field(
@@ -49,33 +53,58 @@ class InvestorClass(Section):
         le=LONGEST_RETURN_DAYS,
         description="trading days of the trailing return the class looks at",
     )
-    tolerance_frac: Frac = Field(description="trailing loss, as a positive share, that the class bears without a move")
+    tolerance_frac: Frac = Field(description="trailing loss or gain, as a positive share, that does not move the class")
     bear_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
         description="further share asked back a day, per unit of trailing loss beyond the tolerance"
     )
-    daily_cap_frac: Frac = Field(description="most that the class asks back in a day, share of its shares")
+    bear_power: Annotated[float, Field(strict=True, ge=0.1, le=10.0)] = Field(
+        default=1.0, description="power of that loss: above 1 a convex answer, below 1 a concave one"
+    )
+    illiquidity_slope: Annotated[float, Field(strict=True, ge=0.0, le=1000.0)] = Field(
+        default=0.0,
+        description="growth of the bear slope per unit of the index's dislocation: 10 doubles it where sales pushed "
+        "the index 10 % down",
+    )
+    bull_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        default=0.0, description="new money a day per unit of trailing gain beyond the tolerance, share of the class"
+    )
+    daily_cap_frac: Frac = Field(description="most that the class asks back, or brings, in a day, share of its shares")
 
 
-class Waterfall(Section):
+class Pace(Section):
+    """How fast holdings are sold."""
+
+    participation_frac: PositiveFrac = Field(
+        description="share of an asset's daily volume that all `count` funds may sell"
+    )
+
+
+class Ordered(Pace):
+    """A selling order."""
+
+    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
+
+
+class Waterfall(Ordered):
     """Sells held assets one after the other in a stated order."""
 
     rule: Literal["waterfall"] = Field(description="sell one asset after the other, in `order`")
-    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
-    participation_frac: PositiveFrac = Field(
-        description="share of an asset's daily volume that all `count` funds may sell"
-    )
 
 
-class ProRata(Section):
+class Mixed(Ordered):
+    """Sells a part in proportion to value, the rest one asset after the other."""
+
+    rule: Literal["mixed"] = Field(description="sell a part in proportion to value, the rest in `order`")
+    pro_rata_frac: Frac = Field(description="share of what is to be raised that is sold in proportion to value")
+
+
+class ProRata(Pace):
     """Sells held assets in proportion to their values."""
 
     rule: Literal["pro-rata"] = Field(description="sell in proportion to value")
-    participation_frac: PositiveFrac = Field(
-        description="share of an asset's daily volume that all `count` funds may sell"
-    )
 
 
-Liquidation = Annotated[Waterfall | ProRata, Field(discriminator="rule")]
+Liquidation = Annotated[Waterfall | ProRata | Mixed, Field(discriminator="rule")]
 
 
 class Rung(Section):
@@ -140,6 +169,15 @@ class Evaluation(Section):
         return self
 
 
+class Swing(Section):
+    """Swing pricing: on days of heavy outflow leavers are paid less than NAV; the difference stays in the fund."""
+
+    threshold_frac: Frac = Field(description="net outflow of a day, share of NAV, above which the price swings")
+    factor_frac: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] = Field(
+        description="share of NAV per share that those who leave then give up"
+    )
+
+
 class Failure(Section):
     """When a fund counts as failed; it stays in every average."""
 
@@ -176,6 +214,10 @@ class Conduct(Section):
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
     )
+    gate_per_day_frac: PositiveFrac | None = Field(
+        default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
+    )
+    swing: Swing | None = Field(default=None, description="swing pricing; none: all leave at NAV")
     evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
     leverage: Leverage | None = Field(default=None, description="debt to outside lenders; none: no debt")
     failure: Failure = Field(description="when the fund counts as failed")
@@ -248,7 +290,7 @@ class _Listed(Fund):
 def _own(row: Holder, liquidation: Liquidation) -> dict[str, Any]:
     """A fund's own values, and the selling order of what it holds."""
     own = {name: getattr(row, name) for name in Holder.model_fields}
-    if isinstance(liquidation, Waterfall):
+    if isinstance(liquidation, Ordered):
         order = tuple(name for name in liquidation.order if name in row.holdings)
         own["liquidation"] = liquidation.model_copy(update={"order": order})
     return own

@@ -66,7 +66,10 @@ def holding_problems(holdings: Mapping[str, float], leverage: Leverage | None, p
     held, money = sum(holdings.values()), 1.0 + (leverage.debt_frac if leverage else 0.0)
     if held > money and not_one(held / money):
         return [Problem((*place, "holdings"), f"shares of NAV add up to {held:g}; make them {money:g} or less")]
-    if leverage is None or not leverage.haircut_frac or leverage.lendable(holdings) >= leverage.debt_frac:
+    if leverage is None or not leverage.haircut_frac:
         return []
-    message = f"lenders lend {leverage.lendable(holdings):g} of NAV against the holdings; write a debt of that or less"
+    lendable = leverage.lendable(holdings)
+    if lendable >= leverage.debt_frac or not not_one(lendable / leverage.debt_frac):
+        return []
+    message = f"lenders lend {lendable:g} of NAV against the holdings; write a debt of that or less"
     return [Problem((*(place if "rows" not in place else ()), "leverage", "debt_frac"), message)]

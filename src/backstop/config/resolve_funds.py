@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backstop.config.funds import Evaluation, Fund, InvestorClass, Rung, Waterfall
+from backstop.config.funds import Evaluation, Fund, InvestorClass, Mixed, Ordered, Rung
 from backstop.config.histories import fund_closes, padded, score_samples
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
 from backstop.config.resolve_leverage import opening_debt
 from backstop.terms import (
+    MIXED,
+    NO_GATE,
     PRO_RATA,
     TRADING_DAYS_PER_YEAR,
     WATERFALL,
@@ -21,6 +23,7 @@ from backstop.terms import (
     InvestorTerms,
 )
 
+LIQUIDATION_RULES = {"pro-rata": PRO_RATA, "waterfall": WATERFALL, "mixed": MIXED}
 NOT_JUDGED = Evaluation(
     is_on=False,
     ladder=(Rung(years=1.0, weight=1.0),),
@@ -58,7 +61,8 @@ def resolve_funds(
         cash_rate_per_day=market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR,
         buffer_frac=column([fund.cash_buffer_frac for fund in funds]),
         participation_frac=column([fund.liquidation.participation_frac for fund in funds]),
-        liquidation_rule=codes([WATERFALL if isinstance(f.liquidation, Waterfall) else PRO_RATA for f in funds]),
+        liquidation_rule=codes([LIQUIDATION_RULES[fund.liquidation.rule] for fund in funds]),
+        pro_rata_frac=column([f.liquidation.pro_rata_frac if isinstance(f.liquidation, Mixed) else 0.0 for f in funds]),
         liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
         nav_floor=column([fund.failure.nav_floor_frac for fund in funds]),
         unpaid_days_limit=column([fund.failure.unpaid_days for fund in funds]),
@@ -68,7 +72,7 @@ def resolve_funds(
 
 def _selling_order(fund: Fund, assets: Sequence[str]) -> list[int]:
     """Asset numbers in the order a waterfall sells them, those that are not held last."""
-    order = fund.liquidation.order if isinstance(fund.liquidation, Waterfall) else ()
+    order = fund.liquidation.order if isinstance(fund.liquidation, Ordered) else ()
     held = [assets.index(name) for name in order]
     return held + [j for j in range(len(assets)) if j not in held]
 
@@ -94,9 +98,15 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
         horizon_days=table(lambda c: c.horizon_days, unused=1.0).astype(np.int64),
         tolerance=table(lambda c: c.tolerance_frac),
         bear_slope=table(lambda c: c.bear_slope_per_day),
+        bear_power=table(lambda c: c.bear_power, unused=1.0),
+        illiquidity_slope=table(lambda c: c.illiquidity_slope),
+        bull_slope=table(lambda c: c.bull_slope_per_day),
         base_rate=table(lambda c: c.base_per_day_frac),
         daily_cap=table(lambda c: c.daily_cap_frac),
         notice_days=table(lambda c: c.notice_days).astype(np.int64),
+        swing_threshold=column([NO_GATE if fund.swing is None else fund.swing.threshold_frac for fund in funds]),
+        swing_frac=column([0.0 if fund.swing is None else fund.swing.factor_frac for fund in funds]),
+        gate_frac=column([NO_GATE if fund.gate_per_day_frac is None else fund.gate_per_day_frac for fund in funds]),
     )
 
 

@@ -20,7 +20,7 @@ def _earn_on_cash(funds, f, rate_per_day, lanes):
     for i in range(FIRST, lanes):
         earned = np.floor(funds.cash[f, i] * rate_per_day)
         funds.cash[f, i] += earned
-        funds.cash_yield[f, i] += earned
+        funds.other_cash_in[f, i] += earned
         funds.holdings[f, i] = 0.0
         funds.risky[f, i] = 0.0
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from backstop.kernels.exits import apply_exit_rules, has_exit_rules, note_new_money
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, jit
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, inline, jit
 from backstop.kernels.lanes import clear, is_any_at_least
+from backstop.kernels.vecmath import power
 
 
 @jit
@@ -23,16 +25,62 @@ def _fall_due(investors, row, queue_row, funds, f, lanes):
 
 
 @jit
+def _subscribe(investors, row, funds, f, back_row, slope, tolerance, cap, tally, lanes):
+    """``money = floor(min(cap, slope * max(0, r - tolerance)) * shares * navps)``, for shares at navps."""
+    for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        rate = min(cap, slope * max(0.0, r - tolerance))
+        money = np.floor(rate * max(investors.shares[row, i], 0.0) * worth)
+        shares = money / worth if money > 0.0 else 0.0
+        investors.shares[row, i] += shares
+        funds.shares[f, i] += shares
+        funds.cash[f, i] += money
+        funds.nav[f, i] += money
+        funds.other_cash_in[f, i] += money
+        tally.subscribed[f, i] += money
+
+
+@inline
+def _ask(investors, row, queue_row, funds, f, rate, tally, i):
+    """``s = rate * (shares - queued)`` joins the queue."""
+    s = rate * (investors.shares[row, i] - investors.queued[row, i])
+    investors.queue[queue_row, i] += s
+    investors.queued[row, i] += s
+    funds.requested_shares[f, i] += s
+    tally.redemption_requested[f, i] += np.floor(s * max(funds.navps[f, i], 0.0))
+
+
+@jit
 def _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes):
     """``rate = min(cap, base + slope * max(0, -r - tolerance))`` of the class's shares that are not queued."""
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         rate = min(cap, fma(slope, max(0.0, -r - tolerance), base))
-        s = rate * (investors.shares[row, i] - investors.queued[row, i])
-        investors.queue[queue_row, i] += s
-        investors.queued[row, i] += s
-        funds.requested_shares[f, i] += s
-        tally.redemption_requested[f, i] += np.floor(s * max(funds.navps[f, i], 0.0))
+        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+
+
+@jit
+def _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent, growth,
+                        dislocation, j, tally, lanes):
+    """`_request` with the loss to a power, and a slope that grows by ``growth * max(D, 0)``."""
+    for i in range(FIRST, lanes):
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        steepness = slope * fma(growth, max(dislocation[j, i], 0.0), 1.0)
+        rate = min(cap, fma(steepness, power(max(0.0, -r - tolerance), exponent), base))
+        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+
+
+@jit
+def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes):
+    """What class c of fund f asks back."""
+    base, slope, tolerance = terms.base_rate[f, c], terms.bear_slope[f, c], terms.tolerance[f, c]
+    cap, exponent, growth = terms.daily_cap[f, c], terms.bear_power[f, c], terms.illiquidity_slope[f, c]
+    if exponent == 1.0 and growth == 0.0:
+        _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes)
+    else:
+        _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent,
+                            growth, dislocation, index, tally, lanes)
 
 
 @jit
@@ -43,8 +91,8 @@ def _owe(funds, f, lanes):
 
 
 @jit
-def request_redemptions(terms, funds, investors, tally, day, lanes):
-    """Step 4: what falls due today, then new requests; `day` counts from 0."""
+def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
+    """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is row `index` of `dislocation`."""
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
@@ -53,13 +101,20 @@ def request_redemptions(terms, funds, investors, tally, day, lanes):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
         clear(funds.requested_shares, f, lanes)
+        has_rules = has_exit_rules(terms, f)
+        if has_rules:
+            note_new_money(funds, f, tally, lanes)
         for c in range(Index(terms.n_classes[f])):
             row = f * n_classes + c
+            back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
+            queue_row = row * n_notice + (today + Index(terms.notice_days[f, c])) % n_notice
+            if terms.bull_slope[f, c] > 0.0:
+                _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
+                           terms.daily_cap[f, c], tally, lanes)
             _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
-            due_slot = (today + Index(terms.notice_days[f, c])) % n_notice
-            back_slot = (today + n_back - Index(terms.horizon_days[f, c])) % n_back
-            _request(investors, row, row * n_notice + due_slot, funds, f, f * n_back + back_slot, terms.base_rate[f, c],
-                     terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c], tally, lanes)
+            _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes)
+        if has_rules:
+            apply_exit_rules(terms, funds, f, investors, tally, lanes)
         _owe(funds, f, lanes)
 
 
@@ -77,21 +132,22 @@ def _pay(funds, f, tally, lanes):
 
 
 @jit
-def _apportion(funds, f, investors, row, scratch, lanes):
+def _apportion(funds, f, ripe, price, investors, row, scratch, lanes):
     """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
 
-    Rows 0 and 1 of `scratch` carry due and payment accumulated over the classes before.
+    Row f of `ripe` is what all classes may have, that of `price` what a share is paid; rows 0 and 1 of `scratch` carry
+    due and payment accumulated over the classes before.
     """
     for i in range(FIRST, lanes):
-        due, due_f, paid_f = investors.due[row, i], funds.due[f, i], funds.paid[f, i]
-        overdue, navps = investors.overdue[row, i], funds.navps[f, i]
+        due, due_f, paid_f = investors.due[row, i], ripe[f, i], funds.paid[f, i]
+        overdue, worth = investors.overdue[row, i], price[f, i]
         due_so_far = scratch[FIRST, i] + due
         is_whole = (paid_f == due_f) | (due_so_far == due_f)
         paid_so_far = paid_f if is_whole else np.floor(paid_f * due_so_far / due_f)
         paid = min(paid_so_far - scratch[ONE, i], due)
         scratch[FIRST, i] = due_so_far
         scratch[ONE, i] += paid
-        scratch[TWO, i] = overdue if paid == due else paid / navps
+        scratch[TWO, i] = overdue if paid == due else paid / worth
 
 
 @jit
@@ -117,17 +173,26 @@ def _retire_all(funds, f, investors, row, lanes):
 
 
 @jit
+def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
+    """The payment of fund f, class by class."""
+    n_classes = count_columns(terms.share_frac)
+    clear(scratch, FIRST, lanes)
+    clear(scratch, ONE, lanes)
+    for c in range(Index(terms.n_classes[f])):
+        _apportion(funds, f, ripe, price, investors, f * n_classes + c, scratch, lanes)
+        _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
+
+
+@jit
 def pay_redemptions(terms, funds, investors, scratch, tally, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
     n_classes = count_columns(terms.share_frac)
     for f in range(count_rows(terms.share_frac)):
         _pay(funds, f, tally, lanes)
-        clear(scratch, FIRST, lanes)
-        clear(scratch, ONE, lanes)
-        is_any_unpaid = is_any_at_least(funds.unpaid_days, f, 1.0, lanes)
-        for c in range(Index(terms.n_classes[f])):
-            if is_any_unpaid:
-                _apportion(funds, f, investors, f * n_classes + c, scratch, lanes)
-                _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
-            else:
+        if has_exit_rules(terms, f):
+            _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
+        elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
+            _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)
+        else:
+            for c in range(Index(terms.n_classes[f])):
                 _retire_all(funds, f, investors, f * n_classes + c, lanes)

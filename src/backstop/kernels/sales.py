@@ -6,7 +6,7 @@ from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, Index, fma, inline, jit
 from backstop.kernels.lanes import is_any_at_least
-from backstop.terms import WATERFALL
+from backstop.terms import MIXED, WATERFALL
 
 SMALLEST_SALE = 1e-300
 
@@ -80,6 +80,30 @@ def _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share,
 
 
 @jit
+def _keep_for_order(funds, f, share, lanes):
+    """What a mixed rule raises asset by asset."""
+    for i in range(FIRST, lanes):
+        funds.left[f, i] *= share
+
+
+@jit
+def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro_rata_frac, evaluation, lanes):
+    """`_plan_waterfall` beyond ``p = min(pro_rata_frac * raise * v / holdings, limit - a)``."""
+    for i in range(FIRST, lanes):
+        units, price = funds.units[row, i], prices.price[j, i]
+        v = units * price
+        limit = _limit(v, participation, prices.depth[j, i])
+        a = min(risky_share * funds.derisk_share[f, i] * v, limit)
+        p = min(pro_rata_frac * funds.raise_share[f, i] * v, limit - a)
+        b = min(funds.left[f, i], limit - a - p)
+        n = min(units, min(a + p + b, limit) * prices.inverse[j, i])
+        funds.left[f, i] -= b
+        funds.to_sell[row, i] = n
+        evaluation.derisked[f, i] += a
+        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+
+
+@jit
 def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = count_rows(is_risky)
@@ -87,12 +111,16 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
         count = terms.count[f]
         participation = terms.participation_frac[f] / count
         _targets(funds, f, evaluation, float(n_assets), lanes)
+        if terms.liquidation_rule[f] == MIXED:
+            _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
         for position in range(n_assets):
             j = Index(terms.liquidation_order[f, position])
-            row = f * n_assets + j
+            row, risky_share = f * n_assets + j, 1.0 if is_risky[j] else 0.0
             if terms.liquidation_rule[f] == WATERFALL:
-                risky_share = 1.0 if is_risky[j] else 0.0
                 _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes)
+            elif terms.liquidation_rule[f] == MIXED:
+                _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, terms.pro_rata_frac[f],
+                            evaluation, lanes)
             elif is_risky[j]:
                 _plan_risky_pro_rata(funds, f, row, prices, j, participation, count, evaluation, lanes)
             else:

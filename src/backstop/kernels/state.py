@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, ArmTerms, Floats
+from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NO_GATE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -74,7 +74,8 @@ class Funds(NamedTuple):
     sale_cost: Floats
     """What impact took from today's sales."""
     cash: Floats
-    cash_yield: Floats
+    other_cash_in: Floats
+    """Interest on cash, and new money of investors, so far."""
     shares: Floats
     holdings: Floats
     risky: Floats
@@ -89,6 +90,10 @@ class Funds(NamedTuple):
     drawdown: Floats
     buffer: Floats
     due: Floats
+    ripe: Floats
+    """What investors may have today before gates; no rows where no fund has a gate or swings its price."""
+    exit_price: Floats
+    """What a share is paid to those who leave today; no rows where `ripe` has none."""
     late: Floats
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
@@ -233,6 +238,12 @@ def _zeros(kind, n_rows, lanes, **special):
     return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
 
 
+def n_exit_rows(terms: ArmTerms) -> int:
+    """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
+    has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
+    return len(has_rules) if has_rules.any() else 0
+
+
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
     n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
@@ -245,11 +256,13 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
+    n_exits = n_exit_rows(terms)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
                       others_left=n_assets * has_others),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, nav_history=n_funds * n_back),
+        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
+                     nav_history=n_funds * n_back),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),

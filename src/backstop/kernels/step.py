@@ -17,7 +17,7 @@ from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
-from backstop.kernels.redemption import pay_redemptions, request_redemptions
+from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.state import Seam
 from backstop.kernels.trigger import close_signals, turn_keys
@@ -37,8 +37,8 @@ def step_day(terms, state, seam, day, lanes):
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, funds, state.evaluation, tally, day, lanes)
-    # 4 redemptions and lenders
-    request_redemptions(terms.investors, funds, state.investors, tally, day, lanes)
+    # 4 new money, redemptions, lenders
+    move_money(terms.investors, funds, state.investors, prices.dislocation, Index(index), tally, day, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, tally, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)

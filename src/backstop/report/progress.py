@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from backstop.run.progress import OnProgress, Progress, quiet
 
 _WORDS = {"compiling": "compiling, once on this machine (under a minute)", "simulating": "simulating paths",
-          "validating": "known answers"}
+          "validating": "known answers", "verifying": "files, accounts, replays"}
 
 
 @contextmanager

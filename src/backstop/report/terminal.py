@@ -18,6 +18,7 @@ from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
 from backstop.run.request import RunRequest
 from backstop.run.simulate import PathsWritten
+from backstop.run.verify import Verification
 
 WIDTH = 118
 
@@ -100,3 +101,13 @@ def print_paths(written: PathsWritten, file: Path) -> None:
     """What ``backstop simulate`` wrote."""
     print(f"{file}: {written.n_paths:,} paths of {written.n_days:,} days of {', '.join(written.assets)}; "
           f"{written.n_rows:,} rows, {size(written.n_bytes)}")
+
+
+def print_verification(found: Verification, folder: Path) -> None:
+    """What ``backstop verify`` found wrong, or what it looked at."""
+    for line in found.findings:
+        print(line)
+    if not found.findings:
+        paths = ", ".join(map(str, found.replayed)) or "none"
+        print(f"{folder}: {found.n_files} files as written, accounts closed in {found.n_rows:,} rows, paths made anew "
+              f"bit for bit: {paths}")

@@ -34,6 +34,10 @@ class RunDirectory:
         """The part of `table` (``paths`` or ``funds``) that a block is written to."""
         return self.folder / table / f"part-{block:06}.parquet"
 
+    def counts(self, block: int) -> Path:
+        """The counts of a block, behind the daily bands."""
+        return self.journal / f"block-{block:06}.counts"
+
     def parts(self, table: str) -> list[Path]:
         """All parts of `table`, in the order of their paths."""
         return sorted((self.folder / table).glob("part-*.parquet"))

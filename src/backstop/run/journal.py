@@ -40,7 +40,7 @@ def note(directory: RunDirectory, tables: BlockTables, hashes: dict[str, str]) -
 
     block = tables.block
     packed = pa.Codec("zstd").compress(tables.counts.astype("<u2").tobytes(), asbytes=True)
-    hashes["counts"] = write_whole(directory.journal / f"block-{block.number:06}.counts", packed)
+    hashes["counts"] = write_whole(directory.counts(block.number), packed)
     record = BlockRecord(block.number, block.first_path, block.n_paths, hashes)
     write_whole(directory.journal / f"block-{block.number:06}.json", to_json(record._asdict()))
     return record
@@ -59,7 +59,7 @@ def finished(directory: RunDirectory, block: Block) -> BlockRecord | None:
 
 def _are_whole(directory: RunDirectory, record: BlockRecord) -> bool:
     files = {name: directory.part(name, record.block) for name in TABLES}
-    files["counts"] = directory.journal / f"block-{record.block:06}.counts"
+    files["counts"] = directory.counts(record.block)
     return all(hash_of(path) == record.hashes.get(name) for name, path in files.items())
 
 
@@ -68,6 +68,6 @@ def read_counts(directory: RunDirectory, terms: RunTerms, record: BlockRecord) -
     import pyarrow as pa
 
     shape = counts_shape(terms)
-    packed = (directory.journal / f"block-{record.block:06}.counts").read_bytes()
+    packed = directory.counts(record.block).read_bytes()
     raw = pa.Codec("zstd").decompress(packed, decompressed_size=2 * int(np.prod(shape)), asbytes=True)
     return np.frombuffer(raw, dtype="<u2").reshape(shape)

@@ -48,7 +48,7 @@ class Parts:
         import pyarrow.parquet as pq
 
         files = [path for table in ("paths", "funds") for path in self.directory.parts(table)]
-        return {path: _read(path, lambda path: pq.read_metadata(path)) for path in files}
+        return {path: read_part(path, lambda path: pq.read_metadata(path)) for path in files}
 
     @cached_property
     def n_paths(self) -> int:
@@ -91,11 +91,11 @@ class Parts:
                 raise NotFinite(f"{path}: {name}: not a finite number; run `backstop verify` on the run")
             return np.asarray(column.fill_null(np.nan).to_numpy())
 
-        values: Floats = _read(path, read)
+        values: Floats = read_part(path, read)
         return values
 
 
-def _read(path: Path, read: Any) -> Any:
+def read_part(path: Path, read: Any) -> Any:
     """Read a part, or say which one cannot be."""
     import pyarrow as pa
 

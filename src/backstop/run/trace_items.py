@@ -37,8 +37,10 @@ def items_of(terms: ArmTerms, names: Names, state: ArmState, part: str, field: s
     """What each row of a variable stands for: names joined by ``/``, empty where there is one row for all."""
     axes = _AXES.get(f"{part}.{field}") or _AXES[part]
     n_rows = len(getattr(getattr(state, part), field))
+    if n_rows == 0:
+        return []
     n_known = int(np.prod([len(_labels(terms, names, axis)) for axis in axes if axis != "slots"]))
-    slots = [f"slot {slot}" for slot in range(n_rows // n_known if n_known else 0)]
+    slots = [f"slot {slot}" for slot in range(n_rows // n_known)]
     labels = [slots if axis == "slots" else _labels(terms, names, axis) for axis in axes]
     return ["/".join(item) for item in product(*labels)]
 

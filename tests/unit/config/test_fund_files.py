@@ -103,7 +103,7 @@ def test_an_arm_may_change_how_a_whole_file_is_run_or_one_fund_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(("right", "wrong", "message"), [
-    ("0.5,0.4,,true", "-0.5,0.4,,true", "line 2, column holding_csi300: -0.5 is too small; write 0 or more"),
+    ("0.5,0.4,,true", "-0.5,0.4,,true", "line 2, column holding_csi300: -0.5 is too small; write at least 0"),
     ("0.5,0.4,,true", "0.9,0.4,,true", "line 2, column holdings: shares of NAV add up to 1.3; make them 1 or less"),
     ("beta,1,", "beta,one,", 'line 3, column count: "one" is no whole number; write digits only, such as 250'),
     ("1000000000", "-5", "line 3, column nav: -5 is too small; write more than 0"),

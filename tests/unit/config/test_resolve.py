@@ -16,6 +16,8 @@ from backstop.terms import (
     FUND_RETURN,
     MARKET_DRAWDOWN,
     MARKET_RETURN,
+    MIXED,
+    NO_GATE,
     PRO_RATA,
     REALISED_VOLATILITY,
     REDEMPTION_COVERAGE,
@@ -311,3 +313,15 @@ def test_an_arm_may_switch_a_channel_off():
     assert none.investors.n_classes.tolist() == fund.investors.n_classes.tolist() == [2, 2, 2, 2]
     assert calm.investors.n_classes.tolist() == [0, 0, 0, 0]
     assert resolved("channels.impact=false").arms[0].prices.kappa.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_mixed_sales_and_swing_pricing_reach_the_terms():
+    mixed = 'funds.pensions.liquidation={ rule = "mixed", pro_rata_frac = 0.25, participation_frac = 0.1, ' \
+        'order = ["technology", "bond", "csi300"] }'
+    swing = "funds.technology-funds.swing={ threshold_frac = 0.01, factor_frac = 0.02 }"
+    arm = resolved(mixed, swing).arms[0]
+    assert arm.funds.liquidation_rule.tolist() == [WATERFALL, MIXED, PRO_RATA, PRO_RATA]
+    assert arm.funds.pro_rata_frac.tolist() == [0.0, 0.25, 0.0, 0.0]
+    assert arm.funds.liquidation_order[1].tolist() == [1, 2, 0]
+    assert arm.investors.swing_threshold.tolist() == [NO_GATE, NO_GATE, 0.01, NO_GATE]
+    assert arm.investors.swing_frac.tolist() == [0.0, 0.0, 0.02, 0.0]

@@ -29,7 +29,7 @@ def test_interest_on_cash_is_rounded_down():
     state = run_small(small_arm(funds={"units_open": [998_766.0], "cash_rate_per_day": 0.001}), [[0.0], [0.0]])
     # 1234 a day earns 1.234, then 1.235
     assert first(state.funds.cash) == 1236.0
-    assert first(state.funds.cash_yield) == 2.0
+    assert first(state.funds.other_cash_in) == 2.0
 
 
 def test_the_buffer_is_a_share_of_nav_before_trade():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.run.tiles import (
     ARM_BYTES,
     BLOCK_BYTES,
@@ -59,8 +60,9 @@ def test_many_arms_get_smaller_blocks_within_the_byte_budget():
 
 
 def test_outcome_bytes_count_every_column_of_every_arm():
-    # 19 path outcomes stand once, one by the two layers and one by the three assets; 19 fund outcomes of two funds
-    assert outcome_bytes(toy_terms()) == 2 * 8 * (19 + 2 + 3 + 19 * 2)
+    # one path outcome stands once for each of two layers, one for each of three assets; fund outcomes, of two funds
+    once = sum(not outcome.axis for outcome in PATH_OUTCOMES)
+    assert outcome_bytes(toy_terms()) == 2 * 8 * (once + 2 + 3 + len(FUND_OUTCOMES) * 2)
 
 
 @pytest.mark.parametrize(("n_paths", "lanes"), [(1, 8), (96, 24), (250, 24), (100, 7)])

@@ -1,0 +1,130 @@
+"""`calibrate`, and runs on what it writes; `simulate`, and runs on the paths it writes."""
+
+import hashlib
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from commands import SMALL, run_here
+
+N_DAYS = 1500
+
+
+def write_prices(path, seed, persistence=0.9):
+    """Prices of a GARCH(1,1) with normal shocks, 20 % a year."""
+    rng, variance, prices = np.random.default_rng(seed), 1.6e-4, [100.0]
+    for shock in rng.standard_normal(N_DAYS):
+        x = np.sqrt(variance) * shock
+        variance = 1.6e-4 * (1 - persistence - 0.08) + 0.08 * x * x + persistence * variance
+        prices.append(prices[-1] * np.exp(x))
+    first = np.datetime64("2015-01-01")
+    pl.DataFrame({"date": first + np.arange(N_DAYS + 1), "close": prices}).write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    """Two series calibrated: the market that was written, and how the command ended."""
+    folder = tmp_path_factory.mktemp("fitted")
+    one, two = write_prices(folder / "index.csv", 1), write_prices(folder / "other.csv", 2)
+    rows = two.read_text().splitlines()
+    two.write_text("\n".join(rows[:700] + rows[703:]))
+    ended = run_here("calibrate", one, f"second={two}", "-o", folder / "market.toml", "--dependence", "ccc",
+                     "--model", "constant", "--model", "garch", "--distribution", "normal", "--mean", "zero")
+    return folder / "market.toml", ended
+
+
+def parts(folder):
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*.parquet"))}
+
+
+def test_calibrate_prints_what_was_found_and_how_far_it_can_be_trusted(fitted):
+    ended = fitted[1]
+    assert ended.code == 0
+    for word in ("chosen by bic", "garch(1,0,1) normal", "persistence", "half-life", "Ljung-Box(10) of squares",
+                 "ARCH-LM", "Kupiec", "Christoffersen", "Acerbi-Szekely", "ccc on", "--market"):
+        assert word in ended.out
+    assert "second: no price on 3 days that another series has" in ended.err
+
+
+def test_a_run_takes_the_calibrated_market_and_finds_it_again(fitted, tmp_path):
+    market = fitted[0]
+    ended = run_here("run", SMALL, "--market", market, "-o", tmp_path / "run", "--quiet")
+    assert (ended.code, ended.err) == (0, "")
+    resolved = json.loads((tmp_path / "run" / "resolved.json").read_bytes())
+    assert resolved["names"]["assets"] == ["index", "second"]
+    assert resolved["arms"]["none"]["prices"]["adv"]["value"][0] == 2e9
+    assert run_here("verify", tmp_path / "run", "--replays", 1, "--quiet").code == 0
+
+
+def test_an_included_market_is_the_one_named_on_the_command_line(fitted, tmp_path, edited):
+    config = edited("[market]\n", f'[market]\ninclude = "{fitted[0]}"\n')
+    assert run_here("run", config, "-o", tmp_path / "one", "--quiet").code == 0
+    assert run_here("run", SMALL, "--market", fitted[0], "-o", tmp_path / "other", "--quiet").code == 0
+    assert parts(tmp_path / "one") == parts(tmp_path / "other")
+
+
+def test_a_run_whose_market_has_changed_is_not_made_again(fitted, tmp_path):
+    market = tmp_path / "market.toml"
+    market.write_text(fitted[0].read_text())
+    assert run_here("run", SMALL, "--market", market, "-o", tmp_path / "run", "--quiet").code == 0
+    market.write_text(f"{market.read_text()}# edited\n")
+    ended = run_here("verify", tmp_path / "run", "--quiet")
+    assert ended.code == 1
+    assert "look for changed files" in ended.out
+
+
+def test_calibrate_as_json_is_nothing_but_json(tmp_path):
+    ended = run_here("calibrate", write_prices(tmp_path / "a.csv", 1), "--model", "garch", "--distribution", "normal",
+                     "--json")
+    assert ended.code == 0
+    content = json.loads(ended.out)
+    assert content["series"][0]["chosen"]["model"] == "garch(1,0,1) normal"
+    assert [test["level"] for test in content["series"][0]["backtests"]] == [0.01, 0.025, 0.05]
+    assert content["market"] is None
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["nothing.csv"], "no such file"),
+    (["builtin:csi300", "--model", "girch"], "no volatility model 'girch'; write one of"),
+    (["builtin:csi300", "--start", "-1"], "--start -1: write long-run, last, or a number above 0"),
+    (["builtin:csi300", "--long-run", "20"], "--long-run 20: write fitted, sample, or a number above 0, at most 10"),
+    (["builtin:csi300", "builtin:csi300"], "two price series of the same name"),
+])
+def test_what_cannot_be_calibrated_is_said_in_a_line(arguments, message):
+    ended = run_here("calibrate", *arguments)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert message in ended.err
+
+
+def test_a_run_on_simulated_paths_is_the_run_on_the_simulated_market(finished, tmp_path, edited):
+    paths = tmp_path / "paths.parquet"
+    assert run_here("simulate", SMALL, "-o", paths, "--quiet").code == 0
+    config = edited("[market]\n", '[market]\npaths = "paths.parquet"\n')
+    ended = run_here("run", config, "-o", tmp_path / "run", "--quiet")
+    assert ended.code == 0
+    assert "market paths are those of paths.parquet" in ended.err
+    assert parts(tmp_path / "run") == parts(finished[0])
+    inputs = json.loads((tmp_path / "run" / "manifest.json").read_bytes())["inputs"]
+    assert inputs == {"market.paths": hashlib.sha256(paths.read_bytes()).hexdigest()}
+    assert run_here("verify", tmp_path / "run", "--quiet").code == 0
+
+
+def test_paths_of_another_tool_need_no_model_of_the_asset(tmp_path, edited):
+    rows = [(path, day, "index", -0.01) for path in range(8) for day in range(1, 31)]
+    pl.DataFrame(rows, schema=["path", "day", "asset", "log_return"], orient="row").write_parquet(
+        tmp_path / "paths.parquet")
+    text = SMALL.read_text()
+    model = text[text.index("[market.assets.volatility]"):text.index("[market.assets.trading]")]
+    config = edited(model, "")
+    config.write_text(config.read_text().replace("[market]\n", '[market]\npaths = "paths.parquet"\n'))
+    ended = run_here("run", config, "--paths", 8, "--set", "run.days=30", "-o", tmp_path / "run", "--quiet")
+    assert ended.code == 0
+    fell = pl.read_parquet(tmp_path / "run" / "paths" / "*.parquet").filter(arm="none")["market_trough_index"]
+    assert fell.to_list() == pytest.approx([np.exp(-0.3)] * 8, rel=0.2)
+    short = run_here("run", config, "--set", "run.days=30", "-o", tmp_path / "more", "--quiet")
+    assert (short.code, short.out) == (2, "")
+    assert "has 8 paths, the run 64; write run.paths = 8 or less" in short.err
