@@ -11,6 +11,7 @@ from backstop.terms import (
     EXECUTE_ON_AVERAGE,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
+    NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
     ArmTerms,
@@ -90,10 +91,12 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
     history = np.atleast_2d(np.array(given.pop("log_nav_history", [0.0, 0.0])))
     weight = np.atleast_2d(np.array(given.pop("rung_weight", 1.0)))
     rungs = (n, weight.shape[1])
-    shapes = {"rung_weight": rungs, "rung_samples": rungs, "log_nav_history": (n, history.shape[1])}
+    shapes = {"rung_weight": rungs, "rung_samples": rungs, "log_nav_history": (n, history.shape[1]),
+              "log_index_history": (n, history.shape[1])}
     return spread(EvaluationTerms, shapes, n, {
         "is_on": 0, "rung_weight": weight, "rung_samples": 1, "threshold": 0.0, "floor": -0.5, "derisk_per_day": 0.1,
-        "derisk_cap": 1e9, "n_history": history.shape[1] - 1, "log_nav_history": history} | given)
+        "derisk_cap": 1e9, "n_history": history.shape[1] - 1, "log_nav_history": history,
+        "benchmark_frac": 0.0, "log_index_history": 0.0, "replace_below": NEVER_REPLACED} | given)
 
 
 def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
@@ -125,9 +128,9 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     """Facilities that lend what a fund needs, loss or no loss, at no interest, for ever, against all assets at par."""
     shapes = {"is_eligible": (n, n_funds), "advance_rate": (n, n_assets)}
     return spread(FacilityTerms, shapes, n, {
-        "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3, "advance_rate": 1.0,
-        "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0, "sweep_frac": 0.0, "cash_lag_days": 0,
-        "inventory_participation_frac": 1.0} | given)
+        "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
+        "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
+        "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0} | given)
 
 
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),

@@ -6,6 +6,7 @@ from backstop.terms import (
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
+    NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
     REALISED_VOLATILITY,
@@ -83,7 +84,9 @@ def toy_evaluation():
         is_on=integers(1, 1), rung_weight=np.array([[0.5, 0.5], [1.0, 0.0]]),
         rung_samples=np.array([[1, 2], [1, 0]]),
         threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), derisk_per_day=floats(0.01, 0.02),
-        derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2), log_nav_history=np.zeros((2, 4)))
+        derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2), log_nav_history=np.zeros((2, 4)),
+        benchmark_frac=floats(0.0, 0.0), log_index_history=np.zeros((2, 4)),
+        replace_below=floats(NEVER_REPLACED, NEVER_REPLACED))
 
 
 def toy_triggers(n_facilities):
@@ -112,6 +115,8 @@ def toy_facilities(n_facilities):
     one = np.ones(n_facilities)
     return FacilityTerms(
         is_eligible=eligible, coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
+        score_relief_frac=0.0 * one,
+
         advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
         sweep_frac=0.5 * one, cash_lag_days=np.ones(n_facilities, dtype=np.int64),
         inventory_participation_frac=0.05 * one)

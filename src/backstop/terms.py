@@ -18,6 +18,7 @@ MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
 NO_GATE = 1e300
+NEVER_REPLACED = -1e300
 
 # liquidation rules
 PRO_RATA, WATERFALL, MIXED = 0, 1, 2
@@ -279,6 +280,12 @@ class EvaluationTerms(NamedTuple):
     """(F,) samples known before the run, besides the opening one."""
     log_nav_history: Floats
     """(F, S) log NAV per share at samples 1-S .. 0 (the opening, 0.0); unknown ones are 0.0."""
+    benchmark_frac: Floats
+    """Share of the index's return over a rung that the fund's is net of; 0 is an absolute score."""
+    log_index_history: Floats
+    """(F, S) log price of the index at samples 1-S .. 0, as far as the fund's own are known."""
+    replace_below: Floats
+    """Score below which a manager is replaced; `NEVER_REPLACED` where none is."""
 
 
 class TriggerTerms(NamedTuple):
@@ -326,6 +333,8 @@ class FacilityTerms(NamedTuple):
     coverage_frac: Floats
     deductible_frac: Floats
     fund_cap_frac: Floats
+    score_relief_frac: Floats
+    """(K,) share of what is drawn that counts as the fund's own in its score, and nowhere else."""
     advance_rate: Floats
     """(K, J) 1 - haircut; 0 for assets that are not collateral."""
     rate_per_day: Floats

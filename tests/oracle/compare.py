@@ -18,9 +18,10 @@ QUANTA = 64.0
 
 PURE_NUMBERS = {
     "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_gated", "days_swung", "defaulted", "failed", "money_created",
+    "days_under_pressure", "days_gated", "managers_replaced", "days_swung", "defaulted", "failed",
+    "money_created",
 }
-PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min"}
+PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 MOVED_BY_SCORES = {"derisked", "nav_end"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""

@@ -16,6 +16,7 @@ from backstop.terms import (
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     MIXED,
+    NEVER_REPLACED,
     NO_GATE,
     ArmTerms,
     EvaluationTerms,
@@ -71,8 +72,8 @@ def random_design(seed: int, lanes: int) -> Design:
     arm = ArmTerms(
         prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds, leverage=leverage,
         investors=_investors(rng, more, sizes),
-        evaluation=_evaluation(rng, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, sizes), pool=_pool(rng, total))
+        evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
+        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -187,7 +188,7 @@ def _investors(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes
         gate_frac=more.choice([NO_GATE, 0.002, 0.02], sizes.funds, p=[0.8, 0.1, 0.1]))
 
 
-def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:
+def _evaluation(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, funds: FundTerms) -> EvaluationTerms:
     n, n_rungs = sizes.funds, int(rng.integers(1, 4))
     windows = np.sort(rng.integers(1, 7, (n, n_rungs)), axis=1)
     weights = rng.uniform(0.1, 1.0, (n, n_rungs)) * (rng.random((n, n_rungs)) < 0.8)
@@ -197,14 +198,18 @@ def _evaluation(rng: np.random.Generator, sizes: Sizes, funds: FundTerms) -> Eva
     history -= history[:, -1:]
     history[np.arange(n_samples) < n_samples - 1 - known[:, None]] = 0.0
     threshold = rng.uniform(-0.1, 0.1, n)
+    of_index = np.cumsum(more.normal(0.0, 0.03, n_samples))
+    of_index = np.where(history == 0.0, 0.0, of_index - of_index[-1])
     return EvaluationTerms(
         is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
         floor=threshold - rng.uniform(0.02, 0.5, n), derisk_per_day=rng.choice([0.002, 0.01, 0.05], n),
         derisk_cap=np.floor(funds.nav_open * rng.choice([0.02, 0.1, 0.4], n)), n_history=known,
-        log_nav_history=history)
+        log_nav_history=history, benchmark_frac=more.choice([0.0, 0.3, 1.0], n, p=[0.7, 0.15, 0.15]),
+        log_index_history=of_index,
+        replace_below=np.where(more.random(n) < 0.3, threshold - more.uniform(0.02, 0.3, n), NEVER_REPLACED))
 
 
-def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
+def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes) -> FacilityTerms:
     k, n, j = sizes.facilities, sizes.funds, sizes.assets
     is_lax = rng.random(k) < 0.5
     advance = np.where(is_lax, 1.0, rng.choice([0.02, 0.5], k))[:, None] * rng.uniform(0.9, 1.0, (k, j))
@@ -213,6 +218,7 @@ def _facilities(rng: np.random.Generator, sizes: Sizes) -> FacilityTerms:
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),
+        score_relief_frac=more.choice([0.0, 0.5, 1.0], k, p=[0.6, 0.2, 0.2]),
         advance_rate=advance * (rng.random((k, j)) < rng.choice([0.4, 1.0], (k, 1))),
         rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
         tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),

@@ -48,7 +48,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         market_side.prices_before_trade(asset, log_return, sigma, path.gauge)
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
-        fund_side.evaluate(fund, t, path.gauge)
+        fund_side.evaluate(path, fund, t)
         fund_side.subscribe(path, fund)
         fund_side.fall_due(fund, t, path.gauge)
         fund_side.request(path, fund, t)
@@ -87,6 +87,8 @@ def sell_and_settle(path: Path) -> None:
 def close_day(path: Path, t: int) -> None:
     """Step 12, and the books."""
     path.index_closes.append(path.assets[path.index].close)
+    if t % fund_side.SAMPLE_DAYS == 0:
+        path.index_samples[t // fund_side.SAMPLE_DAYS] = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)
@@ -148,6 +150,7 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
+        "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed,
     }

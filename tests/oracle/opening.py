@@ -105,6 +105,11 @@ class Fund:
     derisk_cap: float
     n_history: int
     samples: dict[int, float]
+    benchmark_frac: float
+    index_samples: dict[int, float]
+    """Log price of the index at samples up to the opening."""
+    replace_below: float
+    first_sample: int
     lent: int
     lending_rate: float
     cap: float
@@ -130,6 +135,9 @@ class Fund:
     drawdown: float = 0.0
     buffer: float = 0.0
     score: float | None = None
+    score_cover: float = 0.0
+    score_cover_peak: float = 0.0
+    managers_replaced: int = 0
     pressure: float = 0.0
     intended: float = 0.0
     due: int = 0
@@ -196,6 +204,7 @@ class Facility:
     coverage_frac: float
     deductible_frac: float
     fund_cap_frac: float
+    score_relief_frac: float
     advance_rate: list[float]
     rate_per_day: float
     tenor_days: int
@@ -252,6 +261,8 @@ class Path:
     gauge: Gauge = field(default_factory=Gauge)
     ledger: Ledger = field(default_factory=Ledger)
     money_created: int = 0
+    index_samples: dict[int, float] = field(default_factory=dict)
+    """Log closing price of the index at samples after the opening."""
 
 
 def _open_assets(arm: ArmTerms) -> list[Asset]:
@@ -293,6 +304,9 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),
         derisk_per_day=float(evaluation.derisk_per_day[f]), derisk_cap=float(evaluation.derisk_cap[f]),
         n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)},
+        benchmark_frac=float(evaluation.benchmark_frac[f]),
+        index_samples={oldest + s: float(value) for s, value in enumerate(evaluation.log_index_history[f])},
+        replace_below=float(evaluation.replace_below[f]), first_sample=-int(evaluation.n_history[f]),
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
         haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]))
@@ -313,7 +327,8 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
     loans = [Loan(bool(terms.is_eligible[k, f]), _open_key(arm, 2 * k + 1)) for f in range(n_funds)]
     return Facility(
         k, float(terms.coverage_frac[k]), float(terms.deductible_frac[k]), float(terms.fund_cap_frac[k]),
-        terms.advance_rate[k].tolist(), float(terms.rate_per_day[k]), int(terms.tenor_days[k]),
+        float(terms.score_relief_frac[k]), terms.advance_rate[k].tolist(), float(terms.rate_per_day[k]),
+        int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
         float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets)

@@ -127,7 +127,17 @@ class Repayment(Section):
     )
 
 
-class Advance(Sizing, Caps, Collateral, Pricing, Tenor, Repayment):
+class ScoreRelief(Section):
+    """What a draw counts for when managers are judged."""
+
+    score_relief_frac: Frac = Field(
+        default=0.0,
+        description="share of what is drawn that counts as the fund's own in its evaluation score, from the next day "
+        "until it is repaid; never in NAV",
+    )
+
+
+class Advance(Sizing, Caps, Collateral, Pricing, Tenor, Repayment, ScoreRelief):
     """A loan against collateral, drawn as needed and repaid when the crisis is over."""
 
 

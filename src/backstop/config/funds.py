@@ -136,18 +136,26 @@ class Rung(Section):
         return self
 
 
-class Evaluation(Section):
+class Evaluation(WithPreset):
     """How managers are judged, and what pressure makes them do.
 
     The score is the ladder's weighted trailing annualised return; pressure grows from threshold to floor.
     """
 
+    PRESETS = "ladders"
+
     is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
     ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
+    benchmark_frac: Frac = Field(
+        default=0.0, description="share of the index's return over each rung that the fund's is net of; 1 is relative"
+    )
     threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
     floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
     derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
     derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
+    replace_below_ann_frac: SignedFrac | None = Field(
+        default=None, description="score below which the manager is replaced by one with no record; none: never"
+    )
 
     @model_validator(mode="after")
     def _check_ladder(self) -> Self:
@@ -162,6 +170,14 @@ class Evaluation(Section):
                 Problem(
                     ("floor_ann_frac",),
                     f"{self.floor_ann_frac:g} is not below threshold_ann_frac "
+                    f"{self.threshold_ann_frac:g}; write a lower return",
+                )
+            )
+        if self.replace_below_ann_frac is not None and self.replace_below_ann_frac >= self.threshold_ann_frac:
+            problems.append(
+                Problem(
+                    ("replace_below_ann_frac",),
+                    f"{self.replace_below_ann_frac:g} is not below threshold_ann_frac "
                     f"{self.threshold_ann_frac:g}; write a lower return",
                 )
             )

@@ -66,9 +66,19 @@ def score_samples(fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samp
 
     A flat past is known throughout; a past to be read from data that are not there is not known at all.
     """
-    closes = fund_closes(fund, market, inputs)
+    return _sampled(fund_closes(fund, market, inputs), fund.history == "flat", n_samples)
+
+
+def benchmark_samples(fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samples: int) -> tuple[int, Floats]:
+    """`score_samples` of the index, as `fund` is to see its past: flat, or read from data."""
+    is_flat = fund.history == "flat"
+    return _sampled(None if is_flat else inputs.history.get(market.index), is_flat, n_samples)
+
+
+def _sampled(closes: Floats | None, is_flat: bool, n_samples: int) -> tuple[int, Floats]:
+    """Samples of (h,) closing values up to day 0, where there are any."""
     if closes is None:
-        return (n_samples - 1 if fund.history == "flat" else 0), np.zeros(n_samples)
+        return (n_samples - 1 if is_flat else 0), np.zeros(n_samples)
     known = min((len(closes) - 1) // SCORE_SAMPLE_DAYS, n_samples - 1)
     days_back = SCORE_SAMPLE_DAYS * np.arange(known, -1, -1)
     samples = np.log(np.maximum(closes[len(closes) - 1 - days_back], SMALLEST_NAVPS))

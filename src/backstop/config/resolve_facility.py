@@ -23,6 +23,7 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         coverage_frac=column([a.coverage_frac for a in advances]),
         deductible_frac=column([a.deductible_frac for a in advances]),
         fund_cap_frac=column([a.fund_cap_frac for a in advances]),
+        score_relief_frac=column([a.score_relief_frac for a in advances]),
         advance_rate=np.array(lent).reshape(len(facilities), len(assets)),
         rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR for a in advances]),
         tenor_days=column([a.tenor_days for a in advances]),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backstop.config.funds import Evaluation, Fund, InvestorClass, Mixed, Ordered, Rung
-from backstop.config.histories import fund_closes, padded, score_samples
+from backstop.config.histories import benchmark_samples, fund_closes, padded, score_samples
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
 from backstop.config.resolve_leverage import opening_debt
 from backstop.terms import (
     MIXED,
+    NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
     TRADING_DAYS_PER_YEAR,
@@ -122,7 +123,13 @@ def resolve_evaluation(
     """Terms of evaluation; a fund without it has a ladder of no rungs."""
     judged = [fund.evaluation or NOT_JUDGED for fund in funds]
     samples = padded_rows([[rung.samples for rung in e.ladder] for e in judged]).astype(np.int64)
-    past = [score_samples(fund, market, inputs, int(samples.max()) + 1) for fund in funds]
+    n_samples = int(samples.max()) + 1
+    past = [score_samples(fund, market, inputs, n_samples) for fund in funds]
+    past_index = [benchmark_samples(fund, market, inputs, n_samples) for fund in funds]
+    known = [
+        min(own, index) if e.benchmark_frac > 0.0 else own
+        for (own, _), (index, _), e in zip(past, past_index, judged, strict=True)
+    ]
     is_risky = column([asset.is_risky for asset in market.assets])
     risky = funds_terms.units_open @ is_risky
     return EvaluationTerms(
@@ -133,6 +140,14 @@ def resolve_evaluation(
         floor=column([e.floor_ann_frac for e in judged]),
         derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
         derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
-        n_history=codes([known for known, _ in past]),
+        n_history=codes(known),
         log_nav_history=np.array([series for _, series in past]),
+        benchmark_frac=column([e.benchmark_frac for e in judged]),
+        log_index_history=np.array([series for _, series in past_index]),
+        replace_below=column([_or_never(e.replace_below_ann_frac) for e in judged]),
     )
+
+
+def _or_never(score: float | None) -> float:
+    """The score below which a manager is replaced, if any is."""
+    return NEVER_REPLACED if score is None else score

@@ -73,6 +73,9 @@ UNITS = {
     "derisk_cap": "quanta",
     "n_history": "samples of 21 trading days",
     "log_nav_history": "log NAV per share",
+    "benchmark_frac": "share of the index's return",
+    "log_index_history": "log price",
+    "replace_below": "return a year",
     # triggers
     "market_kind": "code",
     "market_window": "trading days",
@@ -99,6 +102,7 @@ UNITS = {
     "coverage_frac": "share of loss beyond the deductible",
     "deductible_frac": "share of peak NAV per share",
     "fund_cap_frac": "share of NAV",
+    "score_relief_frac": "share of what is drawn",
     "advance_rate": "share of value",
     "rate_per_day": "a day",
     "tenor_days": "trading days",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NO_GATE, ArmTerms, Floats
+from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -135,7 +135,7 @@ class Investors(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Axis F; samples (F*S)."""
+    """Axis F; samples (F*S). Rows that only some rules need are there only where a fund has such a rule."""
 
     log_navps: Floats
     score: Floats
@@ -143,6 +143,16 @@ class Evaluation(NamedTuple):
     intended: Floats
     derisked: Floats
     samples: Floats
+    rung: Floats
+    """(1 or 0, L) return of one rung."""
+    cover: Floats
+    """Facility debt that counts as the fund's own in its score."""
+    index_samples: Floats
+    """(S or 0, L) ring of log prices of the index, from the first sample after the opening."""
+    first_sample: Floats
+    """Number of the manager's first own sample."""
+    own_weight: Floats
+    """Sum of the weights of the rungs that count for this manager."""
 
 
 class Keys(NamedTuple):
@@ -238,6 +248,17 @@ def _zeros(kind, n_rows, lanes, **special):
     return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
 
 
+def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
+    """Rows of the evaluation that are not one a fund."""
+    rules = terms.evaluation
+    n_funds, n_samples = rules.log_nav_history.shape
+    has_benchmark, has_cover = np.any(rules.benchmark_frac), np.any(terms.facilities.score_relief_frac)
+    n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
+    return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
+            "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
+            "first_sample": n_replaced, "own_weight": n_replaced}
+
+
 def n_exit_rows(terms: ArmTerms) -> int:
     """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
     has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
@@ -251,7 +272,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_classes = terms.investors.share_frac.shape[1]
     n_notice = int(terms.investors.notice_days.max(initial=0)) + 1
     n_lag = int(terms.facilities.cash_lag_days.max(initial=0)) + 1
-    n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]
+    n_back = terms.funds.nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
@@ -265,7 +286,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
                      nav_history=n_funds * n_back),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
-        evaluation=_zeros(Evaluation, n_funds, lanes, samples=n_funds * n_samples),
+        evaluation=_zeros(Evaluation, n_funds, lanes, **_rows_of_scores(terms)),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
                        suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
@@ -295,6 +316,7 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     # the close of day s stands in slot s mod H, and history ends with day 0
     funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
+    state.evaluation.first_sample[:] = -NEVER
     state.evaluation.samples[:] = _spread(np.roll(terms.evaluation.log_nav_history, 1, axis=1))
     state.fund_tally.score_min[:] = NEVER
 

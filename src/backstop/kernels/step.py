@@ -36,7 +36,7 @@ def step_day(terms, state, seam, day, lanes):
     # 2 mark to market
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
-    score_managers(terms.evaluation, funds, state.evaluation, tally, day, lanes)
+    score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
     # 4 new money, redemptions, lenders
     move_money(terms.investors, funds, state.investors, prices.dislocation, Index(index), tally, day, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, tally, lanes)
@@ -65,7 +65,7 @@ def step_day(terms, state, seam, day, lanes):
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices
     close_funds(terms.funds, prices, funds, tally, day, lanes)
-    sample_scores(terms.evaluation, funds, state.evaluation, day, lanes)
+    sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)

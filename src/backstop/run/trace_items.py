@@ -24,7 +24,7 @@ _AXES: dict[str, tuple[str, ...]] = {
 """Axes of a part of the state, and of its variables that have others."""
 _LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals.node", "signals.closes",
              "signals.squares", "signals.square_sum", "signals.suffix_peak", "signals.prefix_peak",
-             "pool.scratch"}
+             "pool.scratch", "evaluation.rung", "evaluation.index_samples"}
 
 
 def variables_of(state: ArmState) -> list[tuple[str, str]]:
@@ -37,8 +37,6 @@ def items_of(terms: ArmTerms, names: Names, state: ArmState, part: str, field: s
     """What each row of a variable stands for: names joined by ``/``, empty where there is one row for all."""
     axes = _AXES.get(f"{part}.{field}") or _AXES[part]
     n_rows = len(getattr(getattr(state, part), field))
-    if n_rows == 0:
-        return []
     n_known = int(np.prod([len(_labels(terms, names, axis)) for axis in axes if axis != "slots"]))
     slots = [f"slot {slot}" for slot in range(n_rows // n_known)]
     labels = [slots if axis == "slots" else _labels(terms, names, axis) for axis in axes]

@@ -1,7 +1,7 @@
 import pytest
 
 from ashare import EXPLICIT_TEXT
-from backstop.config.funds import InvestorClass
+from backstop.config.funds import Evaluation, InvestorClass
 from backstop.config.inputs import MarketInputs
 from backstop.config.load import parse_config
 from backstop.config.presets import presets_of
@@ -72,3 +72,33 @@ def test_answers_of_investors_reach_the_terms():
     assert investors.illiquidity_slope[2].tolist() == [5.0, 0.0]
     assert investors.bull_slope[2].tolist() == [0.1, 0.0]
     assert investors.gate_frac.tolist() == [1e300, 0.01, 1e300, 1e300]
+
+
+JUDGED = {"threshold_ann_frac": 0.01, "floor_ann_frac": -0.1, "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.1}
+
+
+@pytest.mark.parametrize("name", presets_of("ladders"))
+def test_every_ladder_is_whole_and_has_a_source(name):
+    evaluation = Evaluation.model_validate({"preset": name} | JUDGED)
+    assert sum(rung.weight for rung in evaluation.ladder) == pytest.approx(1.0)
+    assert len(presets_of("ladders")[name]["source"]) > 40
+
+
+def test_the_ladder_of_the_example_is_that_of_the_ministry():
+    ladder = Evaluation.model_validate({"preset": "insurers-from-2025"} | JUDGED).ladder
+    assert ladder == parse_config(EXPLICIT_TEXT, "c.toml").funds[0].evaluation.ladder
+
+
+def test_the_draft_on_pay_is_relative_and_full_ten_points_below_in_three_years():
+    given = {name: value for name, value in JUDGED.items() if "ann" not in name}
+    evaluation = Evaluation.model_validate({"preset": "public-funds-draft-2025"} | given)
+    assert (evaluation.benchmark_frac, evaluation.threshold_ann_frac) == (1.0, 0.0)
+    assert 3 * evaluation.floor_ann_frac == pytest.approx(-0.10, abs=1e-3)
+    assert sum(rung.weight for rung in evaluation.ladder if rung.years >= 3) >= 0.8
+
+
+def test_an_arm_may_be_judged_by_another_ladder():
+    arms = '\n[[arms]]\nname = "longer"\nfacilities = []\n' \
+        'overrides = { "funds.active-equity.evaluation.ladder" = [{ years = 5, weight = 1.0 }] }\n'
+    none, _, longer = resolve(parse_config(EXPLICIT_TEXT + arms, "c.toml"), MarketInputs()).arms
+    assert (none.evaluation.rung_samples[3, 0], longer.evaluation.rung_samples[3, 0]) == (12, 60)

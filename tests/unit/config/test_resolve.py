@@ -17,6 +17,7 @@ from backstop.terms import (
     MARKET_DRAWDOWN,
     MARKET_RETURN,
     MIXED,
+    NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
     REALISED_VOLATILITY,
@@ -325,3 +326,21 @@ def test_mixed_sales_and_swing_pricing_reach_the_terms():
     assert arm.funds.liquidation_order[1].tolist() == [1, 2, 0]
     assert arm.investors.swing_threshold.tolist() == [NO_GATE, NO_GATE, 0.01, NO_GATE]
     assert arm.investors.swing_frac.tolist() == [0.0, 0.0, 0.02, 0.0]
+
+
+def test_a_benchmark_is_known_as_far_as_both_pasts_are():
+    closes = np.exp(np.linspace(-0.3, 0.0, 21 * 14 + 1))
+    arm = resolved("funds.active-equity.evaluation.benchmark_frac=1.0", "funds.insurers.evaluation.benchmark_frac=0.5",
+                   "funds.insurers.history=flat", "funds.pensions.evaluation.replace_below_ann_frac=-0.2",
+                   history={"csi300": closes}).arms[1]
+    evaluation = arm.evaluation
+    assert evaluation.benchmark_frac.tolist() == [0.5, 0.0, 0.0, 1.0]
+    assert evaluation.replace_below.tolist() == [NEVER_REPLACED, -0.2, NEVER_REPLACED, NEVER_REPLACED]
+    assert evaluation.n_history.tolist() == [60, 14, 14, 14]
+    assert not np.any(evaluation.log_index_history[0])
+    assert evaluation.log_index_history[3, -3:] == pytest.approx([-0.3 / 7, -0.3 / 14, 0.0])
+
+
+def test_a_facility_says_what_a_draw_counts_for_in_the_score():
+    facilities = resolved("facilities.compensation-fund.advance.score_relief_frac=0.5").arms[1].facilities
+    assert facilities.score_relief_frac.tolist() == [0.5]

@@ -75,3 +75,75 @@ def test_intended_de_risking_is_pressure_of_risky_holdings_within_the_cap():
 def test_who_is_not_evaluated_feels_no_pressure():
     state = run_small(small_arm(), [[-0.5]])
     assert float(state.evaluation.pressure[0, 0]) == float(state.evaluation.intended[0, 0]) == 0.0
+
+
+HALF_IN_INDEX = {"funds": {"units_open": [5e5]}}
+
+
+def test_a_relative_score_is_net_of_the_index_over_the_same_days():
+    for share in (1.0, 0.3):
+        arm = small_arm(**HALF_IN_INDEX, evaluation={"is_on": 1, "benchmark_frac": share,
+                                                     "log_index_history": [[-0.01, 0.0]]})
+        # the index also rose by 1 % in the month before, the fund did not
+        fund, index = np.log1p(0.5 * np.expm1(-0.02)), 0.01 - 0.02
+        expected = np.expm1(252 / 22 * fund) - share * np.expm1(252 / 22 * index)
+        assert score(arm, ((-0.02,),)) == pytest.approx(expected)
+
+
+def test_a_benchmark_is_sampled_at_the_closes_as_the_fund_is():
+    arm = small_arm(**HALF_IN_INDEX, evaluation={"is_on": 1, "benchmark_frac": 1.0})
+    # on day 44 the sample of day 21 is 23 days back; the fall of day 10 lies before it, that of day 30 after
+    returns = [[0.0]] * 44
+    returns[9], returns[29] = [-0.1], [-0.05]
+    shares = 0.5 * np.exp([-0.1, -0.15]) + 0.5
+    expected = np.expm1(252 / 23 * np.log(shares[1] / shares[0])) - np.expm1(252 / 23 * -0.05)
+    assert score(arm, returns) == pytest.approx(expected)
+
+
+def test_a_fund_that_is_the_index_has_no_relative_score():
+    arm = arm_with(benchmark_frac=1.0, derisk_per_day=0.0, rung_weight=[[0.4, 0.6]], rung_samples=[[1, 2]],
+                   log_nav_history=[0.1, -0.05, 0.0], log_index_history=[[0.1, -0.05, 0.0]])
+    state = run_small(arm, [[-0.01], [0.03]] * 35)
+    assert float(state.evaluation.score[0, 0]) == pytest.approx(0.0, abs=1e-12)
+
+
+REPLACED = {"is_on": 1, "threshold": 0.0, "floor": -0.2, "replace_below": -0.3}
+
+
+def test_a_manager_below_the_floor_is_replaced_and_the_next_one_has_no_record():
+    arm = small_arm(evaluation=REPLACED)
+    # -2.9 % in 22 days is -28 % a year, -4 % is -37 %
+    returns = [[-0.029, -0.04]]
+    first_day = run_small(arm, returns)
+    np.testing.assert_array_equal(np.asarray(first_day.fund_tally.managers_replaced)[0], [0.0, 1.0])
+    np.testing.assert_array_equal(np.asarray(first_day.evaluation.pressure)[0], [1.0, 1.0])
+    later = run_small(arm, returns + [[0.0, 0.0]] * 20)
+    assert np.asarray(later.evaluation.pressure)[0, 1] == np.asarray(later.evaluation.score)[0, 1] == 0.0
+    assert np.asarray(later.fund_tally.days_under_pressure)[0, 1] == 1.0
+
+
+def test_the_next_manager_is_judged_once_the_shortest_rung_is_full():
+    arm = small_arm(evaluation=REPLACED | {"replace_below": -0.3, "threshold": 0.1})
+    returns = [[-0.04]] + [[0.0]] * 41
+    # replaced on day 1, first own sample on day 21: one rung of one sample is full from day 43 on
+    assert float(run_small(arm, returns).fund_tally.days_under_pressure[0, 0]) == 1.0
+    judged = run_small(arm, [*returns, [0.0]])
+    assert float(judged.fund_tally.days_under_pressure[0, 0]) == 2.0
+    assert float(judged.evaluation.pressure[0, 0]) == pytest.approx(0.1 / 0.3)
+
+
+def test_what_is_drawn_counts_in_the_score_from_the_next_day_and_nowhere_else():
+    # 100,000 are due on day 2 and lent at once; the fund itself neither gains nor loses
+    rules = {"is_on": 1, "threshold": -1.0, "floor": -2.0}
+    arm = small_arm(n_facilities=1, investors={"base_rate": 0.1}, evaluation=rules,
+                    facilities={"score_relief_frac": 0.5})
+    returns = [[0.0]] * 2
+    state = run_small(arm, returns)
+    drawn = float(state.loans.drawn[0, 0])
+    assert drawn == 100_000.0
+    assert float(state.evaluation.score[0, 0]) == 0.0
+    state = run_small(arm, [*returns, [0.0]])
+    assert float(state.funds.navps[0, 0]) == pytest.approx(1.0)
+    cover = 0.5 * drawn / 900_000
+    assert float(state.evaluation.score[0, 0]) == pytest.approx(np.expm1(252 / 24 * np.log1p(cover)))
+    assert float(state.fund_tally.score_cover_peak[0, 0]) == pytest.approx(cover)
