@@ -22,7 +22,7 @@ PURE_NUMBERS = {
     "money_created",
 }
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
-MOVED_BY_SCORES = {"derisked", "nav_end"}
+MOVED_BY_SCORES = {"derisked", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 NEAR = 1e-8
-"""Relative to 1 or the smaller side (bounds may be infinite): signals carry the quanta that two engines may round apart."""
+"""Relative to 1 or the smaller side (bounds may be infinite): two engines may round quanta apart."""
 NEAR_QUANTA = 16
 
 RULES = (
