@@ -17,7 +17,11 @@ TRADING_DAYS_PER_YEAR = 252
 MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
+NEVER = 1e300
+"""In place of a value that never was."""
 NO_GATE = 1e300
+NO_LIMIT = -1e3
+"""Log of the lowest price over yesterday's close where there is no limit."""
 NEVER_REPLACED = -1e300
 
 # liquidation rules
@@ -191,6 +195,7 @@ class PriceTerms(NamedTuple):
     others_stock: Floats
     """Quanta of value that they have to sell."""
     is_risky: Integers
+    is_technology: Integers
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
 

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.state import NEVER, ArmState, open_arm
+from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
-from backstop.terms import Floats
+from backstop.terms import NEVER, Floats
 from oracle.designs import Design
 from oracle.engine import OracleResult, run_oracle
 
@@ -17,10 +17,12 @@ QUANTA = 64.0
 
 
 PURE_NUMBERS = {
-    "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
+    "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
+    "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "managers_replaced", "days_swung", "days_recalled", "defaulted", "failed",
     "money_created",
 }
+NULLABLE = {"score_min", "coverage_min", "technology_kept"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 STEEPEST = 12.0
 """A score, and the sales it causes, move at most so many times as much as the share: to the power 252 / 22 at first."""
@@ -53,7 +55,7 @@ def run_oracles(design: Design) -> list[OracleResult]:
 def as_number(name: str, value: Any) -> float:
     """The kernels' form of an outcome: no score is `NEVER`, no day is 0."""
     if value is None:
-        return NEVER if name == "score_min" else 0.0
+        return NEVER if name in NULLABLE else 0.0
     return float(value)
 
 

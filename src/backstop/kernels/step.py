@@ -47,7 +47,7 @@ def step_day(terms, state, seam, day, lanes):
     # 7 claims, rationing, injections
     supply_liquidity(terms.facilities, counts, state, day, lanes)
     # 8 what to sell
-    plan_sales(terms.funds, is_risky, prices, funds, state.evaluation, lanes)
+    plan_sales(terms.funds, is_risky, prices, funds, state.evaluation, tally, lanes)
     plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
     add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
     # 9 impact, settlement, payment
@@ -67,7 +67,7 @@ def step_day(terms, state, seam, day, lanes):
     close_funds(terms.funds, prices, funds, tally, day, lanes)
     sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
-    record_market(prices, state.path_tally, lanes)
+    record_market(terms.prices, prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
 
 
