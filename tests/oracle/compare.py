@@ -19,7 +19,7 @@ QUANTA = 64.0
 PURE_NUMBERS = {
     "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_gated", "managers_replaced", "days_swung", "days_recalled", "defaulted", "failed",
+    "days_under_pressure", "days_gated", "managers_replaced", "days_swung", "defaulted", "failed",
     "money_created",
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}
@@ -75,6 +75,8 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
     if name == "n_injections":
         return np.array([float(result.dust_shares) for result in results])
+    if name == "days_recalled":
+        return np.array([result.dust_recalls for result in results]).T
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:

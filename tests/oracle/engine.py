@@ -28,6 +28,8 @@ class OracleResult(NamedTuple):
     """By how much `n_injections` may differ, because a few quanta were shared out."""
     least_shares: list[float]
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
+    dust_recalls: list[float]
+    """By fund, by how much `days_recalled` may differ: days on which lenders asked for a few quanta."""
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
@@ -37,7 +39,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
                         path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
-                        [fund.least_shares for fund in path.funds])
+                        [fund.least_shares for fund in path.funds], [float(fund.dust_recalls) for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:

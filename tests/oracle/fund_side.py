@@ -137,7 +137,7 @@ def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
     for holder in fund.classes:
         holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
-    allowed = fund.gate_frac * max(fund.nav, 0.0)
+    allowed = math.inf if fund.gate_frac >= NO_GATE else fund.gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
     if fund.ripe > 0 and not gauge.covers(allowed, fund.ripe):
         fund.due = min(fund.ripe, math.floor(allowed))

@@ -41,7 +41,9 @@ def margin_call(path: Path, fund: Fund) -> float:
 
 def recall(path: Path, fund: Fund) -> None:
     """Step 4."""
-    fund.recalled = math.floor(min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund))))
+    asked = min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund)))
+    fund.recalled = math.floor(asked)
+    fund.dust_recalls += 0.0 < asked < NEAR_QUANTA
     fund.days_recalled += fund.recalled > 0
     path.gauge.is_near |= 0 < fund.recalled < NEAR_QUANTA
 

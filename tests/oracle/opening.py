@@ -125,6 +125,8 @@ class Fund:
     recalled: int = 0
     deleveraged: int = 0
     days_recalled: int = 0
+    dust_recalls: int = 0
+    """Days on which the recall was a matter of a few quanta: of rounding."""
     cash_open: int = 0
     least_shares: float = math.inf
     """The fewest shares, of one or more, over the days: how much a quantum moves a share."""

@@ -44,7 +44,7 @@ class InvestorClass(WithPreset):
     name: Name = Field(description="what the class is called")
     share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
     notice_days: int = Field(
-        strict=True, ge=0, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
+        strict=True, ge=1, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
     )
     base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
     horizon_days: int = Field(

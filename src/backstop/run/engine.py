@@ -19,6 +19,7 @@ from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tables import BlockTables, block_tables
 from backstop.run.tallies import Tallies, check_tallies, open_counts, open_tallies
 from backstop.run.tiles import Block, Layout, Tile, layout_of, tiles_of
+from backstop.run.warm import StillMarket, market_compiled_apart
 from backstop.terms import ArmTerms, RunTerms
 
 
@@ -106,8 +107,15 @@ def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: 
     market = market or SimulatedMarket()
     if not (is_ready() and market.is_ready()):
         on_progress(Progress("compiling", 0, 1))
-    one_day = terms._replace(n_days=1)
-    simulate_block(one_day, 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)
+    if not (is_ready() or market.is_ready()):
+        with market_compiled_apart():
+            _simulate_a_day(terms, StillMarket())
+    _simulate_a_day(terms, market)
+
+
+def _simulate_a_day(terms: RunTerms, market: Market) -> None:
+    """Day 1 of path 0, for what it compiles."""
+    simulate_block(terms._replace(n_days=1), 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)
 
 
 class _BlockRun:

@@ -120,7 +120,8 @@ def test_redemption_coverage_is_own_cash_over_what_is_owed():
     tally = run_small(arm, [[0.0], [0.0]]).fund_tally
     assert float(tally.coverage_min[0, 0]) == pytest.approx(0.4)
     assert float(run_small(arm, [[0.0]]).fund_tally.coverage_min[0, 0]) == NEVER
-    lent = run_small(small_arm(n_facilities=1, funds={"units_open": [9.4e5]}, investors={"base_rate": 0.1}), [[0.0]] * 2)
+    arm = small_arm(n_facilities=1, funds={"units_open": [9.4e5]}, investors={"base_rate": 0.1})
+    lent = run_small(arm, [[0.0]] * 2)
     assert float(lent.fund_tally.coverage_min[0, 0]) == pytest.approx(0.6)
 
 
