@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from backstop.answers.bands import daily_table
 from backstop.answers.summary import Row, summarise
+from backstop.errors import RunIncomplete
 from backstop.run.directory import RunDirectory
 from backstop.run.files import write_whole
 from backstop.run.journal import to_json
@@ -34,11 +35,20 @@ def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = Fa
 
 
 def read_rows(folder: Path) -> list[Row] | None:
-    """The summary of the complete run in `folder`; None where there is none."""
+    """The summary of the complete run in `folder`; None where there is none.
+
+    Raises
+    ------
+    RunIncomplete
+        A summary that is not as this version writes it.
+    """
     directory = RunDirectory(folder)
     if not directory.manifest.exists():
         return None
-    return [Row(**row) for row in json.loads(directory.summary_json.read_bytes())]
+    try:
+        return [Row(**row) for row in json.loads(directory.summary_json.read_bytes())]
+    except (OSError, TypeError, ValueError):
+        raise RunIncomplete(f"{directory.summary_json}: is not as this version writes it; run it anew") from None
 
 
 def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
@@ -60,7 +70,8 @@ _MEANINGS = {
     "statistic": "mean; pNN, a quantile; esNN, mean of the paths beyond it; prob, share of paths",
     "estimate": "of this arm", "lower": "end of its 95 % interval", "upper": "end of its 95 % interval",
     "vs_none": "difference to arm none, paired by path", "vs_none_lower": "end of its 95 % interval",
-    "vs_none_upper": "end of its 95 % interval", "note": "what an interval rests on, where it is little",
+    "vs_none_upper": "end of its 95 % interval", "n_paths": "paths that have a value; it is null on the others",
+    "note": "what an interval rests on, where it is little",
 }
 _TEXTS = {"arm", "fund", "metric", "unit", "statistic", "note"}
 
@@ -69,6 +80,7 @@ def summary_table(rows: list[Row]) -> "pa.Table":
     """Rows of the summary as a table."""
     import pyarrow as pa
 
-    fields = [described(name, pa.string(), "", meaning) if name in _TEXTS else
-              described(name, pa.float64(), "of the metric", meaning) for name, meaning in _MEANINGS.items()]
+    types = dict.fromkeys(_TEXTS, (pa.string(), "")) | {"n_paths": (pa.int64(), "count")}
+    fields = [described(name, *types.get(name, (pa.float64(), "of the metric")), meaning)
+              for name, meaning in _MEANINGS.items()]
     return pa.table([list(column) for column in zip(*rows, strict=True)], schema=pa.schema(fields))

@@ -37,6 +37,8 @@ class Row(NamedTuple):
     vs_none: float | None
     vs_none_lower: float | None
     vs_none_upper: float | None
+    n_paths: int
+    """Paths that have it: what is null on the others is left out."""
     note: str | None
 
 
@@ -129,13 +131,12 @@ def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
     if column.sample is None:
         return []
     pair = none and column.paired(none)
-    n_known, n = int(column.known.sum()), len(column.x)
-    partial = f"on the {n_known} of {n} paths that have it" if n_known < n else ""
+    n_paths = int(column.known.sum())
     rows = []
     for statistic in statistics_of(subject.unit, subject.worst):
         estimate = statistic.of(column.sample)
         versus = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
-        note = "; ".join(text for text in (partial, estimate.note) if text)
         rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
-                        estimate.value, estimate.lower, estimate.upper, *versus, note or None))
+                        estimate.value, estimate.lower, estimate.upper, *versus, n_paths,
+                        estimate.note or None))
     return rows

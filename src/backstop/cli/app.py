@@ -34,7 +34,15 @@ def fail(lines: str, code: int) -> NoReturn:
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """A command of the application, whose errors end in one line each and the exit code that goes with them."""
+    return app.command()(_guarded(function, "nothing is left behind, give the command again"))
 
+
+def resumable(function: Callable[P, R]) -> Callable[P, R]:
+    """A command that goes on where it was stopped."""
+    return app.command()(_guarded(function, "the same command goes on from here"))
+
+
+def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -42,9 +50,9 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         except BackstopError as error:
             fail(str(error), error.exit_code)
         except KeyboardInterrupt:
-            fail("backstop: interrupted; the same command goes on from here", EXIT_INTERRUPTED)
+            fail(f"backstop: interrupted; {after_stop}", EXIT_INTERRUPTED)
         except Terminated:
-            fail("backstop: terminated; the same command goes on from here", EXIT_TERMINATED)
+            fail(f"backstop: terminated; {after_stop}", EXIT_TERMINATED)
         except BrokenPipeError:
             # who reads the output has seen enough; Python's own flush at the end must find a pipe that holds
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,7 +64,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
                 raise
             fail(f"backstop: a bug of ours: {type(error).__name__}: {error}; BACKSTOP_DEBUG=1 shows where", EXIT_BUG)
 
-    return app.command()(run)
+    return run
 
 
 def _terminate(number: int, stack: Any) -> NoReturn:

@@ -1,12 +1,13 @@
 """Commands about runs: the stress run, one path of it day by day, its tables for other programs."""
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from backstop.cli.app import command
+from backstop.cli.app import command, resumable
 from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, Run, RunOrConfig, Seed, Set, Threads
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from backstop.run.request import RunRequest
 
 
-@command
+@resumable
 def run(
     config: ConfigFile,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; "
@@ -36,9 +37,12 @@ def run(
     from backstop.answers.stress import read_rows, stress
     from backstop.report.decomposition import print_decomposition
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json, print_run, print_warning
+    from backstop.report.terminal import print_json, print_run, print_timings, print_warning
+    from backstop.run.directory import RunDirectory
 
+    started = time.perf_counter()
     found = assembled(config, overrides_of(paths, seed, sets, market))
+    timings = {"reading and fitting": time.perf_counter() - started}
     request, name = found.request, found.config.run.name
     if dry_run:
         _print_plan(request, threads_of(threads), quiet, json)
@@ -50,6 +54,8 @@ def run(
     else:
         with progress(quiet) as on_progress:
             rows = stress(request, folder, threads_of(threads), overwrite, on_progress)
+        if not quiet:
+            print_timings(timings | RunDirectory(folder).read_manifest()["timings"])
     shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
         parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}

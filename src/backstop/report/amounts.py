@@ -1,13 +1,20 @@
-"""Numbers as people read them."""
+"""Numbers as people read them: three digits, and a scale where there are more."""
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def amount(value: float, currency: str = "") -> str:
-    """An amount with three digits: ``12.3bn CNY``."""
-    scale, suffix = next(((s, t) for s, t in _SCALES if abs(value) >= s), (1.0, ""))
-    text = f"{value / scale:.3g}{suffix}"
+    """An amount with three digits: ``12.3bn CNY``; less than one unit of the currency is said to be that."""
+    text = _scaled(float(f"{value:.3g}")) if value == 0.0 or abs(value) >= 1.0 else "< 1" if value > 0.0 else "> -1"
     return f"{text} {currency}" if currency else text
+
+
+def _scaled(value: float) -> str:
+    if abs(value) < 1e3:
+        return f"{value:.3g}"
+    scale, suffix = next((scale, suffix) for scale, suffix in _SCALES if abs(value) >= scale)
+    digits = f"{value / scale:#.3g}".rstrip(".") if abs(value) < 1e15 else f"{value / scale:,.0f}"
+    return digits + suffix
 
 
 def shown(value: float | None, unit: str, currency: str = "") -> str:
@@ -18,13 +25,20 @@ def shown(value: float | None, unit: str, currency: str = "") -> str:
         return percent(value)
     if unit == "currency":
         return amount(value, currency)
-    return f"{value:.3g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:.3g}" if abs(rounded) < 1e3 else f"{value:,.0f}"
+
+
+def interval(lower: float | None, upper: float | None, unit: str) -> str:
+    """``1.40bn to 1.66bn``; an empty text where the sample cannot give an end."""
+    return "" if lower is None or upper is None else f"{shown(lower, unit)} to {shown(upper, unit)}"
 
 
 def percent(value: float) -> str:
     """A share in per cent: ``5.6 %``, more digits where it is small."""
     digits = 1 if abs(value) >= 0.01 or value == 0.0 else 2 if abs(value) >= 0.001 else 3
-    return f"{100 * value:.{digits}f} %"
+    # a share that rounds to nothing has no sign
+    return f"{100 * value:z.{digits}f} %"
 
 
 def duration(seconds: float) -> str:

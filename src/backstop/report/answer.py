@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backstop.answers.summary import Row
-from backstop.report.amounts import shown
+from backstop.config.study import NO_FACILITY
+from backstop.report.amounts import interval, shown
 
 
 class Line(NamedTuple):
@@ -13,6 +14,8 @@ class Line(NamedTuple):
     label: str
     metric: str
     statistic: str
+    without: bool = False
+    """Of arm none instead."""
 
 
 class Chapter(NamedTuple):
@@ -51,18 +54,19 @@ CHAPTERS = (
         Line("loss, mean over all paths", "loss", "mean"),
         Line("loss, mean of the worst 5 %", "loss", "es95"),
         Line("loss of layer {layer}, mean", "loss_{layer}", "mean"),
-        Line("loss beyond the stack (taxpayer), mean", "loss_taxpayer", "mean"),
-        Line("loss at horizon, marked to liquidation, mean", "marked_loss_end", "mean"),
+        Line("loss beyond all layers (taxpayer), mean", "loss_taxpayer", "mean"),
+        Line("loss if all were sold at the horizon, mean", "marked_loss_end", "mean"),
     )),
     Chapter("What does it change?", (
+        Line("forced sales with no facility, mean", "forced_sales", "mean", without=True),
         Line("forced sales averted, mean", "sales_averted", "mean"),
-        Line("relief (averted less postponed), mean", "relief", "mean"),
+        Line("relief: averted less postponed, mean", "relief", "mean"),
         Line("relief, mean where it acts", "relief_if_active", "mean"),
         Line("probability that relief is negative", "relief_negative", "prob"),
         Line("drawdown averted, mean over assets", "drawdown_averted", "mean"),
         Line("technology holdings saved from sale, share, mean", "technology_saved", "mean"),
         Line("losses to fire sales averted, mean", "system_losses_averted", "mean"),
-        Line("days of evaluation pressure averted, mean", "pressure_days_averted", "mean"),
+        Line("days of pressure on managers averted, mean", "pressure_days_averted", "mean"),
         Line("failures averted, share of assets", "failures_averted", "mean"),
     )),
 )
@@ -77,15 +81,12 @@ REAL_USE = (
 """Said beside the use of the pool; sources in docs/facilities.md."""
 
 
-def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], currency: str) -> list[Answered]:
-    """The lines of one arm; what the summary does not have is left out."""
-    found = {(row.metric, row.statistic): row for row in rows if row.arm == arm and row.fund is None}
-    return [
-        _answered(chapter.question, line, found[line.metric, line.statistic], currency)
-        for chapter in CHAPTERS
-        for line in _spelt_out(chapter.lines, layers)
-        if (line.metric, line.statistic) in found
-    ]
+def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], n_paths: int) -> list[Answered]:
+    """The lines of one arm of a run of `n_paths` paths; what the summary does not have is left out."""
+    found = {(row.arm, row.metric, row.statistic): row for row in rows if row.fund is None}
+    places = [(chapter.question, line, (NO_FACILITY if line.without else arm, line.metric, line.statistic))
+              for chapter in CHAPTERS for line in _spelt_out(chapter.lines, layers)]
+    return [_answered(question, line, found[place], n_paths) for question, line, place in places if place in found]
 
 
 def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
@@ -95,11 +96,10 @@ def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
             yield line
             continue
         for layer in layers:
-            yield Line(line.label.format(layer=layer), line.metric.format(layer=layer), line.statistic)
+            yield line._replace(label=line.label.format(layer=layer), metric=line.metric.format(layer=layer))
 
 
-def _answered(question: str, line: Line, row: Row, currency: str) -> Answered:
-    interval = ""
-    if row.lower is not None and row.upper is not None:
-        interval = f"[{shown(row.lower, row.unit)}, {shown(row.upper, row.unit)}]"
-    return Answered(question, line.label, shown(row.estimate, row.unit, currency), interval, row.note or "")
+def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
+    label = line.label if row.n_paths == n_paths else f"{line.label} ({row.n_paths:,} paths)"
+    return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
+                    row.note or "")

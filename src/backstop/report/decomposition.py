@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.decompose import Contribution
-from backstop.report.amounts import shown
+from backstop.report.amounts import interval, shown
 from backstop.report.terminal import console
 
 _LABELS = {
@@ -36,5 +36,5 @@ def _add_measure(table: Table, measure: str, rows: Sequence[Contribution], curre
     """A heading, a line for each channel, and what they add up to."""
     table.add_row(Text(_LABELS[measure], style="bold"), "", "")
     for row in rows:
-        interval = f"[{shown(row.lower, row.unit)}, {shown(row.upper, row.unit)}]"
-        table.add_row(Text(f"  {row.channel}"), shown(row.estimate, row.unit, currency), interval)
+        ends = interval(row.lower, row.upper, row.unit)
+        table.add_row(Text(f"  {row.channel}"), shown(row.estimate, row.unit, currency), ends)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from backstop.answers.difference import Change, Difference, FigureChange
 from backstop.answers.summary import Row
-from backstop.report.amounts import shown
+from backstop.report.amounts import interval, shown
 from backstop.report.terminal import console
 
 MOST_ROWS = 40
@@ -68,5 +68,4 @@ def _figures(figures: Sequence[FigureChange]) -> Table:
 def _cells(row: Row | None) -> tuple[str, str]:
     if row is None:
         return "", ""
-    interval = f"{shown(row.lower, row.unit)} to {shown(row.upper, row.unit)}" if row.lower is not None else ""
-    return shown(row.estimate, row.unit), interval
+    return shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit)

@@ -7,13 +7,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
-from backstop.report.amounts import duration, size
+from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
 from backstop.run.request import RunRequest
@@ -39,19 +40,21 @@ def print_warning(line: str) -> None:
 
 
 def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:
-    """The answer of a run, arm by arm, then where the rest is."""
-    names = request.terms.names
-    print_fits(request.fits)
-    title = f"{name}, {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}"
-    for arm in names.arms[1:]:
-        _print_arm(answer(rows, arm, names.layers, request.currency), f"{title}: {arm} against none on the same shocks")
-    out = console()
+    """The answer of a run, arm by arm, what it rests on, and where the rest is."""
+    out, names = console(), request.terms.names
+    out.print(Text(f"{name}: {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}, amounts in "
+                   f"{request.currency}"), style="bold")
+    for number, arm in enumerate(names.arms[1:], 1):
+        pool = request.terms.arms[number].pool.layer_size.sum() * request.terms.quantum
+        title = f"{arm} against none on the same shocks, with a pool of {amount(pool)}"
+        _print_arm(answer(rows, arm, names.layers, request.n_paths), title)
     out.print(Text(REAL_USE), style="dim")
-    out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"))
+    print_fits(request.fits)
+    out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 
 
 def _print_arm(lines: Sequence[Answered], title: str) -> None:
-    table = Table(title=Text(title), title_justify="left")
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in ("", "estimate", "95 % interval"):
         table.add_column(column, justify="right" if column else "left")
     for question, group in groupby(lines, key=lambda line: line.question):
@@ -59,9 +62,27 @@ def _print_arm(lines: Sequence[Answered], title: str) -> None:
         for line in group:
             table.add_row(Text(f"  {line.label}{' *' if line.note else ''}"), line.estimate, line.interval)
     out = console()
+    out.print()
     out.print(table)
-    for note in dict.fromkeys(f"* {line.label}: {line.note}" for line in lines if line.note):
-        out.print(Text(note), style="dim")
+    out.print()
+    for note, labels in _by_note(lines).items():
+        out.print(Text(f"* {note}: {'; '.join(labels)}"), style="dim")
+
+
+def _by_note(lines: Sequence[Answered]) -> dict[str, list[str]]:
+    """Lines that rest on little, by how little."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if line.note:
+            found.setdefault(line.note, []).append(line.label)
+    return found
+
+
+def print_timings(timings: Mapping[str, float]) -> None:
+    """Where the time went, on a terminal."""
+    if sys.stderr.isatty():
+        spent = ", ".join(f"{phase} {duration(seconds)}" for phase, seconds in timings.items())
+        print(f"{duration(sum(timings.values()))}: {spent}", file=sys.stderr)
 
 
 def print_fits(fits: Mapping[str, Mapping[str, Any]]) -> None:
@@ -72,7 +93,7 @@ def print_fits(fits: Mapping[str, Mapping[str, Any]]) -> None:
         head = (f": {fit['model']} on {fit['n_returns']} returns {fit['first_day']} to {fit['last_day']}, volatility "
                 f"{'without a long-run level' if level is None else f'{level:.1%} a year'}, persistence "
                 f"{fit['persistence']:.4f}\n  {estimates}")
-        console().print(Text.assemble((asset, "bold"), head))
+        console().print(Text.assemble((asset, "bold"), head), soft_wrap=True)
         for line in fit["warnings"]:
             print_warning(line)
 
