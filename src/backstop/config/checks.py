@@ -206,6 +206,8 @@ def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[P
     """Names that nobody has, or a description that no fund fits."""
     if not isinstance(facility.eligible, Eligibility):
         return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
+    if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
+        return []  # what a wrong entry would be is not known
     sponsors = sorted({fund.sponsor for fund in parts.funds.values() if fund.sponsor})
     for i, name in enumerate(facility.eligible.sponsors or ()):
         if name not in sponsors:
