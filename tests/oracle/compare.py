@@ -24,8 +24,9 @@ PURE_NUMBERS = {
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
+MOVED_BY_SCORES = {"derisked", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
-"""A score, and the sales it causes, move at most so many times as much as the share: to the power 252 / 22 at first."""
+"""A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
 
 
 class Difference(NamedTuple):
@@ -81,7 +82,7 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
         return STEEPEST * QUANTA / np.array([result.least_shares for result in results]).T + RELATIVE
-    if name == "derisked":
+    if name in MOVED_BY_SCORES:
         return np.full(len(results), STEEPEST * QUANTA)
     funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
     return np.full(len(results), QUANTA * funds)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 NEAR = 1e-8
-"""Relative to 1 or to the larger side: signals carry the quanta that two engines may round apart."""
+"""Relative to 1 or the smaller side (bounds may be infinite): two engines may round quanta apart."""
 NEAR_QUANTA = 16
 
 RULES = (
@@ -32,12 +32,12 @@ class Gauge:
 
     def at_least(self, value: float, bound: float) -> bool:
         """``value >= bound`` for pure numbers (prices, rates, signals)."""
-        self.is_near |= abs(value - bound) <= NEAR * max(1.0, abs(value), abs(bound))
+        self.is_near |= abs(value - bound) <= NEAR * max(1.0, min(abs(value), abs(bound)))
         return value >= bound
 
     def covers(self, money: float, owed: float) -> bool:
         """``money >= owed`` for amounts in quanta."""
-        self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * max(abs(money), abs(owed)))
+        self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * min(abs(money), abs(owed)))
         return money >= owed
 
     def fire(self, rule: str, happens: bool = True) -> None:

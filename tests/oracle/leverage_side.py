@@ -41,11 +41,18 @@ def margin_call(path: Path, fund: Fund) -> float:
 
 def recall(path: Path, fund: Fund) -> None:
     """Step 4."""
-    asked = min(fund.lent, max(asked_by_rule(path, fund), margin_call(path, fund)))
-    fund.recalled = math.floor(asked)
-    fund.dust_recalls += 0.0 < asked < NEAR_QUANTA
+    wanted = max(asked_by_rule(path, fund), margin_call(path, fund))
+    fund.recalled = math.floor(min(fund.lent, wanted))
     fund.days_recalled += fund.recalled > 0
-    path.gauge.is_near |= 0 < fund.recalled < NEAR_QUANTA
+    fund.dust_recalls += is_recall_a_matter_of_rounding(fund, lendable(path, fund), wanted)
+
+
+def is_recall_a_matter_of_rounding(fund: Fund, value: float, wanted: float) -> bool:
+    """Whether a few quanta decide that something is recalled, or that some debt is left."""
+    if fund.lent == 0:
+        return False
+    nearest = min(fund.recalled or math.inf, abs(fund.lent - value), abs(fund.lent - wanted), fund.holdings)
+    return nearest <= NEAR_QUANTA
 
 
 def pay_lenders(path: Path, fund: Fund) -> None:
