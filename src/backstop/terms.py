@@ -19,7 +19,7 @@ MOST_JUMPS = 8
 SCORE_SAMPLE_DAYS = 21
 NEVER = 1e300
 """In place of a value that never was."""
-NO_GATE = 1e300
+NO_GATE = 1e100
 NO_LIMIT = -1e3
 """Log of the lowest price over yesterday's close where there is no limit."""
 NEVER_REPLACED = -1e300

@@ -78,6 +78,9 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
         return np.array([float(result.dust_shares) for result in results])
     if name == "days_recalled":
         return np.array([result.dust_recalls for result in results]).T
+    if name == "coverage_min":
+        # a ratio of two amounts, of which what is owed may be a few million quanta
+        return 1e-6 * np.nan_to_num(_fund_column(results, name), posinf=0.0)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
