@@ -28,8 +28,8 @@ from backstop.terms import (
 ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
-    "impact_law", "is_risky", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days", "notice_days",
-    "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
+    "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
+    "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
 }
 SCALARS = {"index", "rounds", "cash_rate_per_day"}
 
@@ -51,7 +51,8 @@ def prices(n: int, **given: Any) -> PriceTerms:
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
-        "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "index": 0, "rounds": 1} | given)
+        "is_technology": 0, "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "index": 0,
+        "rounds": 1} | given)
 
 
 def funds(n: int, n_assets: int, **given: Any) -> FundTerms:

@@ -47,7 +47,7 @@ def toy_prices():
         stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
         log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),
         others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
-        is_risky=integers(1, 1, 0), index=0, rounds=1)
+        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1)
 
 
 def toy_funds():

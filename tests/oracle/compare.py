@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.state import NEVER, ArmState, open_arm
+from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
-from backstop.terms import Floats
+from backstop.terms import NEVER, Floats
 from oracle.designs import Design
 from oracle.engine import OracleResult, run_oracle
 
@@ -17,11 +17,13 @@ QUANTA = 64.0
 
 
 PURE_NUMBERS = {
-    "worst_dislocation", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
+    "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
+    "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
     "defaulted", "failed",
     "money_created",
 }
+NULLABLE = {"score_min", "coverage_min", "technology_kept"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 MOVED_BY_SCORES = {"derisked", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
@@ -55,7 +57,7 @@ def run_oracles(design: Design) -> list[OracleResult]:
 def as_number(name: str, value: Any) -> float:
     """The kernels' form of an outcome: no score is `NEVER`, no day is 0."""
     if value is None:
-        return NEVER if name == "score_min" else 0.0
+        return NEVER if name in NULLABLE else 0.0
     return float(value)
 
 
@@ -75,6 +77,9 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
     if name == "n_injections":
         return np.array([float(result.dust_shares) for result in results])
+    if name == "coverage_min":
+        # a ratio of two amounts, of which what is owed may be a few million quanta
+        return 1e-6 * np.nan_to_num(_fund_column(results, name), posinf=0.0)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:

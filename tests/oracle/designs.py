@@ -70,7 +70,7 @@ def random_design(seed: int, lanes: int) -> Design:
     funds = _with_debt(funds, leverage.debt_open)
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
-        prices=_add_price_rules(rules, _prices(rng, sizes, total)), funds=funds, leverage=leverage,
+        prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
@@ -92,7 +92,7 @@ def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) 
     return volatility * (drift + rng.standard_normal((days, assets, lanes))), volatility
 
 
-def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
+def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
     law = rng.choice([IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER], sizes.assets)
     exponent = np.choose(law, [1.0, 0.5, rng.uniform(0.3, 0.9)])
     limit = rng.choice([0.0, 0.05, 0.1, 0.2], sizes.assets)
@@ -107,7 +107,9 @@ def _prices(rng: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
-        is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64), index=int(rng.integers(sizes.assets)), rounds=1)
+        is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
+        is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
+        rounds=1)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:

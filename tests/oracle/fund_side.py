@@ -232,6 +232,9 @@ def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: l
 def choose_sales(path: Path, fund: Fund) -> None:
     """Step 8 for one fund."""
     own = free_cash(fund) - fund.injection
+    owed = fund.due + fund.called + fund.recalled
+    if owed > 0:
+        fund.coverage_min = min(own / owed, math.inf if fund.coverage_min is None else fund.coverage_min)
     beyond_payments = fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own)
     cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
@@ -283,6 +286,9 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
     fund.cash -= fund.paid
     fund.redeemed += fund.paid
     fund.unpaid_days = arrears(path, fund)
+    if fund.unpaid_days > 1:
+        fund.shortfall_days += 1
+        fund.shortfall_peak = max(fund.shortfall_peak, fund.late - fund.paid)
     path.ledger.transfer((FUND, fund.index), (INVESTORS, 0), fund.count * fund.paid)
     path.gauge.fire("arrears", fund.unpaid_days > 1)
     path.gauge.fire("partial payment", not in_full and fund.paid > 0)
@@ -320,3 +326,22 @@ def close_fund(path: Path, fund: Fund, t: int) -> None:
 def worth_at_close(fund: Fund, assets: list[Asset], j: int) -> float:
     """Value of asset j in the fund at the closing price."""
     return fund.units[j] * assets[j].close
+
+
+def technology_units(path: Path, units: list[float]) -> float:
+    """Units of technology assets among `units`."""
+    return math.fsum(u for u, asset in zip(units, path.assets, strict=True) if asset.is_technology)
+
+
+def technology_kept(path: Path, funds: list[Fund]) -> float | None:
+    """Share of their technology units that funds hold at the horizon, all cohorts together."""
+    opened = math.fsum(fund.count * technology_units(path, fund.units_open) for fund in funds)
+    kept = math.fsum(fund.count * technology_units(path, fund.units) for fund in funds)
+    return kept / opened if opened > 0.0 else None
+
+
+def sales_losses(path: Path, fund: Fund) -> int:
+    """What impact took from a fund's sales, and what the dislocation of its holdings is worth at the close."""
+    dislocated = math.fsum(units * asset.close * math.expm1(max(asset.dislocation, 0.0))
+                           for units, asset in zip(fund.units, path.assets, strict=True))
+    return fund.forced_sale_cost + math.floor(dislocated)

@@ -74,6 +74,7 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     calm = min(1.0, asset.calm_volatility / sigma) if sigma > 0.0 else 1.0
     asset.adv_today = asset.adv * max(asset.stress_adv_frac, calm)
     gauge.fire("below the floor", asset.has_floor_law and asset.before_impact < asset.price_floor)
+    asset.limit_down_days += not asset.is_open
     gauge.fire("limit-down", not asset.is_open)
     gauge.fire("limit-up", target > asset.upper)
     gauge.fire("thin volume", calm < 1.0)

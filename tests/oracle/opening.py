@@ -30,6 +30,7 @@ class Asset:
     others_frac: float
     others_left: float
     is_risky: bool
+    is_technology: bool
     has_floor_law: bool
     sells_at_close: bool
     log_fundamental: float = 0.0
@@ -42,6 +43,7 @@ class Asset:
     others_sell: int = 0
     others_sold: int = 0
     worst_dislocation: float = 0.0
+    limit_down_days: int = 0
     sigma: float = 0.0
     before_impact: float = 1.0
     """The price without transient impact that Cont and Schaanning's law takes for the day."""
@@ -83,6 +85,7 @@ class Fund:
     index: int
     count: int
     units: list[float]
+    units_open: list[float]
     cash: int
     shares: float
     buffer_frac: float
@@ -137,6 +140,9 @@ class Fund:
     score_cover: float = 0.0
     score_cover_peak: float = 0.0
     managers_replaced: int = 0
+    coverage_min: float | None = None
+    shortfall_days: int = 0
+    shortfall_peak: int = 0
     pressure: float = 0.0
     intended: float = 0.0
     due: int = 0
@@ -273,9 +279,10 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
         arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread,
-        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.is_risky)]
+        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.is_risky,
+        arm.prices.is_technology)]
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
-    return [Asset(*numbers[:-1], bool(numbers[-1]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
+    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
             for *numbers, law, execution in zip(*columns, laws, executions, strict=True)]
 
 
@@ -293,7 +300,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
     history = evaluation.log_nav_history[f].tolist()
     oldest = 1 - len(history)
     return Fund(
-        index=f, count=int(funds.count[f]), units=funds.units_open[f].tolist(), cash=int(funds.cash_open[f]),
+        index=f, count=int(funds.count[f]), units=funds.units_open[f].tolist(),
+        units_open=funds.units_open[f].tolist(), cash=int(funds.cash_open[f]),
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
         participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
         pro_rata_frac=float(funds.pro_rata_frac[f]),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import PRO_RATA, WATERFALL, Floats, FundTerms, Integers
+from backstop.terms import NEVER, PRO_RATA, WATERFALL, Floats, FundTerms, Integers
 from bench.peers.numpy_engine.state import Evaluation, Funds, Prices
 
 SMALLEST_NAVPS = 1e-6
@@ -45,9 +45,12 @@ def own_free_cash(funds: Funds) -> Floats:
     return np.asarray(np.maximum(funds.cash - funds.injection - funds.buffer, 0.0))
 
 
-def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Funds, evaluation: Evaluation) -> None:
+def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Funds, evaluation: Evaluation,
+               tally: FundTally) -> None:
     """Step 8: units to sell, for pressure first, then for what payments lack; adds up the value sold."""
-    lacking = funds.owed - own_free_cash(funds)
+    own = own_free_cash(funds)
+    _note_coverage(funds, own, tally)
+    lacking = funds.owed - own
     left = np.maximum(0.0, funds.injection - np.maximum(0.0, lacking))
     derisk = evaluation.intended - np.minimum(evaluation.intended, left)
     missing = lacking - funds.injection
@@ -65,6 +68,12 @@ def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     np.minimum(funds.units, sold, out=funds.to_sell)
     units = terms.count @ funds.to_sell.reshape(len(lacking), -1)
     prices.sold = units.reshape(prices.price.shape) * prices.price
+
+
+def _note_coverage(funds: Funds, own: Floats, tally: FundTally) -> None:
+    """The least coverage of what is owed by own free cash."""
+    covered = np.divide(own, funds.owed, out=np.full_like(own, NEVER), where=funds.owed > 0.0)
+    np.minimum(tally.coverage_min, covered, out=tally.coverage_min)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

@@ -109,6 +109,9 @@ def pay(funds: Funds, investors: Investors, tally: FundTally) -> None:
     tally.redemption_paid[:] += paid
     days = np.where(funds.late <= paid, 1.0, funds.unpaid_days + 1.0)
     funds.unpaid_days = np.where(paid < funds.due, days, 0.0)
+    is_late = funds.unpaid_days >= 2.0
+    tally.shortfall_days[:] += is_late
+    np.maximum(tally.shortfall_peak, is_late * (funds.late - paid), out=tally.shortfall_peak)
     due_so_far, paid_so_far = np.zeros_like(paid), np.zeros_like(paid)
     for c in range(investors.due.shape[1]):
         due = investors.due[:, c]

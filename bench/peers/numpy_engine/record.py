@@ -3,14 +3,15 @@
 import numpy as np
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, PathTally
-from backstop.terms import ArmTerms, Floats
+from backstop.terms import NEVER, ArmTerms, Floats
 from bench.peers.numpy_engine.state import Prices, State
 
 
 def record_market(prices: Prices, tally: PathTally) -> None:
-    """Troughs and the worst dislocation."""
+    """Troughs, the worst dislocations, days at limit-down."""
     np.minimum(tally.market_trough_by_asset, prices.close, out=tally.market_trough_by_asset)
-    np.maximum(tally.worst_dislocation[0], prices.dislocation.max(axis=0), out=tally.worst_dislocation[0])
+    np.maximum(tally.worst_dislocation_by_asset, prices.dislocation, out=tally.worst_dislocation_by_asset)
+    tally.limit_down_days_by_asset[:] += prices.depth == 0.0
 
 
 def record_bands(terms: ArmTerms, state: State, t: int) -> None:
@@ -47,6 +48,21 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)
     path.loss_by_layer[:], path.loss_taxpayer[0] = state.pool.layer_loss, state.pool.taxpayer
     path.surplus_end[0] = state.pool.surplus
+    path.worst_dislocation[0] = np.maximum(path.worst_dislocation_by_asset.max(axis=0), 0.0)
+    _close_holdings(terms, state)
+
+
+def _close_holdings(terms: ArmTerms, state: State) -> None:
+    """What sales cost the system, and the technology units that are left."""
+    count, prices, is_technology = terms.funds.count, state.prices, terms.prices.is_technology > 0
+    loss = prices.close * (np.exp(np.maximum(prices.dislocation, 0.0)) - 1.0)
+    dislocated = np.floor(np.einsum("fjp,jp->fp", state.funds.units, loss))
+    state.path_tally.system_losses[0] = count @ (state.fund_tally.forced_sale_cost + dislocated)
+    kept = state.funds.units[:, is_technology].sum(axis=1)
+    opened = terms.funds.units_open[:, is_technology].sum(axis=1, keepdims=True)
+    state.fund_tally.technology_kept[:] = np.divide(kept, opened, out=np.full_like(kept, NEVER), where=opened > 0.0)
+    total = float(count @ opened[:, 0])
+    state.path_tally.technology_kept[0] = count @ kept / total if total > 0.0 else NEVER
 
 
 def _marked_loss(terms: ArmTerms, state: State, drawn: Floats) -> Floats:

@@ -6,13 +6,11 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, ArmTerms, Floats, Integers
+from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
+from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats, Integers
 
 T = TypeVar("T")
 Bools: TypeAlias = npt.NDArray[np.bool_]
-NEVER = 1e300
-"""The lowest score of a fund that had none."""
 
 
 @dataclass
@@ -104,13 +102,16 @@ class Investors:
 
 @dataclass
 class Evaluation:
-    """Axes (F, P); samples (S + T // 21, F, P), row S - 1 the opening."""
+    """Axes (F, P); samples (S + T // 21, F, P), row S - 1 the opening, of the index (1 + T // 21, P), row 0."""
 
     score: Floats
     pressure: Floats
     intended: Floats
     derisked: Floats
     samples: Floats
+    index_samples: Floats
+    first_sample: Floats
+    """Number of the manager's first own sample."""
 
 
 @dataclass
@@ -206,14 +207,15 @@ def open_state(terms: ArmTerms, n_days: int, n_paths: int) -> State:
                      to_sell=of_pair, closes=(terms.funds.nav_history.shape[1] + n_days, *of_fund)),
         lenders=_zeros(Lenders, of_fund), investors=_open_investors(terms, n_paths),
         evaluation=_zeros(Evaluation, of_fund,
-                          samples=(terms.evaluation.log_nav_history.shape[1] + n_days // 21, *of_fund)),
+                          samples=(terms.evaluation.log_nav_history.shape[1] + n_days // 21, *of_fund),
+                          index_samples=(1 + n_days // 21, n_paths)),
         index=_open_index(terms, n_days, n_paths),
         system_keys=_zeros(Keys, (n_facilities, n_paths)), fund_keys=_zeros(Keys, of_loan),
         loans=_zeros(Loans, of_loan, approvals=(n_lag, *of_loan)),
         pool=_zeros(Pool, (n_paths,), layer_loss=layers, inventory=of_stock, inventory_cost=of_stock,
                     inventory_sale=of_stock),
-        path_tally=PathTally(*(np.zeros({"loss_by_layer": layers, "market_trough_by_asset": assets}.get(name, path))
-                               for name in PathTally._fields)),
+        path_tally=PathTally(*(np.zeros({"": path, "layer": layers, "asset": assets}[outcome.axis])
+                               for outcome in PATH_OUTCOMES)),
         fund_tally=FundTally(*(np.zeros(of_fund) for _ in FundTally._fields)),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.int64))
     _open_balances(terms, state)
@@ -233,7 +235,8 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     state.evaluation.samples[:n_samples] = terms.evaluation.log_nav_history.T[:, :, None]
     state.pool.cash[:] = state.path_tally.pool_min_available[:] = size
     state.path_tally.market_trough_by_asset[:] = 1.0
-    state.fund_tally.score_min[:] = NEVER
+    state.fund_tally.score_min[:] = state.fund_tally.coverage_min[:] = NEVER
+    state.evaluation.first_sample[:] = -terms.evaluation.n_history[:, None]
 
 
 def _open_investors(terms: ArmTerms, n_paths: int) -> Investors:

@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from backstop.config.base import Place, Problem, repeated_names
 from backstop.config.eligibility import Eligibility, Eligible, admitted
-from backstop.config.facility import Facility, Pool
+from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Ordered
 from backstop.config.market import MarketConfig
+from backstop.config.pool import Pool
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money
 from backstop.outcomes import PATH_OUTCOMES
@@ -206,6 +207,8 @@ def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[P
     """Names that nobody has, or a description that no fund fits."""
     if not isinstance(facility.eligible, Eligibility):
         return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
+    if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
+        return []  # what a wrong entry would be is not known
     sponsors = sorted({fund.sponsor for fund in parts.funds.values() if fund.sponsor})
     for i, name in enumerate(facility.eligible.sponsors or ()):
         if name not in sponsors:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from backstop.config.eligibility import admitted
-from backstop.config.facility import Facility, Pool
+from backstop.config.facility import Facility
 from backstop.config.numbers import codes, column, whole_quanta
+from backstop.config.pool import Pool
 from backstop.config.schema import Config
 from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, PoolTerms
 

@@ -47,6 +47,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         others_frac=column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
         others_stock=column([_others_stock(trading, quantum) for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
+        is_technology=codes([int(asset.is_technology) for asset in market.assets]),
         index=[asset.name for asset in market.assets].index(market.index),
         rounds=market.rounds,
     )

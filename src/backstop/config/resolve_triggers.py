@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from backstop.config.expressions import AllOf, Condition, KOfN, conditions_in, parts_of
-from backstop.config.facility import Facility, Key
+from backstop.config.facility import Facility
 from backstop.config.histories import index_closes
 from backstop.config.inputs import MarketInputs
+from backstop.config.keys import Key
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column
 from backstop.terms import TriggerTerms

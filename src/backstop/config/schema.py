@@ -8,10 +8,11 @@ from pydantic import Field, ValidationError, model_validator
 from backstop.config.base import Problem, Section, refuse
 from backstop.config.channels import Channels
 from backstop.config.checks import Parts, cross_problems
-from backstop.config.facility import Facility, Pool
+from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.market import MarketConfig
 from backstop.config.overrides import OverrideError, place_of, replaced
+from backstop.config.pool import Pool
 from backstop.config.problems import problems_of, written
 from backstop.config.scenario import ScenarioConfig
 from backstop.config.study import Arm, Money, Run

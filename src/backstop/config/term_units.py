@@ -26,6 +26,7 @@ UNITS = {
     "others_frac": "share of ADV a day",
     "others_stock": "quanta",
     "is_risky": "0 or 1",
+    "is_technology": "0 or 1",
     "index": "asset number",
     "rounds": "a day",
     # funds

@@ -20,7 +20,8 @@ PACKAGE_FOLDER = KERNEL_FOLDER.parent
 def kernel_hash() -> str:
     """Hash of every source that compiled code depends on."""
     digest = hashlib.sha256()
-    for source in [*sorted(KERNEL_FOLDER.glob("*.py")), PACKAGE_FOLDER / "terms.py", PACKAGE_FOLDER / "outcomes.py"]:
+    terms = sorted((PACKAGE_FOLDER / "terms").glob("*.py"))
+    for source in [*sorted(KERNEL_FOLDER.glob("*.py")), *terms, PACKAGE_FOLDER / "outcomes.py"]:
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -53,10 +53,20 @@ def _hold_back(funds, f, gate_frac, tally, lanes):
 
 
 @jit
+def _let_go(funds, f, lanes):
+    """``ripe = due``: no gate."""
+    for i in range(FIRST, lanes):
+        funds.ripe[f, i] = funds.due[f, i]
+
+
+@jit
 def apply_exit_rules(terms, funds, f, investors, tally, lanes):
     """Step 4: dues of fund f at the price that those who leave are paid, as far as its gate lets them."""
     n_classes = count_columns(terms.share_frac)
     _swing(funds, f, terms.swing_threshold[f], terms.swing_frac[f], tally, lanes)
     for c in range(Index(terms.n_classes[f])):
         _price_exits(investors, f * n_classes + c, funds, f, lanes)
-    _hold_back(funds, f, terms.gate_frac[f], tally, lanes)
+    if terms.gate_frac[f] < NO_GATE:
+        _hold_back(funds, f, terms.gate_frac[f], tally, lanes)
+    else:
+        _let_go(funds, f, lanes)

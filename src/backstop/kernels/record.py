@@ -4,7 +4,9 @@ import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, Index, fma, jit
+from backstop.kernels.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
+from backstop.terms import NEVER, NO_LIMIT
 
 LOWEST = tuple(metric.lowest for metric in DAILY_METRICS)
 BINS_PER_UNIT = tuple(N_BINS / (metric.highest - metric.lowest) for metric in DAILY_METRICS)
@@ -16,8 +18,23 @@ def _market_extremes(prices, j, tally, lanes):
     """Trough of the price, worst dislocation."""
     for i in range(FIRST, lanes):
         tally.market_trough_by_asset[j, i] = min(tally.market_trough_by_asset[j, i], prices.close[j, i])
-        worst = tally.worst_dislocation[FIRST, i]
-        tally.worst_dislocation[FIRST, i] = max(worst, prices.dislocation[j, i])
+        worst = tally.worst_dislocation_by_asset[j, i]
+        tally.worst_dislocation_by_asset[j, i] = max(worst, prices.dislocation[j, i])
+
+
+@jit
+def _count_closed(prices, j, tally, lanes):
+    """A day at limit-down: no depth."""
+    for i in range(FIRST, lanes):
+        tally.limit_down_days_by_asset[j, i] += 1.0 if prices.depth[j, i] == 0.0 else 0.0
+
+
+@jit
+def record_limits(terms, prices, tally, lanes):
+    """Before trade: assets that stand at their daily limit."""
+    for j in range(count_rows(prices.close)):
+        if terms.log_limit_down[j] > NO_LIMIT:
+            _count_closed(prices, j, tally, lanes)
 
 
 @jit
@@ -140,6 +157,84 @@ def _whole(rows, f, lanes):
 
 
 @jit
+def _open_system_losses(fund_tally, f, count, path_tally, scratch, lanes):
+    """What impact took from sales; scratch 0 and 1 start from nothing."""
+    for i in range(FIRST, lanes):
+        path_tally.system_losses[FIRST, i] += count * fund_tally.forced_sale_cost[f, i]
+        scratch[FIRST, i] = 0.0
+        scratch[ONE, i] = 0.0
+
+
+@jit
+def _dislocated_value(funds, row, prices, j, scratch, lanes):
+    """Scratch 0: ``+ units * close * (exp(max(D, 0)) - 1)``."""
+    for i in range(FIRST, lanes):
+        loss = prices.close[j, i] * (exp(max(prices.dislocation[j, i], 0.0)) - 1.0)
+        scratch[FIRST, i] = fma(funds.units[row, i], loss, scratch[FIRST, i])
+
+
+@jit
+def _technology_units(funds, row, scratch, lanes):
+    """Scratch 1: units of technology assets."""
+    for i in range(FIRST, lanes):
+        scratch[ONE, i] += funds.units[row, i]
+
+
+@jit
+def _close_system(f, count, opened, fund_tally, path_tally, scratch, lanes):
+    """A fund's part of system losses, and what it kept of `opened` units; the path's row sums up what is kept."""
+    for i in range(FIRST, lanes):
+        kept = scratch[ONE, i]
+        path_tally.system_losses[FIRST, i] += count * np.floor(scratch[FIRST, i])
+        path_tally.technology_kept[FIRST, i] += count * kept
+        fund_tally.technology_kept[f, i] = kept / opened if opened > 0.0 else NEVER
+
+
+@jit
+def _share_kept(opened, path_tally, lanes):
+    """Units kept over those of the opening, or none."""
+    for i in range(FIRST, lanes):
+        kept = path_tally.technology_kept[FIRST, i]
+        path_tally.technology_kept[FIRST, i] = kept / opened if opened > 0.0 else NEVER
+
+
+@jit
+def _opening_technology(units_open, is_technology, f):
+    """Units of technology assets of fund f at the opening."""
+    total = 0.0
+    for j in range(count_rows(is_technology)):
+        if is_technology[j]:
+            total += units_open[f, j]
+    return total
+
+
+@jit
+def _close_holdings(terms, state, lanes):
+    """System losses, technology kept."""
+    is_technology, scratch, everything = terms.prices.is_technology, state.pool.scratch, 0.0
+    n_assets = count_rows(is_technology)
+    for f in range(count_rows(terms.funds.count)):
+        count, opened = terms.funds.count[f], _opening_technology(terms.funds.units_open, is_technology, f)
+        everything += count * opened
+        _open_system_losses(state.fund_tally, f, count, state.path_tally, scratch, lanes)
+        for j in range(n_assets):
+            _dislocated_value(state.funds, f * n_assets + j, state.prices, j, scratch, lanes)
+            if is_technology[j]:
+                _technology_units(state.funds, f * n_assets + j, scratch, lanes)
+        _close_system(f, count, opened, state.fund_tally, state.path_tally, scratch, lanes)
+    _share_kept(everything, state.path_tally, lanes)
+
+
+@jit
+def _worst_of_all(tally, lanes):
+    """The worst dislocation over assets."""
+    for j in range(count_rows(tally.worst_dislocation_by_asset)):
+        for i in range(FIRST, lanes):
+            worst = tally.worst_dislocation[FIRST, i]
+            tally.worst_dislocation[FIRST, i] = max(worst, tally.worst_dislocation_by_asset[j, i])
+
+
+@jit
 def close_fund_tallies(terms, state, lanes):
     """Horizon outcomes of funds, and their sums over cohorts."""
     n_classes = count_columns(terms.investors.share_frac)
@@ -153,6 +248,8 @@ def close_fund_tallies(terms, state, lanes):
         for c in range(Index(terms.investors.n_classes[f])):
             _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)
         _whole(state.fund_tally.redemption_unpaid, f, lanes)
+    _close_holdings(terms, state, lanes)
+    _worst_of_all(state.path_tally, lanes)
 
 
 @jit

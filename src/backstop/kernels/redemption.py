@@ -132,6 +132,16 @@ def _pay(funds, f, tally, lanes):
 
 
 @jit
+def _note_shortfall(funds, f, tally, lanes):
+    """A day on which what was late stayed unpaid."""
+    for i in range(FIRST, lanes):
+        is_late = 1.0 if funds.unpaid_days[f, i] >= 2.0 else 0.0
+        lacking = is_late * (funds.late[f, i] - funds.paid[f, i])
+        tally.shortfall_days[f, i] += is_late
+        tally.shortfall_peak[f, i] = max(tally.shortfall_peak[f, i], lacking)
+
+
+@jit
 def _apportion(funds, f, ripe, price, investors, row, scratch, lanes):
     """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
 
@@ -189,6 +199,8 @@ def pay_redemptions(terms, funds, investors, scratch, tally, lanes):
     n_classes = count_columns(terms.share_frac)
     for f in range(count_rows(terms.share_frac)):
         _pay(funds, f, tally, lanes)
+        if is_any_at_least(funds.unpaid_days, f, 2.0, lanes):
+            _note_shortfall(funds, f, tally, lanes)
         if has_exit_rules(terms, f):
             _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
         elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):

@@ -12,17 +12,19 @@ SMALLEST_SALE = 1e-300
 
 
 @jit
-def _targets(funds, f, evaluation, n_floors, lanes):
+def _targets(funds, f, evaluation, n_floors, tally, lanes):
     """What the day's injection leaves of intended de-risking, and what payments still lack, net of floors.
 
-    Both as shares, of risky holdings and of all holdings; what payments lack is also what a waterfall has to raise.
+    Both as shares, of risky holdings and of all holdings; what payments lack is also what a waterfall has to raise. The
+    least coverage of what is owed by own cash is noted.
     """
     for i in range(FIRST, lanes):
         owed, injection = funds.owed[f, i], funds.injection[f, i]
         intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
         to_derisk = intended - min(intended, max(0.0, injection - max(0.0, owed - (free - injection))))
-        missing = owed - free
+        missing, covered = owed - free, tally.coverage_min[f, i]
+        tally.coverage_min[f, i] = min(covered, (free - injection) / owed) if owed > 0.0 else covered
         to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.derisk_share[f, i] = to_derisk / risky if risky > 0.0 else 0.0
         funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0
@@ -103,13 +105,13 @@ def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro
 
 
 @jit
-def plan_sales(terms, is_risky, prices, funds, evaluation, lanes):
+def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = count_rows(is_risky)
     for f in range(count_rows(terms.count)):
         count = terms.count[f]
         participation = terms.participation_frac[f] / count
-        _targets(funds, f, evaluation, float(n_assets), lanes)
+        _targets(funds, f, evaluation, float(n_assets), tally, lanes)
         if terms.liquidation_rule[f] == MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
         for position in range(n_assets):

@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
-from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
-from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
+from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
+from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
-NEVER = 1e300
 
 
 class Prices(NamedTuple):
@@ -265,6 +264,11 @@ def _zeros(kind, n_rows, lanes, **special):
     return kind(*(rows(special.get(field, n_rows), lanes) for field in kind._fields))
 
 
+def _rows_by_axis(**lengths: int) -> dict[str, int]:
+    """Rows of the path outcomes that repeat along an axis."""
+    return {f"{o.name}_by_{o.axis}": lengths[o.axis] for o in PATH_OUTCOMES if o.axis}
+
+
 def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
     """Rows of the evaluation that are not one a fund."""
     rules = terms.evaluation
@@ -313,7 +317,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
         pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
                     scratch=4),
-        path_tally=_zeros(PathTally, 1, lanes, loss_by_layer=n_layers, market_trough_by_asset=n_assets),
+        path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
@@ -337,7 +341,7 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
     state.evaluation.first_sample[:] = -NEVER
     state.evaluation.samples[:] = _spread(np.roll(terms.evaluation.log_nav_history, 1, axis=1))
-    state.fund_tally.score_min[:] = NEVER
+    state.fund_tally.score_min[:] = state.fund_tally.coverage_min[:] = NEVER
 
 
 def _reset_signals(terms: ArmTerms, state: ArmState) -> None:

@@ -16,7 +16,7 @@ from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_deb
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_market
+from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
@@ -34,6 +34,7 @@ def step_day(terms, state, seam, day, lanes):
     # 1 prices before trade
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
     note_highs(prices, lanes)
+    record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 mark to market
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
@@ -74,7 +75,7 @@ def trade(terms, state, volatility, day, lanes):
         if number > 0:
             reopen_market(terms, state, lanes)
         # 8 what to sell
-        plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, lanes)
+        plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, tally, lanes)
         if has_more:
             keep_within_day(terms.funds, prices, funds, state.rounds, lanes)
         if number == 0:

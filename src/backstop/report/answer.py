@@ -64,6 +64,8 @@ CHAPTERS = (
         Line("relief, mean where it acts", "relief_if_active", "mean"),
         Line("probability that relief is negative", "relief_negative", "prob"),
         Line("drawdown averted, mean over assets", "drawdown_averted", "mean"),
+        Line("technology holdings saved from sale, share, mean", "technology_saved", "mean"),
+        Line("losses to fire sales averted, mean", "system_losses_averted", "mean"),
         Line("days of pressure on managers averted, mean", "pressure_days_averted", "mean"),
         Line("failures averted, share of assets", "failures_averted", "mean"),
     )),

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.state import NEVER, Counts
+from backstop.kernels.state import Counts
 from backstop.run.schema import fund_schema, path_schema
 from backstop.run.tallies import Tallies
 from backstop.run.tiles import Block
-from backstop.terms import Floats, RunTerms
+from backstop.terms import NEVER, Floats, RunTerms
 
 if TYPE_CHECKING:
     import pyarrow as pa

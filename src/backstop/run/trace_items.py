@@ -7,6 +7,7 @@ import numpy as np
 
 from backstop.config.expressions import SIGNALS, MarketSignal
 from backstop.kernels.state import ArmState
+from backstop.outcomes import PATH_OUTCOMES
 from backstop.terms import ArmTerms, Names
 
 _AXES: dict[str, tuple[str, ...]] = {
@@ -19,9 +20,8 @@ _AXES: dict[str, tuple[str, ...]] = {
     "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
-    "path_tally.loss_by_layer": ("layers",), "path_tally.market_trough_by_asset": ("assets",),
     "fund_tally": ("funds",),
-}
+} | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}
 """Axes of a part of the state, and of its variables that have others."""
 _LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals.node", "signals.closes",
              "signals.squares", "signals.square_sum", "signals.suffix_peak", "signals.prefix_peak",

@@ -171,3 +171,8 @@ def test_eligibility_that_admits_nobody_is_refused(tmp_path, eligible, message):
     found = errors(tmp_path, eligible=eligible)
     assert len(found) == 1
     assert message in found[0]
+
+
+def test_who_is_eligible_is_not_judged_while_funds_are_wrong(tmp_path):
+    found = errors(tmp_path, ROWS.replace("0.5,0.4,,true", "1.3,0.4,,true"), eligible="{ long_term = true }")
+    assert len(found) == 1

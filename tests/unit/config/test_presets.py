@@ -8,6 +8,7 @@ from backstop.config.presets import presets_of
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.errors import ConfigError
+from backstop.terms import NO_GATE
 
 OWN = {"name": "retail", "share_frac": 1.0, "notice_days": 1}
 
@@ -71,7 +72,7 @@ def test_answers_of_investors_reach_the_terms():
     assert investors.bear_power[2].tolist() == [2.0, 1.0]
     assert investors.illiquidity_slope[2].tolist() == [5.0, 0.0]
     assert investors.bull_slope[2].tolist() == [0.1, 0.0]
-    assert investors.gate_frac.tolist() == [1e300, 0.01, 1e300, 1e300]
+    assert investors.gate_frac.tolist() == [NO_GATE, 0.01, NO_GATE, NO_GATE]
 
 
 JUDGED = {"threshold_ann_frac": 0.01, "floor_ann_frac": -0.1, "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.1}

@@ -3,12 +3,12 @@ import pyarrow as pa
 import pytest
 
 from backstop.errors import AccountingError, NotFinite
-from backstop.kernels.state import NEVER
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.run.schema import fund_schema, path_schema
 from backstop.run.tables import block_tables
 from backstop.run.tallies import check_tallies, open_counts, open_tallies
 from backstop.run.tiles import Block
+from backstop.terms import NEVER
 from toy_run import toy_terms
 
 TERMS = toy_terms()

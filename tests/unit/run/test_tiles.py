@@ -60,9 +60,9 @@ def test_many_arms_get_smaller_blocks_within_the_byte_budget():
 
 
 def test_outcome_bytes_count_every_column_of_every_arm():
-    # one path outcome stands once for each of two layers, one for each of three assets; fund outcomes, of two funds
-    once = sum(not outcome.axis for outcome in PATH_OUTCOMES)
-    assert outcome_bytes(toy_terms()) == 2 * 8 * (once + 2 + 3 + len(FUND_OUTCOMES) * 2)
+    # some path outcomes stand once for each of two layers or three assets; fund outcomes, for each of two funds
+    rows = sum({"": 1, "layer": 2, "asset": 3}[outcome.axis] for outcome in PATH_OUTCOMES)
+    assert outcome_bytes(toy_terms()) == 2 * 8 * (rows + len(FUND_OUTCOMES) * 2)
 
 
 @pytest.mark.parametrize(("n_paths", "lanes"), [(1, 8), (96, 24), (250, 24), (100, 7)])

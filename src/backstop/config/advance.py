@@ -1,0 +1,79 @@
+"""Terms of an advance, a loan against collateral, under the headings central banks publish."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from backstop.config.base import Frac, Name, PositiveDays, PositiveFrac, Section
+
+LONGEST_CASH_LAG_DAYS = 252
+
+
+class Sizing(Section):
+    """How much of a fund's loss may be drawn."""
+
+    coverage_frac: Frac = Field(description="share of the fund loss beyond the deductible that may be drawn")
+    deductible_frac: Frac = Field(
+        description="fall of NAV per share from its peak that the fund bears alone, share of the peak"
+    )
+
+
+class Caps(Section):
+    """Limits on what one fund may draw."""
+
+    fund_cap_frac: Frac = Field(description="most that one fund may have drawn, share of its NAV")
+
+
+class Collateral(Section):
+    """What a fund pledges, and how seized assets are sold."""
+
+    haircut_frac: dict[Name, Frac] = Field(
+        min_length=1,
+        description="share of value not lent against, by asset; assets not named are no collateral",
+    )
+    inventory_participation_frac: PositiveFrac = Field(
+        description="share of daily volume at which seized assets are sold"
+    )
+
+
+class Pricing(Section):
+    """What a draw costs."""
+
+    rate_ann_frac: Frac = Field(description="simple annual interest on what is drawn, decimal")
+
+
+class Tenor(Section):
+    """How long a draw may last. Debt out at the horizon is marked there: a tenor may outlast the run."""
+
+    tenor_days: PositiveDays = Field(description="trading days from the first drawing to maturity")
+    n_rollovers: Annotated[int, Field(strict=True, ge=0, le=1000)] = Field(
+        description="times a maturing draw is extended by another tenor while the system key is active"
+    )
+
+
+class Repayment(Section):
+    """How fast the money goes in and comes back."""
+
+    cash_lag_days: int = Field(
+        strict=True,
+        ge=0,
+        le=LONGEST_CASH_LAG_DAYS,
+        description="trading days from an approved claim to its cash",
+    )
+    sweep_frac: Frac = Field(
+        description="share of cash above the buffer that repays each day once the system key is off"
+    )
+
+
+class ScoreRelief(Section):
+    """What a draw counts for when managers are judged."""
+
+    score_relief_frac: Frac = Field(
+        default=0.0,
+        description="share of what is drawn that counts as the fund's own in its evaluation score, from the next day "
+        "until it is repaid; never in NAV",
+    )
+
+
+class Advance(Sizing, Caps, Collateral, Pricing, Tenor, Repayment, ScoreRelief):
+    """A loan against collateral, drawn as needed and repaid when the crisis is over."""

@@ -1,0 +1,39 @@
+"""Codes that stand for kinds, and numbers that stand for none: what terms and kernels agree on."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+TRADING_DAYS_PER_YEAR = 252
+MOST_JUMPS = 8
+"""Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
+SCORE_SAMPLE_DAYS = 21
+NEVER = 1e300
+"""In place of a value that never was."""
+NO_GATE = 1e100
+NO_LIMIT = -1e3
+"""Log of the lowest price over yesterday's close where there is no limit."""
+NEVER_REPLACED = -1e300
+
+# liquidation rules
+PRO_RATA, WATERFALL, MIXED = 0, 1, 2
+# impact laws: F(E) = kappa * sigma * E**exponent; Cont and Schaanning's, whose prices have a floor
+IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER, IMPACT_CONT_SCHAANNING = 0, 1, 2, 3
+# what a seller gets: the average over the trade, or the price after it
+EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE = 0, 1
+SETTLED_SHARE = 1e-4
+"""Of a day's sales: what a round sells beyond it calls for another round."""
+SMALLEST_RECALL = 1e-8
+"""Of the opening debt: less than this is rounding, and nobody asks for it."""
+# market signals
+MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
+# fund signals
+FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCORE = 0, 1, 2, 3, 4
+# units of a volatility model's level (kernels/volatility.py): variance, volatility, its power, the log of variance
+SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
+# how an asset's shocks are drawn
+DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T, DRAW_SKEW_T, DRAW_GED, DRAW_RESIDUALS = 0, 1, 2, 3, 4, 5

@@ -1,0 +1,69 @@
+"""Terms of facilities, of what turns them on, and of the pool behind them."""
+
+from typing import NamedTuple
+
+from backstop.terms.codes import Floats, Integers
+
+
+class TriggerTerms(NamedTuple):
+    """Signals, expression trees and keys of all facilities.
+
+    Nodes (axis N) stand in postorder within a tree: a leaf compares a signal row with a threshold, an inner node counts
+    how many of its ``n_children`` children (their node numbers lie in `children` from ``first_child``) are true.
+    Key ``2k`` is the system key of facility k, key ``2k+1`` its fund key; axis Q = 2K.
+    """
+
+    market_kind: Integers
+    market_window: Integers
+    """(M,) distinct market signals and their windows in days (0 where the signal has none)."""
+    index_history: Floats
+    """(H,) closing prices of the index before day 1, oldest first, relative to the opening; the last is 1."""
+    fund_kind: Integers
+    fund_window: Integers
+    node_signal: Integers
+    """Row of the signal a leaf reads; -1 for an inner node."""
+    node_sign: Floats
+    """+1: true at or above the threshold; -1: true at or below."""
+    node_threshold: Floats
+    node_needed: Integers
+    node_first_child: Integers
+    node_n_children: Integers
+    children: Integers
+    entry_first: Integers
+    entry_root: Integers
+    """(Q,) node range of a key's entry expression, root last (inclusive)."""
+    exit_first: Integers
+    exit_root: Integers
+    entry_days: Floats
+    """(Q,) persistence: days in a row that open the key."""
+    exit_days: Floats
+    cooldown_days: Floats
+    decision_lag: Floats
+    """(Q,) days from a met entry to an active key."""
+
+
+class FacilityTerms(NamedTuple):
+    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0."""
+
+    is_eligible: Floats
+    """(K, F) 1 or 0."""
+    coverage_frac: Floats
+    deductible_frac: Floats
+    fund_cap_frac: Floats
+    score_relief_frac: Floats
+    """(K,) share of what is drawn that counts as the fund's own in its score, and nowhere else."""
+    advance_rate: Floats
+    """(K, J) 1 - haircut; 0 for assets that are not collateral."""
+    rate_per_day: Floats
+    tenor_days: Floats
+    n_rollovers: Floats
+    sweep_frac: Floats
+    cash_lag_days: Integers
+    inventory_participation_frac: Floats
+    """(K,) share of ADV at which seized collateral is sold."""
+
+
+class PoolTerms(NamedTuple):
+    """The money behind the facilities; axis Y, first listed loses first."""
+
+    layer_size: Floats

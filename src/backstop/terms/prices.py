@@ -1,0 +1,44 @@
+"""Terms of endogenous prices."""
+
+from typing import NamedTuple
+
+from backstop.terms.codes import Floats, Integers
+
+
+class PriceTerms(NamedTuple):
+    """How sales move prices; axis J."""
+
+    impact_law: Integers
+    kappa: Floats
+    exponent: Floats
+    impact_volatility: Floats
+    """The volatility that an impact law fixes; 0 where it reads the day's conditional one."""
+    price_floor: Floats
+    """Price that sales alone never break, opening 1 (Cont and Schaanning's law)."""
+    execution: Integers
+    half_spread: Floats
+    """Log distance of the bid below the middle."""
+    decay: Floats
+    """Factor on the volume state from one day to the next, ``2**(-1/half_life)``."""
+    permanent_frac: Floats
+    adv: Floats
+    """Average daily volume, quanta of value a day, in calm markets."""
+    calm_volatility: Floats
+    """Daily conditional volatility above which ADV falls."""
+    stress_adv_frac: Floats
+    """Lowest share of `adv` that stress leaves."""
+    log_limit_down: Floats
+    """Log of the lowest price over yesterday's close; -1e3 where there is no limit."""
+    log_limit_up: Floats
+    others_drawdown: Floats
+    """Fall from the price's high at which sellers outside the funds begin."""
+    others_frac: Floats
+    """Share of ADV that they sell a day; 0 for none."""
+    others_stock: Floats
+    """Quanta of value that they have to sell."""
+    is_risky: Integers
+    is_technology: Integers
+    index: int  # type: ignore[assignment]  # as `count` in FundTerms
+    """The asset that market signals read."""
+    rounds: int
+    """Most rounds of sales a day."""

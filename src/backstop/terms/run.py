@@ -1,0 +1,43 @@
+"""Terms of a whole run: its arms on one market."""
+
+from typing import NamedTuple
+
+from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
+from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.market import MarketTerms
+from backstop.terms.prices import PriceTerms
+
+
+class ArmTerms(NamedTuple):
+    """Everything one arm needs."""
+
+    prices: PriceTerms
+    funds: FundTerms
+    leverage: LeverageTerms
+    investors: InvestorTerms
+    evaluation: EvaluationTerms
+    triggers: TriggerTerms
+    facilities: FacilityTerms
+    pool: PoolTerms
+
+
+class Names(NamedTuple):
+    """What the rows of the axes are called, in order."""
+
+    assets: tuple[str, ...]
+    funds: tuple[str, ...]
+    facilities: tuple[str, ...]
+    layers: tuple[str, ...]
+    arms: tuple[str, ...]
+    """The first is ``none``."""
+
+
+class RunTerms(NamedTuple):
+    """A whole run: one market, and one arm after another on its shocks."""
+
+    market: MarketTerms
+    arms: tuple[ArmTerms, ...]
+    names: Names
+    n_days: int
+    quantum: float
+    """Currency units in one quantum: amounts leave the kernels times this."""
