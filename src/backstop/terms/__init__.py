@@ -2,7 +2,7 @@
 
 `backstop.config.resolve` is the only maker of these. Axes, in this order: T days, A arms, F funds, J assets, C investor
 classes, K facilities, Y capital layers, R rungs of a score ladder; L lanes never appear here. Arrays are C-contiguous;
-"code" arrays are int64 and take the constants of `codes`. Money is in quanta, returns are log returns a day as decimals.
+"code" arrays are int64 and take the constants of `codes`. Money is in quanta, returns are log returns as decimals.
 """
 
 from backstop.terms.codes import (
