@@ -20,11 +20,11 @@ from backstop.terms import (
     InvestorTerms,
     LeverageTerms,
     Names,
-    PoolTerms,
     PriceTerms,
     RunTerms,
     TriggerTerms,
 )
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -124,7 +124,8 @@ def toy_facilities(n_facilities):
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), PoolTerms(floats(*pool)))
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), rationing_terms(n_facilities),
+                    member_terms(2), pool_terms(pool))
 
 
 def toy_terms(n_days=80):

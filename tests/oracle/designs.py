@@ -28,7 +28,9 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
+from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 
 class Design(NamedTuple):
@@ -73,7 +75,9 @@ def random_design(seed: int, lanes: int) -> Design:
         prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
+        facilities=_facilities(rng, more, sizes), rationing=rationing_terms(sizes.facilities),
+        members=member_terms(sizes.funds), pool=_pool(rng, total))
+    arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -237,4 +241,4 @@ def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Size
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:
     size = total * rng.choice([0.0002, 0.002, 0.02, 1.0])
     parts = rng.dirichlet(np.ones(rng.integers(1, 5)))
-    return PoolTerms(layer_size=np.floor(size * parts))
+    return pool_terms(np.floor(size * parts))

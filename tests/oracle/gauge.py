@@ -19,6 +19,10 @@ RULES = (
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
     "benchmark", "cover in score", "manager replaced", "record cut short",
+    "premium", "premium beyond cash", "call paid in", "called for claims", "called for a floor", "loss called",
+    "refill", "refill used up", "borrowed", "borrowing repaid", "guarantor pays", "guarantor paid back",
+    "taxpayer's loss", "idle yield", "profit to owners", "profit to funds", "sponsor cap", "cap on what is out",
+    "by contribution", "by order",
 )
 """Every rule that the small set of designs must exercise."""
 

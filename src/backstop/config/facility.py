@@ -9,6 +9,7 @@ from backstop.config.base import Name, Problem, Section, refuse
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
 from backstop.config.keys import Key
+from backstop.config.limits import Limits
 
 
 class Facility(Section):
@@ -26,6 +27,7 @@ class Facility(Section):
         description="does this fund need it? reads fund signals, while the system key is active"
     )
     advance: Advance = Field(description="terms of the advance")
+    limits: Limits = Field(default=Limits(), description="caps on what is out, and how what is too little is shared")
 
     @model_validator(mode="after")
     def _check_collateral(self) -> Self:

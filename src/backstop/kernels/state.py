@@ -215,9 +215,11 @@ class Loans(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J)."""
+    """Axis 1; layers (Y), inventory (K*J). Rows that only some rules need are there only where terms have such a rule."""
 
     cash: Floats
+    paid_in: Floats
+    """Of all layers."""
     committed: Floats
     claimed: Floats
     ratio: Floats
@@ -232,6 +234,16 @@ class Pool(NamedTuple):
     taxpayer: Floats
     is_dry: Floats
     layer_loss: Floats
+    awaited: Floats
+    """Called and not yet paid in."""
+    calls: Floats
+    """(D or 0, L) a ring of what arrives by day."""
+    borrowed: Floats
+    guaranteed: Floats
+    """Paid in by the guarantor and not yet paid back."""
+    refill_clock: Floats
+    """(Y or 0, L) days with a loss since the last refill."""
+    n_refills: Floats
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
@@ -280,6 +292,16 @@ def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
             "first_sample": n_replaced, "own_weight": n_replaced}
 
 
+def _rows_of_capital(terms: ArmTerms) -> dict[str, int]:
+    """Rows of the pool for calls, borrowing and refills, none where terms have no such rule."""
+    pool = terms.pool
+    n_layers, has_calls = len(pool.layer_size), bool(np.any(pool.paid_in < pool.layer_size))
+    n_refills, n_debts = n_layers * bool(np.any(pool.refill_times)), int(pool.borrow_multiple > 0.0)
+    return {"layer_loss": n_layers, "awaited": int(has_calls),
+            "calls": (int(pool.call_delay_days.max()) + 1) * has_calls, "borrowed": n_debts, "guaranteed": n_debts,
+            "refill_clock": n_refills, "n_refills": n_refills}
+
+
 def n_exit_rows(terms: ArmTerms) -> int:
     """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
     has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
@@ -315,8 +337,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
-        pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
-                    scratch=4),
+        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, scratch=4,
+                    **_rows_of_capital(terms)),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
@@ -332,7 +354,7 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds, investors = state.funds, state.investors
     funds.units[:] = _spread(terms.funds.units_open)
     funds.cash[:] = _spread(terms.funds.cash_open)
-    funds.shares[:] = _spread(terms.funds.nav_open)
+    funds.shares[:] = funds.nav[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
     if len(state.lenders.debt):
         funds.debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
@@ -368,8 +390,9 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
-    state.pool.cash[:] = terms.pool.layer_size.sum()
-    state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
+    state.pool.cash[:] = state.pool.paid_in[:] = terms.pool.paid_in.sum()
+    state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
+    state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0
 
 

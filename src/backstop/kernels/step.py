@@ -6,15 +6,17 @@
 from typing import Any
 
 from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.capital import close_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
+from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
-from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.premiums import collect_premiums
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
@@ -35,7 +37,8 @@ def step_day(terms, state, seam, day, lanes):
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
-    # 2 mark to market
+    # 2 premiums, mark to market
+    collect_premiums(terms.pool.premium_days, terms.members, counts, state, day, lanes)
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
@@ -47,14 +50,14 @@ def step_day(terms, state, seam, day, lanes):
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
-    supply_liquidity(terms.facilities, counts, state, day, lanes)
+    supply_liquidity(terms, state, day, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
     service_debt(terms.facilities, counts, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 the pool's day, and the books
-    close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
+    close_pool(terms.pool, counts, state, day, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices

@@ -18,6 +18,8 @@ _AXES: dict[str, tuple[str, ...]] = {
     "signals.market": ("signals",), "system_keys": ("facilities",),
     "fund_keys": ("facilities", "funds"), "loans": ("facilities", "funds"),
     "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
+    "pool.refill_clock": ("layers",),
+    "pool.n_refills": ("layers",), "pool.calls": ("slots",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
     "fund_tally": ("funds",),
