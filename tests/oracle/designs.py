@@ -81,6 +81,17 @@ def random_design(seed: int, lanes: int) -> Design:
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
+def with_another_contract(design: Design, rng: np.random.Generator) -> Design:
+    """The same funds and market under other facilities, and a pool and rules of their own."""
+    arm, total = design.arm, design.arm.funds.count @ design.arm.funds.nav_open
+    (n_facilities, n_funds), n_assets = arm.facilities.is_eligible.shape, len(arm.prices.adv)
+    sizes = Sizes(days=len(design.log_return), funds=n_funds, assets=n_assets, classes=0, facilities=n_facilities, history=0)
+    arm = arm._replace(
+        facilities=_facilities(rng, rng, sizes), pool=_pool(rng, total), rationing=rationing_terms(n_facilities),
+        members=member_terms(n_funds))
+    return design._replace(arm=with_pool_rules(rng, arm, total))
+
+
 def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:
     """Log returns and volatilities with one or two crashes a path; some assets do not move at all."""
     calm = rng.choice([0.0, 0.003, 0.01, 0.02], assets, p=[0.1, 0.2, 0.4, 0.3])[:, None]

@@ -12,6 +12,7 @@ from backstop.terms import (
     SHARE_BY_ORDER,
     SHARE_PRO_RATA,
     ArmTerms,
+    FacilityTerms,
     PoolTerms,
     RationingTerms,
 )
@@ -29,6 +30,9 @@ def with_pool_rules(rng: np.random.Generator, arm: ArmTerms, total: float) -> Ar
     members = arm.members._replace(
         sponsor=rng.integers(-1, 2, len(arm.funds.count)), premium_frac=rate * weights)
     pool = _rules(rng, _capital(rng, arm.pool), rate > 0.0)
+    if rng.random() < 0.5:
+        arm = arm._replace(facilities=_imprudent(rng, arm.facilities))
+        pool = _thin(rng, pool, total) if rng.random() < 0.5 else _unpaid_at_the_bottom(pool, total)
     rationing = _rationing(rng, arm.rationing, float(pool.layer_size.sum()), total)
     return arm._replace(members=members, pool=pool, rationing=rationing)
 
@@ -41,6 +45,29 @@ def _capital(rng: np.random.Generator, pool: PoolTerms) -> PoolTerms:
         paid_in=np.floor(paid * pool.layer_size), call_delay_days=rng.choice([1, 2, 5, 20], n),
         refill_days=rng.choice([1.0, 3.0, 15.0], n), refill_times=rng.choice([0.0, 1.0, 4.0], n),
         refill_most=np.floor(pool.layer_size * rng.choice([0.02, 0.3, 2.0], n)))
+
+
+def _imprudent(rng: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
+    """Loans of all that is lost against all that is left, due at once: many of them fail."""
+    k = len(facilities.tenor_days)
+    return facilities._replace(
+        coverage_frac=np.ones(k), deductible_frac=np.zeros(k), fund_cap_frac=np.ones(k),
+        advance_rate=np.where(facilities.advance_rate > 0.0, 1.0, 0.0), sweep_frac=np.zeros(k),
+        tenor_days=rng.integers(1, 12, k).astype(np.float64), n_rollovers=np.zeros(k))
+
+
+def _thin(rng: np.random.Generator, pool: PoolTerms, total: float) -> PoolTerms:
+    """Layers that a default or two use up, behind guaranteed debt."""
+    scale = total * rng.choice([1e-3, 1e-2]) / max(pool.layer_size.sum(), 1.0)
+    amounts = {name: np.floor(getattr(pool, name) * scale) for name in ("layer_size", "paid_in", "refill_most")}
+    return pool._replace(**amounts, borrow_multiple=float(rng.choice([0.0, 10.0, 100.0])),
+                         cash_floor=float(np.floor(pool.cash_floor * scale)))
+
+
+def _unpaid_at_the_bottom(pool: PoolTerms, total: float) -> PoolTerms:
+    """More than enough is paid in above a first layer that is not, and nothing is called before it is lost."""
+    size = np.floor(total * np.append(0.01, np.ones(len(pool.layer_size) - 1)))
+    return pool._replace(layer_size=size, paid_in=np.append(0.0, size[1:]), cash_floor=0.0)
 
 
 def _rules(rng: np.random.Generator, pool: PoolTerms, has_premium: bool) -> PoolTerms:

@@ -156,9 +156,10 @@ def _refill(pool, tally, y, days, times, most, lanes):
     """``r = min(loss, most - refilled)`` once the clock has run, and only so often."""
     for i in range(FIRST, lanes):
         loss, n_before = pool.layer_loss[y, i], pool.n_refills[y, i]
+        room = min(loss, most - tally.refilled_by_layer[y, i])
         clock = pool.refill_clock[y, i] + 1.0 if loss > 0.0 else 0.0
         is_due = (clock >= days) & (n_before < times) & (loss > 0.0)
-        paid = min(loss, most - tally.refilled_by_layer[y, i]) if is_due else 0.0
+        paid = room if is_due else 0.0
         pool.layer_loss[y, i] = loss - paid
         pool.cash[FIRST, i] += paid
         tally.refilled_by_layer[y, i] += paid

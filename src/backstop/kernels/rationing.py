@@ -77,8 +77,8 @@ def _add_contribution(pool, loans, row, tally, f, count, lanes):
 def _contribution_ratio(pool, lanes):
     """``ratio = available / total``, 0 if nobody has paid anything."""
     for i in range(FIRST, lanes):
-        total = pool.claimed[FIRST, i]
-        pool.ratio[FIRST, i] = pool.available[FIRST, i] / total if total > 0.0 else 0.0
+        total, available = pool.claimed[FIRST, i], pool.available[FIRST, i]
+        pool.ratio[FIRST, i] = available / total if total > 0.0 else 0.0
 
 
 @jit
