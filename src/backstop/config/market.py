@@ -250,6 +250,10 @@ class MarketConfig(Section):
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
     )
+    parameter_uncertainty: Switch = Field(
+        default=False,
+        description="whether each 256 paths draw the parameters of calibrated assets from the law of their estimates",
+    )
     include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,
         description="TOML file with a [market] of its own, as `backstop calibrate` writes it, from which assets take "
