@@ -30,6 +30,7 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
     "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
+    "is_announced_at_opening",
 }
 SCALARS = {"index", "rounds", "cash_rate_per_day"}
 
@@ -131,7 +132,8 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     return spread(FacilityTerms, shapes, n, {
         "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
-        "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0} | given)
+        "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0, "announcement_cut": 0.0,
+        "is_announced_at_opening": 0} | given)
 
 
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),

@@ -119,7 +119,8 @@ def toy_facilities(n_facilities):
 
         advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
         sweep_frac=0.5 * one, cash_lag_days=np.ones(n_facilities, dtype=np.int64),
-        inventory_participation_frac=0.05 * one)
+        inventory_participation_frac=0.05 * one, announcement_cut=0.5 * one,
+        is_announced_at_opening=np.zeros(n_facilities, dtype=np.int64))
 
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):

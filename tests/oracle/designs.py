@@ -64,7 +64,7 @@ def random_design(seed: int, lanes: int) -> Design:
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
-    more = np.random.default_rng([seed, 2])
+    more, latest = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 41])
     funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
@@ -73,7 +73,7 @@ def random_design(seed: int, lanes: int) -> Design:
         prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
+        facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -231,7 +231,15 @@ def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Size
         rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
         tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
-        cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))
+        cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k),
+        announcement_cut=np.zeros(k), is_announced_at_opening=np.zeros(k, dtype=np.int64))
+
+
+def _announced(latest: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
+    """Some facilities make investors stay."""
+    k = len(facilities.tenor_days)
+    return facilities._replace(announcement_cut=latest.choice([0.0, 0.61, 1.0], k, p=[0.75, 0.2, 0.05]),
+                               is_announced_at_opening=latest.choice([0, 1], k))
 
 
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:

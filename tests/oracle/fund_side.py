@@ -167,9 +167,16 @@ def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
     return fund.swing_frac
 
 
+def announced_cut(path: Path, fund: Fund) -> float:
+    """Share of requests that the announcement of a facility holds back."""
+    return max((facility.announcement_cut for facility in path.facilities
+                if facility.loans[fund.index].is_eligible
+                and (facility.is_announced_at_opening or facility.system_key.is_active)), default=0.0)
+
+
 def request(path: Path, fund: Fund, t: int) -> None:
     """Step 4: new redemption requests."""
-    new_shares = 0.0
+    new_shares, cut = 0.0, announced_cut(path, fund)
     for holder in fund.classes:
         loss = max(0.0, -trailing_return(fund, holder) - holder.tolerance)
         growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
@@ -178,7 +185,8 @@ def request(path: Path, fund: Fund, t: int) -> None:
         path.gauge.fire("redemption capped", wanted > holder.daily_cap)
         path.gauge.fire("curved response", holder.bear_power != 1.0 and answer > 0.0)
         path.gauge.fire("illiquid market", growth > 1.0 and answer > 0.0)
-        shares = min(holder.daily_cap, wanted) * (holder.shares - holder.queued)
+        path.gauge.fire("announced", cut > 0.0 and wanted > 0.0)
+        shares = min(holder.daily_cap, wanted) * (1.0 - cut) * (holder.shares - holder.queued)
         day = t + holder.notice_days
         holder.queue[day] = holder.queue.get(day, 0.0) + shares
         holder.queued += shares

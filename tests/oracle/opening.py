@@ -219,6 +219,8 @@ class Facility:
     sweep_frac: float
     cash_lag_days: int
     inventory_participation_frac: float
+    announcement_cut: float
+    is_announced_at_opening: bool
     system_key: Key
     loans: list[Loan]
     inventory: list[float]
@@ -341,7 +343,8 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         float(terms.score_relief_frac[k]), terms.advance_rate[k].tolist(), float(terms.rate_per_day[k]),
         int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
-        float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
+        float(terms.inventory_participation_frac[k]), float(terms.announcement_cut[k]),
+        bool(terms.is_announced_at_opening[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets)
 
 

@@ -112,6 +112,8 @@ UNITS = {
     "sweep_frac": "share of cash above the buffer",
     "cash_lag_days": "trading days",
     "inventory_participation_frac": "share of ADV",
+    "announcement_cut": "share of redemption requests",
+    "is_announced_at_opening": "0 or 1",
     # pool
     "layer_size": "quanta",
     # market

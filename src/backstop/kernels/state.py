@@ -96,6 +96,8 @@ class Funds(NamedTuple):
     late: Floats
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
+    stay: Floats
+    """Share of requests that an announcement holds back."""
     called: Floats
     owed: Floats
     """To be paid today: to investors, on called debt, to outside lenders."""

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
@@ -40,7 +41,9 @@ def step_day(terms, state, seam, day, lanes):
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
     # 4 new money, redemptions, lenders
-    move_money(terms.investors, funds, state.investors, prices.dislocation, Index(index), tally, day, lanes)
+    reassure(terms.facilities, state.system_keys, funds, lanes)
+    move_money(terms.investors, terms.facilities, funds, state.investors, prices.dislocation, Index(index), tally, day,
+               lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)

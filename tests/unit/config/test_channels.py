@@ -13,7 +13,9 @@ def test_a_channel_that_is_off_changes_its_own_terms_alone():
     assert not np.any(off["leverage"].leverage.cap)
     assert not np.any(off["leverage"].leverage.has_margin)
     assert not np.any(off["impact"].prices.kappa)
-    parts = {"redemption": "investors", "evaluation": "evaluation", "leverage": "leverage", "impact": "prices"}
+    assert not np.any(off["announcement"].facilities.announcement_cut)
+    parts = {"redemption": "investors", "evaluation": "evaluation", "leverage": "leverage", "impact": "prices",
+             "announcement": "facilities"}
     for name, part in parts.items():
         same = [field for field in arm._fields if field != part]
         assert [terms_hash(getattr(off[name], f)) for f in same] == [terms_hash(getattr(arm, f)) for f in same]
