@@ -64,10 +64,12 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds within a day, announcements."""
-    one_round = design.arm.prices._replace(rounds=1)
-    unheard = without(design.arm, ["announcement"])
-    return design._replace(arm=unheard._replace(prices=one_round))
+    """`design` without what numpy does not follow: rounds within a day, announcements, suspensions."""
+    prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
+    never = prices.suspended_first[:, :0]
+    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+                             suspend_days=np.zeros_like(prices.suspend_days))
+    return design._replace(arm=unheard._replace(prices=prices))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -16,6 +16,7 @@ from backstop.terms import (
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     MIXED,
+    NEVER,
     NEVER_REPLACED,
     NO_GATE,
     ArmTerms,
@@ -70,7 +71,8 @@ def random_design(seed: int, lanes: int) -> Design:
     funds = _with_debt(funds, leverage.debt_open)
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
-        prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
+        prices=_with_suspensions(latest, _add_price_rules(rules, _prices(rng, more, sizes, total)), sizes.days),
+        funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
@@ -107,6 +109,9 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
+        suspended_first=np.zeros((sizes.assets, 0)), suspended_last=np.zeros((sizes.assets, 0)),
+        suspend_limit_downs=np.full(sizes.assets, NEVER), suspend_fall=np.full(sizes.assets, NEVER),
+        suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
         rounds=1)
@@ -125,6 +130,21 @@ def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms
         half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]),
         others_drawdown=rng.choice([0.02, 0.1], n), others_frac=rng.choice([0.0, 0.05], n, p=[0.6, 0.4]),
         others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)), rounds=int(rng.choice([1, 2, 8])))
+
+
+def _with_suspensions(latest: np.random.Generator, prices: PriceTerms, days: int) -> PriceTerms:
+    """Some assets do not trade on stated days, or for some days after a fall."""
+    n = len(prices.adv)
+    has_windows, has_rule = latest.random(n) < 0.15, latest.random(n) < 0.2
+    first = np.sort(latest.integers(1, days, (n, 2)), axis=1).astype(np.float64)
+    last = first + latest.integers(0, 8, (n, 2))
+    streak, fall = latest.choice([1.0, 2.0, NEVER], n), latest.choice([0.05, 0.25, NEVER], n)
+    n_windows = 2 if has_windows.any() else 0
+    return prices._replace(
+        suspended_first=np.where(has_windows[:, None], first, 0.0)[:, :n_windows],
+        suspended_last=np.where(has_windows[:, None], last, 0.0)[:, :n_windows],
+        suspend_limit_downs=np.where(has_rule, streak, NEVER), suspend_fall=np.where(has_rule, fall, NEVER),
+        suspend_days=np.where(has_rule, latest.choice([1.0, 4.0, 20.0], n), 0.0))
 
 
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:

@@ -43,7 +43,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     """One day, in the order of docs/model.md."""
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
-        market_side.prices_before_trade(asset, log_return, sigma, path.gauge)
+        market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(path, fund, t)
@@ -162,6 +162,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation_by_asset": [asset.worst_dislocation for asset in path.assets],
         "limit_down_days_by_asset": [asset.limit_down_days for asset in path.assets],
+        "days_suspended_by_asset": [asset.days_suspended for asset in path.assets],
         "technology_kept": fund_side.technology_kept(path, funds),
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),

@@ -29,6 +29,9 @@ class Asset:
     others_drawdown: float
     others_frac: float
     others_left: float
+    suspend_limit_downs: float
+    suspend_fall: float
+    suspend_days: float
     is_risky: bool
     is_technology: bool
     has_floor_law: bool
@@ -44,6 +47,13 @@ class Asset:
     others_sold: int = 0
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
+    windows: list[tuple[float, float]] = field(default_factory=list)
+    """First and last days on which it does not trade."""
+    is_suspended: bool = False
+    suspended_until: int = 0
+    days_suspended: int = 0
+    limit_downs_in_a_row: int = 0
+    top: float = 1.0
     sigma: float = 0.0
     before_impact: float = 1.0
     """The price without transient impact that Cont and Schaanning's law takes for the day."""
@@ -281,11 +291,14 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
         arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread,
-        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.is_risky,
-        arm.prices.is_technology)]
+        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.suspend_limit_downs,
+        arm.prices.suspend_fall, arm.prices.suspend_days, arm.prices.is_risky, arm.prices.is_technology)]
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
-    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
-            for *numbers, law, execution in zip(*columns, laws, executions, strict=True)]
+    windows = [list(zip(first, last, strict=True)) for first, last
+               in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
+    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
+                  windows=days)
+            for *numbers, law, execution, days in zip(*columns, laws, executions, windows, strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:

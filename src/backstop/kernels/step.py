@@ -22,6 +22,7 @@ from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.state import Seam
+from backstop.kernels.suspension import hold_closes, suspend
 from backstop.kernels.trigger import close_signals, turn_keys
 from backstop.terms import Floats
 
@@ -34,6 +35,7 @@ def step_day(terms, state, seam, day, lanes):
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
+    suspend(terms.prices, prices, day, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 mark to market
@@ -86,6 +88,7 @@ def trade(terms, state, volatility, day, lanes):
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
+        hold_closes(prices, lanes)
         settle_sales(prices, funds, tally, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:

@@ -7,6 +7,7 @@ from toy_run import toy_arm
 
 def test_a_channel_that_is_off_changes_its_own_terms_alone():
     arm = toy_arm(1)
+    arm = arm._replace(facilities=arm.facilities._replace(announcement_cut=np.array([0.5])))
     off = {name: switched(arm, Channels(**{name: False})) for name in CHANNELS}
     assert not np.any(off["redemption"].investors.n_classes)
     assert not np.any(off["evaluation"].evaluation.is_on)
