@@ -47,6 +47,7 @@ class Asset:
     others_sold: int = 0
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
+    settlement_days: int = 0
     windows: list[tuple[float, float]] = field(default_factory=list)
     """First and last days on which it does not trade."""
     is_suspended: bool = False
@@ -103,6 +104,7 @@ class Fund:
     rule: int
     pro_rata_frac: float
     order: list[int]
+    ahead_days: int
     nav_floor: float
     unpaid_days_limit: float
     closes: list[float]
@@ -139,6 +141,9 @@ class Fund:
     cash_open: int = 0
     least_shares: float = math.inf
     """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
+    settling: dict[int, int] = field(default_factory=dict)
+    """Proceeds by the day they arrive."""
+    ahead: float = 0.0
     holdings: float = 0.0
     risky: float = 0.0
     nav: float = 0.0
@@ -187,6 +192,12 @@ class Fund:
     repaid: int = 0
     interest_paid: int = 0
     drawn_peak: int = 0
+
+
+    @property
+    def receivable(self) -> int:
+        """Proceeds on their way."""
+        return sum(self.settling.values())
 
 
 @dataclass
@@ -297,8 +308,9 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     windows = [list(zip(first, last, strict=True)) for first, last
                in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
     return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
-                  windows=days)
-            for *numbers, law, execution, days in zip(*columns, laws, executions, windows, strict=True)]
+                  windows=days, settlement_days=later)
+            for *numbers, law, execution, days, later
+            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(), strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
@@ -320,7 +332,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
         participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
         pro_rata_frac=float(funds.pro_rata_frac[f]),
-        order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
+        order=funds.liquidation_order[f].tolist(), ahead_days=int(funds.ahead_days[f]),
+        nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
         swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),

@@ -159,6 +159,9 @@ class Trading(Section):
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
     others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
+    settlement_days: Annotated[int, Field(strict=True, ge=0, le=10)] = Field(
+        default=0, description="trading days from a sale to its cash; 1 is T+1"
+    )
     suspension: Suspension | None = Field(default=None, description="when it does not trade; never without it")
 
     @model_validator(mode="after")

@@ -57,6 +57,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         suspend_limit_downs=column([s.limit_down_days or NEVER for s in suspensions]),
         suspend_fall=column([s.fall_frac or NEVER for s in suspensions]),
         suspend_days=column([s.days or 0.0 for s in suspensions]),
+        settlement_days=codes([trading.settlement_days for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
         index=[asset.name for asset in market.assets].index(market.index),

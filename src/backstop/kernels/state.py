@@ -91,12 +91,18 @@ class Funds(NamedTuple):
     """What impact took from today's sales."""
     cash: Floats
     other_cash_in: Floats
-    """Interest on cash, and new money of investors, so far."""
+    """Interest on cash, and new money of investors, so far, less what has not settled."""
+    receivable: Floats
+    """Proceeds on their way; no rows, here and below, where every sale settles at once."""
+    settling: Floats
+    """(F*N) a ring over the days on which they arrive."""
+    ahead: Floats
+    """What falls due before a sale of today has settled."""
     shares: Floats
     holdings: Floats
     risky: Floats
     debt: Floats
-    """Principal and interest due, over all facilities and outside lenders."""
+    """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
     principal: Floats
     pending: Floats
     """Approved by facilities, not yet arrived."""
@@ -323,6 +329,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
+    n_settling = int(terms.prices.settlement_days.max(initial=0))
+    n_late = n_funds * (n_settling > 0)
     n_exits, n_suspended = n_exit_rows(terms), n_assets * may_suspend(terms.prices)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
@@ -330,7 +338,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
                       others_left=n_assets * has_others, suspended=n_suspended, suspension_left=n_suspended,
                       limit_downs=n_suspended, top=n_suspended),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
-                     nav_history=n_funds * n_back),
+                     nav_history=n_funds * n_back, receivable=n_late, ahead=n_late,
+                     settling=n_late * (n_settling + 1)),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),

@@ -45,6 +45,8 @@ class PriceTerms(NamedTuple):
     """Fall from the highest price since it last traded again that suspends it; `NEVER` for no such rule."""
     suspend_days: Floats
     """For how long; 0 without a rule."""
+    settlement_days: Integers
+    """Trading days from a sale to its cash."""
     is_risky: Integers
     is_technology: Integers
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
