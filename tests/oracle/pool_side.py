@@ -14,6 +14,7 @@ from oracle.ledger import (
     POOL_DEBT,
     POOL_LENDERS_CLAIM,
     RECEIVABLE,
+    SETTLING,
     TAXPAYER,
 )
 from oracle.opening import Facility, Path
@@ -106,7 +107,7 @@ def check_books(path: Path) -> None:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.profit_received
         came += fund.forced_sales - fund.forced_sale_cost
         went = fund.redeemed + fund.repaid + fund.interest_paid + fund.deleveraged + fund.premium_paid
-        imbalances.append(came - went - fund.cash)
+        imbalances.append(came - went - fund.cash - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
@@ -128,6 +129,7 @@ def _check_ledger(path: Path) -> None:
         assert -ledger.balance[CAPITAL, y] == layer.called - in_flight + layer.refilled
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
+        assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable
         drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
         assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * fund.lent
