@@ -22,6 +22,7 @@ from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, garch_of
 from bench.studies import Size, study_terms
 from bench.workloads import funds, garch, market, run
+from oracle.arms import with_pool
 from oracle.compare import run_kernels
 from oracle.designs import random_design
 
@@ -64,14 +65,15 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds, announcements, suspensions, sales that settle later."""
+    """`design` without what numpy does not follow: rounds, announcements, suspensions, late proceeds, the pool's rules."""
     prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days))
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
-    return design._replace(arm=unheard._replace(prices=prices, funds=funds))
+    plain = with_pool(unheard, unheard.pool.layer_size)
+    return design._replace(arm=plain._replace(prices=prices, funds=funds))
 
 
 @pytest.mark.parametrize("seed", range(12))

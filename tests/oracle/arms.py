@@ -18,7 +18,8 @@ def without_facilities(arm: ArmTerms) -> ArmTerms:
 
 def with_pool(arm: ArmTerms, sizes: Floats) -> ArmTerms:
     """The same arm on layers of other sizes, paid in full, and no rule that takes money from funds."""
-    return without_premiums(arm)._replace(pool=pool_terms(sizes), rationing=rationing_terms(len(arm.facilities.tenor_days)))
+    rationing = rationing_terms(len(arm.facilities.tenor_days))
+    return without_premiums(arm)._replace(pool=pool_terms(sizes), rationing=rationing)
 
 
 def without_premiums(arm: ArmTerms) -> ArmTerms:

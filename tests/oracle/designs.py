@@ -90,10 +90,10 @@ def with_another_contract(design: Design, rng: np.random.Generator) -> Design:
     """The same funds and market under other facilities, and a pool and rules of their own."""
     arm, total = design.arm, design.arm.funds.count @ design.arm.funds.nav_open
     (n_facilities, n_funds), n_assets = arm.facilities.is_eligible.shape, len(arm.prices.adv)
-    sizes = Sizes(days=len(design.log_return), funds=n_funds, assets=n_assets, classes=0, facilities=n_facilities, history=0)
+    sizes = Sizes(len(design.log_return), n_funds, n_assets, classes=0, facilities=n_facilities, history=0)
     arm = arm._replace(
-        facilities=_announced(rng, _facilities(rng, rng, sizes)), pool=_pool(rng, total), rationing=rationing_terms(n_facilities),
-        members=member_terms(n_funds))
+        facilities=_announced(rng, _facilities(rng, rng, sizes)), rationing=rationing_terms(n_facilities),
+        members=member_terms(n_funds), pool=_pool(rng, total))
     return design._replace(arm=with_pool_rules(rng, arm, total))
 
 

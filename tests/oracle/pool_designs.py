@@ -74,7 +74,8 @@ def _rules(rng: np.random.Generator, pool: PoolTerms, has_premium: bool) -> Pool
     size = pool.layer_size.sum()
     return pool._replace(
         cash_floor=float(np.floor(size * rng.choice([0.0, 0.1, 0.6]))),
-        borrow_multiple=float(rng.choice([0.0, 0.5, 3.0, 10.0])), borrow_rate_per_day=float(rng.choice([0.0, 1e-4, 3e-3])),
+        borrow_multiple=float(rng.choice([0.0, 0.5, 3.0, 10.0])),
+        borrow_rate_per_day=float(rng.choice([0.0, 1e-4, 3e-3])),
         idle_rate_per_day=float(rng.choice([0.0, 1e-4])), premium_days=int(rng.choice([1, 10, 63])) * has_premium,
         profit_reserve=float(np.floor(size * rng.choice([0.0, 0.01]))), profit_frac=float(rng.choice([0.0, 0.5, 1.0])),
         profit_to=int(rng.choice([PROFIT_TO_OWNERS, PROFIT_TO_FUNDS])))
@@ -89,4 +90,5 @@ def _rationing(rng: np.random.Generator, plain: RationingTerms, size: float, tot
 
     return RationingTerms(
         share_rule=rng.choice([SHARE_PRO_RATA, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER], k), facility_cap=caps(k),
-        sponsor_cap=caps(k), capital_frac=rng.choice([0.0, 0.1, 1.0], k, p=[0.7, 0.15, 0.15]), pool_cap=float(caps(1)[0]))
+        sponsor_cap=caps(k), capital_frac=rng.choice([0.0, 0.1, 1.0], k, p=[0.7, 0.15, 0.15]),
+        pool_cap=float(caps(1)[0]))

@@ -114,7 +114,8 @@ def check_books(path: Path) -> None:
     # without guaranteed debt no more can be lost than the layers have
     assert pool.taxpayer == 0 or pool.rules.borrow_multiple > 0.0
     assert all(0 <= layer.loss <= layer.size for layer in pool.layers)
-    assert all(layer.loss <= layer.called <= layer.size and layer.refilled <= layer.refill_most for layer in pool.layers)
+    assert all(layer.loss <= layer.called <= layer.size for layer in pool.layers)
+    assert all(layer.refilled <= layer.refill_most for layer in pool.layers)
 
 
 def _check_ledger(path: Path) -> None:

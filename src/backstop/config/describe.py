@@ -21,6 +21,7 @@ from backstop.terms import (
     IMPACT_SQUARE_ROOT,
     LOGS,
     MIXED,
+    NO_CAP,
     POWERS,
     PRO_RATA,
     PROFIT_TO_FUNDS,
@@ -135,6 +136,8 @@ def _shown(term: str, value: Any, names: Names) -> str:
     if term in COLUMNS:
         axis: Sequence[str] = getattr(names, COLUMNS[term])
         return ", ".join(f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0)
+    if np.ndim(value) == 0 and value == NO_CAP:
+        return "none"
     flat = np.ravel(value)
     if len(flat) > LONGEST_LIST:
         return f"{len(flat)} values, {flat.min():.6g} to {flat.max():.6g}, last {flat[-1]:.6g}"

@@ -275,7 +275,8 @@ class FundFile(Conduct):
 
     name: Name = Field(description="what the entry is called: overrides and eligibility may name it")
     file: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = Field(
-        description="CSV or parquet with columns name, count, nav, holding_<asset>, and long_term, sponsor, risk_weight if need be"
+        description="CSV or parquet with columns name, count, nav, holding_<asset>, "
+        "and long_term, sponsor, risk_weight if need be"
     )
     rows: tuple[Holder, ...] = Field(
         min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"

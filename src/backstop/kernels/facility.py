@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.capital import call_capital, receive_calls
+from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least

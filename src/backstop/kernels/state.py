@@ -240,7 +240,7 @@ class Loans(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J). Rows that only some rules need are there only where terms have such a rule."""
+    """Axis 1; layers (Y), inventory (K*J). What only some rules need has no rows where terms have no such rule."""
 
     cash: Floats
     paid_in: Floats
