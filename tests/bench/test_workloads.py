@@ -65,7 +65,7 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds, announcements, suspensions, late proceeds, the pool's rules."""
+    """`design` without rounds, announcements, suspensions, late proceeds, the pool's rules: numpy has none."""
     prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
