@@ -238,10 +238,19 @@ def _cut_to_caps(terms, members, counts, state, k, lanes):
 
 
 @jit
+def _count_sponsors(members):
+    """Sponsors are numbered from 0; -1 is none."""
+    last = np.int64(-1)
+    for f in range(count_rows(members.sponsor)):
+        last = max(last, members.sponsor[f])
+    return last + 1
+
+
+@jit
 def _cut_claims(terms, members, counts, state, k, lanes):
     """Sponsor caps first, then those of the facility and the pool."""
     if terms.sponsor_cap[k] < NO_CAP:
-        for sponsor in range(np.int64(count_rows(counts))):
+        for sponsor in range(_count_sponsors(members)):
             _cut_to_sponsor(terms.sponsor_cap[k], members, counts, state, k, sponsor, lanes)
     if terms.facility_cap[k] < NO_CAP or terms.pool_cap < NO_CAP or terms.capital_frac[k] > 0.0:
         _cut_to_caps(terms, members, counts, state, k, lanes)
