@@ -8,10 +8,13 @@ from backstop.terms import ArmTerms, Floats
 def without_facilities(arm: ArmTerms) -> ArmTerms:
     """The same funds and prices, and no facility: arm ``none``."""
     none = {name: value[:0] for name, value in arm.facilities._asdict().items()}
+    contract = (arm.advances, arm.admission, arm.covenants)
+    advances, admission, covenants = (type(part)(*(value[:0] for value in part)) for part in contract)
     kept = {"index_history"}
     triggers = {name: value if name in kept else value[:0] for name, value in arm.triggers._asdict().items()}
     return arm._replace(
-        facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers)
+        facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers),
+        advances=advances, admission=admission, covenants=covenants
     )
 
 

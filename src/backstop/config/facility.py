@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from backstop.config.advance import Advance
 from backstop.config.base import Name, Problem, Section, refuse
+from backstop.config.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
 from backstop.config.keys import Key
@@ -26,6 +27,9 @@ class Facility(Section):
         description="does this fund need it? reads fund signals, while the system key is active"
     )
     advance: Advance = Field(description="terms of the advance")
+    solvency: SolvencyTest | None = Field(default=None, description="what a fund must be worth to be heard")
+    take_up: TakeUp = Field(default=TakeUp(), description="how many dare to claim")
+    covenants: Covenants = Field(default=Covenants(), description="what binds a fund while it is drawn")
 
     @model_validator(mode="after")
     def _check_collateral(self) -> Self:

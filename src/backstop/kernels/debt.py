@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from backstop.kernels.demands import accelerate, is_demanding, meet_demand
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
+from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.trigger import ACTIVE
 
 
@@ -194,27 +196,41 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _service_loan(terms, count, state, k, f, row, lanes):
+def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
-    loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
-    _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
+    keys, is_flat = state.system_keys, not is_graded(arm.advances, k)
+    has_demands, tomorrow = is_demanding(arm.advances, arm.covenants, k), terms.rate_per_day[k] if is_flat else 0.0
+    if is_flat:
+        _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    else:
+        grade(arm.advances, k, terms.rate_per_day[k], terms.tenor_days[k], loans, row, scratch, lanes)
+        accrue_graded(loans, row, funds, f, lanes)
     _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
     _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    if has_demands:
+        meet_demand(loans, row, funds, f, scratch, lanes)
     _repay(loans, row, funds, f, scratch, lanes)
     _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
     book_repayment(state.pool, count, state.path_tally, lanes)
-    _call(loans, row, funds, f, terms.rate_per_day[k], scratch, lanes)
+    if has_demands:
+        accelerate(loans, row, funds, f, scratch, lanes)
+    _call(loans, row, funds, f, tomorrow, scratch, lanes)
+    if not is_flat:
+        call_with_interest(loans, row, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
     _add_called(funds, f, loans, row, lanes)
 
 
 @jit
-def service_debt(terms, counts, state, lanes):
+def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
+    counts, n_facilities = terms.funds.count, count_rows(terms.facilities.tenor_days)
+    n_funds = count_rows(counts)
     if n_facilities == FIRST:
         return
+    read_utilisation(terms.advances, counts, state.loans, lanes)
     for f in range(n_funds):
         if is_any_at_least(state.funds.debt, f, 1.0, lanes):
             clear(state.funds.called, f, lanes)

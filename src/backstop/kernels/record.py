@@ -138,8 +138,11 @@ def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
 
 
 @jit
-def _sum_path_sales(fund_tally, f, count, path_tally, lanes):
+def _sum_path(fund_tally, f, count, path_tally, lanes):
+    """What funds sold, and what those who failed had drawn."""
     for i in range(FIRST, lanes):
+        injected = count * fund_tally.injected[f, i]
+        path_tally.injected_to_insolvent[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
         path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
 
 
@@ -244,7 +247,7 @@ def close_fund_tallies(terms, state, lanes):
             _note_lender_debt(state.lenders, f, state.fund_tally, lanes)
         _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _mark_loan(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
-        _sum_path_sales(state.fund_tally, f, count, state.path_tally, lanes)
+        _sum_path(state.fund_tally, f, count, state.path_tally, lanes)
         for c in range(Index(terms.investors.n_classes[f])):
             _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)
         _whole(state.fund_tally.redemption_unpaid, f, lanes)
