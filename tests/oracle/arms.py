@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backstop.terms import ArmTerms, Floats
+from backstop.terms import ArmTerms, Floats, TriggerTerms
+from small_arm import admission, advances, covenants
 
 
 def without_facilities(arm: ArmTerms) -> ArmTerms:
@@ -16,6 +17,22 @@ def without_facilities(arm: ArmTerms) -> ArmTerms:
         facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers),
         advances=advances, admission=admission, covenants=covenants
     )
+
+
+def plain_keys(triggers: TriggerTerms) -> TriggerTerms:
+    """The same keys, turned by expressions alone: a latch is true while its entry is."""
+    is_latch = triggers.node_signal < -1
+    by_hand = {name: getattr(triggers, name)[:0] for name in triggers._fields if name.startswith("hand_")}
+    node = {"node_signal": -1, "node_needed": 1, "node_n_children": 1}
+    nodes = {name: np.where(is_latch, value, getattr(triggers, name)) for name, value in node.items()}
+    return triggers._replace(**nodes, **by_hand)
+
+
+def plain_loans(arm: ArmTerms) -> ArmTerms:
+    """The same facilities as loans at a flat rate, swept, open to all and without covenants."""
+    k = len(arm.facilities.tenor_days)
+    return arm._replace(triggers=plain_keys(arm.triggers), advances=advances(k), admission=admission(k),
+                        covenants=covenants(k))
 
 
 def with_pool(arm: ArmTerms, sizes: Floats) -> ArmTerms:
