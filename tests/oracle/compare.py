@@ -43,6 +43,8 @@ def run_kernels(design: Design) -> ArmState:
     """The state at the horizon, tallies filled."""
     days, _, lanes = design.log_return.shape
     state = open_arm(design.arm, lanes)
+    if len(state.loans.take_up):
+        state.loans.take_up[:] = design.take_up
     run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
@@ -51,7 +53,8 @@ def run_kernels(design: Design) -> ArmState:
 def run_oracles(design: Design) -> list[OracleResult]:
     """The oracle's result of every path."""
     lanes = design.log_return.shape[2]
-    return [run_oracle(design.arm, design.log_return[:, :, i], design.volatility[:, :, i]) for i in range(lanes)]
+    return [run_oracle(design.arm, design.log_return[:, :, i], design.volatility[:, :, i],
+                       design.take_up[:, i].tolist()) for i in range(lanes)]
 
 
 def as_number(name: str, value: Any) -> float:

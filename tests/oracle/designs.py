@@ -19,7 +19,10 @@ from backstop.terms import (
     NEVER,
     NEVER_REPLACED,
     NO_GATE,
+    AdmissionTerms,
+    AdvanceTerms,
     ArmTerms,
+    CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
     Floats,
@@ -39,6 +42,12 @@ class Design(NamedTuple):
     log_return: Floats
     """(T, J, L)."""
     volatility: Floats
+
+    @property
+    def take_up(self) -> Floats:
+        """(F, L) u of each fund and path: the rows for one fund, shifted by a path for the next."""
+        grid = np.add.outer(np.arange(len(self.arm.funds.count)), np.arange(self.log_return.shape[2]))
+        return 0.25 + 0.5 * (grid % 2)
 
 
 class Sizes(NamedTuple):
@@ -66,6 +75,7 @@ def random_design(seed: int, lanes: int) -> Design:
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
     more, latest = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 41])
+    contract = np.random.default_rng([seed, 55])
     funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
@@ -77,8 +87,11 @@ def random_design(seed: int, lanes: int) -> Design:
         ._replace(settlement_days=settlement_days),
         funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
-        evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
+        evaluation=_evaluation(rng, more, sizes, funds),
+        triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
+        facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
+        admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
+        pool=_pool(rng, total))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -265,6 +278,32 @@ def _announced(latest: np.random.Generator, facilities: FacilityTerms) -> Facili
     k = len(facilities.tenor_days)
     return facilities._replace(announcement_cut=latest.choice([0.0, 0.61, 1.0], k, p=[0.75, 0.2, 0.05]),
                                is_announced_at_opening=latest.choice([0, 1], k))
+
+
+def _advances(rng: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTerms:
+    k = sizes.facilities
+    step = rng.choice([0.0, 1e-4, 1e-3], (k, 2), p=[0.7, 0.15, 0.15])
+    return AdvanceTerms(
+        size=np.full(k, np.floor(0.01 * total)), use_slope=rng.choice([0.0, 1e-4, 1e-3], k, p=[0.7, 0.15, 0.15]),
+        step_days=np.tile([2.0, 7.0], (k, 1)), step=np.sort(step, axis=1)[:, ::-1].copy(),
+        fee_frac=rng.choice([0.0, 0.001, 0.05], k, p=[0.7, 0.15, 0.15]),
+        instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.6, 0.15, 0.15, 0.1]),
+        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.5, 0.1, 0.4]))
+
+
+def _admission(rng: np.random.Generator, k: int) -> AdmissionTerms:
+    return AdmissionTerms(
+        claims_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]), take_up_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]),
+        has_solvency_test=rng.choice([0.0, 1.0], k, p=[0.7, 0.3]),
+        least_nav_frac=rng.choice([-NO_GATE, 0.3, 0.8], k), least_navps=rng.choice([-NO_GATE, 0.5, 0.9], k))
+
+
+def _covenants(rng: np.random.Generator, k: int) -> CovenantTerms:
+    return CovenantTerms(
+        bars_derisking=rng.choice([0.0, 1.0], k, p=[0.6, 0.4]),
+        payout_frac=rng.choice([NO_GATE, 0.002, 0.02], k, p=[0.8, 0.1, 0.1]),
+        bonus_frac=rng.choice([0.0, 0.4, 1.0], k, p=[0.8, 0.1, 0.1]),
+        exposure_cap=rng.choice([NO_GATE, 0.7, 1.0], k, p=[0.8, 0.1, 0.1]))
 
 
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
-from oracle import facility_side, fund_side, leverage_side, market_side, pool_side
+from oracle import contract_side, facility_side, fund_side, leverage_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -30,9 +30,9 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
-def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
-    """Take one path through all its days; `log_return` and `volatility` are (T, J)."""
-    path = open_path(arm)
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float]) -> OracleResult:
+    """Take one path through all its days; `log_return` and `volatility` are (T, J), `take_up` is u by fund."""
+    path = open_path(arm, take_up)
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
@@ -47,14 +47,19 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund, t)
         fund_side.evaluate(path, fund, t)
+        contract_side.suspend_bonus(path, fund)
         fund_side.subscribe(path, fund)
-        fund_side.fall_due(fund, t, path.gauge)
+        fund_side.fall_due(fund, t, contract_side.payout_limit(path, fund), path.gauge)
         fund_side.request(path, fund, t)
         fund_side.look_ahead(path, fund, t)
         fund_side.intend(path, fund)
+        contract_side.bar_derisking(path, fund)
+        contract_side.demand_payments(path, fund)
         leverage_side.recall(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
+    for fund in path.funds:
+        contract_side.bar_derisking(path, fund)
     sell_and_settle(path, t)
     facility_side.service_debt(path)
     for fund in path.funds:
@@ -165,7 +170,9 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "pool_peak_use": pool.peak_use, "pool_min_available": pool.min_available, "first_dry_day": pool.first_dry_day,
         "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
-        "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
+        "unmet_claims": pool.unmet_claims, "misdirected_claims": pool.misdirected_claims,
+        "injected_to_insolvent": sum(fund.count * fund.injected for fund in funds if fund.is_failed),
+        "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation_by_asset": [asset.worst_dislocation for asset in path.assets],
         "limit_down_days_by_asset": [asset.limit_down_days for asset in path.assets],
         "days_suspended_by_asset": [asset.days_suspended for asset in path.assets],

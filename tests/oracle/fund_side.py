@@ -145,8 +145,8 @@ def subscribe(path: Path, fund: Fund) -> None:
         path.gauge.fire("new money")
 
 
-def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
-    """Step 4: what falls due today, and what a gate holds back of it."""
+def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
+    """Step 4: what falls due today, and what a gate or a covenant holds back of it."""
     value = max(fund.navps, 0.0)
     late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
@@ -157,12 +157,13 @@ def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
     for holder in fund.classes:
         holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
-    allowed = fund.gate_frac * max(fund.nav, 0.0)
+    gate_frac = min(fund.gate_frac, payout_limit)
+    allowed = gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
-    if fund.ripe > 0 and fund.gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
+    if fund.ripe > 0 and gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
         fund.due = min(fund.ripe, math.floor(allowed))
         fund.days_gated += fund.due < fund.ripe
-        gauge.fire("gate")
+        gauge.fire("gate" if fund.gate_frac == gate_frac else "payout limit")
 
 
 def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:

@@ -214,6 +214,9 @@ class Loan:
     age: int = 0
     rollovers_used: int = 0
     called: int = 0
+    demand: int = 0
+    rate: float = 0.0
+    refused: int = 0
     shadow_peak: float = 0.0
     claim: int = 0
     unmet: int = 0
@@ -242,6 +245,22 @@ class Facility:
     inventory_participation_frac: float
     announcement_cut: float
     is_announced_at_opening: bool
+    size: float
+    use_slope: float
+    steps: list[tuple[float, float]]
+    """Days of use, and what is added to the rate from then on."""
+    fee_frac: float
+    instalment_days: int
+    top_up_frac: float
+    claims_frac: float
+    take_up_frac: float
+    has_solvency_test: bool
+    least_nav_frac: float
+    least_navps: float
+    bars_derisking: bool
+    payout_frac: float
+    bonus_frac: float
+    exposure_cap: float
     system_key: Key
     loans: list[Loan]
     inventory: list[float]
@@ -268,6 +287,7 @@ class Pool:
     taxpayer: int = 0
     first_dry_day: int | None = None
     unmet_claims: int = 0
+    misdirected_claims: int = 0
     n_injections: int = 0
     dust_shares: int = 0
     """Fund-days on which a claim was met with a few quanta or none."""
@@ -290,6 +310,8 @@ class Path:
     """Closing log returns of the index up to yesterday."""
     gauge: Gauge = field(default_factory=Gauge)
     ledger: Ledger = field(default_factory=Ledger)
+    take_up: list[float] = field(default_factory=list)
+    """u by fund."""
     money_created: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
@@ -356,12 +378,17 @@ def _open_key(arm: ArmTerms, q: int) -> Key:
     def tree(root: int) -> Tree:
         return system_tree(triggers, root, is_market=q % 2 == 0)
 
+    by_hand = [(int(first), int(last), bool(is_on)) for key, first, last, is_on in zip(
+        triggers.hand_key, triggers.hand_first, triggers.hand_last, triggers.hand_is_on, strict=True) if key == q]
+
     return Key(entry=tree(int(triggers.entry_root[q])), exit=tree(int(triggers.exit_root[q])),
                entry_days=int(triggers.entry_days[q]), exit_days=int(triggers.exit_days[q]),
-               cooldown_days=int(triggers.cooldown_days[q]), decision_lag=int(triggers.decision_lag[q]))
+               cooldown_days=int(triggers.cooldown_days[q]), decision_lag=int(triggers.decision_lag[q]),
+               by_hand=by_hand)
 
 
 def _open_facility(arm: ArmTerms, k: int) -> Facility:
+    advances, admission, covenants = arm.advances, arm.admission, arm.covenants
     terms, n_funds, n_assets = arm.facilities, len(arm.funds.count), len(arm.prices.adv)
     loans = [Loan(bool(terms.is_eligible[k, f]), _open_key(arm, 2 * k + 1)) for f in range(n_funds)]
     return Facility(
@@ -370,12 +397,19 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
         float(terms.inventory_participation_frac[k]), float(terms.announcement_cut[k]),
-        bool(terms.is_announced_at_opening[k]), _open_key(arm, 2 * k), loans,
+        bool(terms.is_announced_at_opening[k]),
+        float(advances.size[k]), float(advances.use_slope[k]),
+        list(zip(advances.step_days[k].tolist(), advances.step[k].tolist(), strict=True)),
+        float(advances.fee_frac[k]), int(advances.instalment_days[k]), float(advances.top_up_frac[k]),
+        float(admission.claims_frac[k]), float(admission.take_up_frac[k]), bool(admission.has_solvency_test[k]),
+        float(admission.least_nav_frac[k]), float(admission.least_navps[k]),
+        bool(covenants.bars_derisking[k]), float(covenants.payout_frac[k]), float(covenants.bonus_frac[k]),
+        float(covenants.exposure_cap[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets)
 
 
-def open_path(arm: ArmTerms) -> Path:
-    """One path at its opening."""
+def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
+    """One path at its opening; `take_up` is u by fund."""
     sizes = [int(size) for size in arm.pool.layer_size]
     closes = arm.triggers.index_history.tolist()
     path = Path(
@@ -384,6 +418,7 @@ def open_path(arm: ArmTerms) -> Path:
         Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
+    path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)

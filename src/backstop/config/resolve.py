@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
+from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_leverage import resolve_leverage
@@ -63,8 +64,11 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
         evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
-        triggers=resolve_triggers(facilities, design.market, inputs),
+        triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
+        advances=resolve_advances(facilities, design.pool, quantum),
+        admission=resolve_admission(facilities),
+        covenants=resolve_covenants(facilities),
         pool=resolve_pool(design.pool, quantum),
     )
     return switched(arm, design.channels)

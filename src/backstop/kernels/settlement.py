@@ -1,7 +1,7 @@
 """Sales that settle later than at once: what is on its way, and selling ahead for it (docs/model.md, 2, 4, 8 and 9).
 
-Rows of the ring are ``f*N + slot``. What is receivable lowers `debt` and `other_cash_in`, so that neither NAV nor the
-books of funds need to know of it.
+Rows of the ring are ``f*N + slot``. What is receivable lowers `net_debt` and `other_cash_in`, so that neither NAV nor
+the books of funds need to know of it.
 """
 
 import numpy as np
@@ -20,9 +20,16 @@ def _arrive(funds, f, row, lanes):
         arriving = funds.settling[row, i]
         funds.cash[f, i] += arriving
         funds.other_cash_in[f, i] += arriving
-        funds.debt[f, i] += arriving
+        funds.net_debt[f, i] += arriving
         funds.receivable[f, i] -= arriving
         funds.settling[row, i] = 0.0
+
+
+@jit
+def add_receivable(funds, f, sign, scratch, row, lanes):
+    """Scratch `row`: ``+ sign * receivable``, for what reads the debt and not the net debt."""
+    for i in range(FIRST, lanes):
+        scratch[row, i] += sign * funds.receivable[f, i]
 
 
 @jit
@@ -98,7 +105,7 @@ def settle_later(funds, f, row, prices, j, slot_row, lanes):
         proceeds = np.floor(funds.to_sell[row, i] * prices.execution[j, i])
         funds.settling[slot_row, i] += proceeds
         funds.receivable[f, i] += proceeds
-        funds.debt[f, i] -= proceeds
+        funds.net_debt[f, i] -= proceeds
         funds.other_cash_in[f, i] -= proceeds
 
 
@@ -146,7 +153,7 @@ def excuse_unsettled(funds, lanes):
 def _settle_at_once(funds, f, lanes):
     for i in range(FIRST, lanes):
         funds.cash[f, i] += funds.receivable[f, i]
-        funds.debt[f, i] += funds.receivable[f, i]
+        funds.net_debt[f, i] += funds.receivable[f, i]
 
 
 @jit

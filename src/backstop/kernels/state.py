@@ -101,7 +101,7 @@ class Funds(NamedTuple):
     shares: Floats
     holdings: Floats
     risky: Floats
-    debt: Floats
+    net_debt: Floats
     """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
     principal: Floats
     pending: Floats
@@ -193,6 +193,8 @@ class Evaluation(NamedTuple):
     """Number of the manager's first own sample."""
     own_weight: Floats
     """Sum of the weights of the rungs that count for this manager."""
+    unpressed: Floats
+    """Share of pressure that bonus limits take away; no rows without them."""
 
 
 class Keys(NamedTuple):
@@ -237,6 +239,16 @@ class Loans(NamedTuple):
     approved: Floats
     unmet: Floats
     approvals: Floats
+    demand: Floats
+    """What is demanded before maturity today; no rows where no facility does."""
+    rate: Floats
+    """Rate of the day; no rows where all rates are flat."""
+    use: Floats
+    """(K or 0, L) share of its size that a facility has lent."""
+    refused: Floats
+    """Claims the solvency test refused today; no rows without one."""
+    take_up: Floats
+    """(F or 0, L) u, by which a fund takes a facility up, or none."""
 
 
 class Pool(NamedTuple):
@@ -276,6 +288,8 @@ class ArmState(NamedTuple):
     signals: Signals
     system_keys: Keys
     fund_keys: Keys
+    latches: Keys
+    """Row ``n*F + f``: latch n, of fund f where it is one of a fund key."""
     loans: Loans
     pool: Pool
     path_tally: PathTally
@@ -302,11 +316,26 @@ def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
     n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
     return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
             "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
-            "first_sample": n_replaced, "own_weight": n_replaced}
+            "first_sample": n_replaced, "own_weight": n_replaced,
+            "unpressed": n_funds * bool(np.any(terms.covenants.bonus_frac))}
+
+
+def _rows_of_contracts(terms: ArmTerms) -> dict[str, int]:
+    """Rows of the loans that only some contracts need."""
+    advances, admission, covenants = terms.advances, terms.admission, terms.covenants
+    n_facilities, n_funds = terms.facilities.is_eligible.shape
+    is_demanding = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0) | (covenants.exposure_cap < NO_GATE)
+    is_graded = bool(np.any(advances.use_slope) or np.any(advances.step))
+    return {"demand": n_facilities * n_funds * bool(np.any(is_demanding)), "use": n_facilities * is_graded,
+            "rate": n_facilities * n_funds * is_graded,
+            "refused": n_facilities * n_funds * bool(np.any(admission.has_solvency_test)),
+            "take_up": n_funds * bool(np.any(admission.take_up_frac < 1.0))}
 
 
 def n_exit_rows(terms: ArmTerms) -> int:
-    """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
+    """Rows for gates and swung prices: those of all funds, or none where no fund has either, or may come to."""
+    if np.any(terms.covenants.payout_frac < NO_GATE):
+        return len(terms.funds.count)
     has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
     return len(has_rules) if has_rules.any() else 0
 
@@ -348,7 +377,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
                        suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
-        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
+        latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
+        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **_rows_of_contracts(terms)),
         pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
                     scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
@@ -369,7 +399,7 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds.shares[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
     if len(state.lenders.debt):
-        funds.debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
+        funds.net_debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
     # the close of day s stands in slot s mod H, and history ends with day 0
     funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])

@@ -7,7 +7,9 @@ from typing import Any
 
 from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.covenants import bar_derisking, limit_bonuses
 from backstop.kernels.debt import service_debt
+from backstop.kernels.demands import demand_payments
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import frame
@@ -50,23 +52,26 @@ def step_day(terms, state, seam, day, lanes):
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
-    # 4 new money, redemptions, lenders
+    limit_bonuses(terms.covenants, state.loans, state.evaluation, lanes)
+    # 4 new money, redemptions, demands of facilities and lenders
     reassure(terms.facilities, state.system_keys, funds, lanes)
-    move_money(terms.investors, terms.facilities, funds, state.investors, prices.dislocation, Index(index), tally, day,
-               lanes)
+    move_money(terms.investors, terms.facilities, terms.covenants, state, Index(index), day, lanes)
     look_ahead(terms.investors, terms.funds.ahead_days, funds, state.investors, day, lanes)
+    demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
+    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
-    supply_liquidity(terms.facilities, counts, state, day, lanes)
+    supply_liquidity(terms, state, day, lanes)
+    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
     excuse_unsettled(funds, lanes)
-    service_debt(terms.facilities, counts, state, lanes)
+    service_debt(terms, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 the pool's day, and the books
     close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
@@ -102,7 +107,7 @@ def trade(terms, state, volatility, day, lanes):
         settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
-            pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
+            pay_redemptions(terms.investors, terms.covenants, funds, state.investors, state.pool.scratch, tally, lanes)
             keep_unpaid_in_sight(terms.funds.ahead_days, funds, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
         if has_more and is_day_over(prices, state.rounds, lanes):

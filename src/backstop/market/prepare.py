@@ -83,6 +83,7 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
         history=_histories(market, prices, days),
         pinned={name: _pinned(pin, base) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
+        calendar=_calendar(pins.get(market.index), base),
     )
     return Prepared(config.model_copy(update={"market": market}), inputs, fits, days)
 
@@ -150,11 +151,21 @@ def _closes(series: PriceSeries, calendar: Days, day: str | None) -> Floats:
     return series.prices[latest[latest >= 0]]
 
 
+def _calendar(pin: Pin | None, base: Path) -> tuple[str, ...]:
+    """Dates of the window that the index is pinned to."""
+    return tuple(np.datetime_as_string(_window(pin, base).dates, unit="D").tolist()) if pin else ()
+
+
 def _pinned(pin: Pin, base: Path) -> Floats:
+    return _window(pin, base).values
+
+
+def _window(pin: Pin, base: Path) -> ReturnSeries:
+    """Returns of the days that an asset is pinned to."""
     assert pin.prices is not None
     assert pin.first is not None
     assert pin.last is not None
-    return window(load_prices(pin.prices, base), pin.first, pin.last).values
+    return window(load_prices(pin.prices, base), pin.first, pin.last)
 
 
 def _residual_rows(market: MarketConfig, fits: Mapping[str, Calibration]) -> dict[str, Floats]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from backstop.kernels.admission import draw_take_up
 from backstop.kernels.frames import frame
 from backstop.kernels.state import ArmState, Counts, allocate_arm, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
@@ -47,6 +48,7 @@ class Workspace:
             self._count_into(counts)
         for number, (state, of_state) in enumerate(self._views):
             reset_arm(self.terms.arms[number], state)
+            draw_take_up(state.loans, seed, tile.first_path, tile.n_lanes)
             of_arm = self._arms[number]
             for first, last in self._calls():
                 run_arm(of_arm, of_state, self.log_return, self.volatility, first, last, tile.n_lanes)

@@ -47,6 +47,7 @@ from backstop.terms.codes import (
     Floats,
     Integers,
 )
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import (
@@ -102,7 +103,10 @@ __all__ = [
     "SQUARES",
     "TRADING_DAYS_PER_YEAR",
     "WATERFALL",
+    "AdmissionTerms",
+    "AdvanceTerms",
     "ArmTerms",
+    "CovenantTerms",
     "DependenceTerms",
     "DynamicsTerms",
     "EvaluationTerms",

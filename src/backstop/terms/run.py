@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import MarketTerms
@@ -18,6 +19,9 @@ class ArmTerms(NamedTuple):
     evaluation: EvaluationTerms
     triggers: TriggerTerms
     facilities: FacilityTerms
+    advances: AdvanceTerms
+    admission: AdmissionTerms
+    covenants: CovenantTerms
     pool: PoolTerms
 
 
