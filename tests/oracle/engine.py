@@ -72,6 +72,8 @@ def sell_and_settle(path: Path, t: int) -> None:
         pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
+    for fund in path.funds:
+        fund_side.choose_purchases(path, fund)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         fund_side.pay_redemptions(path, fund)
@@ -99,6 +101,7 @@ def move_prices(path: Path, t: int) -> float:
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
     for fund in path.funds:
         fund_side.settle_sales(path, fund, t)
+        fund_side.settle_purchases(path, fund)
         leverage_side.pay_lenders(path, fund)
     return sales
 
@@ -111,6 +114,7 @@ def another_round(path: Path, t: int) -> float:
         facility.to_sell = [0.0] * len(path.assets)
     for fund in path.funds:
         fund_side.value_again(path, fund)
+        fund.to_buy = [0.0] * len(path.assets)
         leverage_side.recall(path, fund)
         fund_side.choose_sales(path, fund)
     sales = move_prices(path, t)
@@ -200,8 +204,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "coverage_min": fund.coverage_min, "shortfall_days": fund.shortfall_days,
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),
         "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
-        "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
-        "failed": fund.is_failed,
+        "bought": fund.bought, "days_gated": fund.days_gated, "days_swung": fund.days_swung,
+        "defaulted": fund.is_defaulted, "failed": fund.is_failed,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -104,6 +104,9 @@ class PowerImpact(_Impact):
     exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
         default=None, description="of the power law"
     )
+    buy_ratio: Annotated[float, Field(strict=True, gt=0.0, le=10.0)] = Field(
+        default=1.0, description="impact of purchases where they prevail, over that of sales"
+    )
 
     @model_validator(mode="after")
     def _check_exponent(self) -> Self:

@@ -30,8 +30,9 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     inputs
         Series by asset: history before day 1, pinned returns, residual rows.
     """
-    prices = resolve_prices(config.market, config.money.quantum)
     arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
+    has_buyers = any(fund.invest_frac > 0.0 for design, _ in arms for fund in design.cohorts)
+    prices = resolve_prices(config.market, config.money.quantum, has_buyers)
     return RunTerms(
         market=resolve_market(config.market, config.scenario, inputs, config.run.days),
         arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),

@@ -17,6 +17,7 @@ from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_deb
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
+from backstop.kernels.purchases import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
@@ -31,6 +32,7 @@ from backstop.kernels.settlement import (
 from backstop.kernels.state import Seam
 from backstop.kernels.suspension import hold_closes, suspend
 from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.kernels.two_sided import find_supply
 from backstop.terms import Floats
 
 
@@ -43,6 +45,7 @@ def step_day(terms, state, seam, day, lanes):
     # 1 prices before trade
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
     suspend(terms.prices, prices, day, lanes)
+    find_supply(terms.prices, prices, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 mark to market
@@ -52,6 +55,7 @@ def step_day(terms, state, seam, day, lanes):
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
     # 4 new money, redemptions, lenders
     reassure(terms.facilities, state.system_keys, funds, lanes)
+    note_subscribed(funds, tally, lanes)
     move_money(terms.investors, terms.facilities, funds, state.investors, prices.dislocation, Index(index), tally, day,
                lanes)
     look_ahead(terms.investors, terms.funds.ahead_days, funds, state.investors, day, lanes)
@@ -96,10 +100,13 @@ def trade(terms, state, volatility, day, lanes):
         if number == 0:
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
+            plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, tally, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
         hold_closes(prices, lanes)
         settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
+        if number == 0:
+            settle_purchases(prices, funds, tally, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
             pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)

@@ -11,6 +11,8 @@ class PriceTerms(NamedTuple):
     impact_law: Integers
     kappa: Floats
     exponent: Floats
+    buy_ratio: Floats
+    """Impact of purchases where they prevail, over that of sales; 0 where nobody buys."""
     impact_volatility: Floats
     """The volatility that an impact law fixes; 0 where it reads the day's conditional one."""
     price_floor: Floats
