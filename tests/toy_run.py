@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
@@ -51,7 +52,8 @@ def toy_prices():
         suspended_first=np.zeros((3, 0)), suspended_last=np.zeros((3, 0)), suspend_limit_downs=np.full(3, NEVER),
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
         buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
-        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1)
+        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1,
+        feedback=NO_FEEDBACK)
 
 
 def toy_funds():

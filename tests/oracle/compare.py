@@ -43,7 +43,7 @@ def run_kernels(design: Design) -> ArmState:
     """The state at the horizon, tallies filled."""
     days, _, lanes = design.log_return.shape
     state = open_arm(design.arm, lanes)
-    run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
+    run_arm(design.arm, state, design.log_return.copy(), design.volatility.copy(), 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
@@ -22,6 +23,7 @@ from backstop.terms import (
     ArmTerms,
     EvaluationTerms,
     FacilityTerms,
+    FeedbackTerms,
     Floats,
     FundTerms,
     InvestorTerms,
@@ -80,7 +82,8 @@ def random_design(seed: int, lanes: int) -> Design:
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
-    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio))
+    feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
+    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -120,7 +123,7 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1)
+        rounds=1, feedback=NO_FEEDBACK)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
@@ -160,6 +163,20 @@ def _with_purchases(latest: np.random.Generator, funds: FundTerms, n_assets: int
     buffer_frac = np.where(invest_frac == 1.0, 0.0, funds.buffer_frac)
     buy_ratio = buys * latest.choice([0.5, 1.0, 3.0], n_assets)
     return funds._replace(invest_frac=invest_frac, buffer_frac=buffer_frac), buy_ratio
+
+
+def _feedback(latest: np.random.Generator, sizes: Sizes) -> FeedbackTerms:
+    """In two designs of ten some assets feed their own variance, and others follow them."""
+    n, days = sizes.assets, sizes.days
+    if latest.random() > 0.2:
+        return NO_FEEDBACK
+    factor = np.array([latest.integers(-1, j) if j > 0 else -1 for j in range(n)])
+    is_fed = np.where(factor < 0, latest.random(n) < 0.8, False).astype(np.int64)
+    return FeedbackTerms(
+        is_fed=is_fed, power=latest.choice([1.0, 1.5, 2.0], n), up=latest.choice([0.0, 0.03], n),
+        down=latest.choice([0.02, 0.06], n), beta=latest.choice([0.0, 0.8, 0.9], n), factor=factor,
+        factor_beta=latest.choice([0.5, 1.0], n), drift=latest.choice([0.0, 1e-3], (days, n)),
+        scale=latest.choice([1.0, 1.5], (days, n)), shock=latest.choice([0.0, -0.01], (days, n), p=[0.95, 0.05]))
 
 
 def _both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:

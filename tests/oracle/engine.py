@@ -42,6 +42,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     """One day, in the order of docs/model.md."""
+    market_side.feed(path, t, returns, sigmas)
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
         market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
@@ -124,6 +125,7 @@ def another_round(path: Path, t: int) -> float:
 
 def close_day(path: Path, t: int) -> None:
     """Step 12, and the books."""
+    market_side.feel(path, t)
     for asset in path.assets:
         asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
         asset.trough = min(asset.trough, asset.close)

@@ -86,6 +86,42 @@ def average_transient(asset: Asset, q: float) -> float:
     return min(max(average, before), after)
 
 
+def weighed(path: Path, j: int, e: float) -> float:
+    """What a residual gives to tomorrow's level."""
+    terms = path.feedback
+    return float(terms.up[j] if e >= 0.0 else terms.down[j]) * abs(e) ** float(terms.power[j])
+
+
+def feed(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
+    """Rewrite the day's returns and volatilities at the arm's own levels."""
+    terms = path.feedback
+    for j, asset in enumerate(path.assets[: len(terms.is_fed)]):
+        x, sigma = returns[j], sigmas[j]
+        if terms.is_fed[j]:
+            drift, scale, shock = (float(row[t - 1, j]) for row in (terms.drift, terms.scale, terms.shock))
+            power = float(terms.power[j])
+            own = scale * max(0.0, (sigma / scale) ** power + asset.excess) ** (1.0 / power)
+            asset.return_change = (own / sigma - 1.0) * (x - drift - scale * shock) if sigma > 0.0 else 0.0
+            asset.variance_change = own**2 - sigma**2
+            asset.excess = float(terms.beta[j]) * asset.excess - weighed(path, j, (x - drift) / scale)
+            sigmas[j] = own
+            path.gauge.fire("variance fed", abs(asset.variance_change) > 1e-3 * sigma**2)
+        elif terms.factor[j] >= 0:
+            factor, beta = path.assets[terms.factor[j]], float(terms.factor_beta[j])
+            asset.return_change, asset.variance_change = beta * factor.return_change, beta**2 * factor.variance_change
+            sigmas[j] = math.sqrt(max(0.0, sigma**2 + asset.variance_change))
+        returns[j] += asset.return_change
+
+
+def feel(path: Path, t: int) -> None:
+    """Step 12: the day's return at closing prices is what volatility reads."""
+    terms = path.feedback
+    for j, asset in enumerate(path.assets[: len(terms.is_fed)]):
+        if terms.is_fed[j]:
+            e = (asset.log_close - asset.yesterday - float(terms.drift[t - 1, j])) / float(terms.scale[t - 1, j])
+            asset.excess += weighed(path, j, e)
+
+
 def suspend(asset: Asset, t: int, gauge: Gauge) -> None:
     """Whether the asset trades today: if not, its price and its limits are yesterday's close."""
     is_dated = any(first <= t <= last for first, last in asset.windows)
@@ -114,6 +150,7 @@ def watch(asset: Asset, t: int, gauge: Gauge) -> None:
 def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, gauge: Gauge) -> None:
     """Step 1 for one asset."""
     asset.log_fundamental += log_return
+    asset.yesterday = asset.log_close
     asset.sigma = sigma
     asset.volume *= asset.decay
     asset.before_impact = math.exp(asset.log_fundamental - asset.permanent)

@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
-from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
+from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms, FeedbackTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL, Ledger
@@ -49,6 +49,11 @@ class Asset:
     limit_down_days: int = 0
     settlement_days: int = 0
     buy_ratio: float = 0.0
+    excess: float = 0.0
+    return_change: float = 0.0
+    variance_change: float = 0.0
+    yesterday: float = 0.0
+    """Log close."""
     ask: float = 1.0
     windows: list[tuple[float, float]] = field(default_factory=list)
     """First and last days on which it does not trade."""
@@ -298,6 +303,7 @@ class Path:
     money_created: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
+    feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
 
@@ -391,6 +397,7 @@ def open_path(arm: ArmTerms) -> Path:
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.rounds = int(arm.prices.rounds)
+    path.feedback = arm.prices.feedback
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
     for fund in path.funds:

@@ -127,7 +127,7 @@ def test_volume_counted_at_the_price_that_sales_have_lowered_would_earn_money(mo
         return traded(self, quantity * price, same_day=True) / price
 
     monkeypatch.setattr(round_trips.ImpactMarket, "trade", at_lowered_prices)
-    assert float(round_trips.revenue(round_trips.LAWS["linear"], round_trips.random_round_trips()).max()) > 1e-4
+    assert round_trips.in_pieces(round_trips.LAWS["linear"]) > 1e-6
 
 
 def test_estimates_know_their_standard_errors():

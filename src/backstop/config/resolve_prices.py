@@ -6,6 +6,7 @@ import numpy as np
 
 from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
 from backstop.config.numbers import codes, column, padded_rows
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.config.suspension import Suspension
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
@@ -69,6 +70,7 @@ def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = Fals
         settlement_days=codes([trading.settlement_days for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
+        feedback=NO_FEEDBACK,
         index=[asset.name for asset in market.assets].index(market.index),
         rounds=market.rounds,
     )

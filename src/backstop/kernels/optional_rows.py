@@ -11,7 +11,9 @@ def rows_of_prices(terms: ArmTerms) -> dict[str, int]:
     has_others = bool(np.any(rules.others_frac))
     may_suspend = rules.suspended_first.size > 0 or bool(np.any(rules.suspend_days))
     n_suspended, n_bought = n_assets * may_suspend, n_assets * bool(np.any(rules.buy_ratio))
+    n_fed = len(rules.feedback.is_fed)
     return {
+        "excess": n_fed, "return_change": n_fed, "variance_change": n_fed,
         "room": n_assets * bool(np.any(rules.impact_law == IMPACT_CONT_SCHAANNING)),
         "high": n_assets * (bool(np.any(terms.leverage.has_margin)) or has_others),
         "others_left": n_assets * has_others,

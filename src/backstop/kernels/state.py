@@ -47,6 +47,11 @@ class Prices(NamedTuple):
     """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     high: Floats
     """Highest price before trade so far; no rows where nobody reads it."""
+    excess: Floats
+    """By how much sales have lifted the volatility model's level; no rows, here and below, where they feed none."""
+    return_change: Floats
+    variance_change: Floats
+    """What that changed of the day's return, and of its variance."""
     suspended: Floats
     """1 while an asset does not trade; no rows, here and below, where no asset may be suspended."""
     suspension_left: Floats

@@ -10,6 +10,7 @@ from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
+from backstop.kernels.feedback import feed_volatility, feel_prices
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.jit import Index, entry, inline, is_compiled
@@ -43,6 +44,7 @@ def step_day(terms, state, seam, day, lanes):
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
+    feed_volatility(terms.prices.feedback, prices, log_return, volatility, day, lanes)
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
     suspend(terms.prices, prices, day, lanes)
     find_supply(terms.prices, prices, lanes)
@@ -79,6 +81,7 @@ def step_day(terms, state, seam, day, lanes):
     # 12 record at closing prices
     close_funds(terms.funds, prices, funds, tally, day, lanes)
     sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
+    feel_prices(terms.prices.feedback, prices, day, lanes)
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
@@ -142,7 +145,7 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
     state : ArmState
         Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
     log_return, volatility : (T, J, L) float64
-        The seam.
+        The seam; days are rewritten where impact feeds variance.
     first_day, last_day, lanes : int
     """
     seam = frame(Seam(log_return, volatility))

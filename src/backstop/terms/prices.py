@@ -5,6 +5,25 @@ from typing import NamedTuple
 from backstop.terms.codes import Floats, Integers
 
 
+class FeedbackTerms(NamedTuple):
+    """How prices that sales have moved feed later volatility; axes J, (T, J), no rows where they feed none."""
+
+    is_fed: Integers
+    """(J,) 1 for assets whose own recursion reads the price of the arm."""
+    power: Floats
+    up: Floats
+    down: Floats
+    beta: Floats
+    """Those of `VolatilityTerms`, of the one lag."""
+    factor: Integers
+    factor_beta: Floats
+    """The asset that one follows, -1 for none, and how."""
+    drift: Floats
+    scale: Floats
+    shock: Floats
+    """Those of `OverlayTerms`."""
+
+
 class PriceTerms(NamedTuple):
     """How sales move prices; axis J."""
 
@@ -51,6 +70,7 @@ class PriceTerms(NamedTuple):
     """Trading days from a sale to its cash."""
     is_risky: Integers
     is_technology: Integers
+    feedback: FeedbackTerms
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
     rounds: int
