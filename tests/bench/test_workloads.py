@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backstop.config.channels import without
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.run.assemble import assemble
 from bench import markets, workloads
 from bench.agreement import agreement
@@ -64,13 +65,16 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds, announcements, suspensions, late settlement, purchases."""
+    """`design` without what numpy does not follow.
+
+    Rounds, announcements, suspensions, late settlement, purchases, impact that feeds variance.
+    """
     prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days),
-                             buy_ratio=np.zeros_like(prices.buy_ratio))
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
     return design._replace(arm=unheard._replace(prices=prices, funds=funds))
