@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
@@ -35,7 +36,7 @@ INTEGERS = {
     "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
     "is_announced_at_opening", "settlement_days", "ahead_days",
 }
-SCALARS = {"index", "rounds", "cash_rate_per_day"}
+SCALARS = {"feedback", "index", "rounds", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
@@ -55,7 +56,7 @@ def prices(n: int, **given: Any) -> PriceTerms:
     shapes = dict.fromkeys(("suspended_first", "suspended_last"), windows.shape[:2])
     return spread(PriceTerms, shapes, n, {
         "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
-        "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
+        "feedback": NO_FEEDBACK, "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
@@ -70,8 +71,8 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
     values = {
         "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
         "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
-        "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets), "nav_floor": 0.0,
-        "unpaid_days_limit": 1e9, "nav_history": history}
+        "invest_frac": 0.0, "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets),
+        "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
     return spread(FundTerms, shapes, n, values | given)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
@@ -51,8 +52,9 @@ def toy_prices():
         others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
         suspended_first=np.zeros((3, 0)), suspended_last=np.zeros((3, 0)), suspend_limit_downs=np.full(3, NEVER),
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
-        settlement_days=integers(0, 0, 0),
-        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1)
+        buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
+        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1,
+        feedback=NO_FEEDBACK)
 
 
 def toy_funds():
@@ -64,7 +66,7 @@ def toy_funds():
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
         liquidation_rule=integers(WATERFALL, PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
         liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
-        ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
+        invest_frac=floats(0.0, 0.0), ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
         unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
 
 

@@ -106,6 +106,7 @@ FUND_OUTCOMES = (
     Outcome("score_cover_peak", "frac",
             "largest part of a facility's cover that counted in the score alone, in NAV per share at the opening"),
     Outcome("subscribed", "currency", "new money from investors", worst="low"),
+    Outcome("bought", "currency", "new money spent on purchases", worst="low"),
     Outcome("days_swung", "days", "days on which those who left were paid less than NAV"),
     Outcome("days_gated", "days", "days on which a gate held back redemptions that were due"),
     Outcome("defaulted", "bool", "a facility seized collateral"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backstop.config.channels import without
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.run.assemble import assemble
 from bench import markets, workloads
 from bench.agreement import agreement
@@ -67,14 +68,17 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    That is rounds, announcements, suspensions, sales that settle later, and all of a contract but a plain loan.
+    Rounds, announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
+    plain loan.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
-                             settlement_days=np.zeros_like(prices.settlement_days))
-    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
+                             settlement_days=np.zeros_like(prices.settlement_days),
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
+                                   invest_frac=np.zeros_like(unheard.funds.invest_frac))
     return design._replace(arm=unheard._replace(prices=prices, funds=funds))
 
 

@@ -45,7 +45,7 @@ def run_kernels(design: Design) -> ArmState:
     state = open_arm(design.arm, lanes)
     if len(state.loans.take_up):
         state.loans.take_up[:] = design.take_up
-    run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
+    run_arm(design.arm, state, design.log_return.copy(), design.volatility.copy(), 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
 

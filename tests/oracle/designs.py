@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
@@ -25,6 +26,7 @@ from backstop.terms import (
     CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
+    FeedbackTerms,
     Floats,
     FundTerms,
     InvestorTerms,
@@ -81,6 +83,7 @@ def random_design(seed: int, lanes: int) -> Design:
     funds = _with_debt(funds, leverage.debt_open)
     settlement_days = latest.choice([0, 1, 3], sizes.assets) * int(latest.random() < 0.3)
     funds = funds._replace(ahead_days=np.max(settlement_days * (funds.units_open > 0.0), axis=1))
+    funds, buy_ratio = _with_purchases(np.random.default_rng([seed, 42]), funds, sizes.assets)
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
         prices=_with_suspensions(latest, _add_price_rules(rules, _prices(rng, more, sizes, total)), sizes.days)
@@ -92,6 +95,8 @@ def random_design(seed: int, lanes: int) -> Design:
         facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
         admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
         pool=_pool(rng, total))
+    feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
+    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -125,13 +130,13 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
-        settlement_days=np.zeros(sizes.assets, dtype=np.int64), suspended_first=np.zeros((sizes.assets, 0)),
-        suspended_last=np.zeros((sizes.assets, 0)),
+        buy_ratio=np.zeros(sizes.assets), settlement_days=np.zeros(sizes.assets, dtype=np.int64),
+        suspended_first=np.zeros((sizes.assets, 0)), suspended_last=np.zeros((sizes.assets, 0)),
         suspend_limit_downs=np.full(sizes.assets, NEVER), suspend_fall=np.full(sizes.assets, NEVER),
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1)
+        rounds=1, feedback=NO_FEEDBACK)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
@@ -164,6 +169,34 @@ def _with_suspensions(latest: np.random.Generator, prices: PriceTerms, days: int
         suspend_days=np.where(has_rule, latest.choice([1.0, 4.0, 20.0], n), 0.0))
 
 
+def _with_purchases(latest: np.random.Generator, funds: FundTerms, n_assets: int) -> tuple[FundTerms, Floats]:
+    """In three designs of ten some funds invest new money, and prices know purchases."""
+    n, buys = len(funds.count), int(latest.random() < 0.3)
+    invest_frac = buys * latest.choice([0.0, 0.5, 1.0], n)
+    buffer_frac = np.where(invest_frac == 1.0, 0.0, funds.buffer_frac)
+    buy_ratio = buys * latest.choice([0.5, 1.0, 3.0], n_assets)
+    return funds._replace(invest_frac=invest_frac, buffer_frac=buffer_frac), buy_ratio
+
+
+def _feedback(latest: np.random.Generator, sizes: Sizes) -> FeedbackTerms:
+    """In two designs of ten some assets feed their own variance, and others follow them."""
+    n, days = sizes.assets, sizes.days
+    if latest.random() > 0.2:
+        return NO_FEEDBACK
+    factor = np.array([latest.integers(-1, j) if j > 0 else -1 for j in range(n)])
+    is_fed = np.where(factor < 0, latest.random(n) < 0.8, False).astype(np.int64)
+    return FeedbackTerms(
+        is_fed=is_fed, power=latest.choice([1.0, 1.5, 2.0], n), up=latest.choice([0.0, 0.03], n),
+        down=latest.choice([0.02, 0.06], n), beta=latest.choice([0.0, 0.8, 0.9], n), factor=factor,
+        factor_beta=latest.choice([0.5, 1.0], n), drift=latest.choice([0.0, 1e-3], (days, n)),
+        scale=latest.choice([1.0, 1.5], (days, n)), shock=latest.choice([0.0, -0.01], (days, n), p=[0.95, 0.05]))
+
+
+def _both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:
+    """Prices with purchases, but for the law that knows none."""
+    return prices._replace(buy_ratio=np.where(prices.impact_law == IMPACT_CONT_SCHAANNING, 0.0, buy_ratio))
+
+
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
     n, j = sizes.funds, sizes.assets
     nav = np.floor(10.0 ** rng.uniform(10.5, 12.5, n))
@@ -176,7 +209,7 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
         participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
         pro_rata_frac=np.zeros(n), liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
-        ahead_days=np.zeros(n, dtype=np.int64), nav_floor=rng.choice([0.05, 0.3, 0.7], n),
+        invest_frac=np.zeros(n), ahead_days=np.zeros(n, dtype=np.int64), nav_floor=rng.choice([0.05, 0.3, 0.7], n),
         unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
 

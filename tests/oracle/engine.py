@@ -42,6 +42,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: l
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     """One day, in the order of docs/model.md."""
+    market_side.feed(path, t, returns, sigmas)
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
         market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
@@ -77,6 +78,8 @@ def sell_and_settle(path: Path, t: int) -> None:
         pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
+    for fund in path.funds:
+        fund_side.choose_purchases(path, fund)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         fund_side.pay_redemptions(path, fund)
@@ -104,6 +107,7 @@ def move_prices(path: Path, t: int) -> float:
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
     for fund in path.funds:
         fund_side.settle_sales(path, fund, t)
+        fund_side.settle_purchases(path, fund)
         leverage_side.pay_lenders(path, fund)
     return sales
 
@@ -116,6 +120,7 @@ def another_round(path: Path, t: int) -> float:
         facility.to_sell = [0.0] * len(path.assets)
     for fund in path.funds:
         fund_side.value_again(path, fund)
+        fund.to_buy = [0.0] * len(path.assets)
         leverage_side.recall(path, fund)
         fund_side.choose_sales(path, fund)
     sales = move_prices(path, t)
@@ -125,6 +130,7 @@ def another_round(path: Path, t: int) -> float:
 
 def close_day(path: Path, t: int) -> None:
     """Step 12, and the books."""
+    market_side.feel(path, t)
     for asset in path.assets:
         asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
         asset.trough = min(asset.trough, asset.close)
@@ -207,8 +213,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "coverage_min": fund.coverage_min, "shortfall_days": fund.shortfall_days,
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),
         "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
-        "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
-        "failed": fund.is_failed,
+        "bought": fund.bought, "days_gated": fund.days_gated, "days_swung": fund.days_swung,
+        "defaulted": fund.is_defaulted, "failed": fund.is_failed,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -288,6 +288,34 @@ def choose_sales(path: Path, fund: Fund) -> None:
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
 
 
+def choose_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: orders with new money that nothing else needs."""
+    free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
+    own = free_cash(fund) - fund.injection
+    cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
+    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended <= cancelled else 0.0
+    fund.to_buy = [0.0] * len(fund.units)
+    for j, asset in enumerate(path.assets):
+        target = asset.log_fundamental - asset.dislocation
+        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or path.gauge.at_least(target, asset.upper):
+            continue
+        wanted = spare * fund.units[j] * asset.price / fund.holdings if fund.holdings > 0.0 else 0.0
+        fund.to_buy[j] = min(wanted, fund.participation_frac * asset.adv_today / fund.count) / asset.price
+
+
+def settle_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: payment at the ask."""
+    for j, asset in enumerate(path.assets):
+        cost = math.floor(fund.to_buy[j] * asset.ask)
+        paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
+        fund.units[j] += fund.to_buy[j] if paid == cost else paid / asset.ask
+        fund.cash -= paid
+        fund.bought += paid
+        path.ledger.transfer((FUND, fund.index), (MARKET, 0), fund.count * paid)
+        path.gauge.fire("bought", paid > 0)
+        path.gauge.fire("bought short", paid < cost)
+
+
 def settle_sales(path: Path, fund: Fund, t: int) -> None:
     """Step 9: proceeds."""
     for j, asset in enumerate(path.assets):

@@ -11,6 +11,7 @@ LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to len
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
+    (FUND, MARKET): "purchases with new money",
     (MARKET, SETTLING): "proceeds of sales that settle later",
     (SETTLING, FUND): "their settlement",
     (FUND, INVESTORS): "redemptions paid",

@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
-from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
+from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms, FeedbackTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL, Ledger
@@ -48,6 +48,13 @@ class Asset:
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
     settlement_days: int = 0
+    buy_ratio: float = 0.0
+    excess: float = 0.0
+    return_change: float = 0.0
+    variance_change: float = 0.0
+    yesterday: float = 0.0
+    """Log close."""
+    ask: float = 1.0
     windows: list[tuple[float, float]] = field(default_factory=list)
     """First and last days on which it does not trade."""
     is_suspended: bool = False
@@ -104,6 +111,7 @@ class Fund:
     rule: int
     pro_rata_frac: float
     order: list[int]
+    invest_frac: float
     ahead_days: int
     nav_floor: float
     unpaid_days_limit: float
@@ -182,6 +190,8 @@ class Fund:
     score_min: float | None = None
     requested: int = 0
     subscribed: int = 0
+    bought: int = 0
+    to_buy: list[float] = field(default_factory=list)
     days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0
@@ -315,6 +325,7 @@ class Path:
     money_created: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
+    feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
 
@@ -330,9 +341,10 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     windows = [list(zip(first, last, strict=True)) for first, last
                in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
     return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
-                  windows=days, settlement_days=later)
-            for *numbers, law, execution, days, later
-            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(), strict=True)]
+                  windows=days, settlement_days=later, buy_ratio=ratio)
+            for *numbers, law, execution, days, later, ratio
+            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(),
+                   arm.prices.buy_ratio.tolist(), strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
@@ -354,8 +366,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
         participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
         pro_rata_frac=float(funds.pro_rata_frac[f]),
-        order=funds.liquidation_order[f].tolist(), ahead_days=int(funds.ahead_days[f]),
-        nav_floor=float(funds.nav_floor[f]),
+        order=funds.liquidation_order[f].tolist(), invest_frac=float(funds.invest_frac[f]),
+        ahead_days=int(funds.ahead_days[f]), nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
         swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
@@ -420,6 +432,7 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
+    path.feedback = arm.prices.feedback
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
     for fund in path.funds:

@@ -87,7 +87,7 @@ def check_books(path: Path) -> None:
     capital = sum(pool.layer_size) - sum(pool.layer_loss) - pool.taxpayer + pool.surplus
     imbalances = [pool.cash + receivable + inventory - capital]
     for fund in path.funds:
-        came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected
+        came = fund.cash_open + fund.cash_interest + fund.subscribed - fund.bought + fund.injected
         came += fund.forced_sales - fund.forced_sale_cost
         imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash
                           - fund.receivable)

@@ -139,6 +139,7 @@ def cross_problems(parts: Parts) -> list[Problem]:
     ]
     for place, fund in parts.funds.items():
         problems += _fund_problems(fund, parts.assets, place)
+        problems += _purchase_problems(fund, parts.market, place)
     for position, facility in parts.facilities.items():
         problems += _facility_problems(facility, parts, ("facilities", position))
         admitted_funds = _admitted(facility, parts)
@@ -192,6 +193,19 @@ def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Prob
             message = f"leaves out {left_out}, which a fund of the file holds; write it as well"
         problems.append(Problem((*place[:2], "liquidation", "order"), message))
     return problems
+
+
+def _purchase_problems(fund: Fund, market: MarketConfig | None, place: Place) -> list[Problem]:
+    """Assets that a fund would buy more of, by a law that knows no purchases."""
+    if fund.invest_frac == 0.0 or market is None:
+        return []
+    laws = {a.name: a.trading.impact.law for a in market.assets if a.trading and a.trading.impact}
+    message = "has the law cont_schaanning, which knows no purchases; write 0.0, or another law"
+    return [
+        Problem((*place[:2], "invest_frac"), f"{name!r} {message}")
+        for name in fund.holdings
+        if laws.get(name) == "cont_schaanning"
+    ]
 
 
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:

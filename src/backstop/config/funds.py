@@ -230,6 +230,9 @@ class Conduct(Section):
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
     )
+    invest_frac: Frac = Field(
+        default=0.0, description="share of new money that buys more of what the fund holds; the rest stays in cash"
+    )
     gate_per_day_frac: PositiveFrac | None = Field(
         default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
     )

@@ -11,6 +11,7 @@ from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
+from backstop.config.resolve_feedback import resolve_feedback
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
@@ -31,10 +32,13 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     inputs
         Series by asset: history before day 1, pinned returns, residual rows.
     """
-    prices = resolve_prices(config.market, config.money.quantum)
     arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
+    has_buyers = any(fund.invest_frac > 0.0 for design, _ in arms for fund in design.cohorts)
+    market = resolve_market(config.market, config.scenario, inputs, config.run.days)
+    prices = resolve_prices(config.market, config.money.quantum, has_buyers)
+    prices = prices._replace(feedback=resolve_feedback(config.market, market))
     return RunTerms(
-        market=resolve_market(config.market, config.scenario, inputs, config.run.days),
+        market=market,
         arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
         names=_names(config),
         n_days=config.run.days,

@@ -116,9 +116,9 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
 
 @jit
 def _add_sales(prices, j, rounds, lanes):
-    """Value that all sellers sold, ``q * adv(t)``."""
+    """Net value that moved the price, ``|q| * adv(t)``."""
     for i in range(FIRST, lanes):
-        rounds.sales[FIRST, i] = fma(prices.sold[j, i], prices.adv[j, i], rounds.sales[FIRST, i])
+        rounds.sales[FIRST, i] = fma(abs(prices.sold[j, i]), prices.adv[j, i], rounds.sales[FIRST, i])
 
 
 @jit

@@ -11,17 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
+from backstop.kernels.optional_rows import rows_of_funds, rows_of_loans, rows_of_prices, rows_of_scores
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import (
-    IMPACT_CONT_SCHAANNING,
-    MARKET_DRAWDOWN,
-    NEVER,
-    NEVER_REPLACED,
-    NO_GATE,
-    ArmTerms,
-    Floats,
-    PriceTerms,
-)
+from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -55,6 +47,11 @@ class Prices(NamedTuple):
     """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     high: Floats
     """Highest price before trade so far; no rows where nobody reads it."""
+    excess: Floats
+    """By how much sales have lifted the volatility model's level; no rows, here and below, where they feed none."""
+    return_change: Floats
+    variance_change: Floats
+    """What that changed of the day's return, and of its variance."""
     suspended: Floats
     """1 while an asset does not trade; no rows, here and below, where no asset may be suspended."""
     suspension_left: Floats
@@ -68,10 +65,14 @@ class Prices(NamedTuple):
     dislocation: Floats
     """D."""
     adv: Floats
+    ask: Floats
+    """What buyers pay; no rows, here and below, where nobody buys."""
+    supply: Floats
+    """ADV of the day to buy from; 0 at limit-up."""
     depth: Floats
     """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
-    """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
+    """Sold less bought today by all: value at pre-trade prices, over ADV once prices have moved."""
 
 
 class Seam(NamedTuple):
@@ -87,11 +88,15 @@ class Funds(NamedTuple):
     units: Floats
     to_sell: Floats
     """n, units to sell today."""
+    to_buy: Floats
+    """m, units to buy today; no rows, here and below, where no fund invests new money."""
+    spare: Floats
+    """What may be spent on them."""
     sale_cost: Floats
     """What impact took from today's sales."""
     cash: Floats
     other_cash_in: Floats
-    """Interest on cash, and new money of investors, so far, less what has not settled."""
+    """Interest on cash and new money of investors so far, less purchases and what has not settled."""
     receivable: Floats
     """Proceeds on their way; no rows, here and below, where every sale settles at once."""
     settling: Floats
@@ -308,43 +313,6 @@ def _rows_by_axis(**lengths: int) -> dict[str, int]:
     return {f"{o.name}_by_{o.axis}": lengths[o.axis] for o in PATH_OUTCOMES if o.axis}
 
 
-def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
-    """Rows of the evaluation that are not one a fund."""
-    rules = terms.evaluation
-    n_funds, n_samples = rules.log_nav_history.shape
-    has_benchmark, has_cover = np.any(rules.benchmark_frac), np.any(terms.facilities.score_relief_frac)
-    n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
-    return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
-            "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
-            "first_sample": n_replaced, "own_weight": n_replaced,
-            "unpressed": n_funds * bool(np.any(terms.covenants.bonus_frac))}
-
-
-def _rows_of_contracts(terms: ArmTerms) -> dict[str, int]:
-    """Rows of the loans that only some contracts need."""
-    advances, admission, covenants = terms.advances, terms.admission, terms.covenants
-    n_facilities, n_funds = terms.facilities.is_eligible.shape
-    is_demanding = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0) | (covenants.exposure_cap < NO_GATE)
-    is_graded = bool(np.any(advances.use_slope) or np.any(advances.step))
-    return {"demand": n_facilities * n_funds * bool(np.any(is_demanding)), "use": n_facilities * is_graded,
-            "rate": n_facilities * n_funds * is_graded,
-            "refused": n_facilities * n_funds * bool(np.any(admission.has_solvency_test)),
-            "take_up": n_funds * bool(np.any(admission.take_up_frac < 1.0))}
-
-
-def n_exit_rows(terms: ArmTerms) -> int:
-    """Rows for gates and swung prices: those of all funds, or none where no fund has either, or may come to."""
-    if np.any(terms.covenants.payout_frac < NO_GATE):
-        return len(terms.funds.count)
-    has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
-    return len(has_rules) if has_rules.any() else 0
-
-
-def may_suspend(terms: PriceTerms) -> bool:
-    """Whether any asset is ever suspended."""
-    return terms.suspended_first.size > 0 or bool(np.any(terms.suspend_days))
-
-
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
     n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
@@ -352,33 +320,23 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_classes = terms.investors.share_frac.shape[1]
     n_notice = int(terms.investors.notice_days.max(initial=0)) + 1
     n_lag = int(terms.facilities.cash_lag_days.max(initial=0)) + 1
-    n_back = terms.funds.nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
-    has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
-    has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
-    n_settling = int(terms.prices.settlement_days.max(initial=0))
-    n_late = n_funds * (n_settling > 0)
-    n_exits, n_suspended = n_exit_rows(terms), n_assets * may_suspend(terms.prices)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
-        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
-                      others_left=n_assets * has_others, suspended=n_suspended, suspension_left=n_suspended,
-                      limit_downs=n_suspended, top=n_suspended),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
-                     nav_history=n_funds * n_back, receivable=n_late, ahead=n_late,
-                     settling=n_late * (n_settling + 1)),
+        prices=_zeros(Prices, n_assets, lanes, **rows_of_prices(terms)),
+        funds=_zeros(Funds, n_funds, lanes, **rows_of_funds(terms)),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
-        evaluation=_zeros(Evaluation, n_funds, lanes, **_rows_of_scores(terms)),
+        evaluation=_zeros(Evaluation, n_funds, lanes, **rows_of_scores(terms)),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
                        suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
         latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
-        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **_rows_of_contracts(terms)),
+        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
         pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
                     scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),

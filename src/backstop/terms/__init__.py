@@ -61,7 +61,7 @@ from backstop.terms.market import (
     OverlayTerms,
     VolatilityTerms,
 )
-from backstop.terms.prices import PriceTerms
+from backstop.terms.prices import FeedbackTerms, PriceTerms
 from backstop.terms.run import ArmTerms, Names, RunTerms
 
 __all__ = [
@@ -112,6 +112,7 @@ __all__ = [
     "EvaluationTerms",
     "FacilityTerms",
     "FactorTerms",
+    "FeedbackTerms",
     "Floats",
     "FundTerms",
     "InnovationTerms",
