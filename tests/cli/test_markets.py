@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import numpy as np
 import polars as pl
@@ -115,3 +116,24 @@ def test_paths_of_another_tool_need_no_model_of_the_asset(tmp_path, edited):
     short = run_here("run", config, "--set", "run.days=30", "-o", tmp_path / "more", "--quiet")
     assert (short.code, short.out) == (2, "")
     assert "has 8 paths, the run 64; write run.paths = 8 or less" in short.err
+
+
+def test_a_run_fits_how_assets_move_together(tmp_path):
+    names = ("index", "second")
+    for seed, name in enumerate(names, 1):
+        write_prices(tmp_path / f"{name}.csv", seed)
+    own_risk = re.compile(r"\[market\.assets\.volatility\].*?(?=\[market\.assets\.trading\])", re.DOTALL)
+    fit = 'calibrate = {{ prices = "{}.csv", model = "garch", distribution = "normal" }}\n'
+    joint = '[market.dependence]\nassets = ["index", "second"]\ncalibrate = { model = "gaussian-copula" }\n'
+    text = own_risk.sub(fit.format("index"), SMALL.read_text())
+    second = f'[[market.assets]]\nname = "second"\n{fit.format("second")}{joint}[scenario]'
+    (tmp_path / "two.toml").write_text(text.replace("[scenario]", second))
+    ended = run_here("run", tmp_path / "two.toml", "-o", tmp_path / "run", "--quiet")
+    assert ended.code == 0
+    assert "dependence: gaussian-copula of 2 assets on 1500 days in common, correlations" in ended.out
+    fits = json.loads((tmp_path / "run" / "fits.json").read_bytes())
+    assert list(fits) == ["index", "market.dependence", "second"]
+    found = fits["market.dependence"]["correlation"][0][1]
+    terms = json.loads((tmp_path / "run" / "resolved.json").read_bytes())["market"]["dependence"]
+    assert terms["cholesky"]["value"][1][0] == found
+    assert run_here("verify", tmp_path / "run", "--replays", 1, "--quiet").code == 0

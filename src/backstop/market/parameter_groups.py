@@ -61,7 +61,7 @@ class ParameterGroups:
         """The market of paths ``256 group`` to ``256 group + 255``."""
         config, ready = self._config, self._prepared
         estimates = {name: draws.of_group(group).estimates for name, draws in self._draws.items()}
-        market = explicit_market(config.market, ready.fits, ready.first_days, estimates)
+        market = explicit_market(config.market, ready.fits, ready.first_days, ready.dependence, estimates)
         return resolve_market(market, config.scenario, ready.inputs, config.run.days)
 
     def drawn(self, n_paths: int) -> DrawnParameters:
