@@ -16,6 +16,7 @@ from rich.text import Text
 from backstop.answers.estimators import FEW
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
+from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
@@ -53,10 +54,14 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         pool = request.terms.arms[number].pool.layer_size.sum() * request.terms.quantum
         title = f"{arm} against none on the same shocks, with a pool of {amount(pool)}"
         _print_arm(answer(rows, arm, names.layers, request.n_paths), title, request.drawn is not None)
+    if len(names.arms) == 1:
+        title = "no facility, and no arm to compare"
+        _print_arm(answer(rows, NO_FACILITY, names.layers, request.n_paths), title, request.drawn is not None)
     if request.drawn is not None:
         print_drawn(request.drawn)
         out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
-    out.print(Text(REAL_USE), style="dim")
+    if any(terms.triggers.entry_root.size for terms in request.terms.arms):
+        out.print(Text(REAL_USE), style="dim")
     print_fits(request)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 
