@@ -137,3 +137,17 @@ def test_a_run_fits_how_assets_move_together(tmp_path):
     terms = json.loads((tmp_path / "run" / "resolved.json").read_bytes())["market"]["dependence"]
     assert terms["cholesky"]["value"][1][0] == found
     assert run_here("verify", tmp_path / "run", "--replays", 1, "--quiet").code == 0
+
+
+def test_candidates_may_have_other_lags(tmp_path):
+    prices = write_prices(tmp_path / "a.csv", 1)
+    models = ("--model", "garch", "--model", "gjr", "--model", "constant")
+    arguments = ("calibrate", prices, "--distribution", "normal", "--quiet", "--json", *models)
+    ended = run_here(*arguments, "--lags", "1,1", "--lags", "2,0,1")
+    (series,) = json.loads(ended.out)["series"]
+    tried = {candidate["model"].removesuffix(" normal") for candidate in series["candidates"]}
+    assert {"garch(1,0,1)", "constant"} <= tried <= {"garch(1,0,1)", "garch(2,0,1)", "gjr(1,1,1)", "gjr(2,0,1)", "constant"}
+    for wrong, says in (("2", "write P,Q as 2,1"), ("1,x", "write P,Q as 2,1"), ("6,1", "p is 1 to 5")):
+        refused = run_here(*arguments, "--lags", wrong)
+        assert refused.code == 2
+        assert says in refused.err

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from backstop.market.parameter_groups import DrawnParameters
 
 WIDTH = 118
+MANY_REJECTED = 0.25
+"""Share of rejected draws above which it is said what that means. [ours]"""
 
 
 def console() -> Console:
@@ -100,6 +102,10 @@ def print_drawn(drawn: "DrawnParameters") -> None:
     console().print(Text.assemble(("parameters", "bold"), (
         f": {drawn.n_groups:,} draws from the law of the estimates, one for {drawn.paths_per_group} paths; rejected as "
         f"inadmissible: {rejected}{fixed}")), soft_wrap=True)
+    for asset, share in drawn.rejected_frac.items():
+        if share > MANY_REJECTED:
+            print_warning(f"{asset}: {share:.0%} of the draws of its parameters are inadmissible: the fit is near a "
+                          "border, where the law of its estimates is not normal; a simpler model says more")
 
 
 def _what_draws_tell(n_groups: int) -> str:
