@@ -7,6 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
+from backstop.config.channels import without
 from backstop.run.assemble import assemble
 from bench import markets, workloads
 from bench.agreement import agreement
@@ -64,9 +65,17 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds within a day, all of a contract but a plain loan."""
-    one_round = design.arm.prices._replace(rounds=1)
-    return design._replace(arm=plain_loans(design.arm)._replace(prices=one_round))
+    """`design` without what numpy does not follow.
+
+    That is rounds, announcements, suspensions, sales that settle later, and all of a contract but a plain loan.
+    """
+    prices, unheard = design.arm.prices, plain_loans(without(design.arm, ["announcement"]))
+    never = prices.suspended_first[:, :0]
+    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+                             suspend_days=np.zeros_like(prices.suspend_days),
+                             settlement_days=np.zeros_like(prices.settlement_days))
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
+    return design._replace(arm=unheard._replace(prices=prices, funds=funds))
 
 
 @pytest.mark.parametrize("seed", range(12))

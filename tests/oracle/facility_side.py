@@ -134,12 +134,12 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called
     paid = repay(path, facility, fund, loan, must_pay)
-    unpaid = loan.demand - paid
-    missed = loan.demand > 0 and unpaid > 0 and not must_pay and not path.gauge.covers(fund.sale_cost, unpaid)
+    unpaid, excused = loan.demand - paid, fund.sale_cost + fund.receivable
+    missed = loan.demand > 0 and unpaid > 0 and not must_pay and not path.gauge.covers(excused, unpaid)
     path.gauge.fire("demand missed", missed)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost, loan.owed):
+    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost + fund.receivable, loan.owed):
         default(path, facility, fund, loan)
     elif (must_pay or missed) and loan.owed > 0:
         loan.called = loan.owed + math.floor(loan.drawn * loan.rate)

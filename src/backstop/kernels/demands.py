@@ -22,6 +22,13 @@ def _instalment(loans, row, days, tenor, lanes):
 
 
 @jit
+def _rest_with_proceeds(funds, f, scratch, lanes):
+    """Scratch 0: what is receivable lowers no debt here."""
+    for i in range(FIRST, lanes):
+        scratch[FIRST, i] = -funds.receivable[f, i]
+
+
+@jit
 def _lend_against(funds, unit_row, prices, j, advance_rate, scratch, lanes):
     """Scratch 1: ``+ advance_rate * units * P``."""
     for i in range(FIRST, lanes):
@@ -91,14 +98,16 @@ def demand_payments(terms, state, lanes):
     """Step 4: what facilities demand today of those who owe them anything."""
     if count_rows(state.loans.demand) == FIRST:
         return
-    n_funds = count_rows(state.funds.cash)
+    n_funds, is_late = count_rows(state.funds.cash), count_rows(state.funds.receivable) > FIRST
     for f in range(n_funds):
         clear(state.pool.scratch, FIRST, lanes)
+        if is_late:
+            _rest_with_proceeds(state.funds, f, state.pool.scratch, lanes)
         for k in range(count_rows(terms.facilities.tenor_days)):
             row = k * n_funds + f
             if not is_demanding(terms.advances, terms.covenants, k):
                 continue
-            if is_any_at_least(state.funds.debt, f, 1.0, lanes):
+            if is_any_at_least(state.funds.debt, f, 1.0, lanes) or is_late:
                 _demand_of(terms, k, f, row, state, lanes)
             else:
                 clear(state.loans.demand, row, lanes)
