@@ -7,7 +7,7 @@ is a demand (kernels/demands.py).
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, inline, jit
+from backstop.kernels.jit import FIRST, apart, inline, jit, own_frame
 from backstop.terms import NO_GATE
 
 
@@ -92,9 +92,10 @@ def _bar(evaluation, f, loans, row, lanes):
         evaluation.intended[f, i] = 0.0 if owed > 0.0 else intended
 
 
-@jit
+@apart
 def bar_derisking(terms, loans, evaluation, lanes):
     """Steps 5 and 7: no forced sales while drawn."""
+    own_frame()
     n_funds = count_rows(evaluation.intended)
     for k in range(count_rows(terms.bars_derisking)):
         if terms.bars_derisking[k] > 0.0:
