@@ -54,7 +54,8 @@ MISTAKES = [
     ('size = 45e9', 'size = 45', "pool.layers.local.size",
      "45 CNY is 1e-11 of the 4e+12 that funds hold; write CNY, 4.5e+09 for 45 hundreds of millions"),
     ('size = 90e9', 'size = 90e15', "pool.layers.central.size", "is 2e+04 of the 4e+12 that funds hold"),
-    ("fund_cap_frac = 0.05 ", "fund_cap_frac = 0.9\nhaircut_frac = { csi300 = 0.8 }\n#", f"{CONTRACT}.advance.fund_cap_frac",
+    ("fund_cap_frac = 0.05 ", "fund_cap_frac = 0.9\nhaircut_frac = { csi300 = 0.8 }\n#",
+     f"{CONTRACT}.advance.fund_cap_frac",
      "no collateral carries 0.9 of NAV: haircuts of 0.8 or more lend at most 0.25; write 0.25 or less"),
     ("rate_ann_frac = 0.0225 ", "rate_ann_frac = 225 ", f"{CONTRACT}.advance.rate_ann_frac",
      "225 is no share of one; write 0.0225 for 225 basis points"),
@@ -80,7 +81,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("right", "wrong", "key", "said"), MISTAKES, ids=[f"{m[2]}-{i}" for i, m in enumerate(MISTAKES)])
+@pytest.mark.parametrize(("right", "wrong", "key", "said"), MISTAKES, ids=[m[2] for m in MISTAKES])
 def test_bad_terms_are_named_with_line_and_remedy(right: str, wrong: str, key: str, said: str):
     changes = [(right, wrong)]
     if "haircut_frac" in wrong:
