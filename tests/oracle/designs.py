@@ -34,6 +34,7 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
+from oracle.arms import plain_loans
 from oracle.trees import random_triggers
 
 
@@ -97,6 +98,8 @@ def random_design(seed: int, lanes: int) -> Design:
         pool=_pool(rng, total))
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
     arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
+    # losses beyond collateral are rare where covenants bind: a third of the designs do without
+    arm = plain_loans(arm) if seed % 3 == 2 else arm
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -320,8 +323,8 @@ def _advances(rng: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTe
         size=np.full(k, np.floor(0.01 * total)), use_slope=rng.choice([0.0, 1e-4, 1e-3], k, p=[0.7, 0.15, 0.15]),
         step_days=np.tile([2.0, 7.0], (k, 1)), step=np.sort(step, axis=1)[:, ::-1].copy(),
         fee_frac=rng.choice([0.0, 0.001, 0.05], k, p=[0.7, 0.15, 0.15]),
-        instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.6, 0.15, 0.15, 0.1]),
-        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.5, 0.1, 0.4]))
+        instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.4, 0.25, 0.2, 0.15]),
+        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.4, 0.1, 0.5]))
 
 
 def _admission(rng: np.random.Generator, k: int) -> AdmissionTerms:
@@ -334,9 +337,9 @@ def _admission(rng: np.random.Generator, k: int) -> AdmissionTerms:
 def _covenants(rng: np.random.Generator, k: int) -> CovenantTerms:
     return CovenantTerms(
         bars_derisking=rng.choice([0.0, 1.0], k, p=[0.6, 0.4]),
-        payout_frac=rng.choice([NO_GATE, 0.002, 0.02], k, p=[0.8, 0.1, 0.1]),
+        payout_frac=rng.choice([NO_GATE, 0.002, 0.02], k, p=[0.6, 0.2, 0.2]),
         bonus_frac=rng.choice([0.0, 0.4, 1.0], k, p=[0.8, 0.1, 0.1]),
-        exposure_cap=rng.choice([NO_GATE, 0.7, 1.0], k, p=[0.8, 0.1, 0.1]))
+        exposure_cap=rng.choice([NO_GATE, 0.5, 0.9], k, p=[0.6, 0.1, 0.3]))
 
 
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:

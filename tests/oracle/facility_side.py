@@ -134,8 +134,7 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called
     paid = repay(path, facility, fund, loan, must_pay)
-    unpaid = loan.demand - paid
-    excused = fund.sale_cost + fund.receivable
+    unpaid, excused = loan.demand - paid, fund.sale_cost + fund.receivable
     missed = loan.demand > 0 and unpaid > 0 and not must_pay and not path.gauge.covers(excused, unpaid)
     path.gauge.fire("demand missed", missed)
     loan.called = 0

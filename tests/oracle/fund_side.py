@@ -157,7 +157,7 @@ def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
     for holder in fund.classes:
         holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
-    gate_frac = min(fund.gate_frac, payout_limit)
+    gate_frac = fund.gate_today = min(fund.gate_frac, payout_limit)
     allowed = gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
     if fund.ripe > 0 and gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
@@ -211,8 +211,8 @@ def look_ahead(path: Path, fund: Fund, t: int) -> None:
     shares = math.fsum(holder.queue.get(day, 0.0) for holder in fund.classes for day in days)
     waiting = fund.ripe - fund.due if fund.ahead_days > 0 else 0
     fund.ahead = waiting + max(fund.navps, 0.0) * shares
-    if fund.gate_frac < NO_GATE:
-        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_frac * max(fund.nav, 0.0))
+    if fund.gate_today < NO_GATE:
+        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_today * max(fund.nav, 0.0))
     path.gauge.fire("sold ahead", fund.ahead > 0.0)
 
 

@@ -192,6 +192,8 @@ class Fund:
     subscribed: int = 0
     bought: int = 0
     to_buy: list[float] = field(default_factory=list)
+    gate_today: float = math.inf
+    """The least of its own gate and of what covenants let it pay."""
     days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from backstop.config.advance import Advance
-from backstop.config.base import Place, Problem
+from backstop.config.base import Place, Problem, not_one
 from backstop.config.facility import Facility
 from backstop.config.funds import Fund
 from backstop.config.keys import Key
@@ -95,7 +95,11 @@ def _never_turned(key: Key[Any], n_days: int, place: Place) -> list[Problem]:
 
 
 def pool_problems(pool: Pool, funds: Sequence[Fund], money: Money) -> list[Problem]:
-    """Amounts in another unit than the config's: a layer, or the pool, out of all proportion."""
+    """Layers that do not add up, or that are in another unit than the config's: out of all proportion."""
+    total = sum(layer.size for layer in pool.layers)
+    if pool.size is not None and not_one(total / pool.size if pool.size else total + 1.0):
+        message = f"the layers add up to {total:g}; write that, or other sizes of layers"
+        return [Problem(("pool", "size"), message)]
     held = sum(fund.count * fund.nav * fund.assets_over_nav for fund in funds)
     if held == 0.0:
         return []

@@ -44,12 +44,12 @@ class Facility(Section):
         description="does this fund need it? reads fund signals, while the system key is active"
     )
     advance: Advance = Field(description="terms of the advance")
-    announcement: Announcement | None = Field(
-        default=None, description="what its announcement alone does to redemptions; none: nothing"
-    )
     solvency: SolvencyTest | None = Field(default=None, description="what a fund must be worth to be heard")
     take_up: TakeUp = Field(default=TakeUp(), description="how many dare to claim")
     covenants: Covenants = Field(default=Covenants(), description="what binds a fund while it is drawn")
+    announcement: Announcement | None = Field(
+        default=None, description="what its announcement alone does to redemptions; none: nothing"
+    )
 
     @model_validator(mode="after")
     def _check_collateral(self) -> Self:

@@ -21,6 +21,8 @@ class Pool(Section):
         min_length=1, max_length=32, description="capital stack: the first listed loses first"
     )
 
+    size: Amount | None = Field(default=None, description="size of the whole pool, if it is said: that of its layers")
+
     @model_validator(mode="after")
     def _check_layers(self) -> Self:
         refuse(repeated_names([layer.name for layer in self.layers], ("layers",)))

@@ -7,7 +7,7 @@ is a demand (kernels/demands.py).
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, inline, jit
+from backstop.kernels.jit import FIRST, apart, inline, jit, own_frame
 from backstop.terms import NO_GATE
 
 
@@ -69,15 +69,33 @@ def limit_payouts(terms, loans, funds, f, n_funds, tally, lanes):
 
 
 @jit
+def _hold_sight(funds, f, loans, row, most, lanes):
+    """``ahead = min(ahead, most * max(nav, 0))`` where anything is owed, `most` the limits of all days to come."""
+    for i in range(FIRST, lanes):
+        owed, ahead = loans.drawn[row, i] + loans.interest_due[row, i], funds.ahead[f, i]
+        limited = min(ahead, most * max(funds.nav[f, i], 0.0))
+        funds.ahead[f, i] = limited if owed > 0.0 else ahead
+
+
+@jit
+def limit_sight(terms, loans, funds, f, days, n_funds, lanes):
+    """Step 4: nobody sells ahead for payments that a covenant will not let it make."""
+    for k in range(count_rows(terms.payout_frac)):
+        if terms.payout_frac[k] < NO_GATE:
+            _hold_sight(funds, f, loans, k * n_funds + f, days * terms.payout_frac[k], lanes)
+
+
+@jit
 def _bar(evaluation, f, loans, row, lanes):
     for i in range(FIRST, lanes):
         intended, owed = evaluation.intended[f, i], loans.drawn[row, i] + loans.interest_due[row, i]
         evaluation.intended[f, i] = 0.0 if owed > 0.0 else intended
 
 
-@jit
+@apart
 def bar_derisking(terms, loans, evaluation, lanes):
     """Steps 5 and 7: no forced sales while drawn."""
+    own_frame()
     n_funds = count_rows(evaluation.intended)
     for k in range(count_rows(terms.bars_derisking)):
         if terms.bars_derisking[k] > 0.0:

@@ -5,7 +5,7 @@ import numpy as np
 from backstop.kernels.admission import admit, forget_refusals
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
 from backstop.kernels.pricing import charge_fee
@@ -38,9 +38,10 @@ def _owe(loans, approval_row, funds, f, tally, lanes):
         loans.approvals[approval_row, i] = 0.0
 
 
-@jit
+@apart
 def _pay_out(fee_frac, counts, state, k, slot, lanes):
     """Approvals of the ring's `slot` reach the funds of facility k."""
+    own_frame()
     n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
     for f in range(n_funds):
         row = k * n_funds + f

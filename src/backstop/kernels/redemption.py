@@ -94,15 +94,15 @@ def _owe(funds, f, lanes):
 
 
 @jit
-def move_money(terms, facilities, covenants, state, index, day, lanes):
+def move_money(arm, state, index, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
     funds, investors, dislocation, tally = state.funds, state.investors, state.prices.dislocation, state.fund_tally
-    is_limited = has_payout_limits(covenants)
+    terms, covenants, is_limited = arm.investors, arm.covenants, has_payout_limits(arm.covenants)
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
     today = day + ONE
-    reassures = has_announcement(facilities)
+    reassures = has_announcement(arm.facilities)
     for f in range(n_funds):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)

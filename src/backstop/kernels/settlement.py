@@ -6,6 +6,7 @@ the books of funds need to know of it.
 
 import numpy as np
 
+from backstop.kernels.covenants import has_payout_limits, limit_sight
 from backstop.kernels.exits import has_exit_rules
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
@@ -64,7 +65,7 @@ def _pass_gate(funds, f, most, lanes):
 
 
 @jit
-def _look_ahead_of(terms, funds, f, days, investors, today, lanes):
+def _look_ahead_of(terms, is_limited, funds, f, days, investors, today, lanes):
     """What falls due within `days` days of `today`, as far as the queue reaches."""
     n_classes = count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
@@ -73,17 +74,20 @@ def _look_ahead_of(terms, funds, f, days, investors, today, lanes):
         for ahead in range(ONE, min(days + ONE, n_notice)):
             _add_queue(funds, f, investors, row * n_notice + (today + ahead) % n_notice, lanes)
     _value_ahead(funds, f, lanes)
-    if has_exit_rules(terms, f):
+    if has_exit_rules(terms, f) | is_limited:
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
 
 @jit
-def look_ahead(terms, ahead_days, funds, investors, day, lanes):
+def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     """Step 4: what each fund already sells for today; `day` counts from 0."""
+    funds, n_funds, is_limited = state.funds, count_rows(ahead_days), has_payout_limits(covenants)
     for f in range(count_rows(funds.ahead)):
         clear(funds.ahead, f, lanes)
         if ahead_days[f] > 0:
-            _look_ahead_of(terms, funds, f, Index(ahead_days[f]), investors, day + ONE, lanes)
+            _look_ahead_of(terms, is_limited, funds, f, Index(ahead_days[f]), state.investors, day + ONE, lanes)
+            if is_limited:
+                limit_sight(covenants, state.loans, funds, f, float(ahead_days[f]), n_funds, lanes)
 
 
 @jit

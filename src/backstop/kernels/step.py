@@ -61,8 +61,8 @@ def step_day(terms, state, seam, day, lanes):
     # 4 new money, redemptions, demands of facilities and lenders
     reassure(terms.facilities, state.system_keys, funds, lanes)
     note_subscribed(funds, tally, lanes)
-    move_money(terms.investors, terms.facilities, terms.covenants, state, Index(index), day, lanes)
-    look_ahead(terms.investors, terms.funds.ahead_days, funds, state.investors, day, lanes)
+    move_money(terms, state, Index(index), day, lanes)
+    look_ahead(terms.investors, terms.covenants, terms.funds.ahead_days, state, day, lanes)
     demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking

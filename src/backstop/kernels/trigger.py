@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
@@ -159,12 +159,13 @@ def _note_latch(node, n, latches, row, lanes):
         node[n, i] = 1.0 if latches.phase[row, i] == ACTIVE else 0.0
 
 
-@jit
+@apart
 def _evaluate(terms, q, signal, node, latches, f, n_funds, lanes):
     """Both expressions of key q in postorder, the exit's after the entry's; their truth is in the rows of the roots.
 
     Latch n of fund f (0 for the market) is row ``n*F + f`` of `latches`.
     """
+    own_frame()
     for n in range(Index(terms.entry_first[q]), Index(terms.exit_root[q]) + ONE):
         if terms.node_signal[n] >= 0:
             _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)

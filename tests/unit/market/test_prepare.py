@@ -110,6 +110,9 @@ def test_a_window_sets_day_1_the_path_and_what_came_before(csi300):
     before = int(np.searchsorted(fit.returns.dates, np.datetime64("2015-06-15"))) - 1
     assert str(fit.returns.dates[before]) == "2015-06-12"
     assert ready.config.market.assets[0].volatility.last_variance == (fit.variances[before],)
+    assert ready.inputs.calendar[0] == "2015-06-15"
+    assert ready.inputs.calendar[-1] == "2015-08-26"
+    assert len(ready.inputs.calendar) == len(ready.inputs.pinned["csi300"])
     np.testing.assert_array_equal(ready.inputs.pinned["csi300"],
                                   window(csi300, "2015-06-15", "2015-08-26").values)
     known = history(csi300, "2015-06-15", 10_000).prices
