@@ -24,10 +24,10 @@ from backstop.terms import (
     FundTerms,
     InvestorTerms,
     LeverageTerms,
-    PoolTerms,
     PriceTerms,
     TriggerTerms,
 )
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
@@ -188,7 +188,8 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         advances=advances(n_facilities, **section("advances")),
         admission=admission(n_facilities, **section("admission")),
         covenants=covenants(n_facilities, **section("covenants")),
-        pool=PoolTerms(np.array(layers, dtype=np.float64)))
+        rationing=rationing_terms(n_facilities, **section("rationing")),
+        members=member_terms(n_funds, **section("members")), pool=pool_terms(layers, **section("pool")))
 
 
 def days(values: Any, n_assets: int = 1) -> Any:

@@ -22,11 +22,11 @@ from backstop.terms import (
     InvestorTerms,
     LeverageTerms,
     Names,
-    PoolTerms,
     PriceTerms,
     RunTerms,
     TriggerTerms,
 )
+from plain_pool import member_terms, pool_terms, rationing_terms
 from small_arm import admission, advances, covenants
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
@@ -137,7 +137,8 @@ def toy_facilities(n_facilities):
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
                     toy_triggers(n_facilities), toy_facilities(n_facilities), advances(n_facilities),
-                    admission(n_facilities), covenants(n_facilities), PoolTerms(floats(*pool)))
+                    admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
+                    pool_terms(pool))
 
 
 def toy_terms(n_days=80):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.terms import ArmTerms, Floats, TriggerTerms
+from plain_pool import member_terms, pool_terms, rationing_terms
 from small_arm import admission, advances, covenants
 
 
@@ -15,8 +16,8 @@ def without_facilities(arm: ArmTerms) -> ArmTerms:
     triggers = {name: value if name in kept else value[:0] for name, value in arm.triggers._asdict().items()}
     return arm._replace(
         facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers),
-        advances=advances, admission=admission, covenants=covenants
-    )
+        advances=advances, admission=admission, covenants=covenants,
+        rationing=rationing_terms(0), members=member_terms(len(arm.funds.count)))
 
 
 def plain_keys(triggers: TriggerTerms) -> TriggerTerms:
@@ -36,8 +37,14 @@ def plain_loans(arm: ArmTerms) -> ArmTerms:
 
 
 def with_pool(arm: ArmTerms, sizes: Floats) -> ArmTerms:
-    """The same arm on layers of other sizes."""
-    return arm._replace(pool=arm.pool._replace(layer_size=np.array(sizes, dtype=np.float64)))
+    """The same arm on layers of other sizes, paid in full, and no rule that takes money from funds."""
+    rationing = rationing_terms(len(arm.facilities.tenor_days))
+    return without_premiums(arm)._replace(pool=pool_terms(sizes), rationing=rationing)
+
+
+def without_premiums(arm: ArmTerms) -> ArmTerms:
+    """The same funds, none of which pays the pool anything."""
+    return arm._replace(members=arm.members._replace(premium_frac=np.zeros_like(arm.members.premium_frac)))
 
 
 def opening_value(arm: ArmTerms) -> float:

@@ -35,7 +35,9 @@ from backstop.terms import (
     PriceTerms,
 )
 from oracle.arms import plain_loans
+from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 
 class Design(NamedTuple):
@@ -95,12 +97,24 @@ def random_design(seed: int, lanes: int) -> Design:
         triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
         admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
-        pool=_pool(rng, total))
+        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds), pool=_pool(rng, total))
+    arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
     arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
     # losses beyond collateral are rare where covenants bind: a third of the designs do without
     arm = plain_loans(arm) if seed % 3 == 2 else arm
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+
+
+def with_another_contract(design: Design, rng: np.random.Generator) -> Design:
+    """The same funds and market under other facilities, and a pool and rules of their own."""
+    arm, total = design.arm, design.arm.funds.count @ design.arm.funds.nav_open
+    (n_facilities, n_funds), n_assets = arm.facilities.is_eligible.shape, len(arm.prices.adv)
+    sizes = Sizes(len(design.log_return), n_funds, n_assets, classes=0, facilities=n_facilities, history=0)
+    arm = arm._replace(
+        facilities=_announced(rng, _facilities(rng, rng, sizes)), rationing=rationing_terms(n_facilities),
+        members=member_terms(n_funds), pool=_pool(rng, total))
+    return design._replace(arm=with_pool_rules(rng, arm, total))
 
 
 def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:
@@ -345,4 +359,4 @@ def _covenants(rng: np.random.Generator, k: int) -> CovenantTerms:
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:
     size = total * rng.choice([0.0002, 0.002, 0.02, 1.0])
     parts = rng.dirichlet(np.ones(rng.integers(1, 5)))
-    return PoolTerms(layer_size=np.floor(size * parts))
+    return pool_terms(np.floor(size * parts))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
-from oracle import contract_side, facility_side, fund_side, leverage_side, market_side, pool_side
+from oracle import capital_side, contract_side, facility_side, fund_side, leverage_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -46,7 +46,10 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
         market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
-        fund_side.mark_before_trade(path, fund, t)
+        fund_side.receive_proceeds(path, fund, t)
+    capital_side.collect_premiums(path, t)
+    for fund in path.funds:
+        fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(path, fund, t)
         contract_side.suspend_bonus(path, fund)
         fund_side.subscribe(path, fund)
@@ -65,7 +68,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     facility_side.service_debt(path)
     for fund in path.funds:
         leverage_side.accrue(path, fund)
-    pool_side.bear_the_day(path)
+    pool_side.bear_the_day(path, t)
     close_day(path, t)
 
 
@@ -174,7 +177,12 @@ def path_outcomes(path: Path) -> dict[str, Value]:
     pool, funds = path.pool, path.funds
     outcomes: dict[str, Value] = {
         "pool_peak_use": pool.peak_use, "pool_min_available": pool.min_available, "first_dry_day": pool.first_dry_day,
-        "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
+        "n_injections": pool.n_injections, "loss": pool.total_loss,
+        "loss_by_layer": [layer.loss + layer.refilled for layer in pool.layers],
+        "called_by_layer": [layer.called for layer in pool.layers],
+        "refilled_by_layer": [layer.refilled for layer in pool.layers], "borrowed_peak": pool.borrowed_peak,
+        "borrowing_cost": pool.borrowing_cost, "premiums": pool.premiums, "idle_yield": pool.idle_yield,
+        "profit_shared": pool.profit_shared,
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "misdirected_claims": pool.misdirected_claims,
         "injected_to_insolvent": sum(fund.count * fund.injected for fund in funds if fund.is_failed),
@@ -208,7 +216,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
-        "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
+        "repaid": fund.repaid, "interest_paid": fund.interest_paid,
+        "premium_paid": fund.premium_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
         "coverage_min": fund.coverage_min, "shortfall_days": fund.shortfall_days,
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),

@@ -1,7 +1,8 @@
-"""Steps 7 and 10 of docs/model.md: claims, rationing, injections; interest, repayment, maturity, default."""
+"""Steps 7 and 10 of docs/model.md: claims, injections; interest, repayment, maturity, default."""
 
 import math
 
+from oracle import capital_side, rationing
 from oracle.contract_side import admitted, charge_fee, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
@@ -14,6 +15,7 @@ def claims_and_injections(path: Path, t: int) -> None:
     for fund in path.funds:
         fund.injection = 0
     is_dry = False
+    capital_side.receive_calls(path, t)
     for facility in path.facilities:
         if facility.cash_lag_days > 0:
             arrive(path, facility, t)
@@ -22,13 +24,15 @@ def claims_and_injections(path: Path, t: int) -> None:
             refused_before, loan.refused = loan.refused, 0
             loan.claim = admitted(path, facility, fund, loan, claim(path, facility, fund, loan))
             path.pool.misdirected_claims += fund.count * max(0, loan.refused - refused_before)
-        ration(path, facility, t)
+        rationing.ration(path, facility, t)
         if facility.cash_lag_days == 0:
             arrive(path, facility, t)
         for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
             path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
             is_dry |= loan.unmet > 0
     record_use(path, t, is_dry)
+    if path.facilities:
+        capital_side.call_capital(path, t)
 
 
 def arrive(path: Path, facility: Facility, t: int) -> None:
@@ -75,34 +79,6 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     amount = math.floor(facility.claims_frac * max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
-
-
-def ration(path: Path, facility: Facility, t: int) -> None:
-    """Share what the pool has pro rata, with a cumulative remainder."""
-    pool, funds = path.pool, path.funds
-    total = sum(fund.count * loan.claim for fund, loan in zip(funds, facility.loans, strict=True))
-    available = pool.cash - pool.committed
-    enough = path.gauge.covers(available, total) if total else True
-    path.gauge.fire("rationed", not enough and available > 0)
-    claimed, allotted = 0, 0
-    for fund, loan in zip(funds, facility.loans, strict=True):
-        claimed += fund.count * loan.claim
-        bound = claimed if enough else claimed * available // total
-        granted = min(loan.claim, (bound - allotted) // fund.count)
-        allotted = bound
-        loan.unmet = loan.claim - granted
-        approve(path, facility, fund, loan, t, granted)
-
-
-def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
-    """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
-    if loan.claim > 0 and granted < NEAR_QUANTA:
-        path.pool.dust_shares += fund.count
-        path.gauge.is_near = True
-    loan.approved[t + facility.cash_lag_days] = granted
-    loan.pending += granted
-    path.pool.committed += fund.count * granted
-    path.pool.cash_out += fund.count * granted
 
 
 def record_use(path: Path, t: int, is_dry: bool) -> None:

@@ -41,9 +41,8 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
 
 
-def mark_before_trade(path: Path, fund: Fund, t: int) -> None:
-    """Step 2."""
-    receive_proceeds(path, fund, t)
+def mark_before_trade(path: Path, fund: Fund) -> None:
+    """Step 2, once proceeds are in and premiums paid."""
     receive_interest_on_cash(path, fund)
     debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)

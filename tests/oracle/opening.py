@@ -204,6 +204,10 @@ class Fund:
     repaid: int = 0
     interest_paid: int = 0
     drawn_peak: int = 0
+    sponsor: int = -1
+    premium_frac: float = 0.0
+    premium_paid: int = 0
+    profit_received: int = 0
 
 
     @property
@@ -277,16 +281,63 @@ class Facility:
     loans: list[Loan]
     inventory: list[float]
     inventory_cost: list[int]
+    share_rule: int
+    facility_cap: float
+    sponsor_cap: float
+    capital_frac: float
     to_sell: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Layer:
+    """One slice of the capital stack."""
+
+    size: int
+    called: int
+    """Paid in at the opening, or called since."""
+    call_delay_days: int
+    refill_days: int
+    refill_times: int
+    refill_most: int
+    loss: int = 0
+    refilled: int = 0
+    refill_clock: int = 0
+    n_refills: int = 0
+
+
+@dataclass
+class PoolRules:
+    """What a pool earns, owes and shares."""
+
+    cash_floor: int
+    pool_cap: float
+    borrow_multiple: float
+    borrow_rate_per_day: float
+    idle_rate_per_day: float
+    premium_days: int
+    profit_reserve: int
+    profit_frac: float
+    profit_to: int
 
 
 @dataclass
 class Pool:
     """The money behind the facilities."""
 
-    layer_size: list[int]
-    layer_loss: list[int]
+    layers: list[Layer]
+    rules: PoolRules
     cash: int
+    paid_in: int
+    calls: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """What arrives by day: layer and amount."""
+    awaited: int = 0
+    borrowed: int = 0
+    borrowed_peak: int = 0
+    borrowing_cost: int = 0
+    guaranteed: int = 0
+    premiums: int = 0
+    idle_yield: int = 0
+    profit_shared: int = 0
     committed: int = 0
     cash_out: int = 0
     cash_in: int = 0
@@ -384,7 +435,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         replace_below=float(evaluation.replace_below[f]), first_sample=-int(evaluation.n_history[f]),
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
-        haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]))
+        haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]), nav=float(funds.nav_open[f]),
+        sponsor=int(arm.members.sponsor[f]), premium_frac=float(arm.members.premium_frac[f]))
 
 
 def _open_key(arm: ArmTerms, q: int) -> Key:
@@ -419,24 +471,37 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         float(admission.least_nav_frac[k]), float(admission.least_navps[k]),
         bool(covenants.bars_derisking[k]), float(covenants.payout_frac[k]), float(covenants.bonus_frac[k]),
         float(covenants.exposure_cap[k]), _open_key(arm, 2 * k), loans,
-        [0.0] * n_assets, [0] * n_assets)
+        [0.0] * n_assets, [0] * n_assets, int(arm.rationing.share_rule[k]), float(arm.rationing.facility_cap[k]),
+        float(arm.rationing.sponsor_cap[k]), float(arm.rationing.capital_frac[k]))
+
+
+def _open_pool(arm: ArmTerms) -> Pool:
+    pool = arm.pool
+    columns = [row.tolist() for row in (pool.layer_size, pool.paid_in, pool.call_delay_days, pool.refill_days,
+                                        pool.refill_times, pool.refill_most)]
+    layers = [Layer(*map(int, numbers)) for numbers in zip(*columns, strict=True)]
+    paid_in = sum(layer.called for layer in layers)
+    rules = PoolRules(
+        int(pool.cash_floor), float(arm.rationing.pool_cap), float(pool.borrow_multiple),
+        float(pool.borrow_rate_per_day), float(pool.idle_rate_per_day), int(pool.premium_days),
+        int(pool.profit_reserve), float(pool.profit_frac), int(pool.profit_to))
+    return Pool(layers, rules, cash=paid_in, paid_in=paid_in, min_available=paid_in)
 
 
 def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
     """One path at its opening; `take_up` is u by fund."""
-    sizes = [int(size) for size in arm.pool.layer_size]
     closes = arm.triggers.index_history.tolist()
     path = Path(
         _open_assets(arm), [_open_fund(arm, f) for f in range(len(arm.funds.count))],
         [_open_facility(arm, k) for k in range(len(arm.facilities.tenor_days))],
-        Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
+        _open_pool(arm),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
     path.feedback = arm.prices.feedback
-    for y, size in enumerate(sizes):
-        path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
+    for y, layer in enumerate(path.pool.layers):
+        path.ledger.transfer((CAPITAL, y), (POOL, 0), layer.called)
     for fund in path.funds:
         path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * fund.lent)
         path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * fund.cash_open)

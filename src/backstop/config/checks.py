@@ -15,6 +15,7 @@ from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Ordered
 from backstop.config.market import MarketConfig
 from backstop.config.pool import Pool
+from backstop.config.pool_checks import limit_problems, most_money
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money, Run
 from backstop.outcomes import PATH_OUTCOMES
@@ -149,6 +150,8 @@ def cross_problems(parts: Parts) -> list[Problem]:
         problems += pool_problems(parts.pool, list(parts.funds.values()), parts.money)
     for position, arm in parts.arms.items():
         problems += _listed(arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities"))
+    if parts.pool is not None:
+        problems += limit_problems(parts.facilities, parts.pool, parts.funds.values())
     problems += _scenario_problems(parts)
     if len(parts.funds) > MOST_FUNDS:
         problems.append(Problem(("funds",), f"{len(parts.funds)} funds are too many; write at most {MOST_FUNDS}"))
@@ -299,7 +302,7 @@ def _money_problems(parts: Parts) -> list[Problem]:
     if parts.money is None:
         return []
     total = sum(fund.count * fund.nav * fund.assets_over_nav for fund in parts.funds.values())
-    total += sum(layer.size for layer in parts.pool.layers) if parts.pool else 0.0
+    total += most_money(parts.pool) if parts.pool else 0.0
     finest = total * HEADROOM / LARGEST_EXACT
     if parts.money.quantum >= finest:
         return []

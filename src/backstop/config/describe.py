@@ -21,8 +21,14 @@ from backstop.terms import (
     IMPACT_SQUARE_ROOT,
     LOGS,
     MIXED,
+    NO_CAP,
     POWERS,
     PRO_RATA,
+    PROFIT_TO_FUNDS,
+    PROFIT_TO_OWNERS,
+    SHARE_BY_CONTRIBUTION,
+    SHARE_BY_ORDER,
+    SHARE_PRO_RATA,
     SQUARES,
     WATERFALL,
     ArmTerms,
@@ -40,6 +46,12 @@ CODES = {
     },
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
+    "share_rule": {
+        SHARE_PRO_RATA: "pro rata",
+        SHARE_BY_CONTRIBUTION: "by contribution",
+        SHARE_BY_ORDER: "by order",
+    },
+    "profit_to": {PROFIT_TO_OWNERS: "owners", PROFIT_TO_FUNDS: "funds"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
@@ -89,6 +101,8 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
     rows = _part_rows("prices", arm.prices, names.assets, names)
     for part in ("funds", "leverage", "investors", "evaluation"):
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
+    rows += _part_rows("members", arm.members, names.funds, names)
+    rows += _part_rows("rationing", arm.rationing, facilities, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
     for part in ("facilities", "advances", "admission", "covenants"):
@@ -124,6 +138,8 @@ def _shown(term: str, value: Any, names: Names) -> str:
     if term in COLUMNS:
         axis: Sequence[str] = getattr(names, COLUMNS[term])
         return ", ".join(f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0)
+    if np.ndim(value) == 0 and value == NO_CAP:
+        return "none"
     flat = np.ravel(value)
     if len(flat) > LONGEST_LIST:
         return f"{len(flat)} values, {flat.min():.6g} to {flat.max():.6g}, last {flat[-1]:.6g}"

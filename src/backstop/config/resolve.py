@@ -10,11 +10,12 @@ from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
-from backstop.config.resolve_facility import resolve_facilities, resolve_pool
+from backstop.config.resolve_facility import resolve_facilities
 from backstop.config.resolve_feedback import resolve_feedback
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
 from backstop.config.schema import Config
@@ -73,6 +74,8 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         advances=resolve_advances(facilities, design.pool, quantum),
         admission=resolve_admission(facilities),
         covenants=resolve_covenants(facilities),
+        rationing=resolve_rationing(facilities, design.pool, quantum),
+        members=resolve_members(facilities, design),
         pool=resolve_pool(design.pool, quantum),
     )
     return switched(arm, design.channels)

@@ -3,12 +3,14 @@
 import numpy as np
 
 from backstop.kernels.admission import admit, forget_refusals
+from backstop.kernels.capital import call_capital, receive_calls
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.pool import book_arrival, ration_claims, read_use
+from backstop.kernels.pool import book_arrival, read_use
 from backstop.kernels.pricing import charge_fee
+from backstop.kernels.rationing import ration_claims
 from backstop.kernels.settlement import add_receivable
 from backstop.kernels.trigger import ACTIVE
 
@@ -133,36 +135,37 @@ def _count_injections(funds, f, count, tally, lanes):
 
 
 @jit
-def _hear_claims(terms, state, k, slot, lanes):
+def _hear_claims(arm, state, k, slot, lanes):
     """Claims of all funds on facility k, rationed; with its key off everywhere, what was cut is forgotten instead."""
-    counts, loans = terms.funds.count, state.loans
-    n_funds = count_rows(counts)
+    n_funds, loans = count_rows(arm.funds.count), state.loans
     if not is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes):
         for f in range(n_funds):
             clear(loans.unmet, k * n_funds + f, lanes)
-        forget_refusals(terms.admission, loans, k, n_funds, lanes)
+        forget_refusals(arm.admission, loans, k, n_funds, lanes)
         return
     for f in range(n_funds):
         clear(loans.claim, k * n_funds + f, lanes)
-        if terms.facilities.is_eligible[k, f] > 0.0:
-            _claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
-    ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
+        if arm.facilities.is_eligible[k, f] > 0.0:
+            _claim_of_fund(arm, state, k, f, k * n_funds + f, lanes)
+    ration_claims(arm, state, k, slot, lanes)
 
 
 @jit
-def supply_liquidity(terms, state, day, lanes):
-    """Step 7: facility by facility, what was approved arrives, claims are made and rationed."""
-    counts, cash_lag_days, fee_frac = terms.funds.count, terms.facilities.cash_lag_days, terms.advances.fee_frac
+def supply_liquidity(arm, state, day, lanes):
+    """Step 7: facility by facility, what was approved arrives, claims are made and rationed; capital is called."""
+    counts, cash_lag_days, fee_frac = arm.funds.count, arm.facilities.cash_lag_days, arm.advances.fee_frac
     n_facilities = count_rows(cash_lag_days)
+    receive_calls(state.pool, day, lanes)
     if n_facilities == FIRST:
         return
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
     for k in range(n_facilities):
         _pay_out(fee_frac[k], counts, state, k, day % n_lag, lanes)
         slot = (day + Index(cash_lag_days[k])) % n_lag
-        _hear_claims(terms, state, k, slot, lanes)
+        _hear_claims(arm, state, k, slot, lanes)
         if cash_lag_days[k] == 0:
             _pay_out(fee_frac[k], counts, state, k, slot, lanes)
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)
+    call_capital(arm.pool, counts, state, day, lanes)

@@ -59,3 +59,13 @@ def rows_of_loans(terms: ArmTerms) -> dict[str, int]:
             "rate": n_facilities * n_funds * is_graded,
             "refused": n_facilities * n_funds * bool(np.any(admission.has_solvency_test)),
             "take_up": n_funds * bool(np.any(admission.take_up_frac < 1.0))}
+
+
+def rows_of_capital(terms: ArmTerms) -> dict[str, int]:
+    """Fields of `Pool` for calls, borrowing and refills."""
+    pool = terms.pool
+    n_layers, has_calls = len(pool.layer_size), bool(np.any(pool.paid_in < pool.layer_size))
+    n_refills, n_debts = n_layers * bool(np.any(pool.refill_times)), int(pool.borrow_multiple > 0.0)
+    return {"layer_loss": n_layers, "awaited": int(has_calls),
+            "calls": (int(pool.call_delay_days.max()) + 1) * has_calls, "borrowed": n_debts, "guaranteed": n_debts,
+            "refill_clock": n_refills, "n_refills": n_refills}

@@ -274,7 +274,7 @@ def _copy_derisked(evaluation, f, tally, lanes):
 @jit
 def _close_layer(pool, y, tally, lanes):
     for i in range(FIRST, lanes):
-        tally.loss_by_layer[y, i] = pool.layer_loss[y, i]
+        tally.loss_by_layer[y, i] = pool.layer_loss[y, i] + tally.refilled_by_layer[y, i]
 
 
 @jit

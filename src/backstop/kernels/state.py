@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
-from backstop.kernels.optional_rows import rows_of_funds, rows_of_loans, rows_of_prices, rows_of_scores
+from backstop.kernels.optional_rows import rows_of_capital, rows_of_funds, rows_of_loans, rows_of_prices, rows_of_scores
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats
 
@@ -257,9 +257,11 @@ class Loans(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J)."""
+    """Axis 1; layers (Y), inventory (K*J). What only some rules need has no rows where terms have no such rule."""
 
     cash: Floats
+    paid_in: Floats
+    """Of all layers."""
     committed: Floats
     claimed: Floats
     ratio: Floats
@@ -274,6 +276,16 @@ class Pool(NamedTuple):
     taxpayer: Floats
     is_dry: Floats
     layer_loss: Floats
+    awaited: Floats
+    """Called and not yet paid in."""
+    calls: Floats
+    """(D or 0, L) a ring of what arrives by day."""
+    borrowed: Floats
+    guaranteed: Floats
+    """Paid in by the guarantor and not yet paid back."""
+    refill_clock: Floats
+    """(Y or 0, L) days with a loss since the last refill."""
+    n_refills: Floats
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
@@ -337,8 +349,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         fund_keys=_zeros(Keys, loans, lanes),
         latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
-        pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
-                    scratch=4),
+        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, scratch=4,
+                    **rows_of_capital(terms)),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
@@ -354,7 +366,7 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds, investors = state.funds, state.investors
     funds.units[:] = _spread(terms.funds.units_open)
     funds.cash[:] = _spread(terms.funds.cash_open)
-    funds.shares[:] = _spread(terms.funds.nav_open)
+    funds.shares[:] = funds.nav[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
     if len(state.lenders.debt):
         funds.net_debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
@@ -390,8 +402,9 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
-    state.pool.cash[:] = terms.pool.layer_size.sum()
-    state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
+    state.pool.cash[:] = state.pool.paid_in[:] = terms.pool.paid_in.sum()
+    state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
+    state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0
 
 

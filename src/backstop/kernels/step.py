@@ -7,6 +7,7 @@ from typing import Any
 
 from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.capital import close_pool
 from backstop.kernels.covenants import bar_derisking, limit_bonuses
 from backstop.kernels.debt import service_debt
 from backstop.kernels.demands import demand_payments
@@ -15,10 +16,11 @@ from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.feedback import feed_volatility, feel_prices
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
+from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
-from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.premiums import collect_premiums
 from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.purchases import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
@@ -52,8 +54,9 @@ def step_day(terms, state, seam, day, lanes):
     find_supply(terms.prices, prices, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
-    # 2 mark to market
+    # 2 proceeds, premiums, mark to market
     receive_proceeds(funds, day, lanes)
+    collect_premiums(terms.pool.premium_days, terms.members, counts, state, day, lanes)
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
@@ -80,7 +83,7 @@ def step_day(terms, state, seam, day, lanes):
     service_debt(terms, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 the pool's day, and the books
-    close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
+    close_pool(terms.pool, counts, state, day, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices

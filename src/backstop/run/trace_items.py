@@ -20,6 +20,7 @@ _AXES: dict[str, tuple[str, ...]] = {
     "fund_keys": ("facilities", "funds"), "latches": ("slots", "funds"), "loans": ("facilities", "funds"),
     "loans.approvals": ("slots", "facilities", "funds"), "loans.use": ("facilities",),
     "loans.take_up": ("funds",), "pool": (), "pool.layer_loss": ("layers",),
+    "pool.refill_clock": ("layers",), "pool.n_refills": ("layers",), "pool.calls": ("slots",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
     "fund_tally": ("funds",),

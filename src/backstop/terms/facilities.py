@@ -78,7 +78,53 @@ class FacilityTerms(NamedTuple):
     """(K,) 1: announced all the time; 0: while its system key is active."""
 
 
+class RationingTerms(NamedTuple):
+    """How claims are cut to caps and to the pool's money; axis K."""
+
+    share_rule: Integers
+    """How claims share what is too little for all: a code."""
+    facility_cap: Floats
+    sponsor_cap: Floats
+    """(K,) most that the facility may have out, in all and to the funds of one sponsor, quanta; `NO_CAP` for none."""
+    capital_frac: Floats
+    """(K,) own capital that a quantum out ties up; 0 for none."""
+    pool_cap: float
+    """Most that all facilities may have out."""
+
+
+class MemberTerms(NamedTuple):
+    """What funds are to the pool; axis F."""
+
+    sponsor: Integers
+    """Number of the sponsor, -1 for none."""
+    premium_frac: Floats
+    """Premium of a period, share of NAV; 0 for funds that no facility of the arm admits."""
+
+
 class PoolTerms(NamedTuple):
     """The money behind the facilities; axis Y, first listed loses first."""
 
     layer_size: Floats
+    paid_in: Floats
+    """(Y,) what is paid in at the opening; the rest is called when it is lacking."""
+    call_delay_days: Integers
+    """(Y,) trading days from a call to its cash, at least 1."""
+    refill_days: Floats
+    """(Y,) days with a loss after which the owner refills the layer."""
+    refill_times: Floats
+    """(Y,) how often; 0 for never."""
+    refill_most: Floats
+    """(Y,) how much in all."""
+    cash_floor: float
+    """Free cash below which capital is called."""
+    borrow_multiple: float
+    """Most that may be borrowed under guarantee, times what is paid in; 0 for nothing."""
+    borrow_rate_per_day: float
+    idle_rate_per_day: float
+    premium_days: int
+    """Days from one premium to the next; 0 for no premiums."""
+    profit_reserve: float
+    """Surplus that is never shared."""
+    profit_frac: float
+    profit_to: int
+    """Who gets a share of the surplus: a code."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
-from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
+from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
@@ -22,6 +22,8 @@ class ArmTerms(NamedTuple):
     advances: AdvanceTerms
     admission: AdmissionTerms
     covenants: CovenantTerms
+    rationing: RationingTerms
+    members: MemberTerms
     pool: PoolTerms
 
 
