@@ -79,11 +79,18 @@ def charge_fee(path: Path, facility: Facility, fund: Fund, arriving: int) -> Non
     fund.cash -= fee
     fund.injection -= fee
     fund.interest_paid += fee
-    path.pool.cash += fund.count * fee
-    path.pool.cash_in += fund.count * fee
-    path.pool.income += fund.count * fee
+    path.pool.fees += fund.count * fee
     path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * fee)
     path.gauge.fire("fee", fee > 0)
+
+
+def collect_fees(path: Path) -> None:
+    """Step 7: after the day's claims, their fees are the pool's."""
+    pool = path.pool
+    pool.cash += pool.fees
+    pool.cash_in += pool.fees
+    pool.income += pool.fees
+    pool.fees = 0
 
 
 def admitted(path: Path, facility: Facility, fund: Fund, loan: Loan, claim: int) -> int:

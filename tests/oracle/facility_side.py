@@ -3,7 +3,7 @@
 import math
 
 from oracle import capital_side, rationing
-from oracle.contract_side import admitted, charge_fee, grade
+from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
@@ -31,6 +31,7 @@ def claims_and_injections(path: Path, t: int) -> None:
             path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
             is_dry |= loan.unmet > 0
     record_use(path, t, is_dry)
+    collect_fees(path)
     if path.facilities:
         capital_side.call_capital(path, t)
 

@@ -344,6 +344,7 @@ class Pool:
     peak_use: int = 0
     min_available: int = 0
     income: int = 0
+    fees: int = 0
     loss: int = 0
     total_loss: int = 0
     surplus: int = 0

@@ -9,7 +9,7 @@ from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, read_use
-from backstop.kernels.pricing import charge_fee
+from backstop.kernels.pricing import charge_fee, collect_fees
 from backstop.kernels.rationing import ration_claims
 from backstop.kernels.settlement import add_receivable
 from backstop.kernels.trigger import ACTIVE
@@ -168,4 +168,5 @@ def supply_liquidity(arm, state, day, lanes):
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)
+    collect_fees(state.pool, lanes)
     call_capital(arm.pool, counts, state, day, lanes)

@@ -12,16 +12,25 @@ from backstop.kernels.lanes import clear
 
 @jit
 def charge_fee(loans, approval_row, funds, f, pool, fee_frac, count, fund_tally, path_tally, lanes):
-    """``fee = floor(fee_frac * arriving)`` leaves the fund at once; it is the pool's income, as interest is."""
+    """``fee = floor(fee_frac * arriving)`` leaves the fund at once; it is income, as interest is."""
     for i in range(FIRST, lanes):
         fee = np.floor(fee_frac * loans.approvals[approval_row, i])
         funds.cash[f, i] -= fee
         funds.injection[f, i] -= fee
         fund_tally.interest_paid[f, i] += fee
-        pool.cash[FIRST, i] += count * fee
-        pool.cash_in[FIRST, i] += count * fee
-        pool.income[FIRST, i] += count * fee
+        pool.fees[FIRST, i] += count * fee
         path_tally.interest_paid[FIRST, i] += count * fee
+
+
+@jit
+def collect_fees(pool, lanes):
+    """Fees reach the pool after the day's claims: who claims later the same day cannot draw them."""
+    for i in range(FIRST, lanes):
+        fees = pool.fees[FIRST, i]
+        pool.cash[FIRST, i] += fees
+        pool.cash_in[FIRST, i] += fees
+        pool.income[FIRST, i] += fees
+        pool.fees[FIRST, i] = 0.0
 
 
 @inline

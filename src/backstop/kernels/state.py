@@ -270,6 +270,8 @@ class Pool(NamedTuple):
     allotted_so_far: Floats
     cash_out: Floats
     cash_in: Floats
+    fees: Floats
+    """Upfront fees of today."""
     income: Floats
     loss: Floats
     surplus: Floats

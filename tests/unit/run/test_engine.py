@@ -79,16 +79,15 @@ def test_who_takes_a_facility_up_depends_on_seed_and_path_alone():
     shy = fund._replace(admission=fund.admission._replace(take_up_frac=np.full(1, 0.5)))
     terms = TERMS._replace(arms=(none, shy))
 
-    whole = Block(0, 0, 24)
+    def injected(of, layout, *blocks):
+        tables = [simulate_block(of, 1, block, layout, ToyMarket()).funds.to_pydict() for block in blocks]
+        keys = ("path", "fund", "arm", "injected")
+        return sorted(row for table in tables for row in zip(*(table[key] for key in keys), strict=True))
 
-    def injected(layout, block=whole, of=terms):
-        return simulate_block(of, 1, block, layout, ToyMarket()).funds.to_pydict()["injected"]
-
-    whole = injected(LAYOUT)
-    assert whole == injected(Layout(lanes=5, block_paths=24, days_per_call=3))
-    apart = [injected(LAYOUT, Block(number, first, 12)) for number, first in enumerate((0, 12))]
-    assert sorted(whole) == sorted(apart[0] + apart[1])
-    everybody = injected(LAYOUT, of=TERMS)
+    rows = injected(terms, LAYOUT, Block(0, 0, 24))
+    assert rows == injected(terms, Layout(lanes=5, block_paths=24, days_per_call=3), Block(0, 0, 24))
+    assert rows == injected(terms, LAYOUT, Block(0, 0, 12), Block(1, 12, 12))
+    whole, everybody = ([row[-1] for row in found] for found in (rows, injected(TERMS, LAYOUT, Block(0, 0, 24))))
     assert 0 < sum(amount > 0.0 for amount in whole) < sum(amount > 0.0 for amount in everybody)
 
 
