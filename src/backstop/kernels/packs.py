@@ -1,9 +1,9 @@
 """Packs: eight lanes of a row at once, for stages that take a lane through all assets before they store.
 
-The compiler turns a loop over lanes into vector code only where it is the innermost; a sum over assets then stores and
-loads its total at every asset. ``for i in range(FIRST, count_packs(lanes))`` with ``rows[r, pack(i)]`` is vector code as
-it is written, and whatever is inside, totals stay in registers. What follows the packs is done lane by lane by the same
-source: ``rows[r, i]`` is a number, ``rows[r, pack(i)]`` eight of them, and both add, multiply, `fma`, `floor`, ``min``
+The compiler turns a loop over lanes into vector code where it is the innermost alone; a sum over assets then stores and
+loads its total at every asset. ``for n in range(FIRST, count_packs(lanes))`` with ``rows[r, pack(n)]`` is vector code
+as it is written: totals stay in registers, whatever is inside. What follows the packs is done lane by lane by the same
+source: ``rows[r, i]`` is a number, ``rows[r, pack(n)]`` eight of them, and both add, multiply, `fma`, `floor`, ``min``
 and ``max`` alike, to the same bits.
 
 With numba disabled there are no packs, and all lanes follow.

@@ -3,8 +3,12 @@
 from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, Index, floor, fma, inline, jit
+from backstop.kernels.lanes import is_any_at_least
 from backstop.kernels.packs import PACK_LANES, count_packs, pack, zero
+from backstop.kernels.settlement import raise_ahead, settle_later
 from backstop.terms import MIXED, WATERFALL
+
+SMALLEST_SHARE = 1e-300
 
 
 @jit
@@ -127,9 +131,11 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
         count, rule = terms.count[f], terms.liquidation_rule[f]
         participation = terms.participation_frac[f] / count
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
+        if count_rows(funds.receivable) > FIRST:
+            raise_ahead(funds, f, float(n_assets), lanes)
         if rule == MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
-        if rule == WATERFALL or rule == MIXED:
+        if rule in (WATERFALL, MIXED):
             for position in range(n_assets):
                 _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes)
         else:
@@ -137,34 +143,52 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
 
 
 @inline
-def _deliver(funds, f, prices, tally, i):
+def _deliver(funds, f, prices, settlement_days, tally, i):
     """`_settle` of one lane or pack."""
     n_assets = count_rows(prices.price)
-    gross, proceeds = zero(i), zero(i)
+    gross, proceeds, today = zero(i), zero(i), zero(i)
     for j in range(n_assets):
         n = funds.to_sell[f * n_assets + j, i]
+        of_asset = floor(n * prices.execution[j, i])
         gross = gross + floor(n * prices.price[j, i])
-        proceeds = proceeds + floor(n * prices.execution[j, i])
+        proceeds = proceeds + of_asset
+        if settlement_days[j] == 0:
+            today = today + of_asset
         funds.units[f * n_assets + j, i] = funds.units[f * n_assets + j, i] - n
-    # whole quanta: their order does not matter
-    funds.cash[f, i] = funds.cash[f, i] + proceeds
+    # whole quanta: the order of their sums does not matter
+    funds.cash[f, i] = funds.cash[f, i] + today
     funds.sale_cost[f, i] = funds.sale_cost[f, i] + (gross - proceeds)
     tally.forced_sales[f, i] = tally.forced_sales[f, i] + gross
     tally.forced_sale_cost[f, i] = tally.forced_sale_cost[f, i] + (gross - proceeds)
 
 
 @jit
-def _settle(funds, f, prices, tally, lanes):
-    """``cash += floor(n * X); units -= n``, and what impact cost, over all assets."""
+def _settle(funds, f, prices, settlement_days, tally, lanes):
+    """``units -= n``, what impact cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
     n_packs = count_packs(lanes)
     for n in range(FIRST, n_packs):
-        _deliver(funds, f, prices, tally, pack(n))
+        _deliver(funds, f, prices, settlement_days, tally, pack(n))
     for i in range(PACK_LANES * n_packs, lanes):
-        _deliver(funds, f, prices, tally, i)
+        _deliver(funds, f, prices, settlement_days, tally, i)
 
 
 @jit
-def settle_sales(prices, funds, tally, lanes):
-    """Step 9: cash settles at execution prices."""
-    for f in range(count_rows(funds.cash)):
-        _settle(funds, f, prices, tally, lanes)
+def _is_any_selling(funds, f, lanes):
+    """Whether fund f sells in any lane."""
+    return (is_any_at_least(funds.raise_share, f, SMALLEST_SHARE, lanes)
+            or is_any_at_least(funds.derisk_share, f, SMALLEST_SHARE, lanes))
+
+
+@jit
+def settle_sales(settlement_days, prices, funds, tally, day, lanes):
+    """Step 9: proceeds at execution prices, in cash today or `settlement_days` later; `day` counts from 0."""
+    n_assets, n_funds = count_rows(prices.price), count_rows(funds.cash)
+    n_slots = count_rows(funds.settling) // n_funds
+    for f in range(n_funds):
+        if not _is_any_selling(funds, f, lanes):
+            continue
+        _settle(funds, f, prices, settlement_days, tally, lanes)
+        for j in range(n_assets):
+            if settlement_days[j] > 0:
+                slot = (day + Index(settlement_days[j])) % n_slots
+                settle_later(funds, f, f * n_assets + j, prices, j, f * n_slots + slot, lanes)
