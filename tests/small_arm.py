@@ -19,6 +19,7 @@ from backstop.terms import (
     FacilityTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PoolTerms,
     PriceTerms,
@@ -134,6 +135,13 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
         "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0} | given)
 
 
+def judging(n_funds: int, **given: Any) -> JudgingTerms:
+    """A fund in distress is the system's; sales of 1 % of NAV are material; a horizon of 2 days."""
+    values = {"horizon_days": 2.0, "material_sale": 1e4, "assets": 1e6, "material_assets": 1e6} | given
+    of_funds = {name: np.full(n_funds, values[name]) for name in ("material_sale", "assets")}
+    return JudgingTerms(**values | of_funds)
+
+
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
               **sections: dict[str, Any]) -> ArmTerms:
     """An arm; `sections` override terms by the names of `ArmTerms`, as ``funds={"buffer_frac": 0.1}``."""
@@ -148,7 +156,7 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         evaluation=evaluation(n_funds, **section("evaluation")),
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
-        pool=PoolTerms(np.array(layers, dtype=np.float64)))
+        pool=PoolTerms(np.array(layers, dtype=np.float64)), judging=judging(n_funds, **section("judging")))
 
 
 def days(values: Any, n_assets: int = 1) -> Any:

@@ -18,6 +18,7 @@ from backstop.terms import (
     FactorTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     Names,
     PoolTerms,
@@ -122,9 +123,14 @@ def toy_facilities(n_facilities):
         inventory_participation_frac=0.05 * one)
 
 
+def toy_judging():
+    """Sales of half a per cent of NAV a day are material, in either fund."""
+    return JudgingTerms(10.0, floats(5e6, 2e6), floats(3e9, 4e9), 3e9)
+
+
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), PoolTerms(floats(*pool)))
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), PoolTerms(floats(*pool)), toy_judging())
 
 
 def toy_terms(n_days=80):

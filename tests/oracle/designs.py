@@ -24,6 +24,7 @@ from backstop.terms import (
     Floats,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PoolTerms,
     PriceTerms,
@@ -38,6 +39,8 @@ class Design(NamedTuple):
     log_return: Floats
     """(T, J, L)."""
     volatility: Floats
+    ahead: Floats
+    """(T, L) days of episodes, as arm none might have had them."""
 
 
 class Sizes(NamedTuple):
@@ -73,8 +76,25 @@ def random_design(seed: int, lanes: int) -> Design:
         prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
-    return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total),
+        judging=_judging(np.random.default_rng([seed, 5]), funds))
+    market = random_market(rng, sizes.days, sizes.assets, lanes)
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
+
+
+def _judging(rng: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+    """Some designs call little distress, others much."""
+    assets = funds.count * funds.nav_open
+    return JudgingTerms(
+        horizon_days=float(rng.choice([1.0, 5.0, 40.0])),
+        material_sale=np.ceil(funds.nav_open * rng.choice([0.001, 0.01, 0.05])), assets=assets,
+        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))))
+
+
+def _foresight(rng: np.random.Generator, days: int, lanes: int) -> Floats:
+    """Runs of days, some long."""
+    turns = rng.random((days, lanes)) < 0.05
+    return np.ascontiguousarray((np.cumsum(turns, axis=0) % 2).astype(np.float64))
 
 
 def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:

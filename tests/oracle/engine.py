@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
-from oracle import facility_side, fund_side, leverage_side, market_side, pool_side
+from oracle import facility_side, fund_side, judging_side, leverage_side, market_side, pool_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -30,9 +30,10 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
-def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
-    """Take one path through all its days; `log_return` and `volatility` are (T, J)."""
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, ahead: Floats) -> OracleResult:
+    """Take one path through all its days; `log_return` and `volatility` are (T, J), `ahead` (T,) or empty."""
     path = open_path(arm)
+    path.judge.ahead = [day > 0.0 for day in ahead.tolist()]
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
@@ -54,6 +55,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         leverage_side.recall(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
+    judging_side.note_use(path, t)
     sell_and_settle(path)
     facility_side.service_debt(path)
     for fund in path.funds:
@@ -128,6 +130,7 @@ def close_day(path: Path, t: int) -> None:
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)
+    judging_side.judge_day(path, t)
 
 
 def postponed(path: Path, fund: Fund) -> int:
@@ -166,6 +169,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
+        "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -194,7 +198,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),
         "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
-        "failed": fund.is_failed,
+        "failed": fund.is_failed, "distress_days": fund.distress_days,
+        "injected_to_leavers": fund.injected_to_leavers, "injected_insolvent": fund.injected_insolvent,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

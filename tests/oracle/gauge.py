@@ -18,7 +18,8 @@ RULES = (
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
-    "benchmark", "cover in score", "manager replaced", "record cut short",
+    "benchmark", "cover in score", "manager replaced", "record cut short", "distress", "leavers paid",
+    "false activation", "missed episode",
 )
 """Every rule that the small set of designs must exercise."""
 

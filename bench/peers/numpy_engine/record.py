@@ -43,6 +43,7 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     tally.lender_debt_end[:] = state.lenders.debt
     tally.sales_postponed[:] = np.maximum(0.0, funds.debt - state.lenders.debt - np.floor(free))
     path = state.path_tally
+    path.market_end_by_asset[:] = state.prices.close
     path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
     path.sales_postponed[0] = count @ tally.sales_postponed
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)

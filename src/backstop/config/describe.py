@@ -90,6 +90,7 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
     for part in ("funds", "leverage", "investors", "evaluation"):
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
+    rows += _part_rows("judging", arm.judging, names.funds, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
     return rows + _part_rows("facilities", arm.facilities, facilities, names)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
+from backstop.config.judging import resolve_judging
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_leverage import resolve_leverage
@@ -66,5 +67,6 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         triggers=resolve_triggers(facilities, design.market, inputs),
         facilities=resolve_facilities(facilities, design),
         pool=resolve_pool(design.pool, quantum),
+        judging=resolve_judging(design, funds),
     )
     return switched(arm, design.channels)

@@ -114,6 +114,10 @@ UNITS = {
     "inventory_participation_frac": "share of ADV",
     # pool
     "layer_size": "quanta",
+    # judging
+    "material_sale": "quanta a day",
+    "assets": "quanta",
+    "material_assets": "quanta",
     # market
     "kind": "code",
     "power": "1",

@@ -12,6 +12,7 @@ from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.jit import Index, entry, inline, is_compiled
+from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
@@ -48,6 +49,7 @@ def step_day(terms, state, seam, day, lanes):
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
     supply_liquidity(terms.facilities, counts, state, day, lanes)
+    note_use(terms.funds.nav_floor, state, day, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
@@ -63,6 +65,8 @@ def step_day(terms, state, seam, day, lanes):
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
+    # 13 what triggers are judged by
+    judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
 
 
 @inline
@@ -104,6 +108,7 @@ def _run_arm(terms, state, seam, first_day, last_day, lanes):
 def _close_arm(terms, state, lanes):
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
+    close_judging(terms.judging.horizon_days, state, lanes)
 
 
 def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,

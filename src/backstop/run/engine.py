@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from backstop.kernels.frames import frame
-from backstop.kernels.state import ArmState, Counts, allocate_arm, reset_arm
+from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
 from backstop.run.seam import Market, SimulatedMarket
@@ -35,6 +35,7 @@ class Workspace:
         self.terms, self.layout, self.market, self.stop = terms, layout, market, stop
         self.log_return, self.volatility = np.zeros(seam_shape), np.zeros(seam_shape)
         self.market_state = market.open(terms.market, layout.lanes)
+        self._foresights = foresights(terms.n_days, layout.lanes, len(terms.arms))
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
         self._counts: Counts | None = None
@@ -72,7 +73,8 @@ class Workspace:
 
     def _count_into(self, counts: Counts) -> None:
         """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
-        states = [self._state_like(arm)._replace(daily=counts[a]) for a, arm in enumerate(self.terms.arms)]
+        states = [self._state_like(arm)._replace(foresight=self._foresights[a], daily=counts[a])
+                  for a, arm in enumerate(self.terms.arms)]
         self._views = [(state, frame(state)) for state in states]
         self._counts = counts
 

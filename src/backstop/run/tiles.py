@@ -66,8 +66,8 @@ def arm_bytes(terms: RunTerms) -> int:
 
 
 def seam_bytes(terms: RunTerms) -> int:
-    """Memory of one lane of the seam: log return and volatility."""
-    return 2 * 8 * terms.n_days * len(terms.names.assets)
+    """Memory of one lane of what all arms share: log return, volatility, and days of distress."""
+    return 8 * terms.n_days * (2 * len(terms.names.assets) + 1)
 
 
 def layout_of(terms: RunTerms) -> Layout:

@@ -49,6 +49,7 @@ from backstop.terms.codes import (
 )
 from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import (
     DependenceTerms,
     DynamicsTerms,
@@ -113,6 +114,7 @@ __all__ = [
     "InnovationTerms",
     "Integers",
     "InvestorTerms",
+    "JudgingTerms",
     "JumpTerms",
     "LeverageTerms",
     "MapTerms",

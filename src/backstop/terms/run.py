@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
 
@@ -19,6 +20,7 @@ class ArmTerms(NamedTuple):
     triggers: TriggerTerms
     facilities: FacilityTerms
     pool: PoolTerms
+    judging: JudgingTerms
 
 
 class Names(NamedTuple):
