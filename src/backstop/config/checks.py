@@ -205,6 +205,8 @@ def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[P
 
 def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
     """Names that nobody has, or a description that no fund fits."""
+    if facility.eligible == "all":
+        return []
     if not isinstance(facility.eligible, Eligibility):
         return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
     if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
@@ -220,7 +222,7 @@ def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[P
 
 def _position(eligible: Eligible, fund: Fund) -> Place:
     """Where a fund stands in a list of names."""
-    if isinstance(eligible, Eligibility):
+    if isinstance(eligible, Eligibility | str):
         return ()
     return (eligible.index(fund.name if fund.name in eligible else fund.entry),)
 

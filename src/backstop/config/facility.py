@@ -19,7 +19,7 @@ class Facility(Section):
         description="what the facility gives: an `advance` is a loan against collateral"
     )
     eligible: Eligible = Field(
-        description="who may claim: names of funds (or of entries with a file), or what a fund must be"
+        description="who may claim: \"all\", names of funds (or of entries with a file), or what a fund must be"
     )
     system_key: Key[MarketSignal] = Field(description="is the market in a crisis? reads market signals")
     fund_key: Key[FundSignal] = Field(

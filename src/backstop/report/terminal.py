@@ -14,6 +14,7 @@ from rich.text import Text
 
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
+from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
@@ -48,7 +49,10 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         pool = request.terms.arms[number].pool.layer_size.sum() * request.terms.quantum
         title = f"{arm} against none on the same shocks, with a pool of {amount(pool)}"
         _print_arm(answer(rows, arm, names.layers, request.n_paths), title)
-    out.print(Text(REAL_USE), style="dim")
+    if any(terms.triggers.entry_root.size for terms in request.terms.arms):
+        out.print(Text(REAL_USE), style="dim")
+    if len(names.arms) == 1:
+        _print_arm(answer(rows, NO_FACILITY, names.layers, request.n_paths), "no facility, and no arm to compare")
     print_fits(request.fits)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 

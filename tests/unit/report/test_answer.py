@@ -33,3 +33,9 @@ def test_what_happens_with_no_facility_stands_beside_what_is_averted():
                   row(metric="sales_averted"))
     assert [(line.label, line.estimate) for line in found] == [
         ("forced sales with no facility, mean", "9.00bn"), ("forced sales averted, mean", "2.00bn")]
+
+
+def test_arm_none_answers_what_happens_without_a_facility_and_nothing_of_pools():
+    found = answer([row(arm="none", metric="forced_sales"), row(arm="none", metric="loss")], "none", (), 400)
+    assert [(line.question, line.label) for line in found] == [
+        ("What happens without a facility?", "forced sales, mean over all paths")]
