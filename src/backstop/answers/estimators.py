@@ -49,6 +49,26 @@ def mean(sample: Sample) -> Estimate:
     return _average(sample, sample.mean, sample.error_of_mean(sample.x), few)
 
 
+def ratio(x: Floats, of: Floats, weight: Floats) -> Estimate | None:
+    """``r = sum w x / sum w y``, of paths that have any y; the delta method: r's influence is ``(x - r y) / mean y``.
+
+    None where there is no y. Where every x lies in 0 to y it is a share, kept within 0 and 1; one that no path has any
+    of, or every path all, gets the exact bound of an event that as many paths never, or always, show.
+    """
+    has = of > 0.0
+    if not has.any():
+        return None
+    whole, part = Sample(of[has], weight[has]), x[has]
+    value = whole.mean_of(part) / whole.mean
+    error = whole.error_of_mean(part - value * of[has]) / whole.mean
+    note = f"few: {int(has.sum())} paths" if has.sum() < FEW else ""
+    if (part < 0.0).any() or (part > of[has]).any():
+        return Estimate(value, value - Z * error, value + Z * error, note)
+    edge = 1.0 - _TAIL ** (1.0 / whole.n_effective)
+    down = 1.0 - edge if (part == of[has]).all() else max(value - Z * error, 0.0)
+    return Estimate(value, down, edge if (part == 0.0).all() else min(value + Z * error, 1.0), note)
+
+
 def probability(sample: Sample) -> Estimate:
     """Share of paths that show an event; x is 1.0 where they do."""
     p, n = sample.mean, sample.n_effective
