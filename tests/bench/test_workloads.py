@@ -7,6 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
+from backstop.config.channels import without
 from backstop.run.assemble import assemble
 from bench import markets, workloads
 from bench.agreement import agreement
@@ -63,9 +64,14 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds within a day, what arm none went through."""
-    one_round = design.arm.prices._replace(rounds=1)
-    return design._replace(arm=design.arm._replace(prices=one_round), ahead=design.ahead[:0])
+    """`design` without what numpy does not follow: rounds, announcements, suspensions, later settlement, arm none."""
+    prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
+    never = prices.suspended_first[:, :0]
+    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+                             suspend_days=np.zeros_like(prices.suspend_days),
+                             settlement_days=np.zeros_like(prices.settlement_days))
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
+    return design._replace(arm=unheard._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
 
 
 @pytest.mark.parametrize("seed", range(12))

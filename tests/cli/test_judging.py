@@ -47,3 +47,29 @@ def test_a_wrong_key_or_grid_is_refused_before_anything_runs():
         ended = run_here("quality", SMALL, "--sweep", sweep, "--quiet")
         assert (ended.code, ended.out) == (2, "")
         assert word in ended.err
+
+
+def test_hazard_answers_with_choices_prices_and_gaming_cases(tmp_path):
+    file = tmp_path / "h.parquet"
+    arguments = ("hazard", SMALL, "--multipliers", "0.5:1:2", "--quiet", "-o", file)
+    ended = run_here(*arguments, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    found = json.loads(ended.out)
+    assert [(c["funds"], c["multiplier"], c["is_covered"]) for c in found["hazard"]["choices"]] == [
+        ("equity", 0.5, False), ("equity", 0.5, True), ("equity", 1.0, False), ("equity", 1.0, True)]
+    assert set(found["hazard"]["prices"]) == {"as they are", "best without cover", "best with cover"}
+    assert [game["passes"] for game in found["gaming"]] == [game["earns"] is None or game["earns"] <= 0.0
+                                                            for game in found["gaming"]]
+    assert pl.read_parquet(file).height == 4
+    printed = run_here(*arguments).out
+    for word in ("our assumption", "fair premium", "related-party loss", "pass"):
+        assert word in printed
+
+
+def test_a_manager_who_cannot_pay_for_risk_is_not_asked_to_take_it():
+    ended = run_here("hazard", SMALL, "--multipliers", "1:5:2", "--quiet", "--json")
+    assert [c["multiplier"] for c in json.loads(ended.out)["hazard"]["choices"]][-1] == 1.052
+
+
+def test_wrong_multipliers_are_refused():
+    assert run_here("hazard", SMALL, "--multipliers", "1", "--quiet").code == 2

@@ -2,7 +2,7 @@
 
 import math
 
-from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE
+from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE, SETTLING
 from oracle.opening import Facility, Path
 
 
@@ -89,7 +89,8 @@ def check_books(path: Path) -> None:
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected
         came += fund.forced_sales - fund.forced_sale_cost
-        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash)
+        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash
+                          - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
@@ -105,6 +106,7 @@ def _check_ledger(path: Path) -> None:
     assert ledger.total(POOL) == pool.cash >= pool.committed >= 0
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
+        assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable
         drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
         assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * fund.lent

@@ -1,6 +1,6 @@
 """A run held in memory: the few columns that an answer needs, of all paths, without a run directory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from backstop.run.engine import compile_kernels, run_blocks
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest
 from backstop.run.tables import BlockTables
-from backstop.run.tiles import Layout, blocks_of, layout_of
+from backstop.run.tiles import blocks_of, layout_of
 from backstop.terms import Floats
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Gathered:
         (A, F, N) each, per fund of a cohort.
     weight
         (N,) weight of each path.
+    group
+        (N,) of each path's draw of parameters, rising; None where all share one.
     count
         (F,) funds of each cohort.
     """
@@ -37,6 +39,7 @@ class Gathered:
         self.paths = {name: np.empty((len(names.arms), n)) for name in path_names}
         self.funds = {name: np.empty((len(names.arms), len(names.funds), n)) for name in fund_names}
         self.weight = np.ones(n)
+        self.group = None if request.drawn is None else np.arange(n) // request.drawn.paths_per_group
         self.count = request.terms.arms[0].funds.count
 
     def add(self, tables: BlockTables) -> None:
@@ -50,7 +53,7 @@ class Gathered:
 
 
 def gather(request: RunRequest, threads: int, path_names: Sequence[str], fund_names: Sequence[str],
-           on_progress: OnProgress = quiet, layout: Layout | None = None) -> Gathered:
+           on_progress: OnProgress = quiet) -> Gathered:
     """Run `request`, keep these columns.
 
     Raises
@@ -58,14 +61,27 @@ def gather(request: RunRequest, threads: int, path_names: Sequence[str], fund_na
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    found, layout = Gathered(request, path_names, fund_names), layout or layout_of(request.terms)
+    found = Gathered(request, path_names, fund_names)
+    stream(request, threads, found.add, on_progress)
+    return found
+
+
+def stream(request: RunRequest, threads: int, add: Callable[[BlockTables], None], on_progress: OnProgress = quiet
+           ) -> None:
+    """Run `request`, give each block to `add`.
+
+    Raises
+    ------
+    AccountingError, NotFinite
+        Outcomes that must not be summarised.
+    """
+    layout = layout_of(request.terms)
     compile_kernels(request.terms, request.market, on_progress)
     blocks = blocks_of(request.n_paths, layout)
     run = run_blocks(request.terms, request.seed, blocks, threads, layout, request.market, on_progress)
     with closing(run) as finished:
         for tables in finished:
-            found.add(tables)
-    return found
+            add(tables)
 
 
 def numbers(table: "pa.Table", name: str) -> Floats:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.answers.estimators import ratio
+from backstop.answers.estimators import FEW, ratio
+from backstop.answers.groups import separate
 from backstop.answers.metrics import METRICS, Columns, Metric
 from backstop.answers.quality import FUND_SUMS, FundSum
-from backstop.answers.samples import Column
+from backstop.answers.samples import Column, Sample
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.run.parts import Parts
@@ -20,6 +21,7 @@ from backstop.terms import Floats
 
 SLAB_BYTES = 64 * 2**20
 """Most that fund columns take in memory at a time."""
+_NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
 _NO_DIFFERENCE: tuple[float | None, float | None, float | None] = (None, None, None)
 NONE = 0
 """Number of the arm without a facility."""
@@ -42,6 +44,10 @@ class Row(NamedTuple):
     n_paths: int
     """Paths that have it: what is null on the others is left out."""
     note: str | None
+    sampling_error: float | None
+    parameter_deviation: float | None
+    parameter_frac: float | None
+    """Of means and probabilities, where parameters are drawn (`answers.groups.Separation`)."""
 
 
 class _Subject(NamedTuple):
@@ -92,13 +98,13 @@ def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
 
 def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
     """Rows of one column, (A, N), over all arms."""
-    rows, none = [], Column(values[NONE], parts.weight)
+    rows, none = [], Column(values[NONE], parts.weight, parts.group)
     for number, arm in enumerate(parts.arms):
         subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
         if number == NONE:
             rows += _rows(subject, none, None)
         else:
-            rows += _rows(subject, Column(values[number], parts.weight), none)
+            rows += _rows(subject, Column(values[number], parts.weight, parts.group), none)
     return rows
 
 
@@ -117,19 +123,19 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
             x = x if active is None else np.where(active[number], x, np.nan)
             subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
             if metric.over:
-                rows += _ratio_rows(subject, x, of_arm[metric.over], parts.weight)
+                rows += _ratio_rows(subject, x, of_arm[metric.over], parts)
             else:
-                rows += _rows(subject, Column(x, parts.weight), None)
+                rows += _rows(subject, Column(x, parts.weight, parts.group), None)
     return rows
 
 
-def _ratio_rows(subject: _Subject, x: Floats, of: Floats, weight: Floats) -> list[Row]:
+def _ratio_rows(subject: _Subject, x: Floats, of: Floats, parts: Parts) -> list[Row]:
     """The one row of a share of sums; none where there is nothing to have a share of."""
-    estimate = ratio(x, of, weight)
+    estimate = ratio(x, of, parts.weight, parts.group)
     if estimate is None:
         return []
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], *_NO_DIFFERENCE,
-                int(np.count_nonzero(of)), estimate.note or None)]
+                int(np.count_nonzero(of)), estimate.note or None, *_NOT_SEPARATE)]
 
 
 def _mean_over_assets(parts: Parts, name: str) -> Floats:
@@ -160,10 +166,18 @@ def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
     pair = none and column.paired(none)
     n_paths = int(column.known.sum())
     rows = []
+    separation = separate(column.sample) or _NOT_SEPARATE
     for statistic in statistics_of(subject.unit, subject.worst):
         estimate = statistic.of(column.sample)
         versus = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
+        spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
         rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
                         estimate.value, estimate.lower, estimate.upper, *versus, n_paths,
-                        estimate.note or None))
+                        _note(estimate.note, column.sample), *spread))
     return rows
+
+
+def _note(note: str, sample: Sample) -> str | None:
+    """What the interval rests on, with the draws of parameters where they are few."""
+    few = f"few: {sample.groups.count} draws of parameters" if sample.groups and sample.groups.count < FEW else ""
+    return "; ".join(filter(None, (note, few))) or None

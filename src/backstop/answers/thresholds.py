@@ -95,8 +95,8 @@ def _estimate(found: Gathered, metric: Metric, number: int) -> Estimate | None:
     columns, none = _columns(found, number), _columns(found, 0)
     x = np.asarray(metric.value(columns, none), dtype=np.float64)
     if metric.over:
-        return ratio(x, columns[metric.over], found.weight)
-    sample = Column(x, found.weight).sample
+        return ratio(x, columns[metric.over], found.weight, found.group)
+    sample = Column(x, found.weight, found.group).sample
     if sample is None:
         return None
     return probability(sample) if metric.unit == "bool" else mean(sample)
@@ -113,7 +113,7 @@ def _columns(found: Gathered, number: int) -> dict[str, Floats]:
 
 def area_under(found: Gathered) -> Estimate:
     """Area under hit rate against false alarm days, through (0, 0) and (1, 1), with its bootstrap interval."""
-    return bootstrap(np.array([found.paths[name][1:] * found.weight for name in _CURVE]), _area)
+    return bootstrap(np.array([found.paths[name][1:] * found.weight for name in _CURVE]), found.group, _area)
 
 
 def _area(totals: Floats) -> Floats:

@@ -53,6 +53,7 @@ def run(
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_run, print_timings, print_warning
     from backstop.run.directory import RunDirectory
+    from backstop.run.request import as_json
 
     started = time.perf_counter()
     found = assembled(config, overrides_of(paths, seed, sets, market, design))
@@ -73,7 +74,8 @@ def run(
     shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
         parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
-        print_json({"run": str(folder), "fits": request.fits, "summary": [row._asdict() for row in rows], **parts})
+        print_json({"run": str(folder), "fits": request.fits, "drawn_parameters": as_json(request.drawn),
+                    "summary": [row._asdict() for row in rows], **parts})
         return
     print_run(rows, request, folder, name)
     if decompose:

@@ -5,10 +5,27 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from backstop.config.advance import Advance
-from backstop.config.base import Name, Problem, Section, refuse
+from backstop.config.base import Name, PositiveFrac, Problem, Section, Switch, refuse
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
 from backstop.config.keys import Key
+
+
+class Announcement(Section):
+    """What investors make of a facility before it has paid anything: they stay.
+
+    Outflows of funds with more eligible assets fell by 61 % after a purchase programme was announced: Breckenfelder and
+    Hoerova, on euro bond funds and open-ended purchases.
+    """
+
+    redemption_cut_frac: PositiveFrac = Field(
+        description="share of the redemption requests of eligible funds that is not made; 0.61 is evidence on euro "
+        "bond funds and open-ended purchases"
+    )
+    at_opening: Switch = Field(
+        default=False,
+        description="true: announced from the first day on; false: while its system key is active, from the next day",
+    )
 
 
 class Facility(Section):
@@ -26,6 +43,9 @@ class Facility(Section):
         description="does this fund need it? reads fund signals, while the system key is active"
     )
     advance: Advance = Field(description="terms of the advance")
+    announcement: Announcement | None = Field(
+        default=None, description="what its announcement alone does to redemptions; none: nothing"
+    )
 
     @model_validator(mode="after")
     def _check_collateral(self) -> Self:

@@ -16,6 +16,7 @@ from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.risk import at_risk, multipliers_of
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -69,4 +70,4 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         pool=resolve_pool(design.pool, quantum),
         judging=resolve_judging(design, funds),
     )
-    return switched(arm, design.channels)
+    return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

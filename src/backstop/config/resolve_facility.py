@@ -32,6 +32,8 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         sweep_frac=column([a.sweep_frac for a in advances]),
         cash_lag_days=codes([a.cash_lag_days for a in advances]),
         inventory_participation_frac=column([a.inventory_participation_frac for a in advances]),
+        announcement_cut=column([f.announcement.redemption_cut_frac if f.announcement else 0.0 for f in facilities]),
+        is_announced_at_opening=codes([f.announcement is not None and f.announcement.at_opening for f in facilities]),
     )
 
 

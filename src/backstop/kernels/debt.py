@@ -216,7 +216,8 @@ def service_debt(terms, counts, state, lanes):
     if n_facilities == FIRST:
         return
     for f in range(n_funds):
-        if is_any_at_least(state.funds.debt, f, 1.0, lanes):
+        # what is receivable hides in the debt
+        if is_any_at_least(state.funds.debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

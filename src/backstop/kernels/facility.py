@@ -76,6 +76,13 @@ def _cap(loans, row, funds, f, cap_frac, scratch, lanes):
 
 
 @jit
+def _pledge_no_proceeds(funds, f, scratch, lanes):
+    """Scratch 3: what is receivable lowers no debt here."""
+    for i in range(FIRST, lanes):
+        scratch[THREE, i] -= funds.receivable[f, i]
+
+
+@jit
 def _pledge(funds, unit_row, prices, j, advance_rate, scratch, lanes):
     """Scratch 3: ``+ advance_rate * units * P``."""
     for i in range(FIRST, lanes):
@@ -108,6 +115,8 @@ def _claim_of_fund(terms, state, k, f, row, lanes):
     _need(funds, f, state.evaluation, scratch, lanes)
     _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
     _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
+    if count_rows(funds.receivable) > FIRST:
+        _pledge_no_proceeds(funds, f, scratch, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _pledge(funds, f * n_assets + j, state.prices, j, terms.advance_rate[k, j], scratch, lanes)

@@ -32,6 +32,8 @@ class Answered(NamedTuple):
     label: str
     estimate: str
     interval: str
+    parameters: str
+    """How far the figure moves with the parameters, one standard deviation; empty where they are not drawn."""
     note: str
 
 
@@ -123,5 +125,6 @@ def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
 
 def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
     label = line.label if row.n_paths == n_paths else f"{line.label} ({row.n_paths:,} paths)"
+    deviation = row.parameter_deviation
     return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
-                    row.note or "")
+                    "" if deviation is None else shown(deviation, row.unit), row.note or "")
