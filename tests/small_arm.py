@@ -23,6 +23,7 @@ from backstop.terms import (
     FacilityTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PriceTerms,
     TriggerTerms,
@@ -171,6 +172,13 @@ def covenants(n: int, **given: Any) -> CovenantTerms:
         "bars_derisking": 0.0, "payout_frac": NO_GATE, "bonus_frac": 0.0, "exposure_cap": NO_GATE} | given)
 
 
+def judging(n_funds: int, **given: Any) -> JudgingTerms:
+    """A fund in distress is the system's; sales of 1 % of NAV are material; a horizon of 2 days."""
+    values = {"horizon_days": 2.0, "material_sale": 1e4, "assets": 1e6, "material_assets": 1e6} | given
+    of_funds = {name: np.full(n_funds, values[name]) for name in ("material_sale", "assets")}
+    return JudgingTerms(**values | of_funds)
+
+
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
               **sections: dict[str, Any]) -> ArmTerms:
     """An arm; `sections` override terms by the names of `ArmTerms`, as ``funds={"buffer_frac": 0.1}``."""
@@ -189,7 +197,8 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         admission=admission(n_facilities, **section("admission")),
         covenants=covenants(n_facilities, **section("covenants")),
         rationing=rationing_terms(n_facilities, **section("rationing")),
-        members=member_terms(n_funds, **section("members")), pool=pool_terms(layers, **section("pool")))
+        members=member_terms(n_funds, **section("members")), pool=pool_terms(layers, **section("pool")),
+        judging=judging(n_funds, **section("judging")))
 
 
 def days(values: Any, n_assets: int = 1) -> Any:

@@ -20,6 +20,7 @@ from backstop.terms import (
     FactorTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     Names,
     PriceTerms,
@@ -134,11 +135,16 @@ def toy_facilities(n_facilities):
         is_announced_at_opening=np.zeros(n_facilities, dtype=np.int64))
 
 
+def toy_judging():
+    """Sales of half a per cent of NAV a day are material, in either fund."""
+    return JudgingTerms(10.0, floats(5e6, 2e6), floats(3e9, 4e9), 3e9)
+
+
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
                     toy_triggers(n_facilities), toy_facilities(n_facilities), advances(n_facilities),
                     admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
-                    pool_terms(pool))
+                    pool_terms(pool), toy_judging())
 
 
 def toy_terms(n_days=80):

@@ -69,7 +69,7 @@ def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
     Rounds, announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
-    plain loan, the rules of a pool beyond its layers.
+    plain loan, the rules of a pool beyond its layers, what arm none foresees.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
@@ -80,7 +80,7 @@ def within_the_peers_model(design):
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
     plain = with_pool(unheard, unheard.pool.layer_size)
-    return design._replace(arm=plain._replace(prices=prices, funds=funds))
+    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -30,6 +30,7 @@ from backstop.terms import (
     Floats,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PoolTerms,
     PriceTerms,
@@ -47,6 +48,8 @@ class Design(NamedTuple):
     log_return: Floats
     """(T, J, L)."""
     volatility: Floats
+    ahead: Floats
+    """(T, L) days of episodes, as arm none might have had them."""
 
     @property
     def take_up(self) -> Floats:
@@ -97,13 +100,30 @@ def random_design(seed: int, lanes: int) -> Design:
         triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
         admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
-        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds), pool=_pool(rng, total))
+        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds), pool=_pool(rng, total),
+        judging=_judging(np.random.default_rng([seed, 5]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
     arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
     # losses beyond collateral are rare where covenants bind: a third of the designs do without
     arm = plain_loans(arm) if seed % 3 == 2 else arm
-    return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+    market = random_market(rng, sizes.days, sizes.assets, lanes)
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
+
+
+def _judging(rng: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+    """Some designs call little distress, others much."""
+    assets = funds.count * funds.nav_open
+    return JudgingTerms(
+        horizon_days=float(rng.choice([1.0, 5.0, 40.0])),
+        material_sale=np.ceil(funds.nav_open * rng.choice([0.001, 0.01, 0.05])), assets=assets,
+        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))))
+
+
+def _foresight(rng: np.random.Generator, days: int, lanes: int) -> Floats:
+    """Runs of days, some long."""
+    turns = rng.random((days, lanes)) < 0.05
+    return np.ascontiguousarray((np.cumsum(turns, axis=0) % 2).astype(np.float64))
 
 
 def with_another_contract(design: Design, rng: np.random.Generator) -> Design:

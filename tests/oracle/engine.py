@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
-from oracle import capital_side, contract_side, facility_side, fund_side, leverage_side, market_side, pool_side
+from oracle import (
+    capital_side,
+    contract_side,
+    facility_side,
+    fund_side,
+    judging_side,
+    leverage_side,
+    market_side,
+    pool_side,
+)
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -30,9 +39,14 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
-def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float]) -> OracleResult:
-    """Take one path through all its days; `log_return` and `volatility` are (T, J), `take_up` is u by fund."""
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats
+               ) -> OracleResult:
+    """Take one path through all its days.
+
+    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` (T,) or empty.
+    """
     path = open_path(arm, take_up)
+    path.judge.ahead = [day > 0.0 for day in ahead.tolist()]
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
@@ -64,6 +78,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     facility_side.claims_and_injections(path, t)
     for fund in path.funds:
         contract_side.bar_derisking(path, fund)
+    judging_side.note_use(path, t)
     sell_and_settle(path, t)
     facility_side.service_debt(path)
     for fund in path.funds:
@@ -143,6 +158,7 @@ def close_day(path: Path, t: int) -> None:
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)
+    judging_side.judge_day(path, t)
 
 
 def postponed(path: Path, fund: Fund) -> int:
@@ -185,7 +201,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "profit_shared": pool.profit_shared,
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "misdirected_claims": pool.misdirected_claims,
-        "injected_to_insolvent": sum(fund.count * fund.injected for fund in funds if fund.is_failed),
+        "injected_to_failed": sum(fund.count * fund.injected for fund in funds if fund.is_failed),
         "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation_by_asset": [asset.worst_dislocation for asset in path.assets],
         "limit_down_days_by_asset": [asset.limit_down_days for asset in path.assets],
@@ -194,6 +210,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
+        "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -222,8 +239,10 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "coverage_min": fund.coverage_min, "shortfall_days": fund.shortfall_days,
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),
         "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
-        "bought": fund.bought, "days_gated": fund.days_gated, "days_swung": fund.days_swung,
-        "defaulted": fund.is_defaulted, "failed": fund.is_failed,
+        "bought": fund.bought,
+        "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
+        "failed": fund.is_failed, "distress_days": fund.distress_days,
+        "injected_to_leavers": fund.injected_to_leavers, "injected_insolvent": fund.injected_insolvent,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -208,6 +208,13 @@ class Fund:
     premium_frac: float = 0.0
     premium_paid: int = 0
     profit_received: int = 0
+    assets: int = 0
+    """Opening value of all funds of the cohort."""
+    material_sale: int = 0
+    sold_before: int = 0
+    distress_days: int = 0
+    injected_to_leavers: int = 0
+    injected_insolvent: int = 0
 
 
     @property
@@ -360,6 +367,22 @@ class Pool:
 
 
 @dataclass
+class Judge:
+    """What triggers of a path are judged by."""
+
+    horizon_days: int = 0
+    material_assets: int = 0
+    ahead: list[bool] = field(default_factory=list)
+    """By day from 1, at position day - 1, whether it is one of an episode in arm none; empty: nobody knows."""
+    distress: list[bool] = field(default_factory=list)
+    """By day, as this arm went."""
+    on: list[bool] = field(default_factory=list)
+    """By day, whether a system key was on."""
+    first_breach_day: int | None = None
+    first_cash_day: int | None = None
+
+
+@dataclass
 class Path:
     """Everything of one path of one arm."""
 
@@ -382,6 +405,7 @@ class Path:
     feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
+    judge: Judge = field(default_factory=Judge)
 
 
 def _open_assets(arm: ArmTerms) -> list[Asset]:
@@ -437,7 +461,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
         haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]), nav=float(funds.nav_open[f]),
-        sponsor=int(arm.members.sponsor[f]), premium_frac=float(arm.members.premium_frac[f]))
+        sponsor=int(arm.members.sponsor[f]), premium_frac=float(arm.members.premium_frac[f]),
+        assets=int(arm.judging.assets[f]), material_sale=int(arm.judging.material_sale[f]))
 
 
 def _open_key(arm: ArmTerms, q: int) -> Key:
@@ -500,6 +525,7 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
+    path.judge = Judge(int(arm.judging.horizon_days), int(arm.judging.material_assets))
     path.feedback = arm.prices.feedback
     for y, layer in enumerate(path.pool.layers):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), layer.called)

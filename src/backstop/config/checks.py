@@ -16,6 +16,7 @@ from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Ordered
 from backstop.config.market import MarketConfig
 from backstop.config.pool import Pool
 from backstop.config.pool_checks import limit_problems, most_money
+from backstop.config.risk import risk_problems
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
 from backstop.config.study import Arm, Money, Run
 from backstop.outcomes import PATH_OUTCOMES
@@ -153,6 +154,8 @@ def cross_problems(parts: Parts) -> list[Problem]:
     if parts.pool is not None:
         problems += limit_problems(parts.facilities, parts.pool, parts.funds.values())
     problems += _scenario_problems(parts)
+    if parts.market is not None:
+        problems += risk_problems(parts.funds, {asset.name for asset in parts.market.assets if asset.is_risky})
     if len(parts.funds) > MOST_FUNDS:
         problems.append(Problem(("funds",), f"{len(parts.funds)} funds are too many; write at most {MOST_FUNDS}"))
     return [*problems, *_column_problems(parts.pool), *_money_problems(parts)]

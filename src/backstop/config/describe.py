@@ -104,6 +104,7 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
     rows += _part_rows("members", arm.members, names.funds, names)
     rows += _part_rows("rationing", arm.rationing, facilities, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
+    rows += _part_rows("judging", arm.judging, names.funds, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
     for part in ("facilities", "advances", "admission", "covenants"):
         rows += _part_rows(part, getattr(arm, part), facilities, names)

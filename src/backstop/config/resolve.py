@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
+from backstop.config.judging import resolve_judging
 from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
 from backstop.config.resolve_facility import resolve_facilities
 from backstop.config.resolve_feedback import resolve_feedback
@@ -18,6 +19,7 @@ from backstop.config.resolve_market import resolve_market
 from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.risk import at_risk, multipliers_of
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -77,5 +79,6 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         rationing=resolve_rationing(facilities, design.pool, quantum),
         members=resolve_members(facilities, design),
         pool=resolve_pool(design.pool, quantum),
+        judging=resolve_judging(design, funds),
     )
-    return switched(arm, design.channels)
+    return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

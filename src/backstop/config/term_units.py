@@ -173,6 +173,10 @@ UNITS = {
     "profit_reserve": "quanta",
     "profit_frac": "share of the surplus beyond it",
     "profit_to": "code",
+    # judging
+    "material_sale": "quanta a day",
+    "assets": "quanta",
+    "material_assets": "quanta",
     # market
     "kind": "code",
     "power": "1",

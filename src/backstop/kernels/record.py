@@ -152,7 +152,7 @@ def _sum_path(fund_tally, f, count, path_tally, lanes):
     """What funds sold, and what those who failed had drawn."""
     for i in range(FIRST, lanes):
         injected = count * fund_tally.injected[f, i]
-        path_tally.injected_to_insolvent[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
+        path_tally.injected_to_failed[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
         path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
 
 

@@ -295,6 +295,32 @@ class Pool(NamedTuple):
     """(4, L) sums within a stage pair."""
 
 
+class Judging(NamedTuple):
+    """Axis 1: what triggers are judged by."""
+
+    sold_before: Floats
+    """(F, L) forced sales up to yesterday."""
+    was_on: Floats
+    """1 if a system key was on yesterday."""
+    was_ahead: Floats
+    """1 if yesterday was a day of an episode."""
+    is_met: Floats
+    """1 once a system key was on in the episode."""
+    high: Floats
+    """Highest close of the index."""
+    deepest: Floats
+    """Deepest fall of the index from it."""
+
+
+class Foresight(NamedTuple):
+    """(T, L) each, or no rows: what arm none went through, for all arms to be judged by."""
+
+    distress: Floats
+    """Written in arm none: 1 on a day of distress; from the horizon on, 1 on a day of an episode."""
+    ahead: Floats
+    """Read in other arms: 1 on a day of an episode in arm none."""
+
+
 class ArmState(NamedTuple):
     """Everything of one arm on one tile; the tallies are what leaves it."""
 
@@ -311,8 +337,11 @@ class ArmState(NamedTuple):
     """Row ``n*F + f``: latch n, of fund f where it is one of a fund key."""
     loans: Loans
     pool: Pool
+    judging: Judging
     path_tally: PathTally
     fund_tally: FundTally
+    foresight: Foresight
+    """What arms of a tile share; no rows where nobody judges."""
     daily: Counts
     """(T, M, N_BINS) paths by bin, at most 65,535 in all; no days where bands are not wanted."""
 
@@ -353,8 +382,10 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
         pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, scratch=4,
                     **rows_of_capital(terms)),
+        judging=_zeros(Judging, 1, lanes, sold_before=n_funds),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
+        foresight=_zeros(Foresight, 0, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
 
@@ -395,11 +426,12 @@ def _reset_signals(terms: ArmTerms, state: ArmState) -> None:
 
 
 def reset_arm(terms: ArmTerms, state: ArmState) -> None:
-    """Put `state` back to the opening, in place; the daily counts are kept, so that tiles add up."""
-    for part in state[:-1]:
+    """Put `state` back to the opening, in place; daily counts, which add up over tiles, and what arms share stay."""
+    for part in state[:-2]:
         for field in part:
             field[:] = 0.0
     state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = state.prices.top[:] = 1.0
+    state.judging.high[:] = 1.0
     if len(state.prices.others_left):
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
@@ -408,6 +440,12 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
     state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
     state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0
+
+
+def foresights(n_days: int, lanes: int, n_arms: int) -> list[Foresight]:
+    """What each of `n_arms` arms of a tile knows of arm none, the first, which writes what the others read."""
+    distress, nothing = rows(n_days, lanes), rows(0, lanes)
+    return [Foresight(distress, nothing), *[Foresight(nothing, distress)] * (n_arms - 1)]
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:

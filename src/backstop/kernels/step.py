@@ -18,6 +18,7 @@ from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.jit import Index, entry, inline, is_compiled
+from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.premiums import collect_premiums
@@ -76,6 +77,7 @@ def step_day(terms, state, seam, day, lanes):
     # 7 claims, rationing, injections
     supply_liquidity(terms, state, day, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
+    note_use(terms.funds.nav_floor, state, day, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
@@ -93,6 +95,8 @@ def step_day(terms, state, seam, day, lanes):
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
+    # 13 what triggers are judged by
+    judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
 
 
 @inline
@@ -140,6 +144,7 @@ def _close_arm(terms, state, lanes):
     settle_at_horizon(state.funds, lanes)
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
+    close_judging(terms.judging.horizon_days, state, lanes)
 
 
 def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,

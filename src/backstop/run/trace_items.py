@@ -23,12 +23,12 @@ _AXES: dict[str, tuple[str, ...]] = {
     "pool.refill_clock": ("layers",), "pool.n_refills": ("layers",), "pool.calls": ("slots",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
-    "fund_tally": ("funds",),
+    "fund_tally": ("funds",), "judging": (), "judging.sold_before": ("funds",),
 } | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}
 """Axes of a part of the state, and of its variables that have others."""
 _LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals.node", "signals.closes",
              "signals.squares", "signals.square_sum", "signals.suffix_peak", "signals.prefix_peak",
-             "pool.scratch", "evaluation.rung", "evaluation.index_samples"}
+             "pool.scratch", "foresight.distress", "foresight.ahead", "evaluation.rung", "evaluation.index_samples"}
 
 
 def variables_of(state: ArmState) -> list[tuple[str, str]]:

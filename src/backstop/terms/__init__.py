@@ -56,6 +56,7 @@ from backstop.terms.codes import (
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import (
     DependenceTerms,
     DynamicsTerms,
@@ -130,6 +131,7 @@ __all__ = [
     "InnovationTerms",
     "Integers",
     "InvestorTerms",
+    "JudgingTerms",
     "JumpTerms",
     "LeverageTerms",
     "MapTerms",

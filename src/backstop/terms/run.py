@@ -5,6 +5,7 @@ from typing import NamedTuple
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
 
@@ -25,6 +26,7 @@ class ArmTerms(NamedTuple):
     rationing: RationingTerms
     members: MemberTerms
     pool: PoolTerms
+    judging: JudgingTerms
 
 
 class Names(NamedTuple):

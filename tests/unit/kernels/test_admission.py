@@ -84,9 +84,9 @@ def test_refused_claims_are_misdirected_and_counted_once():
 
 def test_what_failed_funds_had_drawn_went_to_the_insolvent():
     sound = run(days=3, funds={"nav_floor": 0.9, "count": 2.0})
-    assert float(sound.path_tally.injected_to_insolvent[0, 0]) == 0.0
+    assert float(sound.path_tally.injected_to_failed[0, 0]) == 0.0
     arm = small_arm(n_facilities=1, investors=ASKED, funds={"nav_floor": 0.9, "count": 2.0})
     state = run_small(arm, [[0.0], [0.0], [np.log(0.5)]], is_closed=True)
     injected = float(state.fund_tally.injected[0, 0])
     assert injected >= 250_000.0
-    assert float(state.path_tally.injected_to_insolvent[0, 0]) == 2.0 * injected
+    assert float(state.path_tally.injected_to_failed[0, 0]) == 2.0 * injected
