@@ -13,6 +13,7 @@ TAXPAYER, OWNERS = "taxpayer", "owners"
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
+    (FUND, MARKET): "purchases with new money",
     (MARKET, SETTLING): "proceeds of sales that settle later",
     (SETTLING, FUND): "their settlement",
     (FUND, INVESTORS): "redemptions paid",

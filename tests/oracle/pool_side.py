@@ -105,7 +105,7 @@ def check_books(path: Path) -> None:
     imbalances = [pool.cash + receivable + inventory - capital - pool.borrowed - pool.guaranteed]
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.profit_received
-        came += fund.forced_sales - fund.forced_sale_cost
+        came += fund.forced_sales - fund.forced_sale_cost - fund.bought
         went = fund.redeemed + fund.repaid + fund.interest_paid + fund.deleveraged + fund.premium_paid
         imbalances.append(came - went - fund.cash - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)

@@ -229,9 +229,16 @@ class Conduct(Section):
         "without prices moving by beta times its factor and by its drift; "
         '"flat": as if no price had ever moved',
     )
+    risk_multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="risky holdings at the opening, times what `holdings` say; safe assets and cash make "
+        "way, then debt: how a manager answers cover, as an override of an arm"
+    )
     liquidation: Liquidation = Field(description="what is sold, and how fast")
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
+    )
+    invest_frac: Frac = Field(
+        default=0.0, description="share of new money that buys more of what the fund holds; the rest stays in cash"
     )
     gate_per_day_frac: PositiveFrac | None = Field(
         default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"

@@ -93,6 +93,8 @@ class Pool(Section):
     premium: Premium | None = Field(default=None, description="what funds pay; none: nothing")
     profit: Profit | None = Field(default=None, description="what is paid out of surplus; none: it stays")
 
+    size: Amount | None = Field(default=None, description="size of the whole pool, if it is said: that of its layers")
+
     @model_validator(mode="after")
     def _check_stack(self) -> Self:
         refuse([*repeated_names([layer.name for layer in self.layers], ("layers",)), *self._problems()])

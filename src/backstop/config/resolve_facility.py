@@ -28,7 +28,7 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR for a in advances]),
         tenor_days=column([a.tenor_days for a in advances]),
         n_rollovers=column([a.n_rollovers for a in advances]),
-        sweep_frac=column([a.sweep_frac for a in advances]),
+        sweep_frac=column([a.sweep_frac or 0.0 for a in advances]),
         cash_lag_days=codes([a.cash_lag_days for a in advances]),
         inventory_participation_frac=column([a.inventory_participation_frac for a in advances]),
         announcement_cut=column([f.announcement.redemption_cut_frac if f.announcement else 0.0 for f in facilities]),

@@ -33,7 +33,7 @@ from numba.extending import (
 from backstop.kernels.compiler import DISABLED
 
 _WORD = ir.IntType(64)
-DTYPES = (np.float64, np.int64, np.uint16)
+DTYPES = (np.float64, np.int64, np.uint64, np.uint16)
 
 
 class Bare(np.ndarray):
@@ -98,8 +98,8 @@ class Frame:
 
     def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
         """Type and words of one field."""
-        if isinstance(value, tuple):
-            child = Frame(value)
+        if isinstance(value, tuple | Frame):
+            child = frame(value)
             self._kept.append(child)
             return child.numba_type, [child.address]
         if isinstance(value, np.ndarray):
@@ -119,7 +119,7 @@ def frame(content: Any) -> Any:
 @typeof_impl.register(Bare)
 def _typeof_bare(value, context):
     if value.dtype not in DTYPES or not value.flags.c_contiguous:
-        raise TypeError("kernels take C-contiguous arrays of float64, int64 or uint16")
+        raise TypeError("kernels take C-contiguous arrays of float64, int64, uint64 or uint16")
     return _BareType(from_dtype(value.dtype), value.ndim)
 
 

@@ -53,8 +53,10 @@ from backstop.terms.codes import (
     Floats,
     Integers,
 )
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import (
     DependenceTerms,
     DynamicsTerms,
@@ -66,7 +68,7 @@ from backstop.terms.market import (
     OverlayTerms,
     VolatilityTerms,
 )
-from backstop.terms.prices import PriceTerms
+from backstop.terms.prices import FeedbackTerms, PriceTerms
 from backstop.terms.run import ArmTerms, Names, RunTerms
 
 __all__ = [
@@ -114,17 +116,22 @@ __all__ = [
     "SQUARES",
     "TRADING_DAYS_PER_YEAR",
     "WATERFALL",
+    "AdmissionTerms",
+    "AdvanceTerms",
     "ArmTerms",
+    "CovenantTerms",
     "DependenceTerms",
     "DynamicsTerms",
     "EvaluationTerms",
     "FacilityTerms",
     "FactorTerms",
+    "FeedbackTerms",
     "Floats",
     "FundTerms",
     "InnovationTerms",
     "Integers",
     "InvestorTerms",
+    "JudgingTerms",
     "JumpTerms",
     "LeverageTerms",
     "MapTerms",

@@ -21,7 +21,7 @@ class TriggerTerms(NamedTuple):
     fund_kind: Integers
     fund_window: Integers
     node_signal: Integers
-    """Row of the signal a leaf reads; -1 for an inner node."""
+    """Row of the signal a leaf reads; -1 for an inner node, ``-2 - n`` for latch n, true while it is active."""
     node_sign: Floats
     """+1: true at or above the threshold; -1: true at or below."""
     node_threshold: Floats
@@ -31,7 +31,7 @@ class TriggerTerms(NamedTuple):
     children: Integers
     entry_first: Integers
     entry_root: Integers
-    """(Q,) node range of a key's entry expression, root last (inclusive)."""
+    """(Q,) node range of a key's entry expression, root last (inclusive); that of its exit follows."""
     exit_first: Integers
     exit_root: Integers
     entry_days: Floats
@@ -40,6 +40,17 @@ class TriggerTerms(NamedTuple):
     cooldown_days: Floats
     decision_lag: Floats
     """(Q,) days from a met entry to an active key."""
+    latch_key: Integers
+    latch_days: Floats
+    latch_cooldown: Floats
+    latch_lag: Floats
+    """(N,) key, persistence, cooldown and lag of each latch; its node has two children, its entry and its exit."""
+    hand_key: Integers
+    hand_first: Integers
+    hand_last: Integers
+    """(H,) keys turned by hand, and the first and last day (from 1) of each."""
+    hand_is_on: Integers
+    """(H,) 1: the key is active on those days; 0: idle."""
 
 
 class FacilityTerms(NamedTuple):

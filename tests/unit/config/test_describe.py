@@ -73,7 +73,7 @@ def test_arms_show_only_what_they_add_or_change():
         ("evaluation", "growth-funds", "rung_samples"),
     }
     assert {row.part for row in rows if row.arm == "facility"} == {
-        "system_key", "fund_key", "facilities", "rationing"
+        "system_key", "fund_key", "facilities", "advances", "admission", "covenants", "rationing",
     }
 
 
