@@ -47,7 +47,9 @@ def run_kernels(design: Design) -> ArmState:
     days, _, lanes = design.log_return.shape
     nothing = rows(0, lanes)
     state = open_arm(design.arm, lanes)._replace(foresight=Foresight(nothing, bare(design.ahead)))
-    run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
+    if len(state.loans.take_up):
+        state.loans.take_up[:] = design.take_up
+    run_arm(design.arm, state, design.log_return.copy(), design.volatility.copy(), 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
 
@@ -56,7 +58,8 @@ def run_oracles(design: Design) -> list[OracleResult]:
     """The oracle's result of every path."""
     lanes = design.log_return.shape[2]
     seam = design.log_return, design.volatility
-    return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.ahead[:, i]) for i in range(lanes)]
+    return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.take_up[:, i].tolist(), design.ahead[:, i])
+            for i in range(lanes)]
 
 
 def as_number(name: str, value: Any) -> float:

@@ -103,7 +103,7 @@ def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: 
     pledge = max(sum((1.0 - advance.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
                  for fund in funds)
     return Bait(advance.coverage_frac, advance.deductible_frac, min(advance.fund_cap_frac, pledge),
-                max(saved, 0.0) * years, least_fall(facility.fund_key.entry))
+                max(saved, 0.0) * years, least_fall(facility.fund_key.entry) if facility.fund_key.entry else 0.0)
 
 
 def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]
@@ -158,7 +158,8 @@ def magnet(facility: Facility, bait: Bait, config: Config, funds: Sequence[Fund]
     empty = Case("magnet near the threshold", facility.name,
                  "sells the index across the system threshold, keeps it there until the key turns, then buys back",
                  None, "sales that push", "no condition of the system key reads a price to push")
-    if not any(c.signal in ("market_drawdown", "market_return") for _, c in conditions_in(facility.system_key.entry)):
+    entry = facility.system_key.entry
+    if not entry or not any(c.signal in ("market_drawdown", "market_return") for _, c in conditions_in(entry)):
         return empty
     push = push_of(prices, given, days)
     if push is None:

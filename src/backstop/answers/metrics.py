@@ -107,7 +107,7 @@ METRICS = (
     Metric("trough_to_cash", "days", "from the index's deepest fall to the first cash; negative: cash came before",
            "high", ("trough_day", "first_cash_day"), (), days_to_cash("trough_day")),
     *_money("injected_to_leavers", "cash injected that went straight to investors who left"),
-    *_money("injected_to_insolvent", "cash injected into funds that failed, or stood below their floor"),
+    *_money("injected_to_failed", "cash injected into funds that failed, or stood below their floor"),
     *_money("injected_to_unharmed", "cash injected into funds without distress or failure in arm none"),
     Metric("injected_if_active", "currency", _ACTIVE + "cash that reached funds", "high", ("injected",), (),
            _column("injected"), only_active=True),

@@ -32,7 +32,7 @@ def _to_unharmed(arm: Values, none: Values) -> Any:
 
 
 FUND_SUMS = (
-    FundSum("injected_to_insolvent", ("injected", "injected_insolvent", "failed"), _to_insolvent),
+    FundSum("injected_to_failed", ("injected", "injected_insolvent", "failed"), _to_insolvent),
     FundSum("injected_to_leavers", ("injected_to_leavers",), lambda arm, none: arm["injected_to_leavers"]),
     FundSum("injected_to_unharmed", ("injected", "distress_days", "failed"), _to_unharmed),
 )

@@ -59,7 +59,7 @@ CHAPTERS = (
         Line("days from the trough to cash, mean", "trough_to_cash", "mean"),
         Line("cash to funds that would have been fine, share", "injected_to_unharmed_share", "ratio"),
         Line("cash that paid leavers straight away, share", "injected_to_leavers_share", "ratio"),
-        Line("cash to the insolvent, share", "injected_to_insolvent_share", "ratio"),
+        Line("cash to the insolvent, share", "injected_to_failed_share", "ratio"),
     )),
     Chapter("Who bears the loss?", (
         Line("probability of a loss", "has_loss", "prob"),

@@ -66,6 +66,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
+        dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
         market=market,

@@ -31,15 +31,21 @@ from backstop.terms.codes import (
     MOST_JUMPS,
     NEVER,
     NEVER_REPLACED,
+    NO_CAP,
     NO_GATE,
     NO_LIMIT,
     POWERS,
     PRO_RATA,
+    PROFIT_TO_FUNDS,
+    PROFIT_TO_OWNERS,
     REALISED_VOLATILITY,
     REDEMPTION_COVERAGE,
     REDEMPTION_RATE,
     SCORE_SAMPLE_DAYS,
     SETTLED_SHARE,
+    SHARE_BY_CONTRIBUTION,
+    SHARE_BY_ORDER,
+    SHARE_PRO_RATA,
     SMALLEST_RECALL,
     SQUARES,
     TRADING_DAYS_PER_YEAR,
@@ -47,7 +53,8 @@ from backstop.terms.codes import (
     Floats,
     Integers,
 )
-from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
+from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import (
@@ -61,7 +68,7 @@ from backstop.terms.market import (
     OverlayTerms,
     VolatilityTerms,
 )
-from backstop.terms.prices import PriceTerms
+from backstop.terms.prices import FeedbackTerms, PriceTerms
 from backstop.terms.run import ArmTerms, Names, RunTerms
 
 __all__ = [
@@ -90,25 +97,35 @@ __all__ = [
     "MOST_JUMPS",
     "NEVER",
     "NEVER_REPLACED",
+    "NO_CAP",
     "NO_GATE",
     "NO_LIMIT",
     "POWERS",
+    "PROFIT_TO_FUNDS",
+    "PROFIT_TO_OWNERS",
     "PRO_RATA",
     "REALISED_VOLATILITY",
     "REDEMPTION_COVERAGE",
     "REDEMPTION_RATE",
     "SCORE_SAMPLE_DAYS",
     "SETTLED_SHARE",
+    "SHARE_BY_CONTRIBUTION",
+    "SHARE_BY_ORDER",
+    "SHARE_PRO_RATA",
     "SMALLEST_RECALL",
     "SQUARES",
     "TRADING_DAYS_PER_YEAR",
     "WATERFALL",
+    "AdmissionTerms",
+    "AdvanceTerms",
     "ArmTerms",
+    "CovenantTerms",
     "DependenceTerms",
     "DynamicsTerms",
     "EvaluationTerms",
     "FacilityTerms",
     "FactorTerms",
+    "FeedbackTerms",
     "Floats",
     "FundTerms",
     "InnovationTerms",
@@ -119,10 +136,12 @@ __all__ = [
     "LeverageTerms",
     "MapTerms",
     "MarketTerms",
+    "MemberTerms",
     "Names",
     "OverlayTerms",
     "PoolTerms",
     "PriceTerms",
+    "RationingTerms",
     "RunTerms",
     "TriggerTerms",
     "VolatilityTerms",
