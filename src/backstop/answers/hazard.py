@@ -114,13 +114,24 @@ def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assum
     responses = [payoffs.response(funds) for funds in dict.fromkeys(trial.funds for trial in trials)]
     profiles = [arm, _profile(arm, ALONE, {r.funds: r.alone.value for r in responses}),
                 _profile(arm, COVERED, {r.funds: r.covered.value for r in responses})]
-    index = f"market_end_{found.config.market.index}"
-    outcome = gather(rearmed(found, profiles).request, threads, (*PATH_COLUMNS, index), (), on_progress)
-    terms = Terms(years_of(found.config.run.days), covered_nav(found.config.for_arm(arm), arm),
-                  found.config.market.cash_rate_ann_frac, given.risk_aversion)
-    prices = {name: price_cover(outcome, number, outcome.paths[index][0], terms)
-              for number, name in enumerate((AS_THEY_ARE, ALONE, COVERED), 1)}
-    return Hazard(arm.name, list(payoffs.choices()), responses, prices, _added_loss(outcome, terms.years))
+    columns = (*PATH_COLUMNS, _index_end(found.config))
+    outcome = gather(rearmed(found, profiles).request, threads, columns, (), on_progress)
+    return Hazard(arm.name, list(payoffs.choices()), responses, _prices(found.config, arm, outcome, given),
+                  _added_loss(outcome, years_of(found.config.run.days)))
+
+
+def _prices(config: Config, arm: Arm, outcome: Gathered, given: Assumptions) -> dict[str, Price]:
+    """The price of cover under each of the three profiles."""
+    terms = Terms(years_of(config.run.days), covered_nav(config.for_arm(arm), arm), config.market.cash_rate_ann_frac,
+                  given.risk_aversion)
+    index_end = outcome.paths[_index_end(config)][0]
+    return {name: price_cover(outcome, number, index_end, terms)
+            for number, name in enumerate((AS_THEY_ARE, ALONE, COVERED), 1)}
+
+
+def _index_end(config: Config) -> str:
+    """The column of the index at the horizon."""
+    return f"market_end_{config.market.index}"
 
 
 def covered_funds(design: Config, arm: Arm) -> list[str]:

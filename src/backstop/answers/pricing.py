@@ -13,12 +13,9 @@ import numpy as np
 from backstop.answers.estimators import Estimate, mean
 from backstop.answers.gather import Gathered
 from backstop.answers.samples import Sample
-from backstop.outcomes import PathTally
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
-PREMIUMS = tuple(name for name in ("premiums",) if name in PathTally._fields)
-"""The column of what funds pay for cover, where pools charge it."""
-PATH_COLUMNS = ("loss", "marked_loss_end", "interest_paid", *PREMIUMS)
+PATH_COLUMNS = ("loss", "marked_loss_end", "interest_paid", "premiums")
 
 
 class Terms(NamedTuple):
@@ -56,7 +53,7 @@ def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -
     """Price of arm `number`; `index_end` (N,) is the index at the horizon in arm none, opening 1."""
     columns = {name: found.paths[name][number] for name in PATH_COLUMNS}
     lost = columns["loss"] + columns["marked_loss_end"]
-    paid = sum((columns[name] for name in PREMIUMS), np.zeros_like(lost))
+    paid = columns["premiums"]
     discount = (1.0 + terms.cash_rate) ** -terms.years
     tilt = np.exp(-terms.risk_aversion * np.log(np.maximum(index_end, 1e-6)))
 

@@ -19,7 +19,7 @@ class Judging(Section):
         default=60, description="trading days within which distress must follow an activation that is not false"
     )
     material_sale_per_day_frac: PositiveFrac = Field(
-        default=0.005, description="forced sales of a day from which a fund is in distress, share of its opening NAV"
+        default=0.003, description="forced sales of a day from which a fund is in distress, share of its opening NAV"
     )
     material_assets_frac: PositiveFrac = Field(
         default=0.1,

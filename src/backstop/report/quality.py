@@ -12,7 +12,7 @@ from backstop.report.amounts import shown
 from backstop.report.terminal import console
 
 _HEADS = {
-    "activated": "acts", HIT_RATE: "hits", "false_alarm_days": "calm days on", "false_activations": "false acts",
+    HIT_RATE: "hits", "false_alarm_days": "calm days on", "false_activations": "false acts",
     "breach_to_cash": "breach to cash", "trough_to_cash": "trough to cash", "injected_to_unharmed_share": "to unharmed",
     "injected_to_leavers_share": "to leavers", "injected_to_failed_share": "to insolvent",
 }
@@ -26,9 +26,9 @@ def print_quality(found: Quality) -> None:
     for key in keys:
         out.print(Text(f"swept: {key}"), soft_wrap=True)
     title = "Triggers, judged on what happens without a facility; days, shares of cash; 95 % intervals below"
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for head in (" ".join(key.rpartition(".")[2] for key in keys) or "arm", *_HEADS.values()):
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", overflow="fold")
     for arm, figures in rows.items():
         values = next(iter(figures.values())).values
         label = " ".join(f"{value:g}" for value in values.values()) or arm

@@ -41,11 +41,12 @@ def test_the_fair_premium_is_the_mean_of_a_compound_loss():
     assert price.budget_cost.upper - price.budget_cost.value == pytest.approx(1.96 * error * DISCOUNT, rel=0.05)
 
 
-def test_marked_losses_count_and_interest_pays_for_some():
-    price = price_cover(gathered(loss=100.0, marked_loss_end=20.0, interest_paid=50.0), 1, np.ones(N), TERMS)
-    assert (price.expected_loss.value, price.interest.value, price.implied_subsidy.value) == (60.0, 25.0, 35.0)
+def test_marked_losses_count_and_interest_and_premiums_pay_for_some():
+    found = gathered(loss=100.0, marked_loss_end=20.0, interest_paid=50.0, premiums=30.0)
+    price = price_cover(found, 1, np.ones(N), TERMS)
+    assert (price.expected_loss.value, price.interest.value, price.implied_subsidy.value) == (60.0, 25.0, 20.0)
     assert price.budget_cost.value == pytest.approx(120.0 * DISCOUNT)
-    assert price.premium_charged.value == 0.0
+    assert price.premium_charged.value == pytest.approx(15e-6)
 
 
 def test_a_loss_in_falling_markets_costs_what_the_tilted_normal_says():
