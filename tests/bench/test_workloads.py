@@ -64,10 +64,10 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds, announcements, suspensions, sales that settle later."""
+    """`design` without what numpy does not follow: announcements, suspensions, sales that settle later."""
     prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
     never = prices.suspended_first[:, :0]
-    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+    prices = prices._replace(suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days))
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))

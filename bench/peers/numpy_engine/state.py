@@ -82,11 +82,12 @@ class Funds:
 
 @dataclass
 class Lenders:
-    """Axes (F, P): what is owed to outside lenders, interest added so far, what is asked for today."""
+    """Axes (F, P): what is owed to outside lenders, interest added so far, what is asked for, and whether it was."""
 
     debt: Floats
     interest: Floats
     recalled: Floats
+    is_recalled: Floats
 
 
 @dataclass
