@@ -21,7 +21,7 @@ from bench.peers.numpy_arm import agreement_on
 from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, garch_of
 from bench.studies import Size, study_terms
-from bench.workloads import funds, garch, market, run
+from bench.workloads import funds, garch, large, market, run
 from oracle.compare import run_kernels
 from oracle.designs import random_design
 
@@ -92,7 +92,11 @@ def test_disagreement_is_seen():
     assert agreement(design.arm, *tallies, peer.funds.shares).differing == {2: ["nav_end"]}
 
 
-@pytest.mark.parametrize("changes", [{}, *funds.RULES.values()], ids=["base", *funds.RULES])
+FOLLOWED = {"base": {}} | {name: rule for name, rule in funds.RULES.items() if "settlement_days" not in rule}
+"""Studies within the model of numpy, whose sales settle at once."""
+
+
+@pytest.mark.parametrize("changes", FOLLOWED.values(), ids=FOLLOWED)
 def test_kernels_and_numpy_agree_on_the_studies_of_the_bench(changes):
     terms = study_terms(Size(funds=3, days=126), changes)
     found = agreement_on(terms.arms[funds.FACILITY], seam_of(terms, 64))
@@ -148,10 +152,15 @@ def test_every_stage_has_a_share_of_the_day():
 
 
 @pytest.mark.long
+def test_a_large_run_takes_time_and_memory():
+    assert all(figure.median > 0.0 for figure in large.figures(SMALL))
+
+
+@pytest.mark.long
 def test_the_command_runs_in_processes_of_its_own():
     found = [figure for figure in run.figures(SMALL) if figure.case.startswith("command")]
     assert all(figure.median > 0.0 for figure in found)
 
 
 def test_every_workload_has_a_name():
-    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds"]
+    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds", "large"]
