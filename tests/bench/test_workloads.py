@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backstop.config.channels import without
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.run.assemble import assemble
 from bench import markets, workloads
 from bench.agreement import agreement
@@ -22,6 +23,7 @@ from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, garch_of
 from bench.studies import Size, study_terms
 from bench.workloads import funds, garch, large, market, run
+from oracle.arms import plain_loans, with_pool
 from oracle.compare import run_kernels
 from oracle.designs import random_design
 
@@ -64,14 +66,21 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: announcements, suspensions, sales that settle later."""
-    prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
+    """`design` without what numpy does not follow.
+
+    Announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
+    plain loan, the rules of a pool beyond its layers, what arm none foresees.
+    """
+    prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
-                             settlement_days=np.zeros_like(prices.settlement_days))
-    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
-    return design._replace(arm=unheard._replace(prices=prices, funds=funds))
+                             settlement_days=np.zeros_like(prices.settlement_days),
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
+                                   invest_frac=np.zeros_like(unheard.funds.invest_frac))
+    plain = with_pool(unheard, unheard.pool.layer_size)
+    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
 
 
 @pytest.mark.parametrize("seed", range(12))

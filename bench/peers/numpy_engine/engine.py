@@ -6,6 +6,7 @@ from bench.peers.numpy_engine.evaluation import intend_derisking, sample_scores,
 from bench.peers.numpy_engine.facility import supply_liquidity
 from bench.peers.numpy_engine.funds import close_funds, mark_funds
 from bench.peers.numpy_engine.investors import move_money
+from bench.peers.numpy_engine.judging import judge_day, note_use
 from bench.peers.numpy_engine.keys import turn_keys
 from bench.peers.numpy_engine.lenders import accrue_to_lenders, recall_debt
 from bench.peers.numpy_engine.pool import bear_the_day, check_books
@@ -41,6 +42,7 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     intend_derisking(terms.evaluation, funds, evaluation)
     turn_keys(terms, state, t)
     supply_liquidity(terms, state, t)
+    note_use(terms, state, t)
     trade(terms, state)
     service_debt(terms, state)
     accrue_to_lenders(terms.leverage, funds, lenders, tally)
@@ -51,3 +53,4 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     close_index(terms.triggers, state.index, prices, j, log_before, t)
     record_market(prices, state.path_tally)
     record_bands(terms, state, t)
+    judge_day(terms, state, t)

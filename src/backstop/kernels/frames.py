@@ -11,6 +11,7 @@ With numba disabled a frame is the NamedTuple itself.
 
 import operator
 import struct
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,17 @@ class _FrameType(types.Type):
         return next(((kind, at) for field, kind, at in self.fields if field == name), None)
 
 
+@cache
+def _bare_type(dtype, ndim, field):
+    """Types are looked up by names that are long to write: each is made once."""
+    return _BareType(from_dtype(dtype), ndim, field)
+
+
+@cache
+def _frame_type(kind, fields):
+    return _FrameType(kind, fields)
+
+
 class Frame:
     """The table of a NamedTuple; it keeps the arrays alive, and must itself be alive while a kernel runs."""
 
@@ -81,7 +93,7 @@ class Frame:
             fields.append((name, kind, len(words)))
             words += entry
         self._words = np.array(words, dtype=np.int64)
-        self.numba_type = _FrameType(type(content).__name__, tuple(fields))
+        self.numba_type = _frame_type(type(content).__name__, tuple(fields))
         self.address = self._words.ctypes.data
 
     def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
@@ -93,7 +105,7 @@ class Frame:
         if isinstance(value, np.ndarray):
             array = bare(value)
             self._kept.append(array)
-            return _BareType(from_dtype(array.dtype), array.ndim, field), [array.ctypes.data, *array.shape]
+            return _bare_type(array.dtype, array.ndim, field), [array.ctypes.data, *array.shape]
         if isinstance(value, float):
             return types.float64, list(struct.unpack("<q", struct.pack("<d", value)))
         return types.int64, [int(value)]

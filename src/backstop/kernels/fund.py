@@ -78,7 +78,7 @@ def _mark(funds, f, buffer_frac, tally, lanes):
     """``nav = cash + holdings - debt``, per share, its peak and drawdown, the cash buffer; no injection or sale yet."""
     for i in range(FIRST, lanes):
         holdings = funds.holdings[f, i] + funds.risky[f, i]
-        nav = funds.cash[f, i] + holdings - funds.debt[f, i]
+        nav = funds.cash[f, i] + holdings - funds.net_debt[f, i]
         navps = _per_share(nav, funds.shares[f, i], funds.navps[f, i])
         peak = max(funds.peak[f, i], navps)
         drawdown = 1.0 - navps / peak
@@ -106,7 +106,7 @@ def mark_funds(terms, is_risky, prices, funds, tally, lanes):
 def _mark_close(funds, f, history_row, tally, lanes):
     """NAV, peak and drawdown at the close; NAV per share, at least 1e-6, for the returns that divide by it later."""
     for i in range(FIRST, lanes):
-        nav = funds.cash[f, i] + funds.holdings[f, i] - funds.debt[f, i]
+        nav = funds.cash[f, i] + funds.holdings[f, i] - funds.net_debt[f, i]
         navps = _per_share(nav, funds.shares[f, i], funds.navps[f, i])
         peak = max(funds.peak[f, i], navps)
         drawdown = 1.0 - navps / peak

@@ -10,8 +10,8 @@ import numpy as np
 
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, float_of, jit, own_frame
 
-SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS = (np.uint64(stream << 16) for stream in range(4))
-"""Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps."""
+SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS, TAKE_UP = (np.uint64(stream << 16) for stream in range(5))
+"""Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps, who takes a facility up."""
 
 WORD, WORD_BITS = np.uint64(0xFFFFFFFF), np.uint64(32)
 _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -9,6 +9,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, fma, inline, jit
+from backstop.kernels.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
 from backstop.kernels.vecmath import exp, log, power
 from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, IMPACT_LINEAR, IMPACT_SQUARE_ROOT
 
@@ -45,11 +46,13 @@ def _find_room(prices, j, floor, lanes):
 
 
 @jit
-def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, lanes):
+def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, buy_ratio, lanes):
     """``F(E) = k E**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
     if slope == 0.0 and level == 0.0:
         return
-    if law == IMPACT_LINEAR:
+    if buy_ratio > 0.0:
+        displace_both_ways(transient, volume, j, volatility, day, slope, level, exponent, buy_ratio, lanes)
+    elif law == IMPACT_LINEAR:
         for i in range(FIRST, lanes):
             transient[j, i] = fma(slope, volatility[day, j, i], level) * volume[j, i]
     elif law == IMPACT_SQUARE_ROOT:
@@ -92,7 +95,7 @@ def open_market(terms, prices, log_return, volatility, day, lanes):
         if law == IMPACT_CONT_SCHAANNING:
             _find_room(prices, j, terms.price_floor[j], lanes)
         _displace(prices.transient, prices.volume, prices, j, volatility, day, law, slope, level, terms.exponent[j],
-                  lanes)
+                  terms.buy_ratio[j], lanes)
         _price_before_trade(prices, j, terms.log_limit_down[j], terms.log_limit_up[j], lanes)
 
 
@@ -174,6 +177,16 @@ def _close(prices, j, volatility, day, slope, level, down, up, lanes):
 
 
 @jit
+def _quote(terms, prices, j, volatility, day, slope, level, lanes):
+    """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
+    spread, down, up = terms.half_spread[j], terms.log_limit_down[j], terms.log_limit_up[j]
+    if terms.execution[j] == EXECUTE_AT_CLOSE:
+        quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
+    else:
+        quote_average(prices, j, volatility, day, slope, level, terms.exponent[j], spread, down, up, lanes)
+
+
+@jit
 def move_prices(terms, prices, volatility, day, lanes):
     """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
     for j in range(count_rows(terms.adv)):
@@ -181,10 +194,14 @@ def move_prices(terms, prices, volatility, day, lanes):
         slope, level = _transient_scales(terms, j)
         g_slope, g_level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
         down, up = terms.log_limit_down[j], terms.log_limit_up[j]
+        if terms.buy_ratio[j] > 0.0:
+            count_at_fundamental(prices, j, lanes)
         _take_volume(prices, j, lanes)
         _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, law, slope, level, exponent,
-                  lanes)
-        if terms.execution[j] == EXECUTE_AT_CLOSE:
+                  terms.buy_ratio[j], lanes)
+        if terms.buy_ratio[j] > 0.0:
+            _quote(terms, prices, j, volatility, day, g_slope, g_level, lanes)
+        elif terms.execution[j] == EXECUTE_AT_CLOSE:
             _execute_at_close(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
         elif law == IMPACT_CONT_SCHAANNING:
             _average_price(prices, j, volatility, day, slope, level, lanes)

@@ -50,7 +50,7 @@ def _reopen(prices, j, rounds, down, lanes):
 def _mark_again(funds, f, evaluation, lanes):
     """``nav = cash + holdings - debt``; what investors and managers wanted has been done."""
     for i in range(FIRST, lanes):
-        funds.nav[f, i] = funds.cash[f, i] + funds.holdings[f, i] - funds.debt[f, i]
+        funds.nav[f, i] = funds.cash[f, i] + funds.holdings[f, i] - funds.net_debt[f, i]
         funds.owed[f, i] = funds.called[f, i]
         funds.injection[f, i] = 0.0
         evaluation.intended[f, i] = 0.0
@@ -114,9 +114,9 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
 
 @jit
 def _add_sales(prices, j, rounds, lanes):
-    """Value that all sellers sold, ``q * adv(t)``."""
+    """Net value that moved the price, ``|q| * adv(t)``."""
     for i in range(FIRST, lanes):
-        rounds.sales[FIRST, i] = fma(prices.sold[j, i], prices.adv[j, i], rounds.sales[FIRST, i])
+        rounds.sales[FIRST, i] = fma(abs(prices.sold[j, i]), prices.adv[j, i], rounds.sales[FIRST, i])
 
 
 @jit

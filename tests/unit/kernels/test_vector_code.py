@@ -23,7 +23,7 @@ NOT_VECTORS = {
     ("lanes", "clear"): "LLVM makes it a call of memset",
     ("lanes", "copy"): "LLVM makes it a call of memcpy",
     ("record", "_count"): "adds to a histogram: the scattered write is the point",
-    ("pool", "is_stocked"): "stops at the first lane it finds",
+    ("inventory", "is_stocked"): "stops at the first lane it finds",
 }
 GATHERS = {
     ("transform", "map_row"): "looks up a table: the gather is the point",
