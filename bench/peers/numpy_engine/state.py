@@ -248,6 +248,7 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     state.evaluation.samples[:n_samples] = terms.evaluation.log_nav_history.T[:, :, None]
     state.pool.cash[:] = state.path_tally.pool_min_available[:] = size
     state.path_tally.market_trough_by_asset[:] = 1.0
+    state.path_tally.called_by_layer[:] = terms.pool.paid_in[:, None]
     state.fund_tally.score_min[:] = state.fund_tally.coverage_min[:] = NEVER
     state.evaluation.first_sample[:] = -terms.evaluation.n_history[:, None]
 
