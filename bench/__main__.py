@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not how fast")
     command.add_argument("--threads", default="1,2", metavar="N,N", help="numbers of threads")
     command.add_argument("--reps", type=int, default=0, metavar="N", help="rounds; 7, with --quick 3")
+    command.add_argument("--paths", type=int, default=0, metavar="N", help="paths of the workload large; 10,000")
     command.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND",
                          help="an external program to run beside ours (bench/peers/external.py says what it prints)")
     command.add_argument("--out", type=Path, metavar="FILE", help="parquet file to write")
@@ -31,7 +32,7 @@ def options_of(given: argparse.Namespace) -> Options:
     threads = tuple(int(n) for n in given.threads.split(","))
     peers = [tuple(peer.split("=", 1)) for peer in given.peer]
     reps = given.reps or (3 if given.quick else 7)
-    return Options(given.quick, threads, reps, tuple((name, command) for name, command in peers))
+    return Options(given.quick, threads, reps, given.paths, tuple((name, command) for name, command in peers))
 
 
 def measure(names: list[str], options: Options) -> Iterator[Figure]:

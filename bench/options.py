@@ -10,6 +10,8 @@ class Options(NamedTuple):
     """Small sizes: whether everything runs, not how fast."""
     threads: tuple[int, ...]
     reps: int
+    paths: int = 0
+    """Of the workload large; 0 for its own."""
     peers: tuple[tuple[str, str], ...] = ()
     """Name and command of external programs, `bench.peers.external`."""
 

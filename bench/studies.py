@@ -12,6 +12,14 @@ from backstop.config.schema import Config
 from backstop.terms import RunTerms
 
 NAV: Final = 1e10
+FUND_KEYS: Final = ("evaluation", "investors", "liquidation", "leverage", "gate_per_day_frac", "swing")
+TRADING_KEYS: Final = ("impact", "price_limit_frac", "settlement_days")
+MARKET_KEYS: Final = ("rounds",)
+INVESTORS: Final[dict[str, Any]] = {
+    "name": "all", "share_frac": 1.0, "notice_days": 1, "base_per_day_frac": 0.001, "horizon_days": 20,
+    "tolerance_frac": 0.01, "bear_slope_per_day": 0.1, "daily_cap_frac": 0.15,
+}
+"""The one class of investors of every fund."""
 
 
 class Size(NamedTuple):
@@ -27,8 +35,8 @@ class Size(NamedTuple):
 def study_terms(size: Size, changes: dict[str, Any] | None = None) -> RunTerms:
     """What kernels read; arm 0 is without a facility, arms 1 and on have it.
 
-    `changes` replaces keys of every fund (evaluation, investors, liquidation) or of every asset's trading (impact,
-    price_limit_frac).
+    `changes` replaces keys of every fund (`FUND_KEYS`), of every asset's trading (`TRADING_KEYS`) or of the market
+    (`MARKET_KEYS`).
     """
     return resolve(Config.model_validate(study_config(size, changes or {})), MarketInputs())
 
@@ -36,12 +44,13 @@ def study_terms(size: Size, changes: dict[str, Any] | None = None) -> RunTerms:
 def study_config(size: Size, changes: dict[str, Any]) -> dict[str, Any]:
     """The config as a user would write it."""
     names = [f"asset{j}" for j in range(size.assets)]
-    trading = _trading() | {key: changes[key] for key in changes if key in ("impact", "price_limit_frac")}
-    fund = {key: changes[key] for key in changes if key in ("evaluation", "investors", "liquidation")}
+    trading, fund, market = ({key: changes[key] for key in changes if key in keys}
+                             for keys in (TRADING_KEYS, FUND_KEYS, MARKET_KEYS))
+    assets = [_asset(name, _trading() | trading) for name in names]
     return {
         "run": {"name": "bench", "paths": 1, "days": size.days, "seed": 1},
         "money": {"currency": "CNY", "quantum": 1.0},
-        "market": {"index": names[0], "assets": [_asset(name, trading) for name in names], **_dependence(names)},
+        "market": {"index": names[0], "assets": assets, **_dependence(names), **market},
         "scenario": {"preset": "none"},
         "funds": [_fund(f, names) | fund for f in range(size.funds)],
         "facilities": [_facility([f"fund{f}" for f in range(size.funds)], names)],
@@ -74,8 +83,7 @@ def _fund(f: int, names: list[str]) -> dict[str, Any]:
     return {
         "name": f"fund{f}", "count": 1 + f % 5, "nav": NAV, "holdings": holdings, "cash_buffer_frac": 0.01,
         "liquidation": {"rule": "pro-rata", "participation_frac": 0.2},
-        "investors": [{"name": "all", "share_frac": 1.0, "notice_days": 1, "base_per_day_frac": 0.001,
-                       "horizon_days": 20, "tolerance_frac": 0.01, "bear_slope_per_day": 0.1, "daily_cap_frac": 0.15}],
+        "investors": [INVESTORS],
         "evaluation": {"ladder": [{"years": 1.0, "weight": 1.0}], "threshold_ann_frac": 0.0, "floor_ann_frac": -0.3,
                        "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.2},
         "failure": {"nav_floor_frac": 0.3, "unpaid_days": 20},

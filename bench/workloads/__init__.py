@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench.figures import Figure
 from bench.options import Options
-from bench.workloads import funds, garch, market, run
+from bench.workloads import funds, garch, large, market, run
 
 Workload = Callable[[Options], Iterator[Figure]]
 
@@ -13,4 +13,5 @@ WORKLOADS: dict[str, Workload] = {
     "market": market.figures,
     "run": run.figures,
     "funds": funds.figures,
+    "large": large.figures,
 }

@@ -16,13 +16,15 @@ from bench.peers.numpy_arm import NumpyArm, agreement_on
 from bench.report import count
 from bench.scaling import exponent_figure
 from bench.stage_clock import StageClock
-from bench.studies import Size, study_terms
+from bench.studies import INVESTORS, Size, study_terms
 from bench.timing import Sampler, alternate, nanoseconds, together
 
 UNIT = "ns a (path, day, fund)"
 NONE, FACILITY = 0, 1
 NUMPY_PATHS = 528
 """A block that is quickest in numpy: fewer paths leave the time to Python, more leave the caches."""
+
+LEVERED: dict[str, Any] = {"debt_frac": 0.3, "rule": "threshold", "cap": 1.4, "target": 1.3}
 
 RULES: dict[str, dict[str, Any]] = {
     "no evaluation": {"evaluation": None},
@@ -31,8 +33,16 @@ RULES: dict[str, dict[str, Any]] = {
     "square-root impact": {"impact": {"law": "power", "exponent": 0.5, "kappa": 1.0, "half_life_days": 5.0,
                                       "permanent_frac": 0.2}},
     "price limits": {"price_limit_frac": 0.1},
+    "sales that settle a day later": {"settlement_days": 1},
     "waterfall": {"liquidation": {"rule": "waterfall", "order": [f"asset{j}" for j in range(Size().assets)],
                                   "participation_frac": 0.2}},
+    "leverage": {"leverage": LEVERED},
+    "leverage, 4 rounds a day": {"leverage": LEVERED, "rounds": 4},
+    "margin calls": {"leverage": {"debt_frac": 0.3, "haircut_rise": 1.0,
+                                  "haircut_frac": {f"asset{j}": 0.5 for j in range(Size().assets)}}},
+    "new money": {"investors": [INVESTORS | {"bull_slope_per_day": 0.01}]},
+    "gates": {"gate_per_day_frac": 0.01},
+    "swing prices": {"swing": {"threshold_frac": 0.002, "factor_frac": 0.02}},
 }
 """Changes to the base, each to a study of its own."""
 

@@ -22,7 +22,7 @@ from bench.peers.numpy_arm import agreement_on
 from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, garch_of
 from bench.studies import Size, study_terms
-from bench.workloads import funds, garch, market, run
+from bench.workloads import funds, garch, large, market, run
 from oracle.arms import plain_loans, with_pool
 from oracle.compare import run_kernels
 from oracle.designs import random_design
@@ -68,12 +68,12 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    Rounds, announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
+    Announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
     plain loan, the rules of a pool beyond its layers, what arm none foresees.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
-    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+    prices = prices._replace(suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days),
                              buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
@@ -101,7 +101,11 @@ def test_disagreement_is_seen():
     assert agreement(design.arm, *tallies, peer.funds.shares).differing == {2: ["nav_end"]}
 
 
-@pytest.mark.parametrize("changes", [{}, *funds.RULES.values()], ids=["base", *funds.RULES])
+FOLLOWED = {"base": {}} | {name: rule for name, rule in funds.RULES.items() if "settlement_days" not in rule}
+"""Studies within the model of numpy, whose sales settle at once."""
+
+
+@pytest.mark.parametrize("changes", FOLLOWED.values(), ids=FOLLOWED)
 def test_kernels_and_numpy_agree_on_the_studies_of_the_bench(changes):
     terms = study_terms(Size(funds=3, days=126), changes)
     found = agreement_on(terms.arms[funds.FACILITY], seam_of(terms, 64))
@@ -157,10 +161,15 @@ def test_every_stage_has_a_share_of_the_day():
 
 
 @pytest.mark.long
+def test_a_large_run_takes_time_and_memory():
+    assert all(figure.median > 0.0 for figure in large.figures(SMALL))
+
+
+@pytest.mark.long
 def test_the_command_runs_in_processes_of_its_own():
     found = [figure for figure in run.figures(SMALL) if figure.case.startswith("command")]
     assert all(figure.median > 0.0 for figure in found)
 
 
 def test_every_workload_has_a_name():
-    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds"]
+    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds", "large"]

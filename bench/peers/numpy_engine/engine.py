@@ -4,14 +4,15 @@ from backstop.terms import ArmTerms, Floats
 from bench.peers.numpy_engine.debt import service_debt
 from bench.peers.numpy_engine.evaluation import intend_derisking, sample_scores, score_managers
 from bench.peers.numpy_engine.facility import supply_liquidity
-from bench.peers.numpy_engine.funds import close_funds, mark_funds, plan_sales, settle_sales
-from bench.peers.numpy_engine.investors import move_money, pay
+from bench.peers.numpy_engine.funds import close_funds, mark_funds
+from bench.peers.numpy_engine.investors import move_money
 from bench.peers.numpy_engine.judging import judge_day, note_use
 from bench.peers.numpy_engine.keys import turn_keys
-from bench.peers.numpy_engine.lenders import accrue_to_lenders, pay_lenders, recall_debt
-from bench.peers.numpy_engine.pool import bear_the_day, check_books, plan_inventory_sales, settle_inventory_sales
-from bench.peers.numpy_engine.prices import add_sales_of_others, move_prices, open_market
-from bench.peers.numpy_engine.record import close_outcomes, record_bands, record_market
+from bench.peers.numpy_engine.lenders import accrue_to_lenders, recall_debt
+from bench.peers.numpy_engine.pool import bear_the_day, check_books
+from bench.peers.numpy_engine.prices import open_market
+from bench.peers.numpy_engine.record import close_outcomes, record_bands, record_limits, record_market
+from bench.peers.numpy_engine.rounds import trade
 from bench.peers.numpy_engine.signals import close_index
 from bench.peers.numpy_engine.state import State, open_state
 
@@ -32,25 +33,19 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     lenders, tally, is_risky, j = state.lenders, state.fund_tally, terms.prices.is_risky, terms.prices.index
     log_before = prices.log_close[j]
     open_market(terms.prices, prices, log_return, volatility)
+    record_limits(prices, state.path_tally)
     mark_funds(terms.funds, is_risky, prices, funds, tally)
     score_managers(terms, state, t)
     n_back = terms.funds.nav_history.shape[1]
     move_money(terms.investors, funds, investors, prices.dislocation[j], tally, n_back, t)
-    recall_debt(terms.leverage, prices, funds, lenders, tally)
+    recall_debt(terms.leverage, prices, funds, lenders, funds.due + funds.called)
     intend_derisking(terms.evaluation, funds, evaluation)
     turn_keys(terms, state, t)
     supply_liquidity(terms, state, t)
     note_use(terms, state, t)
-    plan_sales(terms.funds, is_risky, prices, funds, evaluation, tally)
-    plan_inventory_sales(terms.facilities, state.pool, prices)
-    add_sales_of_others(terms.prices, prices, state.path_tally)
-    move_prices(terms.prices, prices)
-    settle_sales(prices, funds, tally)
-    pay_lenders(funds, lenders, tally)
-    pay(funds, investors, tally)
-    settle_inventory_sales(state.pool, prices)
+    trade(terms, state)
     service_debt(terms, state)
-    accrue_to_lenders(terms.leverage, funds, lenders)
+    accrue_to_lenders(terms.leverage, funds, lenders, tally)
     bear_the_day(terms.pool, state.pool, state.path_tally)
     check_books(terms, state)
     close_funds(terms.funds, prices, funds, tally, t)

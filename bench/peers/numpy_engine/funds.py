@@ -18,7 +18,7 @@ def mark_funds(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     funds.holdings = funds.value.sum(axis=1)
     funds.risky = funds.holdings if is_risky.all() else funds.value[:, is_risky > 0].sum(axis=1)
     _mark(funds, tally)
-    funds.injection = np.zeros_like(funds.cash)
+    funds.injection, funds.sale_cost = np.zeros_like(funds.cash), np.zeros_like(funds.cash)
     funds.buffer = terms.buffer_frac[:, None] * np.maximum(funds.nav, 0.0)
 
 
@@ -101,7 +101,6 @@ def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
 
 def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     """Step 9: proceeds at execution prices, and what impact cost."""
-    funds.sale_cost = np.zeros_like(funds.cash)
     if not funds.to_sell.any():
         return
     amounts = np.multiply(funds.to_sell, prices.execution, out=funds.sold)
@@ -111,5 +110,5 @@ def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     funds.units -= funds.to_sell
     funds.cash += proceeds
     tally.forced_sales[:] += gross
-    funds.sale_cost = gross - proceeds
-    tally.forced_sale_cost[:] += funds.sale_cost
+    funds.sale_cost += gross - proceeds
+    tally.forced_sale_cost[:] += gross - proceeds

@@ -8,9 +8,9 @@ from bench.peers.numpy_engine.funds import own_free_cash
 from bench.peers.numpy_engine.state import Funds, Lenders, Prices
 
 
-def recall_debt(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Lenders, tally: FundTally) -> None:
-    """Step 4: what leverage rules and margin calls ask for today, and so what is owed today."""
-    funds.owed = funds.due + funds.called
+def recall_debt(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Lenders, owed: Floats) -> None:
+    """Step 4: what leverage rules and margin calls ask for today, and so what is owed, beside `owed` to others."""
+    funds.owed = owed.copy()
     if not terms.debt_open.any():
         return
     value, cap, target = np.maximum(funds.nav, 0.0), terms.cap[:, None], terms.target[:, None]
@@ -22,7 +22,6 @@ def recall_debt(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Len
     asked = np.minimum(lenders.debt, wanted)
     lenders.recalled = np.where(asked > SMALLEST_RECALL * terms.debt_open[:, None], np.floor(asked), 0.0)
     funds.owed += lenders.recalled
-    tally.days_recalled[:] += lenders.recalled > 0.0
 
 
 def _margin(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Lenders) -> Floats:
@@ -38,14 +37,17 @@ def _margin(terms: LeverageTerms, prices: Prices, funds: Funds, lenders: Lenders
 def pay_lenders(funds: Funds, lenders: Lenders, tally: FundTally) -> None:
     """Step 9: lenders are paid before investors."""
     back = np.minimum(lenders.recalled, funds.cash)
+    lenders.is_recalled[lenders.recalled > 0.0] = 1.0
     funds.cash -= back
     funds.debt -= back
     lenders.debt -= back
     tally.deleveraged[:] += back
 
 
-def accrue_to_lenders(terms: LeverageTerms, funds: Funds, lenders: Lenders) -> None:
-    """Step 10: interest is added to what is owed."""
+def accrue_to_lenders(terms: LeverageTerms, funds: Funds, lenders: Lenders, tally: FundTally) -> None:
+    """Step 10: interest is added to what is owed, and the day counts if something was asked for."""
+    tally.days_recalled[:] += lenders.is_recalled
+    lenders.is_recalled[:] = 0.0
     interest = np.floor(lenders.debt * terms.rate_per_day[:, None])
     lenders.debt += interest
     lenders.interest += interest

@@ -7,11 +7,15 @@ from backstop.terms import NEVER, ArmTerms, Floats
 from bench.peers.numpy_engine.state import Prices, State
 
 
+def record_limits(prices: Prices, tally: PathTally) -> None:
+    """Step 1: days at limit-down."""
+    tally.limit_down_days_by_asset[:] += prices.depth == 0.0
+
+
 def record_market(prices: Prices, tally: PathTally) -> None:
-    """Troughs, the worst dislocations, days at limit-down."""
+    """Troughs and the worst dislocations."""
     np.minimum(tally.market_trough_by_asset, prices.close, out=tally.market_trough_by_asset)
     np.maximum(tally.worst_dislocation_by_asset, prices.dislocation, out=tally.worst_dislocation_by_asset)
-    tally.limit_down_days_by_asset[:] += prices.depth == 0.0
 
 
 def record_bands(terms: ArmTerms, state: State, t: int) -> None:

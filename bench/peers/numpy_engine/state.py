@@ -82,11 +82,12 @@ class Funds:
 
 @dataclass
 class Lenders:
-    """Axes (F, P): what is owed to outside lenders, interest added so far, what is asked for today."""
+    """Axes (F, P): what is owed to outside lenders, interest added so far, what is asked for, and whether it was."""
 
     debt: Floats
     interest: Floats
     recalled: Floats
+    is_recalled: Floats
 
 
 @dataclass
@@ -247,6 +248,7 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     state.evaluation.samples[:n_samples] = terms.evaluation.log_nav_history.T[:, :, None]
     state.pool.cash[:] = state.path_tally.pool_min_available[:] = size
     state.path_tally.market_trough_by_asset[:] = 1.0
+    state.path_tally.called_by_layer[:] = terms.pool.paid_in[:, None]
     state.fund_tally.score_min[:] = state.fund_tally.coverage_min[:] = NEVER
     state.evaluation.first_sample[:] = -terms.evaluation.n_history[:, None]
 
