@@ -21,6 +21,7 @@ PURE_NUMBERS = {
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
     "defaulted", "failed", "days_suspended_by_asset",
+    "fixed_point_gap",
     "money_created",
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}

@@ -83,7 +83,9 @@ def random_design(seed: int, lanes: int) -> Design:
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
-    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
+    seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
+    prices = _both_ways(arm.prices, buy_ratio)._replace(feedback=feedback, seeks_both_ends=seeks)
+    arm = arm._replace(prices=prices)
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -123,7 +125,7 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1, feedback=NO_FEEDBACK)
+        rounds=1, seeks_both_ends=0, feedback=NO_FEEDBACK)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
