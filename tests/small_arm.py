@@ -15,16 +15,20 @@ from backstop.terms import (
     NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
+    AdmissionTerms,
+    AdvanceTerms,
     ArmTerms,
+    CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
-    PoolTerms,
     PriceTerms,
     TriggerTerms,
 )
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
@@ -110,6 +114,7 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
 def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     """Keys of one leaf each, that open on day 1 and never close.
 
+    `by_hand` is rows of (key, first day, last day, 1 for active).
     `market` and `fund` are (kind, window) of the one signal a kind of key reads; `system_entry`, `system_exit`,
     `fund_entry`, `fund_exit` are (threshold, sign) of the leaves.
     """
@@ -123,13 +128,17 @@ def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     days = {name: np.broadcast_to(np.array(given.pop(name, default), dtype=np.float64), (n_keys,)).copy()
             for name, default in (("entry_days", 1), ("exit_days", 1), ("cooldown_days", 0), ("decision_lag", 0))}
     history = np.array(given.pop("index_history", [1.0] * 5))
+    hand = np.array(given.pop("by_hand", []), dtype=np.int64).reshape(-1, 4)
     assert not given, given
     return TriggerTerms(
         market_kind=np.array([market[0]]), market_window=np.array([market[1]]), index_history=history,
         fund_kind=np.array([fund[0]]), fund_window=np.array([fund[1]]), node_signal=zero,
         node_sign=leaf[:, 1].copy(), node_threshold=leaf[:, 0].copy(), node_needed=zero, node_first_child=zero,
         node_n_children=zero, children=zero[:0], entry_first=nodes[0::2].copy(), entry_root=nodes[0::2].copy(),
-        exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days)
+        exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days,
+        latch_key=zero[:0], **dict.fromkeys(("latch_days", "latch_cooldown", "latch_lag"), leaf[:0, 0].copy()),
+        hand_key=hand[:, 0].copy(), hand_first=hand[:, 1].copy(), hand_last=hand[:, 2].copy(),
+        hand_is_on=hand[:, 3].copy())
 
 
 def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTerms:
@@ -140,6 +149,35 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
         "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0, "announcement_cut": 0.0,
         "is_announced_at_opening": 0} | given)
+
+
+def advances(n: int, **given: Any) -> AdvanceTerms:
+    """Flat rates, no fee, nothing before maturity."""
+    step = np.atleast_2d(np.array(given.pop("step", 0.0)))
+    shapes = {"step": (n, step.shape[1]), "step_days": (n, step.shape[1])}
+    return spread(AdvanceTerms, shapes, n, {
+        "size": 1e9, "use_slope": 0.0, "step_days": 0.0, "step": step, "fee_frac": 0.0, "instalment_days": 0.0,
+        "top_up_frac": 0.0} | given)
+
+
+def admission(n: int, **given: Any) -> AdmissionTerms:
+    """Every claim is heard."""
+    return spread(AdmissionTerms, {}, n, {
+        "claims_frac": 1.0, "take_up_frac": 1.0, "has_solvency_test": 0.0, "least_nav_frac": -NO_GATE,
+        "least_navps": -NO_GATE} | given)
+
+
+def covenants(n: int, **given: Any) -> CovenantTerms:
+    """Nothing binds a borrower."""
+    return spread(CovenantTerms, {}, n, {
+        "bars_derisking": 0.0, "payout_frac": NO_GATE, "bonus_frac": 0.0, "exposure_cap": NO_GATE} | given)
+
+
+def judging(n_funds: int, **given: Any) -> JudgingTerms:
+    """A fund in distress is the system's; sales of 1 % of NAV are material; a horizon of 2 days."""
+    values = {"horizon_days": 2.0, "material_sale": 1e4, "assets": 1e6, "material_assets": 1e6} | given
+    of_funds = {name: np.full(n_funds, values[name]) for name in ("material_sale", "assets")}
+    return JudgingTerms(**values | of_funds)
 
 
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
@@ -156,7 +194,12 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         evaluation=evaluation(n_funds, **section("evaluation")),
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
-        pool=PoolTerms(np.array(layers, dtype=np.float64)))
+        advances=advances(n_facilities, **section("advances")),
+        admission=admission(n_facilities, **section("admission")),
+        covenants=covenants(n_facilities, **section("covenants")),
+        rationing=rationing_terms(n_facilities, **section("rationing")),
+        members=member_terms(n_funds, **section("members")), pool=pool_terms(layers, **section("pool")),
+        judging=judging(n_funds, **section("judging")))
 
 
 def days(values: Any, n_assets: int = 1) -> Any:

@@ -20,18 +20,25 @@ from backstop.terms import (
     NEVER,
     NEVER_REPLACED,
     NO_GATE,
+    AdmissionTerms,
+    AdvanceTerms,
     ArmTerms,
+    CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
     FeedbackTerms,
     Floats,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PoolTerms,
     PriceTerms,
 )
+from oracle.arms import plain_loans
+from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 
 class Design(NamedTuple):
@@ -41,6 +48,14 @@ class Design(NamedTuple):
     log_return: Floats
     """(T, J, L)."""
     volatility: Floats
+    ahead: Floats
+    """(T, L) days of episodes, as arm none might have had them."""
+
+    @property
+    def take_up(self) -> Floats:
+        """(F, L) u of each fund and path: the rows for one fund, shifted by a path for the next."""
+        grid = np.add.outer(np.arange(len(self.arm.funds.count)), np.arange(self.log_return.shape[2]))
+        return 0.25 + 0.5 * (grid % 2)
 
 
 class Sizes(NamedTuple):
@@ -68,6 +83,7 @@ def random_design(seed: int, lanes: int) -> Design:
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
     more, latest = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 41])
+    contract = np.random.default_rng([seed, 55])
     funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
@@ -80,13 +96,47 @@ def random_design(seed: int, lanes: int) -> Design:
         ._replace(settlement_days=settlement_days),
         funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
-        evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_announced(latest, _facilities(rng, more, sizes)), pool=_pool(rng, total))
+        evaluation=_evaluation(rng, more, sizes, funds),
+        triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
+        facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
+        admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
+        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds), pool=_pool(rng, total),
+        judging=_judging(np.random.default_rng([seed, 5]), funds))
+    arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
     seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
     prices = _both_ways(arm.prices, buy_ratio)._replace(feedback=feedback, seeks_both_ends=seeks)
     arm = arm._replace(prices=prices)
-    return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+    # losses beyond collateral are rare where covenants bind: a third of the designs do without
+    arm = plain_loans(arm) if seed % 3 == 2 else arm
+    market = random_market(rng, sizes.days, sizes.assets, lanes)
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
+
+
+def _judging(rng: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+    """Some designs call little distress, others much."""
+    assets = funds.count * funds.nav_open
+    return JudgingTerms(
+        horizon_days=float(rng.choice([1.0, 5.0, 40.0])),
+        material_sale=np.ceil(funds.nav_open * rng.choice([0.001, 0.01, 0.05])), assets=assets,
+        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))))
+
+
+def _foresight(rng: np.random.Generator, days: int, lanes: int) -> Floats:
+    """Runs of days, some long."""
+    turns = rng.random((days, lanes)) < 0.05
+    return np.ascontiguousarray((np.cumsum(turns, axis=0) % 2).astype(np.float64))
+
+
+def with_another_contract(design: Design, rng: np.random.Generator) -> Design:
+    """The same funds and market under other facilities, and a pool and rules of their own."""
+    arm, total = design.arm, design.arm.funds.count @ design.arm.funds.nav_open
+    (n_facilities, n_funds), n_assets = arm.facilities.is_eligible.shape, len(arm.prices.adv)
+    sizes = Sizes(len(design.log_return), n_funds, n_assets, classes=0, facilities=n_facilities, history=0)
+    arm = arm._replace(
+        facilities=_announced(rng, _facilities(rng, rng, sizes)), rationing=rationing_terms(n_facilities),
+        members=member_terms(n_funds), pool=_pool(rng, total))
+    return design._replace(arm=with_pool_rules(rng, arm, total))
 
 
 def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:
@@ -302,7 +352,33 @@ def _announced(latest: np.random.Generator, facilities: FacilityTerms) -> Facili
                                is_announced_at_opening=latest.choice([0, 1], k))
 
 
+def _advances(rng: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTerms:
+    k = sizes.facilities
+    step = rng.choice([0.0, 1e-4, 1e-3], (k, 2), p=[0.7, 0.15, 0.15])
+    return AdvanceTerms(
+        size=np.full(k, np.floor(0.01 * total)), use_slope=rng.choice([0.0, 1e-4, 1e-3], k, p=[0.7, 0.15, 0.15]),
+        step_days=np.tile([2.0, 7.0], (k, 1)), step=np.sort(step, axis=1)[:, ::-1].copy(),
+        fee_frac=rng.choice([0.0, 0.001, 0.05], k, p=[0.7, 0.15, 0.15]),
+        instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.4, 0.25, 0.2, 0.15]),
+        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.4, 0.1, 0.5]))
+
+
+def _admission(rng: np.random.Generator, k: int) -> AdmissionTerms:
+    return AdmissionTerms(
+        claims_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]), take_up_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]),
+        has_solvency_test=rng.choice([0.0, 1.0], k, p=[0.7, 0.3]),
+        least_nav_frac=rng.choice([-NO_GATE, 0.3, 0.8], k), least_navps=rng.choice([-NO_GATE, 0.5, 0.9], k))
+
+
+def _covenants(rng: np.random.Generator, k: int) -> CovenantTerms:
+    return CovenantTerms(
+        bars_derisking=rng.choice([0.0, 1.0], k, p=[0.6, 0.4]),
+        payout_frac=rng.choice([NO_GATE, 0.002, 0.02], k, p=[0.6, 0.2, 0.2]),
+        bonus_frac=rng.choice([0.0, 0.4, 1.0], k, p=[0.8, 0.1, 0.1]),
+        exposure_cap=rng.choice([NO_GATE, 0.5, 0.9], k, p=[0.6, 0.1, 0.3]))
+
+
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:
     size = total * rng.choice([0.0002, 0.002, 0.02, 1.0])
     parts = rng.dirichlet(np.ones(rng.integers(1, 5)))
-    return PoolTerms(layer_size=np.floor(size * parts))
+    return pool_terms(np.floor(size * parts))

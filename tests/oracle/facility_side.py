@@ -1,7 +1,9 @@
-"""Steps 7 and 10 of docs/model.md: claims, rationing, injections; interest, repayment, maturity, default."""
+"""Steps 7 and 10 of docs/model.md: claims, injections; interest, repayment, maturity, default."""
 
 import math
 
+from oracle import capital_side, rationing
+from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
@@ -13,19 +15,25 @@ def claims_and_injections(path: Path, t: int) -> None:
     for fund in path.funds:
         fund.injection = 0
     is_dry = False
+    capital_side.receive_calls(path, t)
     for facility in path.facilities:
         if facility.cash_lag_days > 0:
             arrive(path, facility, t)
         unmet_before = [loan.unmet for loan in facility.loans]
         for fund, loan in zip(path.funds, facility.loans, strict=True):
-            loan.claim = claim(path, facility, fund, loan)
-        ration(path, facility, t)
+            refused_before, loan.refused = loan.refused, 0
+            loan.claim = admitted(path, facility, fund, loan, claim(path, facility, fund, loan))
+            path.pool.misdirected_claims += fund.count * max(0, loan.refused - refused_before)
+        rationing.ration(path, facility, t)
         if facility.cash_lag_days == 0:
             arrive(path, facility, t)
         for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
             path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
             is_dry |= loan.unmet > 0
     record_use(path, t, is_dry)
+    collect_fees(path)
+    if path.facilities:
+        capital_side.call_capital(path, t)
 
 
 def arrive(path: Path, facility: Facility, t: int) -> None:
@@ -41,6 +49,7 @@ def arrive(path: Path, facility: Facility, t: int) -> None:
         path.pool.committed -= fund.count * amount
         path.ledger.transfer((POOL, 0), (FUND, fund.index), fund.count * amount)
         path.ledger.transfer((DEBT, fund.index), (RECEIVABLE, 0), fund.count * amount)
+        charge_fee(path, facility, fund, amount)
         path.gauge.fire("late cash" if facility.cash_lag_days else "cash at once", amount > 0)
         fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities))
 
@@ -61,44 +70,16 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
     lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
     bounds = {
-        "need binds": lack - sum(other.pending for other in loans),
+        "need binds": (lack - sum(other.pending for other in loans)) / (1.0 - facility.fee_frac),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
         "pledge binds": collateral - fund.lent - sum(other.owed + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
     path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
-    amount = math.floor(max(0.0, bounds[binding]))
+    amount = math.floor(facility.claims_frac * max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
-
-
-def ration(path: Path, facility: Facility, t: int) -> None:
-    """Share what the pool has pro rata, with a cumulative remainder."""
-    pool, funds = path.pool, path.funds
-    total = sum(fund.count * loan.claim for fund, loan in zip(funds, facility.loans, strict=True))
-    available = pool.cash - pool.committed
-    enough = path.gauge.covers(available, total) if total else True
-    path.gauge.fire("rationed", not enough and available > 0)
-    claimed, allotted = 0, 0
-    for fund, loan in zip(funds, facility.loans, strict=True):
-        claimed += fund.count * loan.claim
-        bound = claimed if enough else claimed * available // total
-        granted = min(loan.claim, (bound - allotted) // fund.count)
-        allotted = bound
-        loan.unmet = loan.claim - granted
-        approve(path, facility, fund, loan, t, granted)
-
-
-def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
-    """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
-    if loan.claim > 0 and granted < NEAR_QUANTA:
-        path.pool.dust_shares += fund.count
-        path.gauge.is_near = True
-    loan.approved[t + facility.cash_lag_days] = granted
-    loan.pending += granted
-    path.pool.committed += fund.count * granted
-    path.pool.cash_out += fund.count * granted
 
 
 def record_use(path: Path, t: int, is_dry: bool) -> None:
@@ -115,6 +96,8 @@ def record_use(path: Path, t: int, is_dry: bool) -> None:
 def service_debt(path: Path) -> None:
     """Step 10."""
     for facility in path.facilities:
+        grade(path, facility)
+    for facility in path.facilities:
         for fund, loan in zip(path.funds, facility.loans, strict=True):
             if loan.owed > 0:
                 service_loan(path, facility, fund, loan)
@@ -122,18 +105,21 @@ def service_debt(path: Path) -> None:
 
 def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     """Interest, rollover or maturity, repayment, call or default of one loan."""
-    loan.interest_due += math.floor(loan.drawn * facility.rate_per_day)
+    loan.interest_due += math.floor(loan.drawn * loan.rate)
     loan.age += 1
     was_called = loan.called > 0
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called
-    repay(path, facility, fund, loan, must_pay)
+    paid = repay(path, facility, fund, loan, must_pay)
+    unpaid, excused = loan.demand - paid, fund.sale_cost + fund.receivable
+    missed = loan.demand > 0 and unpaid > 0 and not must_pay and not path.gauge.covers(excused, unpaid)
+    path.gauge.fire("demand missed", missed)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost + fund.receivable, loan.owed):
+    if was_called and loan.owed > 0 and not path.gauge.covers(excused, loan.owed):
         default(path, facility, fund, loan)
-    elif must_pay and loan.owed > 0:
-        loan.called = loan.owed + math.floor(loan.drawn * facility.rate_per_day)
+    elif (must_pay or missed) and loan.owed > 0:
+        loan.called = loan.owed + math.floor(loan.drawn * loan.rate)
         path.gauge.fire("called again" if was_called else "called")
     if loan.owed == 0:
         loan.age, loan.rollovers_used = 0, 0
@@ -149,16 +135,17 @@ def roll_over(path: Path, facility: Facility, loan: Loan) -> bool:
     return may
 
 
-def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool) -> None:
-    """Pay interest, then principal, from the day's budget."""
+def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool) -> int:
+    """Pay interest, then principal, from the day's budget; what was paid."""
     if must_pay:
         budget = fund.cash
         path.gauge.covers(budget, loan.owed)
     elif facility.system_key.is_active:
-        budget = 0
+        budget = min(fund.cash, loan.demand)
     else:
         budget = math.floor(facility.sweep_frac * max(fund.cash - fund.buffer, 0.0))
         path.gauge.fire("sweep", budget > 0)
+        budget = max(budget, min(fund.cash, loan.demand))
         path.gauge.covers(budget, loan.owed)
     interest = min(loan.interest_due, budget)
     principal = min(loan.drawn, budget - interest)
@@ -172,6 +159,7 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
     path.pool.income += fund.count * interest
     path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * (interest + principal))
     path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * principal)
+    return interest + principal
 
 
 def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:

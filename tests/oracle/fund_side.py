@@ -41,9 +41,8 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
 
 
-def mark_before_trade(path: Path, fund: Fund, t: int) -> None:
-    """Step 2."""
-    receive_proceeds(path, fund, t)
+def mark_before_trade(path: Path, fund: Fund) -> None:
+    """Step 2, once proceeds are in and premiums paid."""
     receive_interest_on_cash(path, fund)
     debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
@@ -145,8 +144,8 @@ def subscribe(path: Path, fund: Fund) -> None:
         path.gauge.fire("new money")
 
 
-def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
-    """Step 4: what falls due today, and what a gate holds back of it."""
+def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
+    """Step 4: what falls due today, and what a gate or a covenant holds back of it."""
     value = max(fund.navps, 0.0)
     late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
@@ -157,12 +156,13 @@ def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
     for holder in fund.classes:
         holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
-    allowed = fund.gate_frac * max(fund.nav, 0.0)
+    gate_frac = fund.gate_today = min(fund.gate_frac, payout_limit)
+    allowed = gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
-    if fund.ripe > 0 and fund.gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
+    if fund.ripe > 0 and gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
         fund.due = min(fund.ripe, math.floor(allowed))
         fund.days_gated += fund.due < fund.ripe
-        gauge.fire("gate")
+        gauge.fire("gate" if fund.gate_frac == gate_frac else "payout limit")
 
 
 def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
@@ -210,8 +210,8 @@ def look_ahead(path: Path, fund: Fund, t: int) -> None:
     shares = math.fsum(holder.queue.get(day, 0.0) for holder in fund.classes for day in days)
     waiting = fund.ripe - fund.due if fund.ahead_days > 0 else 0
     fund.ahead = waiting + max(fund.navps, 0.0) * shares
-    if fund.gate_frac < NO_GATE:
-        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_frac * max(fund.nav, 0.0))
+    if fund.gate_today < NO_GATE:
+        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_today * max(fund.nav, 0.0))
     path.gauge.fire("sold ahead", fund.ahead > 0.0)
 
 

@@ -20,7 +20,15 @@ RULES = (
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
     "two fixed points", "variance fed", "bought", "bought short", "purchases prevail",
     "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
+    "fee", "rate of use", "rate stepped up", "instalment", "margin topped up", "demand missed", "over exposed",
+    "too exposed to claim", "not taken up", "insolvent claim", "bonus suspended", "payout limit", "derisking barred",
+    "latch on", "on by hand", "off by hand",
     "benchmark", "cover in score", "manager replaced", "record cut short",
+    "premium", "premium beyond cash", "call paid in", "called for claims", "called for a floor", "loss called",
+    "refill", "refill used up", "borrowed", "borrowing repaid", "guarantor pays", "guarantor paid back",
+    "taxpayer's loss", "idle yield", "profit to owners", "profit to funds", "sponsor cap", "cap on what is out",
+    "by contribution", "by order",
+    "distress", "leavers paid", "false activation", "missed episode",
 )
 """Every rule that the small set of designs must exercise."""
 

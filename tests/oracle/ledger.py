@@ -7,6 +7,8 @@ SETTLING = "unsettled sales"
 DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
 INVENTORY, CAPITAL = "pool inventory", "capital"
 LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to lenders"
+POOL_LENDERS, POOL_LENDERS_CLAIM, POOL_DEBT = "the pool's lenders", "their claim on the pool", "the pool's debt"
+TAXPAYER, OWNERS = "taxpayer", "owners"
 
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
@@ -18,16 +20,23 @@ PERMITTED = {
     (FUND, LENDERS): "debt repaid to outside lenders",
     (LENDERS_DEBT, LENDERS_CLAIM): "what outside lenders are owed, at the opening and as interest",
     (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment",
-    (CAPITAL, POOL): "layers paid in",
-    (POOL, FUND): "loans paid out",
+    (CAPITAL, POOL): "layers paid in, refilled",
+    (POOL, OWNERS): "profit shared with owners",
+    (POOL_LENDERS, POOL): "guaranteed borrowing",
+    (POOL, POOL_LENDERS): "it is repaid",
+    (POOL_DEBT, POOL_LENDERS_CLAIM): "what the pool owes, borrowed and as interest",
+    (POOL_LENDERS_CLAIM, POOL_DEBT): "claims on the pool ended by repayment",
+    (TAXPAYER, POOL): "the guarantor pays in",
+    (POOL, TAXPAYER): "the guarantor is paid back",
+    (POOL, FUND): "loans paid out, profit shared with funds",
     (DEBT, RECEIVABLE): "the claim a loan makes",
-    (FUND, POOL): "principal and interest paid",
+    (FUND, POOL): "principal, interest and premiums paid",
     (RECEIVABLE, DEBT): "claims ended by repayment or default",
     (COLLATERAL, INVENTORY): "assets seized, at the value they settled",
     (INVENTORY, MARKET): "cost of seized assets sold",
-    (MARKET, POOL): "receipts of seized assets sold",
+    (MARKET, POOL): "receipts of seized assets sold, yield of idle cash",
 }
-MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS_DEBT)
+MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS_DEBT, POOL_LENDERS, POOL_DEBT, TAXPAYER)
 
 
 class Ledger:

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from backstop.errors import AccountingError, ConfigError
 from backstop.report.validation_table import print_validation, tally
-from backstop.validation import compensation, drawdown, garch, known, pools, round_trips, scores
+from backstop.validation import compensation, drawdown, garch, known, pools, round_trips, ruin, scores
 from backstop.validation.case import Case, correlation_of, estimated, kurtosis_of, mean_of, share_of, within
 
 
@@ -34,6 +34,15 @@ def test_correlation_of_squares_becomes_the_stationary_one(lag):
 
 def test_a_gjr_without_asymmetry_has_the_kurtosis_of_a_garch():
     assert garch.gjr_kurtosis(0.08, 0.0, 0.90) == pytest.approx(4.4328358209, abs=5e-11)
+
+
+@pytest.mark.parametrize("mean", [0.3, 0.75, 1.2])
+def test_survival_by_the_ballot_theorem_is_that_of_counting_period_by_period(mean):
+    alive = np.array([1.0])
+    for period in range(1, 13):
+        claims = poisson.pmf(np.arange(period + 1), mean)
+        alive = np.convolve(alive, claims)[:period + 1]
+    assert ruin.survival(12, mean) == pytest.approx(alive.sum(), rel=1e-12)
 
 
 def test_drawdowns_at_daily_steps_have_their_digits():

@@ -6,9 +6,11 @@ from pydantic import Field, model_validator
 
 from backstop.config.advance import Advance
 from backstop.config.base import Name, PositiveFrac, Problem, Section, Switch, refuse
+from backstop.config.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
 from backstop.config.keys import Key
+from backstop.config.limits import Limits
 
 
 class Announcement(Section):
@@ -43,6 +45,10 @@ class Facility(Section):
         description="does this fund need it? reads fund signals, while the system key is active"
     )
     advance: Advance = Field(description="terms of the advance")
+    solvency: SolvencyTest | None = Field(default=None, description="what a fund must be worth to be heard")
+    take_up: TakeUp = Field(default=TakeUp(), description="how many dare to claim")
+    covenants: Covenants = Field(default=Covenants(), description="what binds a fund while it is drawn")
+    limits: Limits = Field(default=Limits(), description="caps on what is out, and how what is too little is shared")
     announcement: Announcement | None = Field(
         default=None, description="what its announcement alone does to redemptions; none: nothing"
     )

@@ -285,7 +285,7 @@ class MarketConfig(Section):
     paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,
         description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
-        "0), day (from 1), asset, log_return and, where it is known, volatility",
+        "0), day (from 1), asset, log_return (or price, 1 at the opening) and, where it is known, volatility",
     )
 
     @model_validator(mode="after")

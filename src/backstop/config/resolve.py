@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
-from backstop.config.resolve_facility import resolve_facilities, resolve_pool
+from backstop.config.judging import resolve_judging
+from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
+from backstop.config.resolve_facility import resolve_facilities
 from backstop.config.resolve_feedback import resolve_feedback
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.risk import at_risk, multipliers_of
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -67,8 +71,14 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
         evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
-        triggers=resolve_triggers(facilities, design.market, inputs),
+        triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
+        advances=resolve_advances(facilities, design.pool, quantum),
+        admission=resolve_admission(facilities),
+        covenants=resolve_covenants(facilities),
+        rationing=resolve_rationing(facilities, design.pool, quantum),
+        members=resolve_members(facilities, design),
         pool=resolve_pool(design.pool, quantum),
+        judging=resolve_judging(design, funds),
     )
-    return switched(arm, design.channels)
+    return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

@@ -1,4 +1,4 @@
-"""Facilities and the pool into terms: whole quanta, rates per day."""
+"""Facilities into terms: rates per day."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ import numpy as np
 
 from backstop.config.eligibility import admitted
 from backstop.config.facility import Facility
-from backstop.config.numbers import codes, column, whole_quanta
-from backstop.config.pool import Pool
+from backstop.config.numbers import codes, column
 from backstop.config.schema import Config
-from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, PoolTerms
+from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms
 
 
 def resolve_facilities(facilities: Sequence[Facility], design: Config) -> FacilityTerms:
@@ -29,14 +28,9 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR for a in advances]),
         tenor_days=column([a.tenor_days for a in advances]),
         n_rollovers=column([a.n_rollovers for a in advances]),
-        sweep_frac=column([a.sweep_frac for a in advances]),
+        sweep_frac=column([a.sweep_frac or 0.0 for a in advances]),
         cash_lag_days=codes([a.cash_lag_days for a in advances]),
         inventory_participation_frac=column([a.inventory_participation_frac for a in advances]),
         announcement_cut=column([f.announcement.redemption_cut_frac if f.announcement else 0.0 for f in facilities]),
         is_announced_at_opening=codes([f.announcement is not None and f.announcement.at_opening for f in facilities]),
     )
-
-
-def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
-    """The capital stack in whole quanta."""
-    return PoolTerms(layer_size=column([whole_quanta(layer.size, quantum) for layer in pool.layers]))

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from backstop.kernels.demands import accelerate, is_demanding, meet_demand
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
+from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.trigger import ACTIVE
 
 
@@ -15,7 +17,7 @@ def _accrue(loans, row, funds, f, rate_per_day, lanes):
     for i in range(FIRST, lanes):
         interest = np.floor(loans.drawn[row, i] * rate_per_day)
         loans.interest_due[row, i] += interest
-        funds.debt[f, i] += interest
+        funds.net_debt[f, i] += interest
         loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
 
 
@@ -58,7 +60,7 @@ def _repay(loans, row, funds, f, scratch, lanes):
 def _tally_repayment(funds, f, scratch, tally, lanes):
     for i in range(FIRST, lanes):
         interest, principal = scratch[TWO, i], scratch[THREE, i]
-        funds.debt[f, i] -= interest + principal
+        funds.net_debt[f, i] -= interest + principal
         funds.principal[f, i] -= principal
         tally.interest_paid[f, i] += interest
         tally.repaid[f, i] += principal
@@ -148,7 +150,7 @@ def _write_off(loans, row, funds, f, pool, count, lanes):
         pool.income[FIRST, i] += count * (pool.scratch[THREE, i] - recovered)
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
-        funds.debt[f, i] -= drawn + interest
+        funds.net_debt[f, i] -= drawn + interest
         funds.principal[f, i] -= drawn
 
 
@@ -194,30 +196,44 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _service_loan(terms, count, state, k, f, row, lanes):
+def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
-    loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
-    _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
+    keys, is_flat = state.system_keys, not is_graded(arm.advances, k)
+    has_demands, tomorrow = is_demanding(arm.advances, arm.covenants, k), terms.rate_per_day[k] if is_flat else 0.0
+    if is_flat:
+        _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    else:
+        grade(arm.advances, k, terms.rate_per_day[k], terms.tenor_days[k], loans, row, scratch, lanes)
+        accrue_graded(loans, row, funds, f, lanes)
     _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
     _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    if has_demands:
+        meet_demand(loans, row, funds, f, scratch, lanes)
     _repay(loans, row, funds, f, scratch, lanes)
     _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
     book_repayment(state.pool, count, state.path_tally, lanes)
-    _call(loans, row, funds, f, terms.rate_per_day[k], scratch, lanes)
+    if has_demands:
+        accelerate(loans, row, funds, f, scratch, lanes)
+    _call(loans, row, funds, f, tomorrow, scratch, lanes)
+    if not is_flat:
+        call_with_interest(loans, row, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
     _add_called(funds, f, loans, row, lanes)
 
 
 @jit
-def service_debt(terms, counts, state, lanes):
+def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
+    counts, n_facilities = terms.funds.count, count_rows(terms.facilities.tenor_days)
+    n_funds = count_rows(counts)
     if n_facilities == FIRST:
         return
+    read_utilisation(terms.advances, counts, state.loans, lanes)
     for f in range(n_funds):
         # what is receivable hides in the debt
-        if is_any_at_least(state.funds.debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
+        if is_any_at_least(state.funds.net_debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

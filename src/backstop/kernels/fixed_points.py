@@ -5,9 +5,8 @@ going down from the orders finds the fixed point of least sales, and up from a s
 """
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.fund import add_value, free_cash
+from backstop.kernels.fund import free_cash, value_holdings
 from backstop.kernels.jit import FIRST, fma, jit
-from backstop.kernels.lanes import clear
 from backstop.kernels.leverage import recall_debt
 from backstop.kernels.prices import close_after
 from backstop.kernels.suspension import hold_tried_closes
@@ -116,11 +115,9 @@ def _find_share_ahead(funds, f, rounds, lanes):
 def _ask_shares(terms, state, lanes):
     """What levered funds would sell at the prices that are tried."""
     prices, funds, rounds = state.prices, state.funds, state.rounds
-    n_assets, n_funds = count_rows(rounds.kept_price), count_rows(rounds.share)
+    n_funds = count_rows(rounds.share)
     for f in range(n_funds):
-        clear(funds.holdings, f, lanes)
-        for j in range(n_assets):
-            add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.price, j, lanes)
+        value_holdings(funds, f, prices.price, lanes)
         _mark_at(funds, f, rounds, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     for f in range(n_funds):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.terms import IMPACT_CONT_SCHAANNING, NO_GATE, ArmTerms
+from backstop.terms import IMPACT_CONT_SCHAANNING, NEVER_REPLACED, NO_GATE, ArmTerms
 
 
 def rows_of_prices(terms: ArmTerms) -> dict[str, int]:
@@ -26,7 +26,8 @@ def rows_of_funds(terms: ArmTerms) -> dict[str, int]:
     """Fields of `Funds` that are not one row a fund in every arm."""
     n_funds, n_assets = len(terms.funds.count), len(terms.prices.adv)
     has_exits = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
-    n_exits, n_investing = n_funds * bool(has_exits.any()), n_funds * bool(np.any(terms.funds.invest_frac))
+    has_limits = bool(has_exits.any() or np.any(terms.covenants.payout_frac < NO_GATE))
+    n_exits, n_investing = n_funds * has_limits, n_funds * bool(np.any(terms.funds.invest_frac))
     longest = int(terms.prices.settlement_days.max(initial=0))
     n_late = n_funds * (longest > 0)
     return {
@@ -44,3 +45,37 @@ def rows_of_rounds(terms: ArmTerms) -> dict[str, int]:
     by_asset = dict.fromkeys(("kept_price", "kept_sold", "log_least", "log_found"), n_assets * seeks)
     by_fund = dict.fromkeys(("kept_holdings", "kept_nav", "kept_owed", "kept_recalled", "share"), n_funds * seeks)
     return {"log_before": n_assets * has_rounds, "sold_today": n_funds * n_assets * has_rounds, **by_asset, **by_fund}
+
+
+def rows_of_scores(terms: ArmTerms) -> dict[str, int]:
+    """Fields of `Evaluation` that are not one row a fund in every arm."""
+    rules = terms.evaluation
+    n_funds, n_samples = rules.log_nav_history.shape
+    has_benchmark, has_cover = np.any(rules.benchmark_frac), np.any(terms.facilities.score_relief_frac)
+    n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
+    return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
+            "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
+            "first_sample": n_replaced, "own_weight": n_replaced,
+            "unpressed": n_funds * bool(np.any(terms.covenants.bonus_frac))}
+
+
+def rows_of_loans(terms: ArmTerms) -> dict[str, int]:
+    """Fields of `Loans` that only some contracts need."""
+    advances, admission, covenants = terms.advances, terms.admission, terms.covenants
+    n_facilities, n_funds = terms.facilities.is_eligible.shape
+    is_demanding = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0) | (covenants.exposure_cap < NO_GATE)
+    is_graded = bool(np.any(advances.use_slope) or np.any(advances.step))
+    return {"demand": n_facilities * n_funds * bool(np.any(is_demanding)), "use": n_facilities * is_graded,
+            "rate": n_facilities * n_funds * is_graded,
+            "refused": n_facilities * n_funds * bool(np.any(admission.has_solvency_test)),
+            "take_up": n_funds * bool(np.any(admission.take_up_frac < 1.0))}
+
+
+def rows_of_capital(terms: ArmTerms) -> dict[str, int]:
+    """Fields of `Pool` for calls, borrowing and refills."""
+    pool = terms.pool
+    n_layers, has_calls = len(pool.layer_size), bool(np.any(pool.paid_in < pool.layer_size))
+    n_refills, n_debts = n_layers * bool(np.any(pool.refill_times)), int(pool.borrow_multiple > 0.0)
+    return {"layer_loss": n_layers, "awaited": int(has_calls),
+            "calls": (int(pool.call_delay_days.max()) + 1) * has_calls, "borrowed": n_debts, "guaranteed": n_debts,
+            "refill_clock": n_refills, "n_refills": n_refills}

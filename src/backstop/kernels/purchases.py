@@ -6,7 +6,7 @@ from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.sales import SMALLEST_SALE
+from backstop.kernels.sales import SMALLEST_SHARE
 
 
 @jit
@@ -63,7 +63,7 @@ def plan_purchases(terms, buy_ratio, prices, funds, tally, lanes):
             _keep_for_ahead(funds, f, lanes)
         for j in range(n_assets):
             clear(funds.to_buy, f * n_assets + j, lanes)
-        if is_any_at_least(funds.spare, f, SMALLEST_SALE, lanes):
+        if is_any_at_least(funds.spare, f, SMALLEST_SHARE, lanes):
             for j in range(n_assets):
                 if buy_ratio[j] > 0.0:
                     _order(funds, f, f * n_assets + j, prices, j, terms.participation_frac[f] / terms.count[f],
@@ -89,5 +89,5 @@ def settle_purchases(prices, funds, tally, lanes):
     n_assets = count_rows(prices.price)
     for f in range(count_rows(funds.spare)):
         for j in range(n_assets):
-            if is_any_at_least(funds.to_buy, f * n_assets + j, SMALLEST_SALE, lanes):
+            if is_any_at_least(funds.to_buy, f * n_assets + j, SMALLEST_SHARE, lanes):
                 _take_delivery(funds, f, f * n_assets + j, prices, j, tally, lanes)

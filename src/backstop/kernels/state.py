@@ -11,9 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
-from backstop.kernels.optional_rows import rows_of_funds, rows_of_prices, rows_of_rounds
+from backstop.kernels.optional_rows import (
+    rows_of_capital,
+    rows_of_funds,
+    rows_of_loans,
+    rows_of_prices,
+    rows_of_rounds,
+    rows_of_scores,
+)
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, NEVER, NEVER_REPLACED, ArmTerms, Floats
+from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -106,7 +113,7 @@ class Funds(NamedTuple):
     shares: Floats
     holdings: Floats
     risky: Floats
-    debt: Floats
+    net_debt: Floats
     """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
     principal: Floats
     pending: Floats
@@ -210,6 +217,8 @@ class Evaluation(NamedTuple):
     """Number of the manager's first own sample."""
     own_weight: Floats
     """Sum of the weights of the rungs that count for this manager."""
+    unpressed: Floats
+    """Share of pressure that bonus limits take away; no rows without them."""
 
 
 class Keys(NamedTuple):
@@ -254,12 +263,24 @@ class Loans(NamedTuple):
     approved: Floats
     unmet: Floats
     approvals: Floats
+    demand: Floats
+    """What is demanded before maturity today; no rows where no facility does."""
+    rate: Floats
+    """Rate of the day; no rows where all rates are flat."""
+    use: Floats
+    """(K or 0, L) share of its size that a facility has lent."""
+    refused: Floats
+    """Claims the solvency test refused today; no rows without one."""
+    take_up: Floats
+    """(F or 0, L) u, by which a fund takes a facility up, or none."""
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J)."""
+    """Axis 1; layers (Y), inventory (K*J). What only some rules need has no rows where terms have no such rule."""
 
     cash: Floats
+    paid_in: Floats
+    """Of all layers."""
     committed: Floats
     claimed: Floats
     ratio: Floats
@@ -268,17 +289,55 @@ class Pool(NamedTuple):
     allotted_so_far: Floats
     cash_out: Floats
     cash_in: Floats
+    fees: Floats
+    """Upfront fees of today."""
     income: Floats
     loss: Floats
     surplus: Floats
     taxpayer: Floats
     is_dry: Floats
     layer_loss: Floats
+    awaited: Floats
+    """Called and not yet paid in."""
+    calls: Floats
+    """(D or 0, L) a ring of what arrives by day."""
+    borrowed: Floats
+    guaranteed: Floats
+    """Paid in by the guarantor and not yet paid back."""
+    refill_clock: Floats
+    """(Y or 0, L) days with a loss since the last refill."""
+    n_refills: Floats
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
     scratch: Floats
     """(4, L) sums within a stage pair."""
+
+
+class Judging(NamedTuple):
+    """Axis 1: what triggers are judged by."""
+
+    sold_before: Floats
+    """(F, L) forced sales up to yesterday."""
+    was_on: Floats
+    """1 if a system key was on yesterday."""
+    was_ahead: Floats
+    """1 if yesterday was a day of an episode."""
+    is_met: Floats
+    """1 once a system key was on in the episode."""
+    high: Floats
+    """Highest close of the index."""
+    deepest: Floats
+    """Deepest fall of the index from it."""
+
+
+class Foresight(NamedTuple):
+    """(T, L) each, or no rows: what arm none went through, for all arms to be judged by."""
+
+    distress: Floats
+    """Written in arm none: 1 on a day of distress; from the horizon on, 1 on a day of an episode."""
+    ahead: Floats
+    """Read in other arms: 1 on a day of an episode in arm none."""
 
 
 class ArmState(NamedTuple):
@@ -293,10 +352,15 @@ class ArmState(NamedTuple):
     signals: Signals
     system_keys: Keys
     fund_keys: Keys
+    latches: Keys
+    """Row ``n*F + f``: latch n, of fund f where it is one of a fund key."""
     loans: Loans
     pool: Pool
+    judging: Judging
     path_tally: PathTally
     fund_tally: FundTally
+    foresight: Foresight
+    """What arms of a tile share; no rows where nobody judges."""
     daily: Counts
     """(T, M, N_BINS) paths by bin, at most 65,535 in all; no days where bands are not wanted."""
 
@@ -309,17 +373,6 @@ def _zeros(kind, n_rows, lanes, **special):
 def _rows_by_axis(**lengths: int) -> dict[str, int]:
     """Rows of the path outcomes that repeat along an axis."""
     return {f"{o.name}_by_{o.axis}": lengths[o.axis] for o in PATH_OUTCOMES if o.axis}
-
-
-def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
-    """Rows of the evaluation that are not one a fund."""
-    rules = terms.evaluation
-    n_funds, n_samples = rules.log_nav_history.shape
-    has_benchmark, has_cover = np.any(rules.benchmark_frac), np.any(terms.facilities.score_relief_frac)
-    n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
-    return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
-            "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
-            "first_sample": n_replaced, "own_weight": n_replaced}
 
 
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
@@ -339,16 +392,19 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         rounds=_zeros(Rounds, has_rounds, lanes, **rows_of_rounds(terms)),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
-        evaluation=_zeros(Evaluation, n_funds, lanes, **_rows_of_scores(terms)),
+        evaluation=_zeros(Evaluation, n_funds, lanes, **rows_of_scores(terms)),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
                        suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
-        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
-        pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
-                    scratch=4),
+        latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
+        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
+        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, scratch=4,
+                    **rows_of_capital(terms)),
+        judging=_zeros(Judging, 1, lanes, sold_before=n_funds),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
+        foresight=_zeros(Foresight, 0, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
 
@@ -362,10 +418,10 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds, investors = state.funds, state.investors
     funds.units[:] = _spread(terms.funds.units_open)
     funds.cash[:] = _spread(terms.funds.cash_open)
-    funds.shares[:] = _spread(terms.funds.nav_open)
+    funds.shares[:] = funds.nav[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
     if len(state.lenders.debt):
-        funds.debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
+        funds.net_debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
     # the close of day s stands in slot s mod H, and history ends with day 0
     funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
@@ -389,18 +445,26 @@ def _reset_signals(terms: ArmTerms, state: ArmState) -> None:
 
 
 def reset_arm(terms: ArmTerms, state: ArmState) -> None:
-    """Put `state` back to the opening, in place; the daily counts are kept, so that tiles add up."""
-    for part in state[:-1]:
+    """Put `state` back to the opening, in place; daily counts, which add up over tiles, and what arms share stay."""
+    for part in state[:-2]:
         for field in part:
             field[:] = 0.0
     state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = state.prices.top[:] = 1.0
+    state.judging.high[:] = 1.0
     if len(state.prices.others_left):
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
-    state.pool.cash[:] = terms.pool.layer_size.sum()
-    state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
+    state.pool.cash[:] = state.pool.paid_in[:] = terms.pool.paid_in.sum()
+    state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
+    state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0
+
+
+def foresights(n_days: int, lanes: int, n_arms: int) -> list[Foresight]:
+    """What each of `n_arms` arms of a tile knows of arm none, the first, which writes what the others read."""
+    distress, nothing = rows(n_days, lanes), rows(0, lanes)
+    return [Foresight(distress, nothing), *[Foresight(nothing, distress)] * (n_arms - 1)]
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from backstop.kernels.admission import draw_take_up
 from backstop.kernels.frames import frame
-from backstop.kernels.state import ArmState, Counts, allocate_arm, reset_arm
+from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
 from backstop.run.seam import Market, SimulatedMarket
@@ -36,6 +37,7 @@ class Workspace:
         self.log_return, self.volatility = np.zeros(seam_shape), np.zeros(seam_shape)
         self._of_arm = self._seam_of_arm()
         self.market_state = market.open(terms.market, layout.lanes)
+        self._foresights = foresights(terms.n_days, layout.lanes, len(terms.arms))
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
         self._counts: Counts | None = None
@@ -48,6 +50,7 @@ class Workspace:
             self._count_into(counts)
         for number, (state, of_state) in enumerate(self._views):
             reset_arm(self.terms.arms[number], state)
+            draw_take_up(state.loans, seed, tile.first_path, tile.n_lanes)
             of_arm = self._arms[number]
             for target, source in zip(self._of_arm, (self.log_return, self.volatility), strict=True):
                 if target is not source:
@@ -82,7 +85,8 @@ class Workspace:
 
     def _count_into(self, counts: Counts) -> None:
         """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
-        states = [self._state_like(arm)._replace(daily=counts[a]) for a, arm in enumerate(self.terms.arms)]
+        states = [self._state_like(arm)._replace(foresight=self._foresights[a], daily=counts[a])
+                  for a, arm in enumerate(self.terms.arms)]
         self._views = [(state, frame(state)) for state in states]
         self._counts = counts
 

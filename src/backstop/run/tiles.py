@@ -71,8 +71,9 @@ def has_feedback(terms: RunTerms) -> bool:
 
 
 def seam_bytes(terms: RunTerms) -> int:
-    """Memory of one lane of the seam: log return and volatility, twice where arms rewrite it."""
-    return 2 * 8 * terms.n_days * len(terms.names.assets) * (2 if has_feedback(terms) else 1)
+    """Memory of one lane of what all arms share: log return, volatility (twice if arms write them), distress."""
+    copies = 2 if has_feedback(terms) else 1
+    return 8 * terms.n_days * (2 * copies * len(terms.names.assets) + 1)
 
 
 def layout_of(terms: RunTerms) -> Layout:

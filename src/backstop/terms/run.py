@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
+from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
 
@@ -18,7 +20,13 @@ class ArmTerms(NamedTuple):
     evaluation: EvaluationTerms
     triggers: TriggerTerms
     facilities: FacilityTerms
+    advances: AdvanceTerms
+    admission: AdmissionTerms
+    covenants: CovenantTerms
+    rationing: RationingTerms
+    members: MemberTerms
     pool: PoolTerms
+    judging: JudgingTerms
 
 
 class Names(NamedTuple):

@@ -226,6 +226,7 @@ fund_cap_frac = 1.0
 haircut_frac = { csi300 = 0.5 }
 rate_ann_frac = 0.0
 tenor_days = 1000
+at_horizon = "mark"
 n_rollovers = 0
 sweep_frac = 1.0
 cash_lag_days = 0
