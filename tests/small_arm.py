@@ -37,7 +37,7 @@ INTEGERS = {
     "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
     "is_announced_at_opening", "settlement_days", "ahead_days",
 }
-SCALARS = {"feedback", "index", "rounds", "cash_rate_per_day"}
+SCALARS = {"feedback", "seeks_both_ends", "index", "rounds", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
@@ -57,7 +57,8 @@ def prices(n: int, **given: Any) -> PriceTerms:
     shapes = dict.fromkeys(("suspended_first", "suspended_last"), windows.shape[:2])
     return spread(PriceTerms, shapes, n, {
         "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
-        "feedback": NO_FEEDBACK, "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
+        "seeks_both_ends": 0, "feedback": NO_FEEDBACK,
+        "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,

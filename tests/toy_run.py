@@ -55,7 +55,7 @@ def toy_prices():
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
         buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
         is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1,
-        feedback=NO_FEEDBACK)
+        seeks_both_ends=0, feedback=NO_FEEDBACK)
 
 
 def toy_funds():

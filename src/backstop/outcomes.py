@@ -83,6 +83,8 @@ PATH_OUTCOMES = (
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
     Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
     Outcome("n_unsettled_days", "days", "days whose last round of sales still forced others"),
+    Outcome("fixed_point_gap", "frac", "largest log distance between the closes of least and of most forced sales that "
+            "a day allows; 0 where they are not looked for"),
     Outcome("market_end", "frac", "last closing price over the opening", axis="asset", worst="low"),
     Outcome("market_trough", "frac", "lowest closing price over the opening", axis="asset", worst="low"),
     Outcome("money_created", "currency", "largest daily imbalance of any account; anything but 0 is a bug"),

@@ -182,6 +182,16 @@ def test_a_small_sale_decides_at_which_of_two_prices_the_funds_come_to_rest():
     assert np.all(column(spark.fund_tally.nav_end) > 0.0)
 
 
+def test_both_equilibria_are_seen_on_the_quiet_path_itself():
+    _, (quiet, spark) = simulate("multiple_equilibria")
+    # the small fund sells as well where all do
+    gap = np.log(NEWS / price_after(ALL_DEBT + SPARK_DEBT))
+    assert float(quiet.path_tally.fixed_point_gap[0, 0]) == pytest.approx(gap, rel=1e-9)
+    # once the spark has been struck there is only one
+    assert abs(float(spark.path_tally.fixed_point_gap[0, 0])) < 1e-6
+
+
 def test_without_leverage_at_work_there_is_one_equilibrium():
     _, (quiet, spark) = simulate("multiple_equilibria", "channels.leverage=false")
+    assert not np.any(quiet.path_tally.fixed_point_gap)
     assert float(spark.prices.close[0, 0]) == float(quiet.prices.close[0, 0])

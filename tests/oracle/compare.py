@@ -22,7 +22,7 @@ PURE_NUMBERS = {
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
     "defaulted", "failed", "days_suspended_by_asset", "market_end_by_asset", "distress_days", "n_activations",
-    "n_false_activations", "n_episodes",
+    "n_false_activations", "n_episodes", "fixed_point_gap",
     "n_missed_episodes", "quiet_days", "false_days", "first_breach_day", "first_cash_day", "trough_day",
     "money_created",
 }

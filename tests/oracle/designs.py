@@ -104,7 +104,9 @@ def random_design(seed: int, lanes: int) -> Design:
         judging=_judging(np.random.default_rng([seed, 5]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
-    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
+    seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
+    prices = _both_ways(arm.prices, buy_ratio)._replace(feedback=feedback, seeks_both_ends=seeks)
+    arm = arm._replace(prices=prices)
     # losses beyond collateral are rare where covenants bind: a third of the designs do without
     arm = plain_loans(arm) if seed % 3 == 2 else arm
     market = random_market(rng, sizes.days, sizes.assets, lanes)
@@ -173,7 +175,7 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1, feedback=NO_FEEDBACK)
+        rounds=1, seeks_both_ends=0, feedback=NO_FEEDBACK)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats
 from oracle import (
+    both_ends,
     capital_side,
     contract_side,
     facility_side,
@@ -98,6 +99,7 @@ def sell_and_settle(path: Path, t: int) -> None:
         leverage_side.others_sell(path, asset)
     for fund in path.funds:
         fund_side.choose_purchases(path, fund)
+    both_ends.find_gap(path)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         fund_side.pay_redemptions(path, fund)
@@ -209,6 +211,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "technology_kept": fund_side.technology_kept(path, funds),
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
+        "fixed_point_gap": path.fixed_point_gap,
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
         "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,

@@ -18,7 +18,7 @@ RULES = (
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
-    "variance fed", "bought", "bought short", "purchases prevail",
+    "two fixed points", "variance fed", "bought", "bought short", "purchases prevail",
     "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
     "fee", "rate of use", "rate stepped up", "instalment", "margin topped up", "demand missed", "over exposed",
     "too exposed to claim", "not taken up", "insolvent claim", "bonus suspended", "payout limit", "derisking barred",

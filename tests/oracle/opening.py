@@ -402,6 +402,8 @@ class Path:
     money_created: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
+    seeks_both_ends: bool = False
+    fixed_point_gap: float = 0.0
     feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
@@ -525,6 +527,7 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
+    path.seeks_both_ends = path.rounds > 1 and arm.prices.seeks_both_ends == 1 and any(f.lent for f in path.funds)
     path.judge = Judge(int(arm.judging.horizon_days), int(arm.judging.material_assets))
     path.feedback = arm.prices.feedback
     for y, layer in enumerate(path.pool.layers):

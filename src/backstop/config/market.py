@@ -264,6 +264,11 @@ class MarketConfig(Section):
     rounds: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
         default=1, description="most rounds of sales a day: closes that force levered funds to sell make another"
     )
+    fixed_points: Literal["least-sales", "both"] = Field(
+        default="least-sales",
+        description="of several prices at which nobody has to sell more, that with the least sales is the day's; both: "
+        "how far that with the most lies below is an outcome",
+    )
     assets: tuple[AssetConfig, ...] = Field(min_length=1, max_length=500, description="assets, factors first")
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
@@ -282,6 +287,12 @@ class MarketConfig(Section):
         description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
         "0), day (from 1), asset, log_return (or price, 1 at the opening) and, where it is known, volatility",
     )
+
+    @model_validator(mode="after")
+    def _check_rounds(self) -> Self:
+        if self.fixed_points == "both" and self.rounds == 1:
+            refuse([Problem(("fixed_points",), 'one round ends nowhere; write rounds = 20, say, or "least-sales"')])
+        return self
 
     @model_validator(mode="before")
     @classmethod

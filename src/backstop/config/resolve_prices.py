@@ -73,6 +73,7 @@ def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = Fals
         feedback=NO_FEEDBACK,
         index=[asset.name for asset in market.assets].index(market.index),
         rounds=market.rounds,
+        seeks_both_ends=int(market.fixed_points == "both"),
     )
 
 

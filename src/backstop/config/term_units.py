@@ -39,6 +39,7 @@ UNITS = {
     "is_technology": "0 or 1",
     "index": "asset number",
     "rounds": "a day",
+    "seeks_both_ends": "0 or 1",
     # funds
     "count": "funds",
     "units_open": "units of one quantum",

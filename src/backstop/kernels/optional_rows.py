@@ -37,6 +37,16 @@ def rows_of_funds(terms: ArmTerms) -> dict[str, int]:
     }
 
 
+def rows_of_rounds(terms: ArmTerms) -> dict[str, int]:
+    """Fields of `Rounds` that are not one row where a day has several."""
+    n_funds, n_assets = len(terms.funds.count), len(terms.prices.adv)
+    has_rounds = int(terms.prices.rounds > 1)
+    seeks = has_rounds * terms.prices.seeks_both_ends * bool(np.any(terms.leverage.debt_open))
+    by_asset = dict.fromkeys(("kept_price", "kept_sold", "log_least", "log_found"), n_assets * seeks)
+    by_fund = dict.fromkeys(("kept_holdings", "kept_nav", "kept_owed", "kept_recalled", "share"), n_funds * seeks)
+    return {"log_before": n_assets * has_rounds, "sold_today": n_funds * n_assets * has_rounds, **by_asset, **by_fund}
+
+
 def rows_of_scores(terms: ArmTerms) -> dict[str, int]:
     """Fields of `Evaluation` that are not one row a fund in every arm."""
     rules = terms.evaluation

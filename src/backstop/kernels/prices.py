@@ -177,6 +177,31 @@ def _close(prices, j, volatility, day, slope, level, down, up, lanes):
 
 
 @jit
+def _close_after(prices, j, log_close, volatility, day, slope, level, down, up, lanes):
+    """``log_close = clip(log_fundamental - G - g s q - F(E + q), lower, upper)``, q in `volume_after` less E."""
+    for i in range(FIRST, lanes):
+        q = prices.volume_after[j, i] - prices.volume[j, i]
+        permanent = fma(fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
+        target = prices.log_fundamental[j, i] - permanent - prices.transient_after[j, i]
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
+        log_close[j, i] = min(max(target, lower), upper)
+
+
+@jit
+def close_after(terms, prices, j, log_close, volatility, day, lanes):
+    """The log close that sales of `prices.sold` (value) would leave; what it writes over, `move_prices` makes anew."""
+    slope, level = _transient_scales(terms, j)
+    if terms.buy_ratio[j] > 0.0:
+        count_at_fundamental(prices, j, lanes)
+    _take_volume(prices, j, lanes)
+    _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, terms.impact_law[j], slope,
+              level, terms.exponent[j], terms.buy_ratio[j], lanes)
+    slope, level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
+    _close_after(prices, j, log_close, volatility, day, slope, level, terms.log_limit_down[j], terms.log_limit_up[j],
+                 lanes)
+
+
+@jit
 def _quote(terms, prices, j, volatility, day, slope, level, lanes):
     """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
     spread, down, up = terms.half_spread[j], terms.log_limit_down[j], terms.log_limit_up[j]

@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
-from backstop.kernels.optional_rows import rows_of_capital, rows_of_funds, rows_of_loans, rows_of_prices, rows_of_scores
+from backstop.kernels.optional_rows import (
+    rows_of_capital,
+    rows_of_funds,
+    rows_of_loans,
+    rows_of_prices,
+    rows_of_rounds,
+    rows_of_scores,
+)
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats
 
@@ -167,6 +174,18 @@ class Rounds(NamedTuple):
     day_sales: Floats
     is_live: Floats
     """1 while the last round sold enough for another."""
+    kept_price: Floats
+    kept_sold: Floats
+    log_least: Floats
+    """(J, L) log close at the fixed point of least sales; no rows, here and around, where it is not looked for."""
+    log_found: Floats
+    kept_holdings: Floats
+    kept_nav: Floats
+    kept_owed: Floats
+    kept_recalled: Floats
+    """(F, L) what stands while other prices are tried."""
+    share: Floats
+    """(F, L) of its holdings that a levered fund would sell at them."""
 
 
 class Investors(NamedTuple):
@@ -366,12 +385,12 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
     has_rounds = int(terms.prices.rounds > 1)
-    pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
+    loans, stock = n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, **rows_of_prices(terms)),
         funds=_zeros(Funds, n_funds, lanes, **rows_of_funds(terms)),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
-        rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
+        rounds=_zeros(Rounds, has_rounds, lanes, **rows_of_rounds(terms)),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
         evaluation=_zeros(Evaluation, n_funds, lanes, **rows_of_scores(terms)),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,

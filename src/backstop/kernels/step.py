@@ -14,6 +14,7 @@ from backstop.kernels.demands import demand_payments
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.feedback import feed_volatility, feel_prices
+from backstop.kernels.fixed_points import find_gap
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
@@ -116,6 +117,7 @@ def trade(terms, state, volatility, day, lanes):
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
             plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, tally, lanes)
+            find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
         hold_closes(prices, lanes)

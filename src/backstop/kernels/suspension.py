@@ -86,6 +86,20 @@ def _hold_close(prices, j, lanes):
 
 
 @jit
+def _hold_tried(prices, j, log_close, lanes):
+    for i in range(FIRST, lanes):
+        before, tried = prices.log_pre[j, i], log_close[j, i]
+        log_close[j, i] = before if prices.suspended[j, i] > 0.0 else tried
+
+
+@jit
+def hold_tried_closes(prices, log_close, lanes):
+    """So where closes are only tried, (J, L)."""
+    for j in range(count_rows(prices.suspended)):
+        _hold_tried(prices, j, log_close, lanes)
+
+
+@jit
 def hold_closes(prices, lanes):
     """Step 9: no trade moves what is suspended."""
     for j in range(count_rows(prices.suspended)):

@@ -14,6 +14,8 @@ _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
     "funds.to_sell": ("funds", "assets"), "funds.to_buy": ("funds", "assets"), "funds.settling": ("funds", "slots"),
     "lenders": ("funds",), "rounds": (),
+    **{f"rounds.{name}": ("assets",) for name in ("kept_price", "kept_sold", "log_least", "log_found")},
+    **{f"rounds.{name}": ("funds",) for name in ("kept_holdings", "kept_nav", "kept_owed", "kept_recalled", "share")},
     "rounds.log_before": ("assets",), "rounds.sold_today": ("funds", "assets"), "investors": ("funds", "classes"),
     "investors.queue": ("funds", "classes", "slots"), "evaluation": ("funds",),
     "signals.market": ("signals",), "system_keys": ("facilities",),

@@ -75,3 +75,5 @@ class PriceTerms(NamedTuple):
     """The asset that market signals read."""
     rounds: int
     """Most rounds of sales a day."""
+    seeks_both_ends: int
+    """1 where the fixed points of least and of most sales are looked for."""

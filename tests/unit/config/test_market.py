@@ -49,6 +49,11 @@ def test_an_asset_whose_paths_are_given_needs_no_risk_of_its_own():
     assert set(refusals(market, asset("b"), {"name": "a"})) == {"assets.1.volatility", "assets.1.innovation"}
 
 
+def test_fixed_points_are_those_of_several_rounds():
+    assert set(refusals(market, fixed_points="both")) == {"fixed_points"}
+    assert market(rounds=5, fixed_points="both").fixed_points == "both"
+
+
 def test_a_fits_drift_a_day_becomes_one_a_year():
     assert AssetConfig.model_validate(asset("a", drift_per_day=0.001)).drift_ann_frac == pytest.approx(0.252)
 
