@@ -9,7 +9,7 @@ from backstop.config.channels import without
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from oracle.arms import opening_value, with_pool, without_facilities
-from oracle.compare import run_kernels
+from oracle.compare import opened, run_kernels
 from oracle.designs import Design, random_design
 
 LANES = 6
@@ -117,9 +117,7 @@ def test_a_path_gives_the_same_bits_alone_and_in_any_run_of_days(seed):
     days = len(design.log_return)
     for lane in range(LANES):
         log_return, volatility = (a[:, :, lane:lane + 1].copy() for a in (design.log_return, design.volatility))
-        alone = open_arm(design.arm, 1)
-        if len(alone.loans.take_up):
-            alone.loans.take_up[:] = design.take_up[:, lane:lane + 1]
+        alone = opened(design, slice(lane, lane + 1))
         for first, last in ((0, days // 3), (days // 3, days)):
             run_arm(design.arm, alone, log_return, volatility, first, last, 1)
         close_arm(design.arm, alone, 1)

@@ -42,13 +42,20 @@ class Difference(NamedTuple):
     oracle: float
 
 
+def opened(design: Design, chosen: slice = slice(None)) -> ArmState:
+    """The state at the opening of the chosen lanes, with what the run hands to it."""
+    ahead = np.ascontiguousarray(design.ahead[:, chosen])
+    lanes = design.log_return[:, :, chosen].shape[2]
+    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(rows(0, lanes), bare(ahead)))
+    if len(state.loans.take_up):
+        state.loans.take_up[:] = design.take_up[:, chosen]
+    return state
+
+
 def run_kernels(design: Design) -> ArmState:
     """The state at the horizon, tallies filled."""
     days, _, lanes = design.log_return.shape
-    nothing = rows(0, lanes)
-    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(nothing, bare(design.ahead)))
-    if len(state.loans.take_up):
-        state.loans.take_up[:] = design.take_up
+    state = opened(design)
     run_arm(design.arm, state, design.log_return.copy(), design.volatility.copy(), 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
