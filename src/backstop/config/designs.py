@@ -1,7 +1,8 @@
 """``design = "india-cdmdf"``: facilities, pool and arms after a real facility, in place of the config's own.
 
-A design is a file of presets/facilities. It knows no asset by name: where terms differ by asset it writes one for a
-class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``.
+A design is a file of presets/facilities. It knows neither assets nor currency: where terms differ by asset it writes
+one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``; an amount is ``{ nav = 0.02
+}``, a share of what all funds of the config are worth, or ``{ adv = 0.5 }``, of a day's volume of all its risky assets.
 """
 
 import tomllib
@@ -48,8 +49,15 @@ def with_design(tree: dict[str, Any], settings: Sequence[str]) -> dict[str, Any]
         near = get_close_matches(name, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}"
         raise ConfigError([f"{KEY}: there is no design {name!r}; {remedy}"])
-    classes = _classes(tree)
-    return tree | {key: _spelled_out(design(name)[key], classes) for key in REPLACED if key in design(name)}
+    return tree | {key: design(name)[key] for key in REPLACED if key in design(name)}
+
+
+def spelled_out(tree: dict[str, Any]) -> dict[str, Any]:
+    """The tree, fund files read, with the names and amounts of its config in the sections that its design brought."""
+    if KEY not in tree:
+        return tree
+    classes, units = _classes(tree), {"nav": _total_nav(tree), "adv": _risky_volume(tree)}
+    return tree | {key: _spelled_out(tree[key], classes, units) for key in REPLACED if key in tree}
 
 
 def lines_with_design(lines: Mapping[Place, int], tree: Mapping[str, Any]) -> Mapping[Place, int]:
@@ -60,11 +68,15 @@ def lines_with_design(lines: Mapping[Place, int], tree: Mapping[str, Any]) -> Ma
     return own | {(key,): lines.get((KEY,), 1) for key in REPLACED}
 
 
+def _items(table: Any, key: str) -> list[Mapping[str, Any]]:
+    """The tables of a list, as far as it is one."""
+    listed = table.get(key) if isinstance(table, Mapping) else None
+    return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list | tuple) else []
+
+
 def _classes(tree: Mapping[str, Any]) -> dict[str, list[str]]:
     """Names of the assets of each class, the narrower class last."""
-    market = tree.get("market")
-    listed = market.get("assets") if isinstance(market, Mapping) else None
-    assets = [asset for asset in listed or () if isinstance(asset, Mapping) and isinstance(asset.get("name"), str)]
+    assets = [asset for asset in _items(tree.get("market"), "assets") if isinstance(asset.get("name"), str)]
     return {
         "@risky": [asset["name"] for asset in assets if asset.get("is_risky", True)],
         "@safe": [asset["name"] for asset in assets if not asset.get("is_risky", True)],
@@ -72,11 +84,31 @@ def _classes(tree: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _spelled_out(value: Any, classes: Mapping[str, Sequence[str]]) -> Any:
-    """`value` with the names of assets in place of their class, all the way down."""
-    if isinstance(value, list):
-        return [_spelled_out(item, classes) for item in value]
+def _number(value: Any) -> float:
+    """A number as it is, 0 for what is none: that is said where the config is checked."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _total_nav(tree: Mapping[str, Any]) -> float:
+    """What all funds are worth at the opening, those of files too."""
+    funds = [entry | row for entry in _items(tree, "funds") for row in _items(entry, "rows") or [{}]]
+    return sum(_number(fund.get("count", 1)) * _number(fund.get("nav")) for fund in funds)
+
+
+def _risky_volume(tree: Mapping[str, Any]) -> float:
+    """A day's volume of all risky assets."""
+    risky = [asset.get("trading") for asset in _items(tree.get("market"), "assets") if asset.get("is_risky", True)]
+    return sum(_number(trading.get("adv")) for trading in risky if isinstance(trading, Mapping))
+
+
+def _spelled_out(value: Any, classes: Mapping[str, Sequence[str]], units: Mapping[str, float]) -> Any:
+    """`value` with names in place of a class of assets, and amounts in place of shares, all the way down."""
+    if isinstance(value, list | tuple):
+        return [_spelled_out(item, classes, units) for item in value]
     if not isinstance(value, Mapping):
         return value
-    plain = {key: _spelled_out(item, classes) for key, item in value.items() if key not in classes}
-    return plain | {name: value[key] for key, names in classes.items() if key in value for name in names}
+    if len(value) == 1 and next(iter(value)) in units:
+        ((unit, share),) = value.items()
+        return float(round(_number(share) * units[unit]))
+    plain = {key: _spelled_out(item, classes, units) for key, item in value.items() if key not in classes}
+    return {name: value[key] for key, names in classes.items() if key in value for name in names} | plain

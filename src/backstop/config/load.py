@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem
 from backstop.config.checks import Parts, cross_problems
-from backstop.config.designs import lines_with_design, with_design
+from backstop.config.designs import lines_with_design, spelled_out, with_design
 from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
@@ -46,6 +46,7 @@ def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: 
     tree = with_design(with_included_market(parse(text, source), overrides, folder), overrides)
     tree, places, lines = _overridden(tree, overrides)
     tree, tables, unread = with_rows(tree, folder)
+    tree = spelled_out(tree)
     config, problems = _validated(tree)
     lines += _of_rows(problems, tables)
     no_rows = {(*place[:2], "rows") for place, _ in unread}

@@ -11,6 +11,13 @@ from backstop.errors import ConfigError
 
 ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
 TAGS = re.compile(r"\[(ours|H|M|L|H/M)[],:; ]")
+FUND_FILE = """[[funds]]
+name = "industry"
+file = "funds.csv"
+cash_buffer_frac = 0.02
+liquidation = { rule = "pro-rata", participation_frac = 0.1 }
+failure = { nav_floor_frac = 0.3, unpaid_days = 20 }
+"""
 
 
 def loaded(name, *settings):
@@ -42,6 +49,21 @@ def test_a_class_of_assets_stands_for_the_names_of_its_assets_and_the_narrower_c
 
 def test_a_setting_reaches_into_the_design():
     assert loaded("rbi-slf-mf-2020", "facilities.slf-mf.advance.tenor_days=21").facilities[0].advance.tenor_days == 21
+
+
+def test_amounts_follow_the_funds_and_the_volume_of_the_config(tmp_path):
+    plain = loaded("rbi-slf-mf-2020")
+    assert plain.pool.layers[0].size == round(0.022 * sum(fund.count * fund.nav for fund in plain.cohorts))
+    assert loaded("pboc-sfisf-2024").pool.layers[0].size == 0.5 * (300e9 + 80e9)
+    (tmp_path / "funds.csv").write_text("name,nav,count,holding_csi300\none,1e9,3,0.9\ntwo,2e9,1,0.9\n")
+    text = ASHARE.read_text()
+    text = re.sub(r"\[\[funds\]\].*?(?=# -+ facility)", FUND_FILE, text, flags=re.DOTALL)
+    (tmp_path / "c.toml").write_text(text)
+    assert load_config(tmp_path / "c.toml", ["design=rbi-slf-mf-2020"]).pool.layers[0].size == 0.022 * 5e9
+
+
+def test_an_amount_that_is_set_is_taken_as_it_is():
+    assert loaded("rbi-slf-mf-2020", "pool.layers.central-bank.size=7e9").pool.layers[0].size == 7e9
 
 
 def test_a_name_that_is_none_is_answered_with_the_nearest():
