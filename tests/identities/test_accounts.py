@@ -13,7 +13,7 @@ from oracle.compare import run_kernels
 from oracle.designs import Design, random_design
 
 LANES = 6
-WITH_FACILITIES = (1, 6, 7, 11, 13, 21, 24, 36, 38, 41, 56, 107, 209, 369)
+WITH_FACILITIES = (1, 6, 11, 13, 21, 36, 39, 41, 49, 56, 76, 88, 96, 107, 209, 369)
 """Designs whose facilities pay out on most paths, often with losses."""
 
 
@@ -96,7 +96,7 @@ def test_peak_use_of_an_unlimited_pool_tells_which_paths_run_dry_at_any_size(see
         assert_same_bits(limited.fund_tally, unlimited.fund_tally, unlimited.fund_tally._fields, ~is_dry)
 
 
-@pytest.mark.parametrize("seed", [36, 39, 209, 369])
+@pytest.mark.parametrize("seed", [36, 39, 107, 369])
 def test_how_a_pool_is_layered_changes_who_bears_a_loss_and_nothing_else(seed):
     design = random_design(seed, LANES)
     size = np.floor(design.arm.pool.layer_size.sum() / 3.0)
