@@ -1,8 +1,8 @@
 """``design = "india-cdmdf"``: facilities, pool and arms after a real facility, in place of the config's own.
 
-A design is a file of presets/facilities. It knows neither assets nor currency: where terms differ by asset it writes
-one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``; an amount is ``{ nav = 0.02
-}``, a share of what all funds of the config are worth, or ``{ adv = 0.5 }``, of a day's volume of all its risky assets.
+A design is a file of presets/facilities. It knows neither assets nor currency. Where terms differ by asset it writes
+one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``. An amount is a share of
+what all funds of the config are worth, ``{ nav = 0.02 }``, or of a day's volume of all its risky assets, ``{ adv = 0.5 }``.
 """
 
 import tomllib
