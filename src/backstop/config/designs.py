@@ -2,7 +2,7 @@
 
 A design is a file of presets/facilities. It knows neither assets nor currency. Where terms differ by asset it writes
 one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``. An amount is a share of
-what all funds of the config are worth, ``{ nav = 0.02 }``, or of a day's volume of all its risky assets, ``{ adv = 0.5 }``.
+what all funds of the config are worth, ``{ nav = 0.02 }``, or of a day's volume of its risky assets, ``{ adv = 0.5 }``.
 """
 
 import tomllib
