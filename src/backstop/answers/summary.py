@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.estimators import FEW, ratio
-from backstop.answers.groups import separate
+from backstop.answers.groups import Groups, separate
 from backstop.answers.metrics import METRICS, Columns, Metric
 from backstop.answers.quality import FUND_SUMS, FundSum
-from backstop.answers.samples import Column, Sample
+from backstop.answers.samples import Column
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.run.parts import Parts
@@ -134,8 +134,9 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, parts: Parts) -> list[
     estimate = ratio(x, of, parts.weight, parts.group)
     if estimate is None:
         return []
+    groups = None if parts.group is None else Groups(parts.group[of > 0.0])
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], *_NO_DIFFERENCE,
-                int(np.count_nonzero(of)), estimate.note or None, *_NOT_SEPARATE)]
+                int(np.count_nonzero(of)), _note(estimate.note, groups), *_NOT_SEPARATE)]
 
 
 def _mean_over_assets(parts: Parts, name: str) -> Floats:
@@ -173,11 +174,11 @@ def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
         spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
         rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
                         estimate.value, estimate.lower, estimate.upper, *versus, n_paths,
-                        _note(estimate.note, column.sample), *spread))
+                        _note(estimate.note, column.sample.groups), *spread))
     return rows
 
 
-def _note(note: str, sample: Sample) -> str | None:
+def _note(note: str, groups: Groups | None) -> str | None:
     """What the interval rests on, with the draws of parameters where they are few."""
-    few = f"few: {sample.groups.count} draws of parameters" if sample.groups and sample.groups.count < FEW else ""
+    few = f"few: {groups.count} draws of parameters" if groups and groups.count < FEW else ""
     return "; ".join(filter(None, (note, few))) or None
