@@ -7,11 +7,13 @@ import numpy as np
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
+    ADVANCE,
     CONDITIONAL_VOLATILITY,
     EXECUTE_ON_AVERAGE,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
     NEVER_REPLACED,
+    NO_BUDGET,
     NO_GATE,
     PRO_RATA,
     ArmTerms,
@@ -22,6 +24,7 @@ from backstop.terms import (
     LeverageTerms,
     PoolTerms,
     PriceTerms,
+    PurchaseTerms,
     TriggerTerms,
 )
 
@@ -29,7 +32,7 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
-    "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
+    "notice_days", "instrument", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
 }
 SCALARS = {"index", "rounds", "cash_rate_per_day"}
 
@@ -129,9 +132,18 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     """Facilities that lend what a fund needs, loss or no loss, at no interest, for ever, against all assets at par."""
     shapes = {"is_eligible": (n, n_funds), "advance_rate": (n, n_assets)}
     return spread(FacilityTerms, shapes, n, {
-        "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
+        "instrument": ADVANCE, "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
         "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0} | given)
+
+
+def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:
+    """Purchases of all that a fund needs, of the first asset, at its price, without limits; nothing is sold again."""
+    first = np.arange(n_assets) == 0
+    return spread(PurchaseTerms, {"weight": (n, n_assets)}, n, {
+        "weight": first, "discount_frac": 0.0, "need_frac": 1.0, "daily_budget": NO_BUDGET, "total_budget": NO_BUDGET,
+        "adv_frac": 1.0, "resale_adv_frac": 0.0, "resale_lag_days": 0.0, "hold_days": 0.0, "margin_frac": -1.0,
+        "wind_up_day": 1e300, "gain_share_frac": 0.0} | given)
 
 
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
@@ -148,6 +160,7 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         evaluation=evaluation(n_funds, **section("evaluation")),
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
+        purchase=purchase(n_facilities, n_assets, **section("purchase")),
         pool=PoolTerms(np.array(layers, dtype=np.float64)))
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.terms import (
+    ADVANCE,
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
@@ -25,6 +26,7 @@ from backstop.terms import (
     RunTerms,
     TriggerTerms,
 )
+from oracle.instruments import no_purchases
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -114,7 +116,8 @@ def toy_facilities(n_facilities):
     rates = np.tile(floats(0.7, 0.7, 0.95), (n_facilities, 1))
     one = np.ones(n_facilities)
     return FacilityTerms(
-        is_eligible=eligible, coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
+        instrument=np.full(n_facilities, ADVANCE), is_eligible=eligible,
+        coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
         score_relief_frac=0.0 * one,
 
         advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
@@ -124,7 +127,8 @@ def toy_facilities(n_facilities):
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), PoolTerms(floats(*pool)))
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), no_purchases(n_facilities, 3),
+                    PoolTerms(floats(*pool)))
 
 
 def toy_terms(n_days=80):

@@ -1,5 +1,7 @@
 """Variants of an arm that identities compare: without facilities, with another pool."""
 
+from typing import Any
+
 import numpy as np
 
 from backstop.terms import ArmTerms, Floats
@@ -7,11 +9,13 @@ from backstop.terms import ArmTerms, Floats
 
 def without_facilities(arm: ArmTerms) -> ArmTerms:
     """The same funds and prices, and no facility: arm ``none``."""
-    none = {name: value[:0] for name, value in arm.facilities._asdict().items()}
+    def none(terms: Any) -> Any:
+        return type(terms)(*(value[:0] for value in terms))
+
     kept = {"index_history"}
     triggers = {name: value if name in kept else value[:0] for name, value in arm.triggers._asdict().items()}
     return arm._replace(
-        facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers)
+        facilities=none(arm.facilities), purchase=none(arm.purchase), triggers=type(arm.triggers)(**triggers)
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.terms import (
+    ADVANCE,
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
     IMPACT_CONT_SCHAANNING,
@@ -28,6 +29,7 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
+from oracle.instruments import no_purchases, with_instruments
 from oracle.trees import random_triggers
 
 
@@ -73,7 +75,9 @@ def random_design(seed: int, lanes: int) -> Design:
         prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, more, sizes), pool=_pool(rng, total))
+        facilities=_facilities(rng, more, sizes), purchase=no_purchases(sizes.facilities, sizes.assets),
+        pool=_pool(rng, total))
+    arm = with_instruments(seed, arm, sizes.days)
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 
@@ -222,7 +226,7 @@ def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Size
     is_lax = rng.random(k) < 0.5
     advance = np.where(is_lax, 1.0, rng.choice([0.02, 0.5], k))[:, None] * rng.uniform(0.9, 1.0, (k, j))
     return FacilityTerms(
-        is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
+        instrument=np.full(k, ADVANCE), is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),

@@ -8,8 +8,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import ArmTerms, Floats
-from oracle import facility_side, fund_side, leverage_side, market_side, pool_side
+from backstop.terms import MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
+from oracle import facility_side, fund_side, leverage_side, market_side, pool_side, purchase_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -54,7 +54,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         leverage_side.recall(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
-    sell_and_settle(path)
+    sell_and_settle(path, t)
     facility_side.service_debt(path)
     for fund in path.funds:
         leverage_side.accrue(path, fund)
@@ -62,13 +62,16 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     close_day(path, t)
 
 
-def sell_and_settle(path: Path) -> None:
+def sell_and_settle(path: Path, t: int) -> None:
     """Steps 8 and 9, round after round."""
     before = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.choose_sales(path, fund)
     for facility in path.facilities:
-        pool_side.choose_inventory_sales(path, facility)
+        if facility.instrument in (PURCHASE, MARKET_PURCHASE):
+            purchase_side.choose_resales(path, facility, t)
+        else:
+            pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
     day_sales = move_prices(path)
@@ -76,6 +79,9 @@ def sell_and_settle(path: Path) -> None:
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
+    for facility in path.facilities:
+        purchase_side.fill_orders(path, facility)
+        purchase_side.share_gains(path, facility)
     is_live = path.rounds > 1 and sells_on(path, day_sales, day_sales)
     for _ in range(path.rounds - 1):
         if not is_live:
@@ -157,6 +163,9 @@ def path_outcomes(path: Path) -> dict[str, Value]:
     pool, funds = path.pool, path.funds
     outcomes: dict[str, Value] = {
         "pool_peak_use": pool.peak_use, "pool_min_available": pool.min_available, "first_dry_day": pool.first_dry_day,
+        "purchased": path.purchased, "resale_gain": sum(facility.realised for facility in path.facilities),
+        "gain_returned": sum(facility.returned for facility in path.facilities),
+        "stock_cost_end": sum(sum(facility.inventory_cost) for facility in path.facilities),
         "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
@@ -187,6 +196,7 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
+        "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,

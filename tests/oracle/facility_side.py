@@ -1,7 +1,10 @@
 """Steps 7 and 10 of docs/model.md: claims, rationing, injections; interest, repayment, maturity, default."""
 
 import math
+from collections.abc import Callable
 
+from backstop.terms import MARKET_PURCHASE, PURCHASE
+from oracle import purchase_side
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
@@ -14,18 +17,54 @@ def claims_and_injections(path: Path, t: int) -> None:
         fund.injection = 0
     is_dry = False
     for facility in path.facilities:
-        if facility.cash_lag_days > 0:
-            arrive(path, facility, t)
-        unmet_before = [loan.unmet for loan in facility.loans]
-        for fund, loan in zip(path.funds, facility.loans, strict=True):
-            loan.claim = claim(path, facility, fund, loan)
-        ration(path, facility, t)
-        if facility.cash_lag_days == 0:
-            arrive(path, facility, t)
-        for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
-            path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
-            is_dry |= loan.unmet > 0
+        if facility.instrument == MARKET_PURCHASE:
+            is_dry |= purchase_side.order_in_market(path, facility, t)
+        elif facility.instrument == PURCHASE:
+            is_dry |= buy_from_funds(path, facility, t)
+        else:
+            is_dry |= lend(path, facility, t)
     record_use(path, t, is_dry)
+
+
+def lend(path: Path, facility: Facility, t: int) -> bool:
+    """An advance: arrivals, claims; whether a claim was cut."""
+    if facility.cash_lag_days > 0:
+        arrive(path, facility, t)
+    is_dry = share_out(path, facility, t, claim)
+    if facility.cash_lag_days == 0:
+        arrive(path, facility, t)
+    return is_dry
+
+
+def buy_from_funds(path: Path, facility: Facility, t: int) -> bool:
+    """Purchases from funds; whether the pool cut one."""
+    def sale(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
+        is_entitled = purchase_side.is_buying(facility, t) and may_claim(path, facility, fund, loan)
+        return purchase_side.claim(path, facility, fund, lack_of(path, fund)) if is_entitled else 0
+
+    purchase_side.count_days(facility)
+    is_dry = share_out(path, facility, t, sale)
+    purchase_side.settle(path, facility, t)
+    return is_dry
+
+
+def share_out(path: Path, facility: Facility, t: int, claim_of: Callable[[Path, Facility, Fund, Loan], int]) -> bool:
+    """Claims of all funds, rationed; whether one was cut."""
+    unmet_before = [loan.unmet for loan in facility.loans]
+    for fund, loan in zip(path.funds, facility.loans, strict=True):
+        loan.claim = claim_of(path, facility, fund, loan)
+    if facility.instrument == PURCHASE:
+        purchase_side.cut_to_budget(path, facility)
+    ration(path, facility, t)
+    for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
+        path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
+    return any(loan.unmet > 0 for loan in facility.loans)
+
+
+def lack_of(path: Path, fund: Fund) -> float:
+    """The need of a fund, net of what it has been promised."""
+    lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
+    return lack - sum(other.loans[fund.index].pending for other in path.facilities)
 
 
 def arrive(path: Path, facility: Facility, t: int) -> None:
@@ -59,9 +98,8 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     collateral = math.fsum(rate * units * asset.price for rate, units, asset
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
-    lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
     bounds = {
-        "need binds": lack - sum(other.pending for other in loans),
+        "need binds": lack_of(path, fund),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
         "pledge binds": collateral - fund.lent - sum(other.owed + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,

@@ -18,7 +18,9 @@ RULES = (
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
-    "benchmark", "cover in score", "manager replaced", "record cut short",
+    "bought from funds", "offer binds", "budget binds", "bought in the market", "order cut", "pushed up", "resold",
+    "below cost and margin", "wound up", "gain shared", "benchmark", "cover in score",
+    "manager replaced", "record cut short",
 )
 """Every rule that the small set of designs must exercise."""
 

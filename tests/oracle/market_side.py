@@ -30,7 +30,7 @@ def transient(asset: Asset, volume: float) -> float:
     """F(E)."""
     if asset.has_floor_law:
         return -math.log1p(-fall(asset, volume))
-    return scale(asset) * volume**asset.exponent
+    return math.copysign(scale(asset) * abs(volume)**asset.exponent, volume)
 
 
 def average_price_distance(asset: Asset, q: float) -> float:
@@ -53,7 +53,10 @@ def average_transient(asset: Asset, q: float) -> float:
     p, volume = asset.exponent + 1.0, asset.volume
     if volume == 0.0:
         return scale(asset) * q**asset.exponent / p
-    average = scale(asset) * volume**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
+    if q / volume <= -1.0:
+        average = scale(asset) * (abs(volume + q)**p - abs(volume)**p) / (p * q)
+    else:
+        average = scale(asset) * abs(volume)**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
     return min(max(average, before), after)
 
 
@@ -92,13 +95,14 @@ def trade(path: Path, j: int) -> float:
     asset = path.assets[j]
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
-    q = (asset.price * units + asset.others_sell) / asset.adv_today
+    bought = sum(facility.planned[j] for facility in path.facilities)
+    q = (asset.price * units + asset.others_sell - bought) / asset.adv_today
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
-    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
+    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q) if q >= 0.0 else 0.0
     asset.permanent += permanent
     asset.volume += q
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
-    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close else distance)
+    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close or q < 0.0 else distance)
     asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
     path.gauge.fire("sold under a floor", asset.has_floor_law and q > 0.0)
     path.gauge.fire("sold at the close", asset.sells_at_close and q > 0.0)
@@ -106,4 +110,5 @@ def trade(path: Path, j: int) -> float:
     path.gauge.fire("volatility fixed", asset.impact_volatility > 0.0 and q > 0.0)
     asset.log_close = min(max(asset.log_fundamental - asset.dislocation, asset.lower), asset.upper)
     asset.close = math.exp(asset.log_close)
-    return q * asset.adv_today
+    path.gauge.fire("pushed up", asset.volume < 0.0)
+    return max(q, 0.0) * asset.adv_today

@@ -177,6 +177,8 @@ class Fund:
     repaid: int = 0
     interest_paid: int = 0
     drawn_peak: int = 0
+    sold_to_facilities: int = 0
+    gain_returned: int = 0
 
 
 @dataclass
@@ -196,11 +198,31 @@ class Loan:
     shadow_peak: float = 0.0
     claim: int = 0
     unmet: int = 0
+    bought: int = 0
+    """Paid for assets so far."""
 
     @property
     def owed(self) -> int:
         """Principal and interest due."""
         return self.drawn + self.interest_due
+
+
+@dataclass
+class Purchase:
+    """What a facility buys, and when it sells."""
+
+    weight: list[float]
+    discount_frac: float
+    need_frac: float
+    daily_budget: float
+    total_budget: float
+    adv_frac: float
+    resale_adv_frac: float
+    resale_lag_days: float
+    hold_days: float
+    margin_frac: float
+    wind_up_day: float
+    gain_share_frac: float
 
 
 @dataclass
@@ -223,7 +245,17 @@ class Facility:
     loans: list[Loan]
     inventory: list[float]
     inventory_cost: list[int]
+    instrument: int
+    purchase: Purchase
     to_sell: list[float] = field(default_factory=list)
+    planned: list[int] = field(default_factory=list)
+    """Money that buys in the market today, by asset."""
+    spent: int = 0
+    unmet: int = 0
+    idle_days: int = 0
+    held_days: int = 0
+    realised: int = 0
+    returned: int = 0
 
 
 @dataclass
@@ -268,6 +300,7 @@ class Path:
     gauge: Gauge = field(default_factory=Gauge)
     ledger: Ledger = field(default_factory=Ledger)
     money_created: int = 0
+    purchased: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
     index_samples: dict[int, float] = field(default_factory=dict)
@@ -342,7 +375,8 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
         float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
-        [0.0] * n_assets, [0] * n_assets)
+        [0.0] * n_assets, [0] * n_assets, int(terms.instrument[k]),
+        Purchase(*(column[k].tolist() for column in arm.purchase)), planned=[0] * n_assets)
 
 
 def open_path(arm: ArmTerms) -> Path:

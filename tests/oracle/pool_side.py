@@ -26,6 +26,7 @@ def settle_inventory(path: Path, facility: Facility) -> None:
         facility.inventory_cost[j] -= relieved
         path.pool.cash += receipt
         path.pool.cash_in += receipt
+        facility.realised += receipt - relieved
         path.pool.income += max(receipt - relieved, 0)
         path.pool.loss += max(relieved - receipt, 0)
         path.ledger.transfer((MARKET, 0), (POOL, 0), receipt)
@@ -87,7 +88,7 @@ def check_books(path: Path) -> None:
     capital = sum(pool.layer_size) - sum(pool.layer_loss) - pool.taxpayer + pool.surplus
     imbalances = [pool.cash + receivable + inventory - capital]
     for fund in path.funds:
-        came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected
+        came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.gain_returned
         came += fund.forced_sales - fund.forced_sale_cost
         imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)

@@ -46,7 +46,7 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     settle_sales(prices, funds, tally)
     pay_lenders(funds, lenders, tally)
     pay(funds, investors, tally)
-    settle_inventory_sales(state.pool, prices)
+    settle_inventory_sales(state.pool, prices, state.path_tally)
     service_debt(terms, state)
     accrue_to_lenders(terms.leverage, funds, lenders)
     bear_the_day(terms.pool, state.pool, state.path_tally)

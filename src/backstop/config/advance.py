@@ -1,10 +1,10 @@
 """Terms of an advance, a loan against collateral, under the headings central banks publish."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from backstop.config.base import Frac, Name, PositiveDays, PositiveFrac, Section
+from backstop.config.base import Frac, Name, Place, PositiveDays, PositiveFrac, Problem, Section, refuse
 
 LONGEST_CASH_LAG_DAYS = 252
 
@@ -25,12 +25,34 @@ class Caps(Section):
 
 
 class Collateral(Section):
-    """What a fund pledges, and how seized assets are sold."""
+    """What a fund pledges."""
 
     haircut_frac: dict[Name, Frac] = Field(
         min_length=1,
         description="share of value not lent against, by asset; assets not named are no collateral",
     )
+
+    @model_validator(mode="after")
+    def _check_collateral(self) -> Self:
+        if not self.takes:
+            message = "nothing is lent against any asset; write a haircut below 1"
+            refuse([Problem(("haircut_frac",), message)])
+        return self
+
+    @property
+    def takes(self) -> frozenset[str] | None:
+        """The assets that are lent against, of which a fund must hold one."""
+        return frozenset(name for name, haircut in self.haircut_frac.items() if haircut < 1.0)
+
+    @property
+    def named_assets(self) -> list[tuple[Place, str]]:
+        """Assets by the place that names them."""
+        return [(("haircut_frac", name), name) for name in self.haircut_frac]
+
+
+class Seized(Section):
+    """How seized assets are sold."""
+
     inventory_participation_frac: PositiveFrac = Field(
         description="share of daily volume at which seized assets are sold"
     )
@@ -75,5 +97,5 @@ class ScoreRelief(Section):
     )
 
 
-class Advance(Sizing, Caps, Collateral, Pricing, Tenor, Repayment, ScoreRelief):
+class Advance(Sizing, Caps, Collateral, Seized, Pricing, Tenor, Repayment, ScoreRelief):
     """A loan against collateral, drawn as needed and repaid when the crisis is over."""

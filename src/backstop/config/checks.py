@@ -186,34 +186,43 @@ def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Prob
 
 
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
-    haircuts = facility.advance.haircut_frac
-    problems = _eligible_problems(facility, parts, (*place, "eligible"))
-    problems += [
-        p for name in haircuts for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
+    table = (*place, facility.instrument)
+    problems = [
+        p for at, name in facility.terms.named_assets for p in _unknown(name, "asset", parts.assets, (*table, *at))
     ]
-    lent_against = {name for name, haircut in haircuts.items() if haircut < 1.0}
+    if facility.eligible is None or facility.terms.takes is None:
+        return problems
+    problems = _eligible_problems(facility.eligible, parts, (*place, "eligible")) + problems
     for fund in parts.funds.values():
-        if fund.name in admitted(facility.eligible, [fund], parts.technology) and not lent_against & set(fund.holdings):
+        is_admitted = fund.name in admitted(facility.eligible, [fund], parts.technology)
+        if is_admitted and not facility.terms.takes & set(fund.holdings):
             problems.append(
                 Problem(
                     (*place, "eligible", *_position(facility.eligible, fund)),
-                    f"{fund.name!r} holds nothing that is lent against; write a haircut for an asset it holds",
+                    f"{fund.name!r} holds nothing {_TAKEN[facility.instrument]}",
                 )
             )
     return problems
 
 
-def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
+_TAKEN = {
+    "advance": "that is lent against; write a haircut for an asset it holds",
+    "purchase": "that is bought; write an asset it holds",
+}
+"""What a facility does with a fund's assets, and what to write."""
+
+
+def _eligible_problems(eligible: Eligible, parts: Parts, place: Place) -> list[Problem]:
     """Names that nobody has, or a description that no fund fits."""
-    if not isinstance(facility.eligible, Eligibility):
-        return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
+    if not isinstance(eligible, Eligibility):
+        return _listed(eligible, "fund", list(parts.fund_names.values()), place)
     if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
         return []  # what a wrong entry would be is not known
     sponsors = sorted({fund.sponsor for fund in parts.funds.values() if fund.sponsor})
-    for i, name in enumerate(facility.eligible.sponsors or ()):
+    for i, name in enumerate(eligible.sponsors or ()):
         if name not in sponsors:
             return _unknown(name, "sponsor", sponsors, (*place, "sponsors", i))
-    if admitted(facility.eligible, parts.funds.values(), parts.technology):
+    if admitted(eligible, parts.funds.values(), parts.technology):
         return []
     return [Problem(place, "no fund is all that; write what some fund is")]
 

@@ -10,6 +10,7 @@ from backstop.config.schema import Config
 from backstop.config.term_units import UNITS
 from backstop.terms import (
     ABSOLUTES,
+    ADVANCE,
     DRAW_JOINTLY,
     DRAW_NORMAL,
     DRAW_STUDENT_T,
@@ -20,9 +21,11 @@ from backstop.terms import (
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     LOGS,
+    MARKET_PURCHASE,
     MIXED,
     POWERS,
     PRO_RATA,
+    PURCHASE,
     SQUARES,
     WATERFALL,
     ArmTerms,
@@ -38,12 +41,21 @@ CODES = {
         IMPACT_POWER: "power",
         IMPACT_CONT_SCHAANNING: "Cont-Schaanning",
     },
+    "instrument": {ADVANCE: "advance", PURCHASE: "purchase from funds", MARKET_PURCHASE: "purchase in the market"},
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
-COLUMNS = {"units_open": "assets", "advance_rate": "assets", "haircut": "assets", "is_eligible": "funds"}
+COLUMNS = {
+    "units_open": "assets",
+    "weight": "assets",
+    "advance_rate": "assets",
+    "haircut": "assets",
+    "is_eligible": "funds",
+}
+CODES_OF = {"purchase": (PURCHASE, MARKET_PURCHASE)}
+"""Instruments of each part of the terms that only they have."""
 MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
 FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
 KEY_DAYS = ("entry_days", "decision_lag", "exit_days", "cooldown_days")
@@ -91,7 +103,16 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
-    return rows + _part_rows("facilities", arm.facilities, facilities, names)
+    return rows + [row for part in ("facilities", "purchase") for row in _facility_rows(arm, part, facilities, names)]
+
+
+def _facility_rows(arm: ArmTerms, part: str, facilities: Sequence[str], names: Names) -> list[Row]:
+    """Terms of facilities; of those of one instrument, only of facilities that have it."""
+    rows = _part_rows(part, getattr(arm, part), facilities, names)
+    if part == "facilities":
+        return rows
+    having = {name for k, name in enumerate(facilities) if int(arm.facilities.instrument[k]) in CODES_OF[part]}
+    return [row for row in rows if row.item in having]
 
 
 def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> list[Row]:

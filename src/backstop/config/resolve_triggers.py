@@ -15,13 +15,13 @@ from backstop.terms import TriggerTerms
 
 def longest_fund_window(facilities: Sequence[Facility]) -> int:
     """Trading days that the fund keys look back on, at most."""
-    return max([1, *(c.window_days or 0 for f in facilities for c in _conditions(f.fund_key))])
+    return max([1, *(c.window_days or 0 for f in facilities for c in _conditions(f.key_of_funds))])
 
 
 def resolve_triggers(facilities: Sequence[Facility], market: MarketConfig, inputs: MarketInputs) -> TriggerTerms:
     """Terms of all keys, the system and the fund key of each facility in turn."""
     trees = _Trees()
-    keys = [key for facility in facilities for key in (facility.system_key, facility.fund_key)]
+    keys = [key for facility in facilities for key in (facility.system_key, facility.key_of_funds)]
     signals = [rows for _ in facilities for rows in (trees.market, trees.fund)]
     ranges = [
         (*trees.add(key.entry, rows), *trees.add(key.exit, rows)) for key, rows in zip(keys, signals, strict=True)

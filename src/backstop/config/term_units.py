@@ -112,6 +112,20 @@ UNITS = {
     "sweep_frac": "share of cash above the buffer",
     "cash_lag_days": "trading days",
     "inventory_participation_frac": "share of ADV",
+    "instrument": "code",
+    # purchases
+    "weight": "1 for assets bought from funds, shares of a budget in the market",
+    "discount_frac": "share of price",
+    "need_frac": "share of need",
+    "daily_budget": "quanta a day",
+    "total_budget": "quanta",
+    "adv_frac": "share of ADV a day",
+    "resale_adv_frac": "share of ADV a day",
+    "resale_lag_days": "trading days",
+    "hold_days": "trading days",
+    "margin_frac": "share of cost",
+    "wind_up_day": "day of the run",
+    "gain_share_frac": "share of gains",
     # pool
     "layer_size": "quanta",
     # market

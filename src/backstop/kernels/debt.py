@@ -120,7 +120,7 @@ def _value_up_to(funds, unit_row, prices, j, pool, lanes):
 
 
 @jit
-def _book_cost(pool, stock_row, count, is_last, lanes):
+def book_cost(pool, stock_row, count, is_last, lanes):
     """``cost += count * (B_j - B_(j-1)), B_j = floor(seized * worth up to j / worth)``, seized for the last."""
     for i in range(FIRST, lanes):
         seized, worth = pool.scratch[THREE, i], pool.scratch[ONE, i]
@@ -131,7 +131,8 @@ def _book_cost(pool, stock_row, count, is_last, lanes):
 
 
 @jit
-def _open_cost(pool, lanes):
+def open_cost(pool, lanes):
+    """Before the cost of a lot is spread over its assets."""
     for i in range(FIRST, lanes):
         pool.claimed_so_far[FIRST, i] = 0.0
         pool.allotted_so_far[FIRST, i] = 0.0
@@ -159,7 +160,7 @@ def _mark_defaulted(tally, f, scratch, lanes):
 
 
 @jit
-def _last_pledged(advance_rate, k):
+def last_pledged(advance_rate, k):
     """Number of the last asset that is collateral; the number of assets where none is."""
     last = count_columns(advance_rate)
     for j in range(count_columns(advance_rate)):
@@ -172,16 +173,16 @@ def _last_pledged(advance_rate, k):
 def _default(terms, count, state, k, f, row, lanes):
     """Collateral is seized at closing prices, the rest of the principal is lost."""
     funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
-    last = _last_pledged(terms.advance_rate, k)
+    last = last_pledged(terms.advance_rate, k)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
     _seize(state.loans, row, pool.scratch, lanes)
-    _open_cost(pool, lanes)
+    open_cost(pool, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _value_up_to(funds, f * n_assets + j, state.prices, j, pool, lanes)
-            _book_cost(pool, k * n_assets + j, count, j == last, lanes)
+            book_cost(pool, k * n_assets + j, count, j == last, lanes)
             _take_collateral(funds, f * n_assets + j, pool, k * n_assets + j, count, lanes)
     _write_off(state.loans, row, funds, f, pool, count, lanes)
     _mark_defaulted(state.fund_tally, f, pool.scratch, lanes)
@@ -219,4 +220,5 @@ def service_debt(terms, counts, state, lanes):
         if is_any_at_least(state.funds.debt, f, 1.0, lanes):
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
-                _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)
+                if terms.tenor_days[k] > 0.0:
+                    _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

@@ -1,13 +1,13 @@
-"""Facilities: arrivals and claims (docs/model.md, 7). Rows of loans are ``k*F + f``; rationing is the pool's."""
+"""Facilities: who does what in step 7, and advances (docs/model.md, 7). Rows of loans are ``k*F + f``."""
 
-import numpy as np
-
-from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.claims import claim_of_fund
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, Index, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
+from backstop.kernels.purchase import buy_from_funds, order_in_market
 from backstop.kernels.trigger import ACTIVE
+from backstop.terms import ADVANCE, MARKET_PURCHASE, PURCHASE
 
 
 @jit
@@ -50,72 +50,6 @@ def _pay_out(counts, state, k, slot, lanes):
 
 
 @jit
-def _need(funds, f, evaluation, scratch, lanes):
-    """Scratch 0: ``max(0, owed + intended - free) - pending``."""
-    for i in range(FIRST, lanes):
-        free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
-        wanted = funds.owed[f, i] + evaluation.intended[f, i]
-        scratch[FIRST, i] = max(0.0, wanted - free) - funds.pending[f, i]
-
-
-@jit
-def _cover(loans, row, funds, f, coverage, retained, scratch, lanes):
-    """Scratch 1: ``coverage * max(0, shadow_peak * (1 - deductible) - navps) * shares - drawn - pending``."""
-    for i in range(FIRST, lanes):
-        fall = max(0.0, fma(loans.shadow_peak[row, i], retained, -funds.navps[f, i]))
-        scratch[ONE, i] = coverage * fall * funds.shares[f, i] - loans.drawn[row, i] - loans.pending[row, i]
-
-
-@jit
-def _cap(loans, row, funds, f, cap_frac, scratch, lanes):
-    """Scratch 2: ``fund_cap_frac * max(nav, 0) - drawn - pending``; scratch 3 opens the pledge net of all debt."""
-    for i in range(FIRST, lanes):
-        lent = loans.drawn[row, i] + loans.pending[row, i]
-        scratch[TWO, i] = cap_frac * max(funds.nav[f, i], 0.0) - lent
-        scratch[THREE, i] = -(funds.debt[f, i] + funds.pending[f, i])
-
-
-@jit
-def _pledge(funds, unit_row, prices, j, advance_rate, scratch, lanes):
-    """Scratch 3: ``+ advance_rate * units * P``."""
-    for i in range(FIRST, lanes):
-        value = funds.units[unit_row, i] * prices.price[j, i]
-        scratch[THREE, i] = fma(advance_rate, value, scratch[THREE, i])
-
-
-@jit
-def _claim(loans, row, scratch, lanes):
-    """``claim = floor(max(0, min(need, cover, pledge, cap)))``."""
-    for i in range(FIRST, lanes):
-        least = min(min(scratch[FIRST, i], scratch[ONE, i]), min(scratch[TWO, i], scratch[THREE, i]))
-        loans.claim[row, i] = np.floor(max(0.0, least))
-
-
-@jit
-def _entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, lanes):
-    """Only with both keys active, and not failed, defaulted or called."""
-    for i in range(FIRST, lanes):
-        is_open = (system_keys.phase[k, i] == ACTIVE) & (fund_keys.phase[row, i] == ACTIVE)
-        is_sound = (tally.failed[f, i] == 0.0) & (tally.defaulted[f, i] == 0.0) & (funds.called[f, i] == 0.0)
-        loans.claim[row, i] = loans.claim[row, i] if is_open & is_sound else 0.0
-
-
-@jit
-def _claim_of_fund(terms, state, k, f, row, lanes):
-    """The least of need, cover, pledge and cap."""
-    loans, funds, scratch = state.loans, state.funds, state.pool.scratch
-    n_assets = count_columns(terms.advance_rate)
-    _need(funds, f, state.evaluation, scratch, lanes)
-    _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
-    _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
-    for j in range(n_assets):
-        if terms.advance_rate[k, j] > 0.0:
-            _pledge(funds, f * n_assets + j, state.prices, j, terms.advance_rate[k, j], scratch, lanes)
-    _claim(loans, row, scratch, lanes)
-    _entitle(loans, row, state.system_keys, k, state.fund_keys, funds, f, state.fund_tally, lanes)
-
-
-@jit
 def _count_injections(funds, f, count, tally, lanes):
     """Fund-days with a positive injection."""
     for i in range(FIRST, lanes):
@@ -133,23 +67,35 @@ def _hear_claims(terms, counts, state, k, slot, lanes):
     for f in range(n_funds):
         clear(loans.claim, k * n_funds + f, lanes)
         if terms.is_eligible[k, f] > 0.0:
-            _claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
+            claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
     ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
 
 
 @jit
-def supply_liquidity(terms, counts, state, day, lanes):
-    """Step 7: facility by facility, what was approved arrives, claims are made and rationed."""
-    n_facilities = count_rows(terms.tenor_days)
+def _advance(terms, counts, state, k, day, lanes):
+    """What was approved earlier arrives; claims are made, and without a lag paid at once."""
+    n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
+    _pay_out(counts, state, k, day % n_lag, lanes)
+    slot = (day + Index(terms.cash_lag_days[k])) % n_lag
+    _hear_claims(terms, counts, state, k, slot, lanes)
+    if terms.cash_lag_days[k] == 0:
+        _pay_out(counts, state, k, slot, lanes)
+
+
+@jit
+def supply_liquidity(terms, state, day, lanes):
+    """Step 7: facility by facility, each by its instrument."""
+    instrument, counts = terms.facilities.instrument, terms.funds.count
+    n_facilities = count_rows(instrument)
     if n_facilities == FIRST:
         return
-    n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
     for k in range(n_facilities):
-        _pay_out(counts, state, k, day % n_lag, lanes)
-        slot = (day + Index(terms.cash_lag_days[k])) % n_lag
-        _hear_claims(terms, counts, state, k, slot, lanes)
-        if terms.cash_lag_days[k] == 0:
-            _pay_out(counts, state, k, slot, lanes)
+        if instrument[k] == ADVANCE:
+            _advance(terms.facilities, counts, state, k, day, lanes)
+        elif instrument[k] == PURCHASE:
+            buy_from_funds(terms, state, k, day, lanes)
+        elif instrument[k] == MARKET_PURCHASE:
+            order_in_market(terms, state, k, day, lanes)
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)

@@ -10,7 +10,7 @@ from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 
 
 @jit
-def _open_round(pool, lanes):
+def open_rationing(pool, lanes):
     """``available = pool_cash - committed``, before the claims of one facility are added up."""
     for i in range(FIRST, lanes):
         pool.available[FIRST, i] = pool.cash[FIRST, i] - pool.committed[FIRST, i]
@@ -20,14 +20,14 @@ def _open_round(pool, lanes):
 
 
 @jit
-def _add_claim(pool, loans, row, count, lanes):
+def add_claim(pool, loans, row, count, lanes):
     """``total += count * claim``."""
     for i in range(FIRST, lanes):
         pool.claimed[FIRST, i] += count * loans.claim[row, i]
 
 
 @jit
-def _ratio(pool, lanes):
+def find_ratio(pool, lanes):
     """``ratio = 1 if total <= available else available / total``."""
     for i in range(FIRST, lanes):
         total, available = pool.claimed[FIRST, i], pool.available[FIRST, i]
@@ -35,7 +35,7 @@ def _ratio(pool, lanes):
 
 
 @jit
-def _approve(pool, loans, row, count, lanes):
+def approve_claim(pool, loans, row, count, lanes):
     """``A = min(floor(C * ratio), available); approved = min(claim, floor((A - A before) / count))``."""
     for i in range(FIRST, lanes):
         claim = loans.claim[row, i]
@@ -73,13 +73,13 @@ def ration_claims(counts, pool, loans, funds, tally, k, slot, lanes):
     """Step 7: pro rata with a cumulative remainder, over the funds of facility k; `slot` of the approvals' ring."""
     n_funds = count_rows(counts)
     n_rows = count_rows(loans.drawn)
-    _open_round(pool, lanes)
+    open_rationing(pool, lanes)
     for f in range(n_funds):
-        _add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
-    _ratio(pool, lanes)
+        add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
+    find_ratio(pool, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
-        _approve(pool, loans, row, counts[f], lanes)
+        approve_claim(pool, loans, row, counts[f], lanes)
         _commit(pool, loans, row, slot * n_rows + row, funds, f, counts[f], lanes)
         _count_unmet(pool, loans, row, counts[f], tally, lanes)
 
@@ -162,10 +162,11 @@ def _settle_inventory_sale(pool, row, prices, j, lanes):
 
 
 @jit
-def _book_inventory_sale(pool, lanes):
+def _book_inventory_sale(pool, k, lanes):
     """The receipt is cash in; its difference to cost is income or loss."""
     for i in range(FIRST, lanes):
         receipt, gain = pool.scratch[FIRST, i], pool.scratch[ONE, i]
+        pool.realised[k, i] += gain
         pool.cash[FIRST, i] += receipt
         pool.cash_in[FIRST, i] += receipt
         pool.income[FIRST, i] += max(gain, 0.0)
@@ -179,7 +180,7 @@ def settle_inventory_sales(pool, prices, lanes):
     if is_stocked(pool, lanes):
         for row in range(count_rows(pool.inventory)):
             _settle_inventory_sale(pool, row, prices, row % n_assets, lanes)
-            _book_inventory_sale(pool, lanes)
+            _book_inventory_sale(pool, row // n_assets, lanes)
 
 
 @jit

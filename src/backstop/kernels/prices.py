@@ -44,9 +44,15 @@ def _find_room(prices, j, floor, lanes):
         prices.room[j, i] = max(0.0, fma(-floor, exp(prices.permanent[j, i] - prices.log_fundamental[j, i]), 1.0))
 
 
+@inline
+def _odd(magnitude, volume):
+    """`magnitude` with the sign of `volume`: purchases displace a price upwards as sales do downwards."""
+    return magnitude if volume >= 0.0 else -magnitude
+
+
 @jit
 def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, lanes):
-    """``F(E) = k E**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
+    """``F(E) = k sign(E) |E|**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
     if slope == 0.0 and level == 0.0:
         return
     if law == IMPACT_LINEAR:
@@ -54,14 +60,16 @@ def _displace(transient, volume, prices, j, volatility, day, law, slope, level, 
             transient[j, i] = fma(slope, volatility[day, j, i], level) * volume[j, i]
     elif law == IMPACT_SQUARE_ROOT:
         for i in range(FIRST, lanes):
-            transient[j, i] = fma(slope, volatility[day, j, i], level) * np.sqrt(volume[j, i])
+            root = _odd(np.sqrt(abs(volume[j, i])), volume[j, i])
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * root
     elif law == IMPACT_CONT_SCHAANNING:
         for i in range(FIRST, lanes):
             x, room = fma(slope, volatility[day, j, i], level) * volume[j, i], prices.room[j, i]
             transient[j, i] = -log(fma(-room, 1.0 - exp(-x), 1.0))
     else:
         for i in range(FIRST, lanes):
-            transient[j, i] = fma(slope, volatility[day, j, i], level) * power(volume[j, i], exponent)
+            curved = _odd(power(abs(volume[j, i]), exponent), volume[j, i])
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * curved
 
 
 @jit
@@ -109,15 +117,17 @@ def _take_volume(prices, j, lanes):
 def _execute(prices, j, volatility, day, slope, level, exponent, spread, down, up, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``; A is F averaged over the trade.
 
-    ``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)``, the integral of a power law, kept within [F(E), F(E + q)].
+    ``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)``, the integral of a power law, kept within [F(E), F(E + q)]. Where
+    purchases prevail, q < 0, all trade at the price after them: nobody buys below what he moved the price to.
     """
     for i in range(FIRST, lanes):
         q = prices.sold[j, i]
         before, after = prices.transient[j, i], prices.transient_after[j, i]
         area = fma(prices.volume_after[j, i], after, -(prices.volume[j, i] * before))
-        mean = area / ((exponent + 1.0) * q) if q > 0.0 else before
+        mean = area / ((exponent + 1.0) * q) if q > 0.0 else after
         mean = min(max(mean, before), after)
-        permanent = fma(0.5 * fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
+        part = 0.5 if q > 0.0 else 1.0
+        permanent = fma(part * fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
         target = prices.log_fundamental[j, i] - permanent - mean - spread
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(target, lower), upper))
@@ -133,7 +143,7 @@ def _average_price(prices, j, volatility, day, slope, level, lanes):
         before, after = prices.transient[j, i], prices.transient_after[j, i]
         step = fma(slope, volatility[day, j, i], level) * prices.sold[j, i]
         mean = 1.0 - prices.room[j, i] + (exp(-before) - exp(-after)) / step
-        distance = -log(mean) if step > 0.0 else before
+        distance = -log(mean) if step > 0.0 else after
         prices.execution[j, i] = min(max(distance, before), after)
 
 
@@ -141,8 +151,8 @@ def _average_price(prices, j, volatility, day, slope, level, lanes):
 def _execute_at_average(prices, j, volatility, day, slope, level, spread, down, up, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``, A in `execution` so far."""
     for i in range(FIRST, lanes):
-        half = 0.5 * fma(slope, volatility[day, j, i], level)
-        permanent = fma(half, prices.sold[j, i], prices.permanent[j, i])
+        part = 0.5 if prices.sold[j, i] > 0.0 else 1.0
+        permanent = fma(part * fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
         target = prices.log_fundamental[j, i] - permanent - prices.execution[j, i] - spread
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(target, lower), upper))

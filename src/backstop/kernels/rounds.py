@@ -112,9 +112,9 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
 
 @jit
 def _add_sales(prices, j, rounds, lanes):
-    """Value that all sellers sold, ``q * adv(t)``."""
+    """Value that all sellers sold, ``max(q, 0) * adv(t)``: net of purchases."""
     for i in range(FIRST, lanes):
-        rounds.sales[FIRST, i] = fma(prices.sold[j, i], prices.adv[j, i], rounds.sales[FIRST, i])
+        rounds.sales[FIRST, i] = fma(max(prices.sold[j, i], 0.0), prices.adv[j, i], rounds.sales[FIRST, i])
 
 
 @jit

@@ -12,7 +12,17 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import IMPACT_CONT_SCHAANNING, MARKET_DRAWDOWN, NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
+from backstop.terms import (
+    IMPACT_CONT_SCHAANNING,
+    MARKET_DRAWDOWN,
+    MARKET_PURCHASE,
+    NEVER,
+    NEVER_REPLACED,
+    NO_GATE,
+    PURCHASE,
+    ArmTerms,
+    Floats,
+)
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -214,8 +224,26 @@ class Loans(NamedTuple):
     approvals: Floats
 
 
+class Purchases(NamedTuple):
+    """Axis K; no rows where no facility buys anything."""
+
+    spent: Floats
+    planned: Floats
+    """(K*J) money that buys in the market today."""
+    unmet: Floats
+    """What the pool could not pay of today's budget in the market."""
+    idle_days: Floats
+    """Days since the system key was on."""
+    held_days: Floats
+    """Days since the last purchase."""
+    returned: Floats
+    """Gains given to funds so far."""
+    bought: Floats
+    """(K*F) paid to a fund so far."""
+
+
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J)."""
+    """Axis 1; layers (Y), inventory (K*J), realised (K)."""
 
     cash: Floats
     committed: Floats
@@ -235,6 +263,8 @@ class Pool(NamedTuple):
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
+    realised: Floats
+    """Receipts of what a facility sold less its cost, so far."""
     scratch: Floats
     """(4, L) sums within a stage pair."""
 
@@ -252,6 +282,7 @@ class ArmState(NamedTuple):
     system_keys: Keys
     fund_keys: Keys
     loans: Loans
+    purchases: Purchases
     pool: Pool
     path_tally: PathTally
     fund_tally: FundTally
@@ -300,6 +331,8 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
     n_exits = n_exit_rows(terms)
+    is_buying = bool(np.any(np.isin(terms.facilities.instrument, [PURCHASE, MARKET_PURCHASE])))
+    n_buyers = n_facilities * is_buying
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
@@ -315,8 +348,9 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
+        purchases=_zeros(Purchases, n_buyers, lanes, planned=n_buyers * n_assets, bought=n_buyers * n_funds),
         pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
-                    scratch=4),
+                    realised=n_facilities, scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),

@@ -16,6 +16,7 @@ from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_deb
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
+from backstop.kernels.purchase import plan_trades, settle_trades
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
@@ -47,7 +48,7 @@ def step_day(terms, state, seam, day, lanes):
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
-    supply_liquidity(terms.facilities, counts, state, day, lanes)
+    supply_liquidity(terms, state, day, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
@@ -80,6 +81,7 @@ def trade(terms, state, volatility, day, lanes):
             keep_within_day(terms.funds, prices, funds, state.rounds, lanes)
         if number == 0:
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
+            plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
@@ -88,6 +90,7 @@ def trade(terms, state, volatility, day, lanes):
         if number == 0:
             pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
+            settle_trades(terms, state, lanes)
         if has_more and is_day_over(prices, state.rounds, lanes):
             break
     if has_more:

@@ -19,7 +19,8 @@ _AXES: dict[str, tuple[str, ...]] = {
     "fund_keys": ("facilities", "funds"), "loans": ("facilities", "funds"),
     "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
-    "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
+    "pool.inventory_sale": ("facilities", "assets"), "pool.realised": ("facilities",), "purchases": ("facilities",),
+    "purchases.planned": ("facilities", "assets"), "purchases.bought": ("facilities", "funds"), "path_tally": (),
     "fund_tally": ("funds",),
 } | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}
 """Axes of a part of the state, and of its variables that have others."""

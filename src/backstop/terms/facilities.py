@@ -43,8 +43,12 @@ class TriggerTerms(NamedTuple):
 
 
 class FacilityTerms(NamedTuple):
-    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0."""
+    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0.
 
+    Terms of loans are 0 for the instruments that lend nothing; a guarantee's are those of the bank's loan.
+    """
+
+    instrument: Integers
     is_eligible: Floats
     """(K, F) 1 or 0."""
     coverage_frac: Floats
@@ -61,6 +65,34 @@ class FacilityTerms(NamedTuple):
     cash_lag_days: Integers
     inventory_participation_frac: Floats
     """(K,) share of ADV at which seized collateral is sold."""
+
+
+class PurchaseTerms(NamedTuple):
+    """What facilities buy and when they sell it again; axes K, (K, J). Rows of other instruments are 0."""
+
+    weight: Floats
+    """(K, J) from funds: 1 for the assets that it buys; in the market: shares of the budget, which add up to 1."""
+    discount_frac: Floats
+    """Below the price before trade; 0 in the market."""
+    need_frac: Floats
+    """Share of what a fund needs that it may sell to the facility; 0 in the market."""
+    daily_budget: Floats
+    total_budget: Floats
+    """Quanta; `NO_BUDGET` where there is none."""
+    adv_frac: Floats
+    """Share of an asset's ADV that is bought a day, of each cohort or in the market."""
+    resale_adv_frac: Floats
+    """Share of ADV at which it is sold."""
+    resale_lag_days: Floats
+    """Days after the system key closed before anything is sold."""
+    hold_days: Floats
+    """Days after the last purchase before anything is sold."""
+    margin_frac: Floats
+    """Above cost, below which nothing is sold; -1 for any price."""
+    wind_up_day: Floats
+    """Day from which nothing is bought and all is sold at any price; `NEVER` where there is none."""
+    gain_share_frac: Floats
+    """Share of what sales earned over cost that goes to the funds it bought from."""
 
 
 class PoolTerms(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from backstop.terms.facilities import FacilityTerms, PoolTerms, TriggerTerms
+from backstop.terms.facilities import FacilityTerms, PoolTerms, PurchaseTerms, TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
@@ -18,6 +18,7 @@ class ArmTerms(NamedTuple):
     evaluation: EvaluationTerms
     triggers: TriggerTerms
     facilities: FacilityTerms
+    purchase: PurchaseTerms
     pool: PoolTerms
 
 

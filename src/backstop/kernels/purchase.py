@@ -1,0 +1,382 @@
+"""Assets that facilities buy, from funds or in the market, hold at cost and sell again (docs/model.md, 7 to 9).
+
+Rows of loans, and of what funds were paid, are ``k*F + f``; of the inventory and of orders ``k*J + j``.
+"""
+
+import math
+
+import numpy as np
+
+from backstop.kernels.claims import entitle, need
+from backstop.kernels.debt import book_cost, last_pledged, open_cost
+from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.jit import FIRST, ONE, THREE, fma, jit
+from backstop.kernels.lanes import clear, copy, is_any_at_least
+from backstop.kernels.pool import (
+    add_claim,
+    approve_claim,
+    book_arrival,
+    find_ratio,
+    is_stocked,
+    open_rationing,
+    ration_claims,
+)
+from backstop.kernels.trigger import ACTIVE
+from backstop.terms import MARKET_PURCHASE
+
+
+@jit
+def _count_days(purchases, k, keys, lanes):
+    """Days since the system key was on, and since the last purchase."""
+    for i in range(FIRST, lanes):
+        idle = purchases.idle_days[k, i] + 1.0
+        purchases.idle_days[k, i] = 0.0 if keys.phase[k, i] == ACTIVE else idle
+        purchases.held_days[k, i] += 1.0
+
+
+@jit
+def _offer(funds, row, prices, j, adv_frac, scratch, lanes):
+    """Scratch 1: ``+ min(units * P, adv_frac * adv(t))``."""
+    for i in range(FIRST, lanes):
+        scratch[ONE, i] += min(funds.units[row, i] * prices.price[j, i], adv_frac * prices.adv[j, i])
+
+
+@jit
+def _offers(terms, k, f, state, adv_frac, lanes):
+    """Scratch 1: what fund f has of the assets that facility k buys, as far as it buys them."""
+    n_assets, scratch = count_columns(terms.weight), state.pool.scratch
+    clear(scratch, ONE, lanes)
+    for j in range(n_assets):
+        if terms.weight[k, j] > 0.0:
+            _offer(state.funds, f * n_assets + j, state.prices, j, adv_frac, scratch, lanes)
+
+
+@jit
+def _claim(loans, row, need_frac, paid_frac, scratch, lanes):
+    """``claim = floor(max(0, min(need_frac * need, paid_frac * offer)))``."""
+    for i in range(FIRST, lanes):
+        least = min(need_frac * scratch[FIRST, i], paid_frac * scratch[ONE, i])
+        loans.claim[row, i] = np.floor(max(0.0, least))
+
+
+@jit
+def _open_budget(pool, purchases, k, daily, total, lanes):
+    """``available = min(daily, total - spent)``."""
+    for i in range(FIRST, lanes):
+        pool.available[FIRST, i] = min(daily, total - purchases.spent[k, i])
+
+
+@jit
+def _cut_to_budget(counts, pool, loans, k, lanes):
+    """Claims on facility k cut to `available` as `ration_claims` cuts them to what the pool has."""
+    n_funds = count_rows(counts)
+    for f in range(n_funds):
+        add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
+    find_ratio(pool, lanes)
+    for f in range(n_funds):
+        approve_claim(pool, loans, k * n_funds + f, counts[f], lanes)
+        copy(loans.approved, loans.claim, k * n_funds + f, lanes)
+
+
+@jit
+def _pay(loans, row, approval_row, funds, f, tally, scratch, lanes):
+    """Cash for the fund, no debt; scratch 3 is what it is paid."""
+    for i in range(FIRST, lanes):
+        paid = loans.approved[row, i]
+        loans.approvals[approval_row, i] = 0.0
+        loans.pending[row, i] -= paid
+        funds.pending[f, i] -= paid
+        funds.cash[f, i] += paid
+        funds.injection[f, i] += paid
+        tally.injected[f, i] += paid
+        tally.sold_to_facilities[f, i] += paid
+        scratch[THREE, i] = paid
+
+
+@jit
+def _note_purchase(purchases, k, row, count, scratch, tally, lanes):
+    """``spent += count * paid``."""
+    for i in range(FIRST, lanes):
+        paid = scratch[THREE, i]
+        purchases.bought[row, i] += paid
+        purchases.spent[k, i] += count * paid
+        purchases.held_days[k, i] = 0.0 if paid > 0.0 else purchases.held_days[k, i]
+        tally.purchased[FIRST, i] += count * paid
+
+
+@jit
+def _choose_units(funds, row, prices, j, adv_frac, paid_frac, pool, lanes):
+    """``n = min(units, paid / (paid_frac * offer) * offer_j / P)``, kept where sales of the day come later."""
+    for i in range(FIRST, lanes):
+        units, price = funds.units[row, i], prices.price[j, i]
+        offered, offer = min(units * price, adv_frac * prices.adv[j, i]), pool.scratch[ONE, i]
+        share = pool.scratch[THREE, i] / (paid_frac * offer) if offer > 0.0 else 0.0
+        funds.to_sell[row, i] = min(units, share * offered * prices.inverse[j, i])
+        pool.claimed_so_far[FIRST, i] += offered
+
+
+@jit
+def _hand_over(funds, f, row, prices, j, risky_share, pool, stock_row, count, lanes):
+    """``inventory += count * n; units -= n``, and what the fund holds is worth less."""
+    for i in range(FIRST, lanes):
+        n = funds.to_sell[row, i]
+        value = n * prices.price[j, i]
+        funds.units[row, i] -= n
+        funds.holdings[f, i] -= value
+        funds.risky[f, i] -= risky_share * value
+        pool.inventory[stock_row, i] = fma(count, n, pool.inventory[stock_row, i])
+
+
+@jit
+def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
+    """Cash against assets, the same share of all that fund f offers."""
+    purchase, pool, funds, count = terms.purchase, state.pool, state.funds, terms.funds.count[f]
+    n_assets, paid_frac = count_columns(purchase.weight), 1.0 - purchase.discount_frac[k]
+    last = last_pledged(purchase.weight, k)
+    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, pool.scratch, lanes)
+    book_arrival(pool, state.loans.approved, row, count, state.path_tally, lanes)
+    _note_purchase(state.purchases, k, row, count, pool.scratch, state.path_tally, lanes)
+    _offers(purchase, k, f, state, adv_frac, lanes)
+    open_cost(pool, lanes)
+    for j in range(n_assets):
+        if purchase.weight[k, j] > 0.0:
+            unit_row, stock_row = f * n_assets + j, k * n_assets + j
+            _choose_units(funds, unit_row, state.prices, j, adv_frac, paid_frac, pool, lanes)
+            book_cost(pool, stock_row, count, j == last, lanes)
+            _hand_over(funds, f, unit_row, state.prices, j, 1.0 if terms.prices.is_risky[j] else 0.0, pool, stock_row,
+                       count, lanes)
+
+
+@jit
+def _claims_of_funds(terms, state, k, lanes):
+    """What funds would sell to facility k, cut to its budget."""
+    purchase, loans, pool, n_funds = terms.purchase, state.loans, state.pool, count_rows(terms.funds.count)
+    for f in range(n_funds):
+        row = k * n_funds + f
+        clear(loans.claim, row, lanes)
+        if terms.facilities.is_eligible[k, f] > 0.0:
+            need(state.funds, f, state.evaluation, pool.scratch, lanes)
+            _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
+            _claim(loans, row, purchase.need_frac[k], 1.0 - purchase.discount_frac[k], pool.scratch, lanes)
+            entitle(loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
+    open_rationing(pool, lanes)
+    _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)
+    _cut_to_budget(terms.funds.count, pool, loans, k, lanes)
+
+
+@jit
+def _is_buying(terms, state, k, day, lanes):
+    """Whether facility k may buy in some lane today; its days are counted."""
+    _count_days(state.purchases, k, state.system_keys, lanes)
+    is_wound_up = float(day + ONE) >= terms.wind_up_day[k]
+    return (not is_wound_up) & is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes)
+
+
+@jit
+def buy_from_funds(terms, state, k, day, lanes):
+    """Step 7: facility k buys of what funds need to sell."""
+    counts, loans, n_funds = terms.funds.count, state.loans, count_rows(terms.funds.count)
+    n_rows = count_rows(loans.drawn)
+    slot = day % (count_rows(loans.approvals) // n_rows)
+    if not _is_buying(terms.purchase, state, k, day, lanes):
+        for f in range(n_funds):
+            clear(loans.unmet, k * n_funds + f, lanes)
+        return
+    _claims_of_funds(terms, state, k, lanes)
+    ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
+    for f in range(n_funds):
+        row = k * n_funds + f
+        if is_any_at_least(loans.approved, row, 1.0, lanes):
+            _settle_purchase(terms, state, k, f, row, slot * n_rows + row, terms.purchase.adv_frac[k] / counts[f],
+                             lanes)
+
+
+@jit
+def _order(purchases, k, row, keys, prices, j, up, weight, adv_frac, daily, total, pool, lanes):
+    """``wanted = floor(min(weight * min(daily, total - spent), adv_frac * adv(t)))``, nothing at limit-up."""
+    for i in range(FIRST, lanes):
+        budget = min(daily, total - purchases.spent[k, i])
+        wanted = np.floor(min(weight * budget, adv_frac * prices.adv[j, i]))
+        is_open = (keys.phase[k, i] == ACTIVE) & (prices.log_pre[j, i] < prices.log_close[j, i] + up)
+        planned = wanted if is_open else 0.0
+        purchases.planned[row, i] = planned
+        pool.claimed[FIRST, i] += planned
+
+
+@jit
+def _grant(purchases, row, pool, lanes):
+    """``A = min(floor(C * ratio), available)``; money for an order is set aside until it is filled."""
+    for i in range(FIRST, lanes):
+        ordered = pool.claimed_so_far[FIRST, i] + purchases.planned[row, i]
+        allotted = min(np.floor(ordered * pool.ratio[FIRST, i]), pool.available[FIRST, i])
+        granted = allotted - pool.allotted_so_far[FIRST, i]
+        purchases.planned[row, i] = granted
+        pool.claimed_so_far[FIRST, i] = ordered
+        pool.allotted_so_far[FIRST, i] = allotted
+        pool.committed[FIRST, i] += granted
+        pool.cash_out[FIRST, i] += granted
+
+
+@jit
+def _note_orders(purchases, k, pool, tally, lanes):
+    """What was spent, and ``unmet_claims += max(0, unmet - unmet of the day before)``."""
+    for i in range(FIRST, lanes):
+        granted = pool.allotted_so_far[FIRST, i]
+        unmet = pool.claimed[FIRST, i] - granted
+        purchases.spent[k, i] += granted
+        tally.unmet_claims[FIRST, i] += max(0.0, unmet - purchases.unmet[k, i])
+        purchases.unmet[k, i] = unmet
+        pool.is_dry[FIRST, i] = 1.0 if unmet > 0.0 else pool.is_dry[FIRST, i]
+
+
+@jit
+def order_in_market(terms, state, k, day, lanes):
+    """Step 7: money for what facility k buys in the market today."""
+    purchase, purchases, pool, prices = terms.purchase, state.purchases, state.pool, state.prices
+    n_assets = count_columns(purchase.weight)
+    if not _is_buying(purchase, state, k, day, lanes):
+        clear(purchases.unmet, k, lanes)
+        return
+    open_rationing(pool, lanes)
+    for j in range(n_assets):
+        if purchase.weight[k, j] > 0.0:
+            _order(purchases, k, k * n_assets + j, state.system_keys, prices, j, terms.prices.log_limit_up[j],
+                   purchase.weight[k, j], purchase.adv_frac[k], purchase.daily_budget[k], purchase.total_budget[k],
+                   pool, lanes)
+    find_ratio(pool, lanes)
+    for j in range(n_assets):
+        if purchase.weight[k, j] > 0.0:
+            _grant(purchases, k * n_assets + j, pool, lanes)
+    _note_orders(purchases, k, pool, state.path_tally, lanes)
+
+
+@jit
+def _may_sell(purchases, k, lag, hold, scratch, lanes):
+    """Scratch 0: 1 where the key has been off, and the last purchase is past, for long enough."""
+    for i in range(FIRST, lanes):
+        is_over = (purchases.idle_days[k, i] > lag) & (purchases.held_days[k, i] >= hold)
+        scratch[FIRST, i] = 1.0 if is_over else 0.0
+
+
+@jit
+def _plan_resale(pool, row, prices, j, adv_frac, margin, lanes):
+    """``n = min(inventory, adv_frac * adv(t) / P)`` where ``P * inventory >= cost * (1 + margin)``, else nothing."""
+    for i in range(FIRST, lanes):
+        stock, price, cost = pool.inventory[row, i], prices.price[j, i], pool.inventory_cost[row, i]
+        n = min(stock, adv_frac * prices.depth[j, i] * prices.inverse[j, i])
+        is_dear = price * stock >= cost * (1.0 + margin)
+        n = n if is_dear & (pool.scratch[FIRST, i] > 0.0) else 0.0
+        pool.inventory_sale[row, i] = n
+        prices.sold[j, i] = fma(n, price, prices.sold[j, i])
+
+
+@jit
+def _plan_resales(terms, k, state, day, lanes):
+    """What facility k sells today; wound up, whatever it holds, at any price."""
+    n_assets = count_columns(terms.weight)
+    is_wound_up = float(day + ONE) >= terms.wind_up_day[k]
+    lag = -1.0 if is_wound_up else terms.resale_lag_days[k]
+    hold = 0.0 if is_wound_up else terms.hold_days[k]
+    margin = -1.0 if is_wound_up else terms.margin_frac[k]
+    _may_sell(state.purchases, k, lag, hold, state.pool.scratch, lanes)
+    for j in range(n_assets):
+        if terms.weight[k, j] > 0.0:
+            _plan_resale(state.pool, k * n_assets + j, state.prices, j, terms.resale_adv_frac[k], margin, lanes)
+
+
+@jit
+def _add_order(purchases, row, prices, j, lanes):
+    """``sold -= planned``: a purchase is volume of the other sign, at the same price."""
+    for i in range(FIRST, lanes):
+        prices.sold[j, i] -= purchases.planned[row, i]
+
+
+@jit
+def plan_trades(terms, instrument, state, day, lanes):
+    """Step 8: what facilities that buy bring to the market today, and what they take from it."""
+    n_buyers, n_assets = count_rows(state.purchases.spent), count_columns(terms.weight)
+    is_holding = is_stocked(state.pool, lanes) if n_buyers > FIRST else False
+    for k in range(n_buyers):
+        if is_holding & (terms.resale_adv_frac[k] > 0.0):
+            _plan_resales(terms, k, state, day, lanes)
+        if instrument[k] == MARKET_PURCHASE:
+            for j in range(n_assets):
+                _add_order(state.purchases, k * n_assets + j, state.prices, j, lanes)
+
+
+@jit
+def _fill_order(purchases, k, row, prices, j, widen, pool, tally, lanes):
+    """``inventory += planned / ask`` at a cost of `planned`, ``ask = widen * X``."""
+    for i in range(FIRST, lanes):
+        paid = purchases.planned[row, i]
+        pool.inventory[row, i] += paid / (widen * prices.execution[j, i])
+        pool.inventory_cost[row, i] += paid
+        pool.cash[FIRST, i] -= paid
+        pool.committed[FIRST, i] -= paid
+        tally.purchased[FIRST, i] += paid
+        purchases.held_days[k, i] = 0.0 if paid > 0.0 else purchases.held_days[k, i]
+        purchases.planned[row, i] = 0.0
+
+
+@jit
+def _open_returns(purchases, k, pool, share, lanes):
+    """Scratch 0: ``due = floor(share * max(0, realised)) - returned``, if positive."""
+    for i in range(FIRST, lanes):
+        due = np.floor(share * max(0.0, pool.realised[k, i])) - purchases.returned[k, i]
+        pool.scratch[FIRST, i] = max(0.0, due)
+        pool.claimed_so_far[FIRST, i] = 0.0
+        pool.allotted_so_far[FIRST, i] = 0.0
+
+
+@jit
+def _find_return(purchases, k, row, pool, count, lanes):
+    """``B = floor(due * bought so far in order / spent)``; scratch 1 is ``floor((B - B before) / count)``."""
+    for i in range(FIRST, lanes):
+        so_far = pool.claimed_so_far[FIRST, i] + count * purchases.bought[row, i]
+        spent = purchases.spent[k, i]
+        allotted = np.floor(pool.scratch[FIRST, i] * (so_far / spent)) if spent > 0.0 else 0.0
+        pool.scratch[ONE, i] = np.floor((allotted - pool.allotted_so_far[FIRST, i]) / count)
+        pool.claimed_so_far[FIRST, i] = so_far
+        pool.allotted_so_far[FIRST, i] = allotted
+
+
+@jit
+def _return_gain(purchases, k, funds, f, pool, count, tally, path_tally, lanes):
+    """The gain is the fund's, not the pool's."""
+    for i in range(FIRST, lanes):
+        paid = pool.scratch[ONE, i]
+        purchases.returned[k, i] += count * paid
+        pool.cash[FIRST, i] -= count * paid
+        pool.cash_out[FIRST, i] += count * paid
+        pool.income[FIRST, i] -= count * paid
+        funds.cash[f, i] += paid
+        funds.other_cash_in[f, i] += paid
+        tally.gain_returned[f, i] += paid
+        path_tally.gain_returned[FIRST, i] += count * paid
+
+
+@jit
+def _share_gains(terms, counts, state, k, lanes):
+    n_funds, pool = count_rows(counts), state.pool
+    _open_returns(state.purchases, k, pool, terms.gain_share_frac[k], lanes)
+    if is_any_at_least(pool.scratch, FIRST, 1.0, lanes):
+        for f in range(n_funds):
+            _find_return(state.purchases, k, k * n_funds + f, pool, counts[f], lanes)
+            _return_gain(state.purchases, k, state.funds, f, pool, counts[f], state.fund_tally, state.path_tally,
+                         lanes)
+
+
+@jit
+def settle_trades(terms, state, lanes):
+    """Step 9: orders are filled at the ask, gains are shared once sales have settled."""
+    purchase, counts = terms.purchase, terms.funds.count
+    n_assets = count_columns(purchase.weight)
+    for k in range(count_rows(state.purchases.spent)):
+        if terms.facilities.instrument[k] == MARKET_PURCHASE:
+            for j in range(n_assets):
+                if purchase.weight[k, j] > 0.0:
+                    widen = math.exp(2.0 * terms.prices.half_spread[j])
+                    _fill_order(state.purchases, k, k * n_assets + j, state.prices, j, widen, state.pool,
+                                state.path_tally, lanes)
+        elif purchase.gain_share_frac[k] > 0.0:
+            _share_gains(purchase, counts, state, k, lanes)

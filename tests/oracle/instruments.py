@@ -1,0 +1,74 @@
+"""Facilities of other instruments in random designs, from streams of their own, so that the rest stays what it is."""
+
+import numpy as np
+
+from backstop.terms import (
+    ADVANCE,
+    MARKET_PURCHASE,
+    NEVER,
+    NO_BUDGET,
+    PURCHASE,
+    ArmTerms,
+    FacilityTerms,
+    Floats,
+    PurchaseTerms,
+)
+
+SHARE_OF_DESIGNS = 0.4
+LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "score_relief_frac", "advance_rate", "rate_per_day",
+           "tenor_days", "n_rollovers", "sweep_frac", "cash_lag_days", "inventory_participation_frac")
+"""Terms of loans, 0 for an instrument that lends nothing."""
+
+
+def no_purchases(n_facilities: int, n_assets: int) -> PurchaseTerms:
+    """Terms of facilities that buy nothing."""
+    return PurchaseTerms(np.zeros((n_facilities, n_assets)),
+                         *[np.zeros(n_facilities)] * (len(PurchaseTerms._fields) - 1))
+
+
+def with_instruments(seed: int, arm: ArmTerms, days: int) -> ArmTerms:
+    """`arm` with some of its facilities turned into others; most designs keep their advances."""
+    rng = np.random.default_rng([seed, 60])
+    facilities = _mixed(rng, arm.facilities)
+    return arm._replace(facilities=facilities, purchase=_purchases(np.random.default_rng([seed, 61]), arm,
+                                                                   facilities.instrument, days))
+
+
+def _mixed(rng: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
+    k = len(facilities.instrument)
+    drawn = rng.choice([ADVANCE, PURCHASE, MARKET_PURCHASE], k, p=[0.3, 0.4, 0.3])
+    instrument = drawn if rng.random() < SHARE_OF_DESIGNS else facilities.instrument
+    lends = instrument == ADVANCE
+    return facilities._replace(
+        instrument=instrument, **{name: _only(lends, getattr(facilities, name)) for name in LENDING})
+
+
+def _only(which: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The rows (K, ...) of some facilities; 0 for the others."""
+    return np.where(which.reshape(-1, *[1] * (rows.ndim - 1)), rows, 0).astype(rows.dtype)
+
+
+def _purchases(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray, days: int) -> PurchaseTerms:
+    k, j, total = len(instrument), len(arm.prices.adv), arm.funds.count @ arm.funds.nav_open
+    from_funds = instrument == PURCHASE
+    is_bought = rng.random((k, j)) < 0.7
+    is_bought[:, 0] = True
+    shares = is_bought * rng.uniform(0.1, 1.0, (k, j))
+    weight = np.where(from_funds[:, None], is_bought, shares / shares.sum(axis=1, keepdims=True))
+    daily = np.floor(total * rng.choice([1e-4, 2e-3], k))
+    terms = PurchaseTerms(
+        weight=weight, discount_frac=from_funds * rng.choice([0.0, 0.02, 0.1], k),
+        need_frac=from_funds * rng.choice([0.3, 1.0], k),
+        daily_budget=np.where(from_funds & (rng.random(k) < 0.5), NO_BUDGET, daily),
+        total_budget=np.where(rng.random(k) < 0.5, NO_BUDGET, np.floor(20.0 * daily)),
+        adv_frac=rng.choice([0.01, 0.2, 1.0], k), resale_adv_frac=rng.choice([0.0, 0.02, 0.5], k, p=[0.2, 0.4, 0.4]),
+        resale_lag_days=rng.choice([0.0, 5.0], k), hold_days=rng.choice([0.0, 10.0], k),
+        margin_frac=rng.choice([-1.0, 0.0, 0.05], k),
+        wind_up_day=np.where(rng.random(k) < 0.5, NEVER, float(days // 2)),
+        gain_share_frac=from_funds * rng.choice([0.0, 0.3, 1.0], k))
+    return PurchaseTerms(*(_only(np.isin(instrument, [PURCHASE, MARKET_PURCHASE]), rows) for rows in _whole(terms)))
+
+
+def _whole(terms: PurchaseTerms) -> tuple[Floats, ...]:
+    """The same numbers as contiguous float64."""
+    return tuple(np.ascontiguousarray(rows, dtype=np.float64) for rows in terms)
