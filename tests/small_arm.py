@@ -17,9 +17,11 @@ from backstop.terms import (
     NO_GATE,
     PRO_RATA,
     ArmTerms,
+    CompensationTerms,
     EvaluationTerms,
     FacilityTerms,
     FundTerms,
+    GuaranteeTerms,
     InvestorTerms,
     LeverageTerms,
     PoolTerms,
@@ -32,9 +34,10 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
-    "notice_days", "instrument", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
+    "notice_days", "instrument", "is_from_peak", "sponsor", "is_on", "rung_samples", "n_history", "cash_lag_days",
+    "execution", "has_margin",
 }
-SCALARS = {"index", "rounds", "cash_rate_per_day"}
+SCALARS = {"index", "rounds", "n_sponsors", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
@@ -146,6 +149,20 @@ def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:
         "wind_up_day": 1e300, "gain_share_frac": 0.0} | given)
 
 
+def compensation(n: int, n_funds: int, **given: Any) -> CompensationTerms:
+    """All of any fall since the start of a period of two days is paid, for good; each fund has a sponsor of its own."""
+    shapes = {"most_per_fund": (n, n_funds), "sponsor": (n_funds,)}
+    return spread(CompensationTerms, shapes, n, {
+        "share_frac": 1.0, "attach": 0.0, "exhaust": 1.0, "is_from_peak": 0, "most_per_fund": NO_BUDGET,
+        "most_per_sponsor": NO_BUDGET, "most_per_period": NO_BUDGET, "period_days": 2.0, "clawback_days": 0.0,
+        "sponsor": np.arange(n_funds), "n_sponsors": n_funds} | given)
+
+
+def guarantee(n: int, **given: Any) -> GuaranteeTerms:
+    """Half of what a bank loses, for nothing."""
+    return spread(GuaranteeTerms, {}, n, {"guaranteed_frac": 0.5, "upfront_frac": 0.0, "premium_per_day": 0.0} | given)
+
+
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
               **sections: dict[str, Any]) -> ArmTerms:
     """An arm; `sections` override terms by the names of `ArmTerms`, as ``funds={"buffer_frac": 0.1}``."""
@@ -161,6 +178,8 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
         purchase=purchase(n_facilities, n_assets, **section("purchase")),
+        compensation=compensation(n_facilities, n_funds, **section("compensation")),
+        guarantee=guarantee(n_facilities, **section("guarantee")),
         pool=PoolTerms(np.array(layers, dtype=np.float64)))
 
 

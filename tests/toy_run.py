@@ -26,7 +26,7 @@ from backstop.terms import (
     RunTerms,
     TriggerTerms,
 )
-from oracle.instruments import no_purchases
+from oracle.instruments import no_compensation, no_guarantees, no_purchases
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -128,6 +128,7 @@ def toy_facilities(n_facilities):
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
                     toy_triggers(n_facilities), toy_facilities(n_facilities), no_purchases(n_facilities, 3),
+                    no_compensation(n_facilities, 2), no_guarantees(n_facilities),
                     PoolTerms(floats(*pool)))
 
 

@@ -10,12 +10,13 @@ from backstop.terms import ArmTerms, Floats
 def without_facilities(arm: ArmTerms) -> ArmTerms:
     """The same funds and prices, and no facility: arm ``none``."""
     def none(terms: Any) -> Any:
-        return type(terms)(*(value[:0] for value in terms))
+        return type(terms)(*(value if np.ndim(value) == 0 else value[:0] for value in terms))
 
     kept = {"index_history"}
     triggers = {name: value if name in kept else value[:0] for name, value in arm.triggers._asdict().items()}
     return arm._replace(
-        facilities=none(arm.facilities), purchase=none(arm.purchase), triggers=type(arm.triggers)(**triggers)
+        facilities=none(arm.facilities), purchase=none(arm.purchase), compensation=none(arm.compensation),
+        guarantee=none(arm.guarantee), triggers=type(arm.triggers)(**triggers)
     )
 
 

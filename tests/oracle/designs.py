@@ -29,7 +29,7 @@ from backstop.terms import (
     PoolTerms,
     PriceTerms,
 )
-from oracle.instruments import no_purchases, with_instruments
+from oracle.instruments import no_compensation, no_guarantees, no_purchases, with_instruments
 from oracle.trees import random_triggers
 
 
@@ -76,6 +76,7 @@ def random_design(seed: int, lanes: int) -> Design:
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
         facilities=_facilities(rng, more, sizes), purchase=no_purchases(sizes.facilities, sizes.assets),
+        compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
         pool=_pool(rng, total))
     arm = with_instruments(seed, arm, sizes.days)
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))

@@ -8,8 +8,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
-from oracle import facility_side, fund_side, leverage_side, market_side, pool_side, purchase_side
+from backstop.terms import ADVANCE, GUARANTEE, MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
+from oracle import facility_side, fund_side, guarantee_side, leverage_side, market_side, pool_side, purchase_side
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -58,6 +58,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     facility_side.service_debt(path)
     for fund in path.funds:
         leverage_side.accrue(path, fund)
+    facility_side.compensate(path, t)
     pool_side.bear_the_day(path)
     close_day(path, t)
 
@@ -138,13 +139,18 @@ def close_day(path: Path, t: int) -> None:
 
 def postponed(path: Path, fund: Fund) -> int:
     """Sales that repaying would still take."""
-    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
     return max(0, owed - math.floor(max(fund.cash - fund.buffer, 0.0)))
 
 
 def drawn(path: Path, fund: Fund) -> int:
-    """Principal a fund owes."""
-    return sum(facility.loans[fund.index].drawn for facility in path.facilities)
+    """Principal a fund owes the pool."""
+    return sum(facility.loans[fund.index].drawn for facility in path.facilities if facility.instrument == ADVANCE)
+
+
+def bank_debt(path: Path, fund: Fund) -> int:
+    """What a fund owes banks under guarantees."""
+    return sum(facility.loans[fund.index].owed for facility in path.facilities if facility.instrument == GUARANTEE)
 
 
 def marked_loss(path: Path) -> int:
@@ -155,7 +161,9 @@ def marked_loss(path: Path) -> int:
         max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
                    in zip(facility.inventory_cost, facility.inventory, path.assets, strict=True)))
         for facility in path.facilities)
-    return loans + stock
+    guaranteed = sum(guarantee_side.marked_loss(path, facility, fund, facility.loans[fund.index], drawn(path, fund))
+                     for facility in path.facilities for fund in path.funds if facility.instrument == GUARANTEE)
+    return loans + stock + guaranteed
 
 
 def path_outcomes(path: Path) -> dict[str, Value]:
@@ -166,6 +174,14 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "purchased": path.purchased, "resale_gain": sum(facility.realised for facility in path.facilities),
         "gain_returned": sum(facility.returned for facility in path.facilities),
         "stock_cost_end": sum(sum(facility.inventory_cost) for facility in path.facilities),
+        "compensation_paid": sum(fund.count * fund.compensated for fund in funds),
+        "compensation_clawed_back": sum(fund.count * fund.clawed_back for fund in funds),
+        "compensation_net": sum(fund.count * (fund.compensated - fund.clawed_back) for fund in funds),
+        "bank_lent": sum(fund.count * fund.bank_lent for fund in funds),
+        "premium_paid": sum(fund.count * fund.premium_paid for fund in funds),
+        "guarantee_paid": path.guarantee_paid,
+        "guaranteed_end": sum(fund.count * facility.loans[fund.index].cover for facility in path.facilities
+                              for fund in funds),
         "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
@@ -197,6 +213,9 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
+        "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "premium_paid": fund.premium_paid,
+        "bank_debt_end": bank_debt(path, fund), "compensation_paid": fund.compensated,
+        "compensation_clawed_back": fund.clawed_back, "compensation_net": fund.compensated - fund.clawed_back,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,

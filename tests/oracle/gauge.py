@@ -19,7 +19,10 @@ RULES = (
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
     "bought from funds", "offer binds", "budget binds", "bought in the market", "order cut", "pushed up", "resold",
-    "below cost and margin", "wound up", "gain shared", "benchmark", "cover in score",
+    "below cost and margin", "wound up", "gain shared",
+    "bank lends", "guarantees rationed", "premium", "cover set free", "guarantee paid",
+    "compensated", "loss exhausts the layer", "clawed back", "fund's limit", "sponsor's limit", "period's limit",
+    "benchmark", "cover in score",
     "manager replaced", "record cut short",
 )
 """Every rule that the small set of designs must exercise."""

@@ -4,20 +4,28 @@ import numpy as np
 
 from backstop.terms import (
     ADVANCE,
+    COMPENSATION,
+    GUARANTEE,
     MARKET_PURCHASE,
     NEVER,
     NO_BUDGET,
+    NO_SPONSOR,
     PURCHASE,
     ArmTerms,
+    CompensationTerms,
     FacilityTerms,
     Floats,
+    GuaranteeTerms,
     PurchaseTerms,
 )
 
 SHARE_OF_DESIGNS = 0.4
-LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "score_relief_frac", "advance_rate", "rate_per_day",
-           "tenor_days", "n_rollovers", "sweep_frac", "cash_lag_days", "inventory_participation_frac")
+INSTRUMENTS = (ADVANCE, PURCHASE, MARKET_PURCHASE, COMPENSATION, GUARANTEE)
+LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "advance_rate", "rate_per_day", "tenor_days",
+           "n_rollovers", "sweep_frac")
 """Terms of loans, 0 for an instrument that lends nothing."""
+LENDING_OF_POOL = ("score_relief_frac", "cash_lag_days", "inventory_participation_frac")
+"""Those that a bank's loan has not."""
 
 
 def no_purchases(n_facilities: int, n_assets: int) -> PurchaseTerms:
@@ -26,21 +34,38 @@ def no_purchases(n_facilities: int, n_assets: int) -> PurchaseTerms:
                          *[np.zeros(n_facilities)] * (len(PurchaseTerms._fields) - 1))
 
 
+def no_compensation(n_facilities: int, n_funds: int) -> CompensationTerms:
+    """Terms of facilities that pay for no loss."""
+    zero = np.zeros(n_facilities)
+    is_from_peak, most = np.zeros(n_facilities, dtype=np.int64), np.zeros((n_facilities, n_funds))
+    return CompensationTerms(zero, zero, zero, is_from_peak, most, *[zero] * 4, np.full(n_funds, NO_SPONSOR), 0)
+
+
+def no_guarantees(n_facilities: int) -> GuaranteeTerms:
+    """Terms of facilities that answer for nothing."""
+    return GuaranteeTerms(*[np.zeros(n_facilities)] * 3)
+
+
 def with_instruments(seed: int, arm: ArmTerms, days: int) -> ArmTerms:
     """`arm` with some of its facilities turned into others; most designs keep their advances."""
-    rng = np.random.default_rng([seed, 60])
-    facilities = _mixed(rng, arm.facilities)
-    return arm._replace(facilities=facilities, purchase=_purchases(np.random.default_rng([seed, 61]), arm,
-                                                                   facilities.instrument, days))
+    facilities = _mixed(np.random.default_rng([seed, 60]), arm.facilities)
+    instrument = facilities.instrument
+    return arm._replace(
+        facilities=facilities,
+        purchase=_purchases(np.random.default_rng([seed, 61]), arm, instrument, days),
+        compensation=_compensations(np.random.default_rng([seed, 62]), arm, instrument),
+        guarantee=_guarantees(np.random.default_rng([seed, 63]), instrument))
 
 
 def _mixed(rng: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
     k = len(facilities.instrument)
-    drawn = rng.choice([ADVANCE, PURCHASE, MARKET_PURCHASE], k, p=[0.3, 0.4, 0.3])
+    drawn = rng.choice(INSTRUMENTS, k)
     instrument = drawn if rng.random() < SHARE_OF_DESIGNS else facilities.instrument
-    lends = instrument == ADVANCE
+    is_advance = instrument == ADVANCE
+    lends = is_advance | (instrument == GUARANTEE)
     return facilities._replace(
-        instrument=instrument, **{name: _only(lends, getattr(facilities, name)) for name in LENDING})
+        instrument=instrument, **{name: _only(lends, getattr(facilities, name)) for name in LENDING},
+        **{name: _only(is_advance, getattr(facilities, name)) for name in LENDING_OF_POOL})
 
 
 def _only(which: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -67,6 +92,25 @@ def _purchases(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray, 
         wind_up_day=np.where(rng.random(k) < 0.5, NEVER, float(days // 2)),
         gain_share_frac=from_funds * rng.choice([0.0, 0.3, 1.0], k))
     return PurchaseTerms(*(_only(np.isin(instrument, [PURCHASE, MARKET_PURCHASE]), rows) for rows in _whole(terms)))
+
+
+def _compensations(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray) -> CompensationTerms:
+    k, n, nav = len(instrument), len(arm.funds.count), arm.funds.nav_open
+    attach, period = rng.choice([0.0, 0.05, 0.2], k), rng.choice([5.0, 21.0, 60.0], k)
+    total = arm.funds.count @ nav
+    limits = [np.where(rng.random(k) < 0.5, NO_BUDGET, np.floor(total * rng.choice([1e-4, 1e-3], k))) for _ in range(2)]
+    terms = (
+        rng.choice([0.3, 1.0], k), attach, attach + rng.choice([0.02, 0.1, 0.5], k), rng.integers(0, 2, k),
+        np.floor(nav * rng.choice([0.01, 0.2], (k, n))), *limits, period,
+        np.floor(period * rng.choice([0.0, 0.5, 1.0], k)))
+    pays = instrument == COMPENSATION
+    return CompensationTerms(*(_only(pays, rows) for rows in terms), rng.integers(0, 3, n), 3)
+
+
+def _guarantees(rng: np.random.Generator, instrument: np.ndarray) -> GuaranteeTerms:
+    k = len(instrument)
+    terms = rng.choice([0.3, 0.8, 1.0], k), rng.choice([0.0, 0.01], k), rng.choice([0.0, 1e-3], k)
+    return GuaranteeTerms(*(_only(instrument == GUARANTEE, rows) for rows in terms))
 
 
 def _whole(terms: PurchaseTerms) -> tuple[Floats, ...]:

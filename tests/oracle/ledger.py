@@ -13,11 +13,14 @@ PERMITTED = {
     (FUND, INVESTORS): "redemptions paid",
     (FUND, LENDERS): "debt repaid to outside lenders",
     (LENDERS_DEBT, LENDERS_CLAIM): "what outside lenders are owed, at the opening and as interest",
-    (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment",
+    (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment or default",
+    (LENDERS, FUND): "bank loans paid out",
+    (POOL, LENDERS): "guarantees honoured",
+    (COLLATERAL, LENDERS): "assets that banks seized, at the value they settled",
     (CAPITAL, POOL): "layers paid in",
-    (POOL, FUND): "loans paid out, assets paid for, gains shared",
+    (POOL, FUND): "loans paid out, assets paid for, gains shared, grants",
     (DEBT, RECEIVABLE): "the claim a loan makes",
-    (FUND, POOL): "principal and interest paid",
+    (FUND, POOL): "principal, interest and premiums paid, grants clawed back",
     (RECEIVABLE, DEBT): "claims ended by repayment or default",
     (COLLATERAL, INVENTORY): "assets seized, at the value they settled, and bought from funds, at cost",
     (POOL, MARKET): "assets bought in the market",
@@ -25,7 +28,7 @@ PERMITTED = {
     (INVENTORY, MARKET): "cost of seized assets sold",
     (MARKET, POOL): "receipts of seized assets sold",
 }
-MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS_DEBT)
+MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS, LENDERS_DEBT)
 
 
 class Ledger:

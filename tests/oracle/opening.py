@@ -178,6 +178,12 @@ class Fund:
     interest_paid: int = 0
     drawn_peak: int = 0
     sold_to_facilities: int = 0
+    sponsor: int = -2
+    bank_lent: int = 0
+    bank_repaid: int = 0
+    premium_paid: int = 0
+    compensated: int = 0
+    clawed_back: int = 0
     gain_returned: int = 0
 
 
@@ -200,11 +206,30 @@ class Loan:
     unmet: int = 0
     bought: int = 0
     """Paid for assets so far."""
+    reference: float = 1.0
+    """NAV per share at the start of the period."""
+    qualifies: bool = False
+    paid_reference: float = 0.0
+    """What the loss that was paid last was a fall from."""
+    held: int = 0
+    """Paid for it and not clawed back."""
+    watch: int = 0
+    """Days of clawback to go."""
+    compensated: int = 0
+    """In all, what was clawed back deducted."""
+    cover: int = 0
+    """What the pool has set aside for a bank's loan."""
+    premium_due: int = 0
 
     @property
     def owed(self) -> int:
         """Principal and interest due."""
         return self.drawn + self.interest_due
+
+    @property
+    def liability(self) -> int:
+        """All that the fund owes on it."""
+        return self.owed + self.premium_due
 
 
 @dataclass
@@ -223,6 +248,30 @@ class Purchase:
     margin_frac: float
     wind_up_day: float
     gain_share_frac: float
+
+
+@dataclass
+class Compensation:
+    """Which losses a facility pays for."""
+
+    share_frac: float
+    attach: float
+    exhaust: float
+    is_from_peak: int
+    most_per_fund: list[float]
+    most_per_sponsor: float
+    most_per_period: float
+    period_days: int
+    clawback_days: int
+
+
+@dataclass
+class Guarantee:
+    """What the pool answers for of a bank's loan, and what it takes."""
+
+    guaranteed_frac: float
+    upfront_frac: float
+    premium_per_day: float
 
 
 @dataclass
@@ -247,6 +296,8 @@ class Facility:
     inventory_cost: list[int]
     instrument: int
     purchase: Purchase
+    compensation: Compensation
+    guarantee: Guarantee
     to_sell: list[float] = field(default_factory=list)
     planned: list[int] = field(default_factory=list)
     """Money that buys in the market today, by asset."""
@@ -273,6 +324,8 @@ class Pool:
     income: int = 0
     loss: int = 0
     total_loss: int = 0
+    granted: int = 0
+    """Of the day's loss, what was a grant."""
     surplus: int = 0
     taxpayer: int = 0
     first_dry_day: int | None = None
@@ -301,6 +354,7 @@ class Path:
     ledger: Ledger = field(default_factory=Ledger)
     money_created: int = 0
     purchased: int = 0
+    guarantee_paid: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
     index_samples: dict[int, float] = field(default_factory=dict)
@@ -376,7 +430,9 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
         float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets, int(terms.instrument[k]),
-        Purchase(*(column[k].tolist() for column in arm.purchase)), planned=[0] * n_assets)
+        Purchase(*(column[k].tolist() for column in arm.purchase)),
+        Compensation(*(column[k].tolist() for column in arm.compensation[:9])),
+        Guarantee(*(column[k].tolist() for column in arm.guarantee)), planned=[0] * n_assets)
 
 
 def open_path(arm: ArmTerms) -> Path:
@@ -389,6 +445,8 @@ def open_path(arm: ArmTerms) -> Path:
         Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
+    for fund in path.funds:
+        fund.sponsor = int(arm.compensation.sponsor[fund.index])
     path.rounds = int(arm.prices.rounds)
     for y, size in enumerate(sizes):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), size)

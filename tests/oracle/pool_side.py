@@ -2,6 +2,7 @@
 
 import math
 
+from backstop.terms import ADVANCE, GUARANTEE
 from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE
 from oracle.opening import Facility, Path
 
@@ -40,8 +41,8 @@ def bear_the_day(path: Path) -> None:
     """Step 11: income and losses of the day, net, through the capital stack."""
     pool = path.pool
     net = pool.loss - pool.income
-    pool.total_loss += pool.loss
-    pool.loss, pool.income = 0, 0
+    pool.total_loss += pool.loss - pool.granted
+    pool.loss, pool.income, pool.granted = 0, 0, 0
     if net > 0:
         _absorb(path, net)
     elif net < 0:
@@ -82,13 +83,14 @@ def check_books(path: Path) -> None:
     """Every day: the ledger agrees with the state, and both sides of the pool's books are equal."""
     _check_ledger(path)
     pool = path.pool
-    receivable = sum(fund.count * facility.loans[fund.index].drawn
-                     for facility in path.facilities for fund in path.funds)
+    receivable = sum(fund.count * facility.loans[fund.index].drawn for facility in path.facilities
+                     for fund in path.funds if facility.instrument == ADVANCE)
     inventory = sum(sum(facility.inventory_cost) for facility in path.facilities)
     capital = sum(pool.layer_size) - sum(pool.layer_loss) - pool.taxpayer + pool.surplus
     imbalances = [pool.cash + receivable + inventory - capital]
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.gain_returned
+        came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.premium_paid
         came += fund.forced_sales - fund.forced_sale_cost
         imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
@@ -106,9 +108,13 @@ def _check_ledger(path: Path) -> None:
     assert ledger.total(POOL) == pool.cash >= pool.committed >= 0
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
-        drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
+        loans = [(facility.instrument, facility.loans[fund.index]) for facility in path.facilities]
+        drawn = sum(loan.drawn for instrument, loan in loans if instrument == ADVANCE)
+        of_banks = sum(loan.owed for instrument, loan in loans if instrument == GUARANTEE)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
-        assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * fund.lent
+        assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * (fund.lent + of_banks)
     assert ledger.total(RECEIVABLE) == -ledger.total(DEBT)
+    pairs = [(fund, facility.loans[fund.index]) for facility in path.facilities for fund in path.funds]
+    assert pool.committed == sum(fund.count * (loan.cover + loan.pending) for fund, loan in pairs)
     for facility in path.facilities:
         assert ledger.balance[INVENTORY, facility.index] == sum(facility.inventory_cost)

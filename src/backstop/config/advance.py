@@ -73,8 +73,8 @@ class Tenor(Section):
     )
 
 
-class Repayment(Section):
-    """How fast the money goes in and comes back."""
+class Delivery(Section):
+    """How fast the money comes."""
 
     cash_lag_days: int = Field(
         strict=True,
@@ -82,6 +82,11 @@ class Repayment(Section):
         le=LONGEST_CASH_LAG_DAYS,
         description="trading days from an approved claim to its cash",
     )
+
+
+class Sweep(Section):
+    """How fast the money goes back."""
+
     sweep_frac: Frac = Field(
         description="share of cash above the buffer that repays each day once the system key is off"
     )
@@ -97,5 +102,5 @@ class ScoreRelief(Section):
     )
 
 
-class Advance(Sizing, Caps, Collateral, Seized, Pricing, Tenor, Repayment, ScoreRelief):
+class Advance(Sizing, Caps, Collateral, Seized, Pricing, Tenor, Delivery, Sweep, ScoreRelief):
     """A loan against collateral, drawn as needed and repaid when the crisis is over."""

@@ -1,7 +1,7 @@
 """What must hold between the sections of a config: names that name something, money that can be counted."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
@@ -190,23 +190,27 @@ def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[P
     problems = [
         p for at, name in facility.terms.named_assets for p in _unknown(name, "asset", parts.assets, (*table, *at))
     ]
-    if facility.eligible is None or facility.terms.takes is None:
+    if facility.eligible is None:
         return problems
     problems = _eligible_problems(facility.eligible, parts, (*place, "eligible")) + problems
     for fund in parts.funds.values():
-        is_admitted = fund.name in admitted(facility.eligible, [fund], parts.technology)
-        if is_admitted and not facility.terms.takes & set(fund.holdings):
-            problems.append(
-                Problem(
-                    (*place, "eligible", *_position(facility.eligible, fund)),
-                    f"{fund.name!r} holds nothing {_TAKEN[facility.instrument]}",
-                )
-            )
+        if fund.name in admitted(facility.eligible, [fund], parts.technology):
+            at = (*place, "eligible", *_position(facility.eligible, fund))
+            problems += [Problem(at, f"{fund.name!r} {lacks}") for lacks in _lacks(facility, fund)]
     return problems
+
+
+def _lacks(facility: Facility, fund: Fund) -> Iterator[str]:
+    """What an eligible fund lacks to be dealt with."""
+    if facility.terms.takes is not None and not facility.terms.takes & set(fund.holdings):
+        yield f"holds nothing {_TAKEN[facility.instrument]}"
+    if facility.compensation and facility.compensation.sponsor_limit and not fund.sponsor:
+        yield "has no sponsor to whom sponsor_limit could apply; write its sponsor, or no sponsor_limit"
 
 
 _TAKEN = {
     "advance": "that is lent against; write a haircut for an asset it holds",
+    "guarantee": "that is lent against; write a haircut for an asset it holds",
     "purchase": "that is bought; write an asset it holds",
 }
 """What a facility does with a fund's assets, and what to write."""

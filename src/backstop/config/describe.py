@@ -11,11 +11,13 @@ from backstop.config.term_units import UNITS
 from backstop.terms import (
     ABSOLUTES,
     ADVANCE,
+    COMPENSATION,
     DRAW_JOINTLY,
     DRAW_NORMAL,
     DRAW_STUDENT_T,
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
+    GUARANTEE,
     IMPACT_CONT_SCHAANNING,
     IMPACT_LINEAR,
     IMPACT_POWER,
@@ -41,7 +43,8 @@ CODES = {
         IMPACT_POWER: "power",
         IMPACT_CONT_SCHAANNING: "Cont-Schaanning",
     },
-    "instrument": {ADVANCE: "advance", PURCHASE: "purchase from funds", MARKET_PURCHASE: "purchase in the market"},
+    "instrument": {ADVANCE: "advance", PURCHASE: "purchase from funds", MARKET_PURCHASE: "purchase in the market",
+                   COMPENSATION: "compensation", GUARANTEE: "guarantee"},
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
@@ -53,8 +56,9 @@ COLUMNS = {
     "advance_rate": "assets",
     "haircut": "assets",
     "is_eligible": "funds",
+    "most_per_fund": "funds",
 }
-CODES_OF = {"purchase": (PURCHASE, MARKET_PURCHASE)}
+CODES_OF = {"purchase": (PURCHASE, MARKET_PURCHASE), "compensation": (COMPENSATION,), "guarantee": (GUARANTEE,)}
 """Instruments of each part of the terms that only they have."""
 MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
 FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
@@ -103,7 +107,7 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
-    return rows + [row for part in ("facilities", "purchase") for row in _facility_rows(arm, part, facilities, names)]
+    return rows + [row for part in ("facilities", *CODES_OF) for row in _facility_rows(arm, part, facilities, names)]
 
 
 def _facility_rows(arm: ArmTerms, part: str, facilities: Sequence[str], names: Names) -> list[Row]:

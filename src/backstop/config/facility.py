@@ -6,13 +6,16 @@ from pydantic import Field, model_validator
 
 from backstop.config.advance import Advance
 from backstop.config.base import Name, Problem, Section, refuse
+from backstop.config.compensation import Compensation
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
+from backstop.config.guarantee import Guarantee
 from backstop.config.keys import Key
 from backstop.config.purchase import FundPurchase, MarketPurchase, Purchase
 
-Instrument: TypeAlias = Advance | FundPurchase | MarketPurchase
+Instrument: TypeAlias = Advance | FundPurchase | MarketPurchase | Compensation | Guarantee
 """Terms of whatever a facility gives."""
+TABLES = ("advance", "purchase", "compensation", "guarantee")
 NEVER_TURNED: Key[FundSignal] = Key[FundSignal].model_validate(
     {
         "entry": {"signal": "fund_drawdown", "at_least": 1.0},
@@ -30,9 +33,10 @@ class Facility(Section):
     """A contract: who is eligible, what activates it, and the terms of its instrument."""
 
     name: Name = Field(description="what the facility is called")
-    instrument: Literal["advance", "purchase"] = Field(
+    instrument: Literal["advance", "purchase", "compensation", "guarantee"] = Field(
         description="what the facility gives, and the name of the table of its terms: an `advance` is a loan against "
-        "collateral, a `purchase` pays funds, or the market, for assets"
+        "collateral, a `purchase` pays funds, or the market, for assets, a `compensation` is a grant for realised "
+        "losses, a `guarantee` covers a part of what a bank's loan may lose"
     )
     eligible: Eligible | None = Field(
         default=None,
@@ -47,6 +51,8 @@ class Facility(Section):
     )
     advance: Advance | None = Field(default=None, description="terms of an advance")
     purchase: Purchase | None = Field(default=None, description="terms of a purchase")
+    compensation: Compensation | None = Field(default=None, description="terms of a compensation")
+    guarantee: Guarantee | None = Field(default=None, description="terms of a guarantee, and of the bank's loan")
 
     @property
     def terms(self) -> Instrument:
@@ -68,7 +74,7 @@ class Facility(Section):
     def _check_tables(self) -> Self:
         if getattr(self, self.instrument) is None:
             refuse([Problem((self.instrument,), f"is missing; write [facilities.{self.instrument}]")])
-        others = [name for name in ("advance", "purchase") if name != self.instrument and getattr(self, name)]
+        others = [name for name in TABLES if name != self.instrument and getattr(self, name)]
         problems = [Problem((name,), f"is no table of instrument {self.instrument!r}; leave it out") for name in others]
         for key in ("eligible", "fund_key"):
             if self.deals_with_funds and getattr(self, key) is None:

@@ -11,7 +11,7 @@ from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.resolve_facility import resolve_facilities, resolve_pool
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
-from backstop.config.resolve_instruments import resolve_purchases
+from backstop.config.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
 from backstop.config.resolve_prices import resolve_prices
@@ -67,6 +67,8 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         triggers=resolve_triggers(facilities, design.market, inputs),
         facilities=resolve_facilities(facilities, design),
         purchase=resolve_purchases(facilities, design),
+        compensation=resolve_compensations(facilities, design, funds.nav_open),
+        guarantee=resolve_guarantees(facilities),
         pool=resolve_pool(design.pool, quantum),
     )
     return switched(arm, design.channels)

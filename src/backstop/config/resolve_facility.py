@@ -5,14 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from backstop.config.advance import Advance
+from backstop.config.compensation import Compensation
 from backstop.config.eligibility import admitted
 from backstop.config.facility import Facility
+from backstop.config.guarantee import Guarantee
 from backstop.config.numbers import codes, column, whole_quanta
 from backstop.config.pool import Pool
 from backstop.config.purchase import FundPurchase, MarketPurchase
 from backstop.config.schema import Config
 from backstop.terms import (
     ADVANCE,
+    COMPENSATION,
+    GUARANTEE,
     MARKET_PURCHASE,
     PURCHASE,
     TRADING_DAYS_PER_YEAR,
@@ -21,26 +25,33 @@ from backstop.terms import (
     PoolTerms,
 )
 
-INSTRUMENTS = {Advance: ADVANCE, FundPurchase: PURCHASE, MarketPurchase: MARKET_PURCHASE}
+INSTRUMENTS = {
+    Advance: ADVANCE,
+    FundPurchase: PURCHASE,
+    MarketPurchase: MARKET_PURCHASE,
+    Compensation: COMPENSATION,
+    Guarantee: GUARANTEE,
+}
 
 
 def resolve_facilities(facilities: Sequence[Facility], design: Config) -> FacilityTerms:
     """Terms of the facilities of an arm, in its order; `design` has the arm's overrides."""
-    loans = [facility.terms if isinstance(facility.terms, Advance) else None for facility in facilities]
+    loans = [facility.terms if isinstance(facility.terms, Advance | Guarantee) else None for facility in facilities]
+    advances = [loan if isinstance(loan, Advance) else None for loan in loans]
     return FacilityTerms(
         instrument=codes([INSTRUMENTS[type(facility.terms)] for facility in facilities]),
         is_eligible=_eligible(facilities, design),
         coverage_frac=column([a.coverage_frac if a else 0.0 for a in loans]),
         deductible_frac=column([a.deductible_frac if a else 0.0 for a in loans]),
         fund_cap_frac=column([a.fund_cap_frac if a else 0.0 for a in loans]),
-        score_relief_frac=column([a.score_relief_frac if a else 0.0 for a in loans]),
+        score_relief_frac=column([a.score_relief_frac if a else 0.0 for a in advances]),
         advance_rate=_advance_rates(loans, design),
         rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR if a else 0.0 for a in loans]),
         tenor_days=column([a.tenor_days if a else 0.0 for a in loans]),
         n_rollovers=column([a.n_rollovers if a else 0.0 for a in loans]),
         sweep_frac=column([a.sweep_frac if a else 0.0 for a in loans]),
-        cash_lag_days=codes([a.cash_lag_days if a else 0 for a in loans]),
-        inventory_participation_frac=column([a.inventory_participation_frac if a else 0.0 for a in loans]),
+        cash_lag_days=codes([a.cash_lag_days if a else 0 for a in advances]),
+        inventory_participation_frac=column([a.inventory_participation_frac if a else 0.0 for a in advances]),
     )
 
 
@@ -52,7 +63,7 @@ def _eligible(facilities: Sequence[Facility], design: Config) -> Floats:
     return np.array(eligible).reshape(len(facilities), len(funds))
 
 
-def _advance_rates(loans: Sequence[Advance | None], design: Config) -> Floats:
+def _advance_rates(loans: Sequence[Advance | Guarantee | None], design: Config) -> Floats:
     """(K, J) 1 less the haircut; 0 for what is no collateral."""
     assets = [asset.name for asset in design.market.assets]
     rates = [[1.0 - loan.haircut_frac.get(name, 1.0) if loan else 0.0 for name in assets] for loan in loans]

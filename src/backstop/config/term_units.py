@@ -126,6 +126,21 @@ UNITS = {
     "margin_frac": "share of cost",
     "wind_up_day": "day of the run",
     "gain_share_frac": "share of gains",
+    # compensations
+    "attach": "share of the reference",
+    "exhaust": "share of the reference",
+    "is_from_peak": "0 or 1",
+    "most_per_fund": "quanta",
+    "most_per_sponsor": "quanta a period",
+    "most_per_period": "quanta a period",
+    "period_days": "trading days",
+    "clawback_days": "trading days",
+    "sponsor": "number, -2 for none",
+    "n_sponsors": "sponsors",
+    # guarantees
+    "guaranteed_frac": "share of unrecovered principal",
+    "upfront_frac": "share of a drawing",
+    "premium_per_day": "a day",
     # pool
     "layer_size": "quanta",
     # market

@@ -3,10 +3,18 @@
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.guarantee import (
+    book_bank_repayment,
+    call_premium,
+    charge_premium,
+    honour_guarantee,
+    take_by_bank,
+)
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.trigger import ACTIVE
+from backstop.terms import GUARANTEE
 
 
 @jit
@@ -170,21 +178,35 @@ def last_pledged(advance_rate, k):
 
 
 @jit
-def _default(terms, count, state, k, f, row, lanes):
-    """Collateral is seized at closing prices, the rest of the principal is lost."""
+def _take_all_collateral(terms, count, state, k, f, lanes):
+    """Every pledged asset into the inventory, at its part of what is settled."""
     funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
     last = last_pledged(terms.advance_rate, k)
-    for j in range(n_assets):
-        if terms.advance_rate[k, j] > 0.0:
-            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
-    _seize(state.loans, row, pool.scratch, lanes)
     open_cost(pool, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _value_up_to(funds, f * n_assets + j, state.prices, j, pool, lanes)
             book_cost(pool, k * n_assets + j, count, j == last, lanes)
             _take_collateral(funds, f * n_assets + j, pool, k * n_assets + j, count, lanes)
-    _write_off(state.loans, row, funds, f, pool, count, lanes)
+
+
+@jit
+def _default(terms, count, state, k, f, row, lanes):
+    """Collateral is seized at closing prices, the rest of the principal is lost: the pool's, or the bank's."""
+    loan, funds, pool = terms.facilities, state.funds, state.pool
+    n_assets = count_columns(loan.advance_rate)
+    for j in range(n_assets):
+        if loan.advance_rate[k, j] > 0.0:
+            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
+    _seize(state.loans, row, pool.scratch, lanes)
+    if loan.instrument[k] == GUARANTEE:
+        for j in range(n_assets):
+            if loan.advance_rate[k, j] > 0.0:
+                take_by_bank(funds, f * n_assets + j, pool.scratch, lanes)
+        honour_guarantee(terms.guarantee, count, state, k, f, row, lanes)
+    else:
+        _take_all_collateral(loan, count, state, k, f, lanes)
+        _write_off(state.loans, row, funds, f, pool, count, lanes)
     _mark_defaulted(state.fund_tally, f, pool.scratch, lanes)
 
 
@@ -195,30 +217,45 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
+def _settle_repayment(terms, count, state, k, f, row, lanes):
+    """What was repaid (scratch 2 and 3) reaches whoever lent it."""
+    if terms.facilities.instrument[k] == GUARANTEE:
+        book_bank_repayment(terms.guarantee, count, state, k, f, row, lanes)
+    else:
+        _tally_repayment(state.funds, f, state.pool.scratch, state.fund_tally, lanes)
+        book_repayment(state.pool, count, state.path_tally, lanes)
+
+
+@jit
 def _service_loan(terms, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
-    loans, funds, keys, scratch = state.loans, state.funds, state.system_keys, state.pool.scratch
-    _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
-    _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
-    _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    loan, loans, funds = terms.facilities, state.loans, state.funds
+    keys, scratch = state.system_keys, state.pool.scratch
+    _accrue(loans, row, funds, f, loan.rate_per_day[k], lanes)
+    if loan.instrument[k] == GUARANTEE:
+        charge_premium(terms.guarantee, count, state, k, f, row, lanes)
+    _mature(loans, row, keys, k, loan.tenor_days[k], loan.n_rollovers[k], scratch, lanes)
+    _budget(funds, f, keys, k, loan.sweep_frac[k], scratch, lanes)
     _repay(loans, row, funds, f, scratch, lanes)
-    _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
-    book_repayment(state.pool, count, state.path_tally, lanes)
-    _call(loans, row, funds, f, terms.rate_per_day[k], scratch, lanes)
+    _settle_repayment(terms, count, state, k, f, row, lanes)
+    _call(loans, row, funds, f, loan.rate_per_day[k], scratch, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
         _default(terms, count, state, k, f, row, lanes)
+    if loan.instrument[k] == GUARANTEE:
+        call_premium(state.guarantees, row, loans, terms.guarantee.premium_per_day[k], lanes)
     _add_called(funds, f, loans, row, lanes)
 
 
 @jit
-def service_debt(terms, counts, state, lanes):
+def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    n_funds, n_facilities = count_rows(counts), count_rows(terms.tenor_days)
+    counts, tenor_days = terms.funds.count, terms.facilities.tenor_days
+    n_funds, n_facilities = count_rows(counts), count_rows(tenor_days)
     if n_facilities == FIRST:
         return
     for f in range(n_funds):
         if is_any_at_least(state.funds.debt, f, 1.0, lanes):
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
-                if terms.tenor_days[k] > 0.0:
+                if tenor_days[k] > 0.0:
                     _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

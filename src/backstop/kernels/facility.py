@@ -1,13 +1,15 @@
-"""Facilities: who does what in step 7, and advances (docs/model.md, 7). Rows of loans are ``k*F + f``."""
+"""Facilities: who does what in step 7, and loans (docs/model.md, 7). Rows of loans are ``k*F + f``."""
 
 from backstop.kernels.claims import claim_of_fund
+from backstop.kernels.compensation import note_losers
 from backstop.kernels.frames import count_rows
+from backstop.kernels.guarantee import lend_by_banks
 from backstop.kernels.jit import FIRST, ONE, Index, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, ration_claims, read_use
 from backstop.kernels.purchase import buy_from_funds, order_in_market
 from backstop.kernels.trigger import ACTIVE
-from backstop.terms import ADVANCE, MARKET_PURCHASE, PURCHASE
+from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
 
 
 @jit
@@ -57,28 +59,34 @@ def _count_injections(funds, f, count, tally, lanes):
 
 
 @jit
-def _hear_claims(terms, counts, state, k, slot, lanes):
-    """Claims of all funds on facility k, rationed; with its key off everywhere, what was cut is forgotten instead."""
+def _are_claims_heard(terms, counts, state, k, lanes):
+    """Claims of all funds on facility k; with its key off everywhere, what was cut is forgotten instead."""
     n_funds, loans = count_rows(counts), state.loans
     if not is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes):
         for f in range(n_funds):
             clear(loans.unmet, k * n_funds + f, lanes)
-        return
+        return False
     for f in range(n_funds):
         clear(loans.claim, k * n_funds + f, lanes)
         if terms.is_eligible[k, f] > 0.0:
             claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
-    ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
+    return True
 
 
 @jit
-def _advance(terms, counts, state, k, day, lanes):
-    """What was approved earlier arrives; claims are made, and without a lag paid at once."""
+def _lend(terms, state, k, day, lanes):
+    """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
+    loan, counts = terms.facilities, terms.funds.count
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
-    _pay_out(counts, state, k, day % n_lag, lanes)
-    slot = (day + Index(terms.cash_lag_days[k])) % n_lag
-    _hear_claims(terms, counts, state, k, slot, lanes)
-    if terms.cash_lag_days[k] == 0:
+    slot = (day + Index(loan.cash_lag_days[k])) % n_lag
+    if loan.cash_lag_days[k] > 0:
+        _pay_out(counts, state, k, day % n_lag, lanes)
+    if _are_claims_heard(loan, counts, state, k, lanes):
+        if loan.instrument[k] == GUARANTEE:
+            lend_by_banks(terms.guarantee, counts, state, k, lanes)
+        else:
+            ration_claims(counts, state.pool, state.loans, state.funds, state.path_tally, k, slot, lanes)
+    if loan.cash_lag_days[k] == 0:
         _pay_out(counts, state, k, slot, lanes)
 
 
@@ -90,12 +98,14 @@ def supply_liquidity(terms, state, day, lanes):
     if n_facilities == FIRST:
         return
     for k in range(n_facilities):
-        if instrument[k] == ADVANCE:
-            _advance(terms.facilities, counts, state, k, day, lanes)
+        if (instrument[k] == ADVANCE) | (instrument[k] == GUARANTEE):
+            _lend(terms, state, k, day, lanes)
         elif instrument[k] == PURCHASE:
             buy_from_funds(terms, state, k, day, lanes)
         elif instrument[k] == MARKET_PURCHASE:
             order_in_market(terms, state, k, day, lanes)
+        elif instrument[k] == COMPENSATION:
+            note_losers(terms, state, k, lanes)
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)

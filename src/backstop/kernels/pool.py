@@ -59,7 +59,7 @@ def _commit(pool, loans, row, approval_row, funds, f, count, lanes):
 
 
 @jit
-def _count_unmet(pool, loans, row, count, tally, lanes):
+def count_unmet(pool, loans, row, count, tally, lanes):
     """``unmet_claims += count * max(0, unmet - unmet of the day before)``."""
     for i in range(FIRST, lanes):
         unmet = loans.claim[row, i] - loans.approved[row, i]
@@ -81,7 +81,7 @@ def ration_claims(counts, pool, loans, funds, tally, k, slot, lanes):
         row = k * n_funds + f
         approve_claim(pool, loans, row, counts[f], lanes)
         _commit(pool, loans, row, slot * n_rows + row, funds, f, counts[f], lanes)
-        _count_unmet(pool, loans, row, counts[f], tally, lanes)
+        count_unmet(pool, loans, row, counts[f], tally, lanes)
 
 
 @jit

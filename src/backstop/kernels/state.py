@@ -5,14 +5,17 @@ flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j,
 rings put their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
+from backstop.kernels.instruments import Grants, Guarantees, Purchases
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.terms import (
+    COMPENSATION,
+    GUARANTEE,
     IMPACT_CONT_SCHAANNING,
     MARKET_DRAWDOWN,
     MARKET_PURCHASE,
@@ -224,24 +227,6 @@ class Loans(NamedTuple):
     approvals: Floats
 
 
-class Purchases(NamedTuple):
-    """Axis K; no rows where no facility buys anything."""
-
-    spent: Floats
-    planned: Floats
-    """(K*J) money that buys in the market today."""
-    unmet: Floats
-    """What the pool could not pay of today's budget in the market."""
-    idle_days: Floats
-    """Days since the system key was on."""
-    held_days: Floats
-    """Days since the last purchase."""
-    returned: Floats
-    """Gains given to funds so far."""
-    bought: Floats
-    """(K*F) paid to a fund so far."""
-
-
 class Pool(NamedTuple):
     """Axis 1; layers (Y), inventory (K*J), realised (K)."""
 
@@ -283,6 +268,8 @@ class ArmState(NamedTuple):
     fund_keys: Keys
     loans: Loans
     purchases: Purchases
+    grants: Grants
+    guarantees: Guarantees
     pool: Pool
     path_tally: PathTally
     fund_tally: FundTally
@@ -311,6 +298,19 @@ def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
             "first_sample": n_replaced, "own_weight": n_replaced}
 
 
+def _of_instruments(terms: ArmTerms, n_assets: int, lanes: int) -> dict[str, Any]:
+    """What facilities other than advances carry, by part of the state; no rows where an arm has none of a kind."""
+    instrument, n_funds = terms.facilities.instrument, len(terms.funds.count)
+    n_buyers, n_payers, n_guarantors = (
+        len(instrument) * bool(np.isin(instrument, kinds).any())
+        for kinds in ([PURCHASE, MARKET_PURCHASE], [COMPENSATION], [GUARANTEE]))
+    return {
+        "purchases": _zeros(Purchases, n_buyers, lanes, planned=n_buyers * n_assets, bought=n_buyers * n_funds),
+        "grants": _zeros(Grants, n_payers * n_funds, lanes),
+        "guarantees": _zeros(Guarantees, n_guarantors * n_funds, lanes),
+    }
+
+
 def n_exit_rows(terms: ArmTerms) -> int:
     """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
     has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
@@ -331,8 +331,6 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
     n_exits = n_exit_rows(terms)
-    is_buying = bool(np.any(np.isin(terms.facilities.instrument, [PURCHASE, MARKET_PURCHASE])))
-    n_buyers = n_facilities * is_buying
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
@@ -348,7 +346,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
-        purchases=_zeros(Purchases, n_buyers, lanes, planned=n_buyers * n_assets, bought=n_buyers * n_funds),
+        **_of_instruments(terms, n_assets, lanes),
         pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
                     realised=n_facilities, scratch=4),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
@@ -402,6 +400,7 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
+    state.grants.reference[:] = 1.0
     state.pool.cash[:] = terms.pool.layer_size.sum()
     state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0

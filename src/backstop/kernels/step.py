@@ -6,19 +6,21 @@
 from typing import Any
 
 from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.compensation import compensate
 from backstop.kernels.debt import service_debt
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
+from backstop.kernels.guarantee import close_guarantees
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.purchase import plan_trades, settle_trades
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
+from backstop.kernels.resale import plan_trades, settle_trades
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.state import Seam
@@ -52,9 +54,10 @@ def step_day(terms, state, seam, day, lanes):
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
-    service_debt(terms.facilities, counts, state, lanes)
+    service_debt(terms, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
-    # 11 the pool's day, and the books
+    # 11 compensations, the pool's day, and the books
+    compensate(terms, state, day, lanes)
     close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
@@ -107,6 +110,7 @@ def _run_arm(terms, state, seam, first_day, last_day, lanes):
 def _close_arm(terms, state, lanes):
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
+    close_guarantees(terms, state, lanes)
 
 
 def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,

@@ -20,6 +20,7 @@ _AXES: dict[str, tuple[str, ...]] = {
     "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "pool.realised": ("facilities",), "purchases": ("facilities",),
+    "grants": ("facilities", "funds"), "guarantees": ("facilities", "funds"),
     "purchases.planned": ("facilities", "assets"), "purchases.bought": ("facilities", "funds"), "path_tally": (),
     "fund_tally": ("funds",),
 } | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}

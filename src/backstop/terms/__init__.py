@@ -38,6 +38,7 @@ from backstop.terms.codes import (
     NO_BUDGET,
     NO_GATE,
     NO_LIMIT,
+    NO_SPONSOR,
     POWERS,
     PRO_RATA,
     PURCHASE,
@@ -53,7 +54,14 @@ from backstop.terms.codes import (
     Floats,
     Integers,
 )
-from backstop.terms.facilities import FacilityTerms, PoolTerms, PurchaseTerms, TriggerTerms
+from backstop.terms.facilities import (
+    CompensationTerms,
+    FacilityTerms,
+    GuaranteeTerms,
+    PoolTerms,
+    PurchaseTerms,
+    TriggerTerms,
+)
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import (
     DependenceTerms,
@@ -102,6 +110,7 @@ __all__ = [
     "NO_BUDGET",
     "NO_GATE",
     "NO_LIMIT",
+    "NO_SPONSOR",
     "POWERS",
     "PRO_RATA",
     "PURCHASE",
@@ -115,6 +124,7 @@ __all__ = [
     "TRADING_DAYS_PER_YEAR",
     "WATERFALL",
     "ArmTerms",
+    "CompensationTerms",
     "DependenceTerms",
     "DynamicsTerms",
     "EvaluationTerms",
@@ -122,6 +132,7 @@ __all__ = [
     "FactorTerms",
     "Floats",
     "FundTerms",
+    "GuaranteeTerms",
     "InnovationTerms",
     "Integers",
     "InvestorTerms",

@@ -95,6 +95,39 @@ class PurchaseTerms(NamedTuple):
     """Share of what sales earned over cost that goes to the funds it bought from."""
 
 
+class CompensationTerms(NamedTuple):
+    """What facilities pay for losses; axes K, F, (K, F). Rows of other instruments are 0."""
+
+    share_frac: Floats
+    attach: Floats
+    exhaust: Floats
+    """Falls of NAV per share, shares of the reference, between which losses count."""
+    is_from_peak: Integers
+    """1: the reference is the highest NAV per share; 0: that at the start of the period."""
+    most_per_fund: Floats
+    """(K, F) quanta that a fund may have of it; `NO_BUDGET` where there is no limit, as below."""
+    most_per_sponsor: Floats
+    """Quanta a period, over all funds of a sponsor."""
+    most_per_period: Floats
+    """Quanta a period, over all funds."""
+    period_days: Floats
+    clawback_days: Floats
+    sponsor: Integers
+    """(F,) number of the sponsor behind a fund, -2 for none."""
+    n_sponsors: int
+
+
+class GuaranteeTerms(NamedTuple):
+    """What the pool answers for of bank loans, whose own terms are those of `FacilityTerms`; axis K."""
+
+    guaranteed_frac: Floats
+    """Share of unrecovered principal."""
+    upfront_frac: Floats
+    """Of each drawing."""
+    premium_per_day: Floats
+    """Of what is drawn."""
+
+
 class PoolTerms(NamedTuple):
     """The money behind the facilities; axis Y, first listed loses first."""
 

@@ -2,7 +2,14 @@
 
 from typing import NamedTuple
 
-from backstop.terms.facilities import FacilityTerms, PoolTerms, PurchaseTerms, TriggerTerms
+from backstop.terms.facilities import (
+    CompensationTerms,
+    FacilityTerms,
+    GuaranteeTerms,
+    PoolTerms,
+    PurchaseTerms,
+    TriggerTerms,
+)
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
@@ -19,6 +26,8 @@ class ArmTerms(NamedTuple):
     triggers: TriggerTerms
     facilities: FacilityTerms
     purchase: PurchaseTerms
+    compensation: CompensationTerms
+    guarantee: GuaranteeTerms
     pool: PoolTerms
 
 

@@ -10,7 +10,17 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.load import parse_config
 from backstop.config.resolve import resolve
 from backstop.errors import ConfigError
-from backstop.terms import ADVANCE, MARKET_PURCHASE, NEVER, NO_BUDGET, PURCHASE, ArmTerms
+from backstop.terms import (
+    ADVANCE,
+    COMPENSATION,
+    GUARANTEE,
+    MARKET_PURCHASE,
+    NEVER,
+    NO_BUDGET,
+    NO_SPONSOR,
+    PURCHASE,
+    ArmTerms,
+)
 
 BEFORE, _, REST = EXPLICIT_TEXT.partition("[[facilities]]")
 CONTRACT, _, AFTER = REST.partition("[facilities.advance]")
@@ -40,6 +50,33 @@ resale_adv_frac = 0.02
 resale_lag_days = 60
 hold_days = 120
 wind_up_day = 400
+"""
+
+
+COMPENSATION_TABLE = """
+[facilities.compensation]
+reference = "peak"
+attach_frac = 0.1
+exhaust_frac = 0.3
+share_frac = 0.6
+fund_cap_frac = 0.05
+period_limit = 1e10
+period_days = 63
+clawback_days = 20
+"""
+GUARANTEE_TABLE = """
+[facilities.guarantee]
+coverage_frac = 0.5
+deductible_frac = 0.1
+fund_cap_frac = 0.05
+haircut_frac = { csi300 = 0.3, bond = 0.1 }
+rate_ann_frac = 0.0252
+tenor_days = 250
+n_rollovers = 0
+sweep_frac = 0.5
+guaranteed_frac = 0.8
+upfront_bps = 20.0
+premium_ann_frac = 0.0126
 """
 
 
@@ -84,6 +121,33 @@ def test_a_purchase_in_the_market_has_no_funds_and_no_fund_key():
     assert (arm.purchase.total_budget[0], arm.purchase.wind_up_day[0], arm.purchase.discount_frac[0]) == (5e10, 400, 0)
 
 
+def test_a_compensation():
+    arm = arm_of(text_with("compensation", COMPENSATION_TABLE))
+    rules = arm.compensation
+    assert arm.facilities.instrument.tolist() == [COMPENSATION]
+    assert (rules.attach[0], rules.exhaust[0], rules.share_frac[0], rules.is_from_peak[0]) == (0.1, 0.3, 0.6, 1)
+    assert rules.most_per_fund.tolist() == [[5e8, 5e8, 2.5e8, 2.5e8]]
+    assert (rules.most_per_period[0], rules.most_per_sponsor[0]) == (1e10, NO_BUDGET)
+    assert (rules.period_days[0], rules.clawback_days[0]) == (63, 20)
+    assert (rules.sponsor.tolist(), rules.n_sponsors) == ([NO_SPONSOR] * 4, 0)
+
+
+def test_a_compensation_without_a_period_is_paid_at_the_horizon():
+    table = COMPENSATION_TABLE.replace("period_days = 63\nclawback_days = 20\n", "")
+    assert arm_of(text_with("compensation", table)).compensation.period_days[0] == 504
+
+
+def test_a_guarantee_has_the_terms_of_the_banks_loan():
+    arm = arm_of(text_with("guarantee", GUARANTEE_TABLE))
+    assert arm.facilities.instrument.tolist() == [GUARANTEE]
+    assert arm.facilities.rate_per_day[0] == pytest.approx(1e-4)
+    assert arm.facilities.advance_rate.tolist() == [[0.7, 0.0, 0.9]]
+    assert (arm.facilities.cash_lag_days[0], arm.facilities.inventory_participation_frac[0]) == (0, 0)
+    terms = arm.guarantee
+    assert (terms.guaranteed_frac[0], terms.upfront_frac[0]) == (0.8, 0.002)
+    assert terms.premium_per_day[0] == pytest.approx(5e-5)
+
+
 def test_facilities_of_different_instruments_stand_side_by_side():
     second = without_funds().replace('"compensation-fund"', '"buyer"').replace('"advance"', '"purchase"')
     text = EXPLICIT_TEXT.replace("[pool] ", f"[[facilities]]{second}{IN_MARKET}\n[pool] ", 1)
@@ -114,6 +178,11 @@ def test_the_table_is_that_of_the_instrument():
     (text_with("purchase", FROM_FUNDS.replace("technology", "tech")), "purchase.assets.0: there is no asset 'tech'"),
     (text_with("purchase", IN_MARKET.replace("0.25", "0.2"), without_funds()), "weights: add up to 0.95"),
     (text_with("purchase", IN_MARKET + "gain_share_frac = 0.1", without_funds()), "gain_share_frac: nobody sold"),
+    (text_with("compensation", COMPENSATION_TABLE.replace("0.3", "0.1")), "exhaust_frac: 0.1 leaves no layer"),
+    (text_with("compensation", COMPENSATION_TABLE.replace("period_days = 63", "")), "clawback_days: nothing is left"),
+    (text_with("compensation", COMPENSATION_TABLE.replace("= 20", "= 64")), "clawback_days: reaches into the period"),
+    (text_with("compensation", COMPENSATION_TABLE + "sponsor_limit = 1e9"), "'insurers' has no sponsor"),
+    (text_with("guarantee", GUARANTEE_TABLE.replace("csi300 = 0.3, bond = 0.1", "bond = 1.0")), "nothing is lent"),
 ])
-def test_a_wrong_purchase_is_refused(text, said):
+def test_a_wrong_facility_is_refused(text, said):
     assert said in message_of(text)
