@@ -186,10 +186,11 @@ def service_debt(path: Path) -> None:
 
 def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     """Interest, premium, rollover or maturity, repayment, call or default of one loan."""
-    loan.interest_due += math.floor(loan.drawn * facility.rate_per_day)
+    interest = math.floor(loan.drawn * facility.rate_per_day)
+    loan.interest_due += interest
     loan.age += loan.owed > 0
     if facility.instrument == GUARANTEE:
-        guarantee_side.charge_premium(path, facility, fund, loan)
+        guarantee_side.charge(path, facility, fund, loan, interest)
     was_called = loan.called > 0
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called

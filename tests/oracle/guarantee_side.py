@@ -55,8 +55,9 @@ def pay_premium(path: Path, fund: Fund, premium: int) -> None:
     path.gauge.fire("premium", premium > 0)
 
 
-def charge_premium(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
-    """Step 10: the day's premium, as far as there is cash."""
+def charge(path: Path, facility: Facility, fund: Fund, loan: Loan, interest: int) -> None:
+    """Step 10: interest is the bank's claim; the day's premium is paid as far as there is cash."""
+    path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * interest)
     loan.premium_due += math.floor(loan.drawn * facility.guarantee.premium_per_day)
     paid = min(loan.premium_due, fund.cash)
     loan.premium_due -= paid
