@@ -35,7 +35,7 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
     "notice_days", "instrument", "is_from_peak", "sponsor", "is_on", "rung_samples", "n_history", "cash_lag_days",
-    "execution", "has_margin",
+    "execution", "has_margin", "is_announced_at_opening", "settlement_days", "ahead_days",
 }
 SCALARS = {"index", "rounds", "n_sponsors", "cash_rate_per_day"}
 
@@ -53,7 +53,11 @@ def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[s
 
 def prices(n: int, **given: Any) -> PriceTerms:
     """Assets without impact, limits or thin volume."""
-    return spread(PriceTerms, {}, n, {
+    windows = np.array(given.pop("suspended", np.zeros((n, 0, 2))), dtype=np.float64)
+    shapes = dict.fromkeys(("suspended_first", "suspended_last"), windows.shape[:2])
+    return spread(PriceTerms, shapes, n, {
+        "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
+        "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
@@ -68,8 +72,8 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
     values = {
         "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
         "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
-        "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets), "nav_floor": 0.0, "unpaid_days_limit": 1e9,
-        "nav_history": history}
+        "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets), "nav_floor": 0.0,
+        "unpaid_days_limit": 1e9, "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
     return spread(FundTerms, shapes, n, values | given)
 
@@ -137,7 +141,8 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     return spread(FacilityTerms, shapes, n, {
         "instrument": ADVANCE, "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
-        "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0} | given)
+        "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0, "announcement_cut": 0.0,
+        "is_announced_at_opening": 0} | given)
 
 
 def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:

@@ -7,6 +7,7 @@ from backstop.terms import (
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
+    NEVER,
     NEVER_REPLACED,
     NO_GATE,
     PRO_RATA,
@@ -49,6 +50,9 @@ def toy_prices():
         stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
         log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),
         others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
+        suspended_first=np.zeros((3, 0)), suspended_last=np.zeros((3, 0)), suspend_limit_downs=np.full(3, NEVER),
+        suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
+        settlement_days=integers(0, 0, 0),
         is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1)
 
 
@@ -61,7 +65,8 @@ def toy_funds():
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
         liquidation_rule=integers(WATERFALL, PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
         liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
-        nav_floor=floats(0.3, 0.3), unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
+        ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
+        unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
 
 
 def toy_leverage():
@@ -122,7 +127,8 @@ def toy_facilities(n_facilities):
 
         advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
         sweep_frac=0.5 * one, cash_lag_days=np.ones(n_facilities, dtype=np.int64),
-        inventory_participation_frac=0.05 * one)
+        inventory_participation_frac=0.05 * one, announcement_cut=0.0 * one,
+        is_announced_at_opening=np.zeros(n_facilities, dtype=np.int64))
 
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):

@@ -61,6 +61,7 @@ PATH_OUTCOMES = (
     Outcome("worst_dislocation", "frac", "largest log distance of this price below its no-sales path", axis="asset"),
     Outcome("limit_down_days", "days", "days on which nothing of this asset could be sold: it stood at its daily limit",
             axis="asset"),
+    Outcome("days_suspended", "days", "days on which this asset did not trade", axis="asset"),
     Outcome("system_losses", "currency",
             "what sales cost all funds: impact on what they sold, dislocation of what they hold at the horizon"),
     Outcome("technology_kept", "frac",

@@ -7,6 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
+from backstop.config.channels import without
 from backstop.run.assemble import assemble
 from backstop.terms import ADVANCE
 from bench import markets, workloads
@@ -64,12 +65,16 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds within a day, and facilities that do not lend."""
-    one_round = design.arm.prices._replace(rounds=1)
-    facilities = design.arm.facilities
+    """`design` without what numpy does not follow: rounds, announcements, suspensions, later settlement, no loans."""
+    prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
+    never = prices.suspended_first[:, :0]
+    prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
+                             suspend_days=np.zeros_like(prices.suspend_days),
+                             settlement_days=np.zeros_like(prices.settlement_days))
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
     # with all terms of a loan 0, an advance that nobody can claim
-    advances = facilities._replace(instrument=np.full_like(facilities.instrument, ADVANCE))
-    return design._replace(arm=design.arm._replace(prices=one_round, facilities=advances))
+    facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, ADVANCE))
+    return design._replace(arm=unheard._replace(prices=prices, funds=funds, facilities=facilities))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -24,7 +24,8 @@ def test_init_writes_a_commented_config_and_says_where(tmp_path):
 def test_init_knows_its_examples_by_name(tmp_path):
     assert run_here("init", tmp_path, "--example", "us").code == 0
     ended = run_here("init", tmp_path, "--example", "mars")
-    assert ended == (2, "", "there is no example 'mars'; write one of ashare, us\n")
+    assert ended == (2, "", "there is no example 'mars'; write one of ashare, cont_schaanning, "
+                            "greenwood_landier_thesmar, multiple_equilibria, us\n")
 
 
 def test_init_replaces_a_config_only_when_told(tmp_path):

@@ -20,7 +20,7 @@ PURE_NUMBERS = {
     "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
-    "defaulted", "failed",
+    "defaulted", "failed", "days_suspended_by_asset",
     "money_created",
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}

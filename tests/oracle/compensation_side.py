@@ -12,7 +12,7 @@ def value_per_share(path: Path, fund: Fund) -> float:
     """NAV per share at closing prices, before today's payments."""
     owed = fund.lent + sum(other.loans[fund.index].liability for other in path.facilities)
     holdings = math.fsum(worth_at_close(fund, path.assets, j) for j in range(len(path.assets)))
-    return (fund.cash + holdings - owed) / max(fund.shares, 1.0)
+    return (fund.cash + fund.receivable + holdings - owed) / max(fund.shares, 1.0)
 
 
 def covered_loss(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:

@@ -17,6 +17,7 @@ from backstop.terms import (
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     MIXED,
+    NEVER,
     NEVER_REPLACED,
     NO_GATE,
     ArmTerms,
@@ -66,16 +67,21 @@ def random_design(seed: int, lanes: int) -> Design:
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
-    more = np.random.default_rng([seed, 2])
+    more, latest = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 41])
     funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
+    settlement_days = latest.choice([0, 1, 3], sizes.assets) * int(latest.random() < 0.3)
+    funds = funds._replace(ahead_days=np.max(settlement_days * (funds.units_open > 0.0), axis=1))
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
-        prices=_add_price_rules(rules, _prices(rng, more, sizes, total)), funds=funds, leverage=leverage,
+        prices=_with_suspensions(latest, _add_price_rules(rules, _prices(rng, more, sizes, total)), sizes.days)
+        ._replace(settlement_days=settlement_days),
+        funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
         evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_facilities(rng, more, sizes), purchase=no_purchases(sizes.facilities, sizes.assets),
+        facilities=_announced(latest, _facilities(rng, more, sizes)),
+        purchase=no_purchases(sizes.facilities, sizes.assets),
         compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
         pool=_pool(rng, total))
     arm = with_instruments(seed, arm, sizes.days)
@@ -112,6 +118,10 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
+        settlement_days=np.zeros(sizes.assets, dtype=np.int64), suspended_first=np.zeros((sizes.assets, 0)),
+        suspended_last=np.zeros((sizes.assets, 0)),
+        suspend_limit_downs=np.full(sizes.assets, NEVER), suspend_fall=np.full(sizes.assets, NEVER),
+        suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
         rounds=1)
@@ -132,6 +142,21 @@ def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms
         others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)), rounds=int(rng.choice([1, 2, 8])))
 
 
+def _with_suspensions(latest: np.random.Generator, prices: PriceTerms, days: int) -> PriceTerms:
+    """Some assets do not trade on stated days, or for some days after a fall."""
+    n = len(prices.adv)
+    has_windows, has_rule = latest.random(n) < 0.15, latest.random(n) < 0.2
+    first = np.sort(latest.integers(1, days, (n, 2)), axis=1).astype(np.float64)
+    last = first + latest.integers(0, 8, (n, 2))
+    streak, fall = latest.choice([1.0, 2.0, NEVER], n), latest.choice([0.05, 0.25, NEVER], n)
+    n_windows = 2 if has_windows.any() else 0
+    return prices._replace(
+        suspended_first=np.where(has_windows[:, None], first, 0.0)[:, :n_windows],
+        suspended_last=np.where(has_windows[:, None], last, 0.0)[:, :n_windows],
+        suspend_limit_downs=np.where(has_rule, streak, NEVER), suspend_fall=np.where(has_rule, fall, NEVER),
+        suspend_days=np.where(has_rule, latest.choice([1.0, 4.0, 20.0], n), 0.0))
+
+
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
     n, j = sizes.funds, sizes.assets
     nav = np.floor(10.0 ** rng.uniform(10.5, 12.5, n))
@@ -144,7 +169,8 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
         participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
         pro_rata_frac=np.zeros(n), liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
-        nav_floor=rng.choice([0.05, 0.3, 0.7], n), unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
+        ahead_days=np.zeros(n, dtype=np.int64), nav_floor=rng.choice([0.05, 0.3, 0.7], n),
+        unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
 
 
@@ -236,7 +262,15 @@ def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Size
         rate_per_day=rng.choice([0.0, 5e-4, 5e-3], k),
         tenor_days=np.where(is_lax, rng.integers(1, 8, k), rng.integers(2, 30, k)).astype(np.float64),
         n_rollovers=rng.integers(0, 4, k).astype(np.float64), sweep_frac=rng.choice([0.0, 0.3, 1.0], k),
-        cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k))
+        cash_lag_days=rng.choice([0, 0, 1, 3], k), inventory_participation_frac=rng.choice([0.005, 0.05, 0.5], k),
+        announcement_cut=np.zeros(k), is_announced_at_opening=np.zeros(k, dtype=np.int64))
+
+
+def _announced(latest: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
+    """Some facilities make investors stay."""
+    k = len(facilities.tenor_days)
+    return facilities._replace(announcement_cut=latest.choice([0.0, 0.61, 1.0], k, p=[0.75, 0.2, 0.05]),
+                               is_announced_at_opening=latest.choice([0, 1], k))
 
 
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:

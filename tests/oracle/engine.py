@@ -43,13 +43,14 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     """One day, in the order of docs/model.md."""
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
-        market_side.prices_before_trade(asset, log_return, sigma, path.gauge)
+        market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
-        fund_side.mark_before_trade(path, fund)
+        fund_side.mark_before_trade(path, fund, t)
         fund_side.evaluate(path, fund, t)
         fund_side.subscribe(path, fund)
         fund_side.fall_due(fund, t, path.gauge)
         fund_side.request(path, fund, t)
+        fund_side.look_ahead(path, fund, t)
         fund_side.intend(path, fund)
         leverage_side.recall(path, fund)
     turn_keys(path, t)
@@ -75,7 +76,7 @@ def sell_and_settle(path: Path, t: int) -> None:
             pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
-    day_sales = move_prices(path)
+    day_sales = move_prices(path, t)
     for fund in path.funds:
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
@@ -87,7 +88,7 @@ def sell_and_settle(path: Path, t: int) -> None:
     for _ in range(path.rounds - 1):
         if not is_live:
             break
-        sales = another_round(path)
+        sales = another_round(path, t)
         day_sales += sales
         is_live = sells_on(path, sales, day_sales)
     path.n_unsettled_days += is_live
@@ -100,16 +101,16 @@ def sells_on(path: Path, sales: float, day_sales: float) -> bool:
     return sales > 0.0 and path.gauge.exceeds(sales, max(1e-4 * day_sales, 1.0))
 
 
-def move_prices(path: Path) -> float:
+def move_prices(path: Path, t: int) -> float:
     """Prices, proceeds and lenders of a round, and the value that all have sold in it."""
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
     for fund in path.funds:
-        fund_side.settle_sales(path, fund)
+        fund_side.settle_sales(path, fund, t)
         leverage_side.pay_lenders(path, fund)
     return sales
 
 
-def another_round(path: Path) -> float:
+def another_round(path: Path, t: int) -> float:
     """What the last round's prices force the same day."""
     for asset in path.assets:
         market_side.reopen(asset, path.gauge)
@@ -119,7 +120,7 @@ def another_round(path: Path) -> float:
         fund_side.value_again(path, fund)
         leverage_side.recall(path, fund)
         fund_side.choose_sales(path, fund)
-    sales = move_prices(path)
+    sales = move_prices(path, t)
     path.gauge.fire("another round", sales > 0.0)
     return sales
 
@@ -140,7 +141,7 @@ def close_day(path: Path, t: int) -> None:
 def postponed(path: Path, fund: Fund) -> int:
     """Sales that repaying would still take."""
     owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
-    return max(0, owed - math.floor(max(fund.cash - fund.buffer, 0.0)))
+    return max(0, owed - math.floor(max(fund.cash + fund.receivable - fund.buffer, 0.0)))
 
 
 def drawn(path: Path, fund: Fund) -> int:
@@ -153,9 +154,14 @@ def bank_debt(path: Path, fund: Fund) -> int:
     return sum(facility.loans[fund.index].owed for facility in path.facilities if facility.instrument == GUARANTEE)
 
 
+def worth_to_lend_on(fund: Fund) -> float:
+    """What is left for facilities once outside lenders are paid."""
+    return fund.cash + fund.receivable + fund.holdings - fund.lent
+
+
 def marked_loss(path: Path) -> int:
     """What a sale at closing prices would leave unrecovered."""
-    loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, fund.cash + fund.holdings - fund.lent)))
+    loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, worth_to_lend_on(fund))))
                 for fund in path.funds)
     stock = sum(
         max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
@@ -187,6 +193,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation_by_asset": [asset.worst_dislocation for asset in path.assets],
         "limit_down_days_by_asset": [asset.limit_down_days for asset in path.assets],
+        "days_suspended_by_asset": [asset.days_suspended for asset in path.assets],
         "technology_kept": fund_side.technology_kept(path, funds),
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),

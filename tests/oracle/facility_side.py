@@ -197,7 +197,7 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     repay(path, facility, fund, loan, must_pay)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost, loan.owed):
+    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost + fund.receivable, loan.owed):
         default(path, facility, fund, loan)
     elif must_pay and loan.owed > 0:
         loan.called = loan.owed + math.floor(loan.drawn * facility.rate_per_day)

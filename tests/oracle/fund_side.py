@@ -4,7 +4,7 @@ import math
 
 from backstop.terms import MIXED, NEVER_REPLACED, NO_GATE, PRO_RATA, WATERFALL
 from oracle.gauge import NEAR_QUANTA, Gauge
-from oracle.ledger import FUND, INVESTORS, MARKET
+from oracle.ledger import FUND, INVESTORS, MARKET, SETTLING
 from oracle.opening import Asset, Fund, InvestorClass, Path
 
 SAMPLE_DAYS = 21
@@ -20,10 +20,18 @@ def receive_interest_on_cash(path: Path, fund: Fund) -> None:
     path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * interest)
 
 
+def receive_proceeds(path: Path, fund: Fund, t: int) -> None:
+    """What settles today."""
+    arriving = fund.settling.pop(t, 0)
+    fund.cash += arriving
+    path.ledger.transfer((SETTLING, fund.index), (FUND, fund.index), fund.count * arriving)
+    path.gauge.fire("settled later", arriving > 0)
+
+
 def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     """Step 2 at the given prices (and again at the close)."""
     fund.holdings = math.fsum(units * price for units, price in zip(fund.units, prices, strict=True))
-    fund.nav = fund.cash + fund.holdings - debt
+    fund.nav = fund.cash + fund.receivable + fund.holdings - debt
     if gauge.at_least(fund.shares, 1.0):
         fund.navps = fund.nav / fund.shares
         fund.least_shares = min(fund.least_shares, fund.shares)
@@ -33,8 +41,9 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
 
 
-def mark_before_trade(path: Path, fund: Fund) -> None:
+def mark_before_trade(path: Path, fund: Fund, t: int) -> None:
     """Step 2."""
+    receive_proceeds(path, fund, t)
     receive_interest_on_cash(path, fund)
     debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
@@ -49,7 +58,7 @@ def value_again(path: Path, fund: Fund) -> None:
     fund.holdings = math.fsum(units * asset.price for units, asset in zip(fund.units, path.assets, strict=True))
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
     owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
-    fund.nav = fund.cash + fund.holdings - fund.lent - owed
+    fund.nav = fund.cash + fund.receivable + fund.holdings - fund.lent - owed
     fund.due, fund.intended, fund.injection = 0, 0.0, 0
 
 
@@ -167,9 +176,16 @@ def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
     return fund.swing_frac
 
 
+def announced_cut(path: Path, fund: Fund) -> float:
+    """Share of requests that the announcement of a facility holds back."""
+    return max((facility.announcement_cut for facility in path.facilities
+                if facility.loans[fund.index].is_eligible
+                and (facility.is_announced_at_opening or facility.system_key.is_active)), default=0.0)
+
+
 def request(path: Path, fund: Fund, t: int) -> None:
     """Step 4: new redemption requests."""
-    new_shares = 0.0
+    new_shares, cut = 0.0, announced_cut(path, fund)
     for holder in fund.classes:
         loss = max(0.0, -trailing_return(fund, holder) - holder.tolerance)
         growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
@@ -178,13 +194,25 @@ def request(path: Path, fund: Fund, t: int) -> None:
         path.gauge.fire("redemption capped", wanted > holder.daily_cap)
         path.gauge.fire("curved response", holder.bear_power != 1.0 and answer > 0.0)
         path.gauge.fire("illiquid market", growth > 1.0 and answer > 0.0)
-        shares = min(holder.daily_cap, wanted) * (holder.shares - holder.queued)
+        path.gauge.fire("announced", cut > 0.0 and wanted > 0.0)
+        shares = min(holder.daily_cap, wanted) * (1.0 - cut) * (holder.shares - holder.queued)
         day = t + holder.notice_days
         holder.queue[day] = holder.queue.get(day, 0.0) + shares
         holder.queued += shares
         fund.requested += math.floor(shares * max(fund.navps, 0.0))
         new_shares += shares
     fund.redemption_rate = new_shares / max(fund.shares, 1.0)
+
+
+def look_ahead(path: Path, fund: Fund, t: int) -> None:
+    """Step 4: what falls due before a sale of today has settled."""
+    days = range(t + 1, t + fund.ahead_days + 1)
+    shares = math.fsum(holder.queue.get(day, 0.0) for holder in fund.classes for day in days)
+    waiting = fund.ripe - fund.due if fund.ahead_days > 0 else 0
+    fund.ahead = waiting + max(fund.navps, 0.0) * shares
+    if fund.gate_frac < NO_GATE:
+        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_frac * max(fund.nav, 0.0))
+    path.gauge.fire("sold ahead", fund.ahead > 0.0)
 
 
 def intend(path: Path, fund: Fund) -> None:
@@ -203,14 +231,14 @@ def free_cash(fund: Fund) -> float:
 
 def missing(fund: Fund) -> float:
     """What must be paid today and free cash does not cover, with a quantum for each floor of the sales."""
-    lack = fund.due + fund.called + fund.recalled - free_cash(fund)
+    lack = fund.due + fund.called + fund.recalled + fund.ahead - free_cash(fund) - fund.receivable
     return lack + len(fund.units) if lack > 0.0 else 0.0
 
 
 def is_sale_a_matter_of_rounding(fund: Fund, derisk: float) -> bool:
     """A first sale of a few quanta moves a price by far more: a concave law is steep without bound at zero."""
-    owed = fund.due + fund.called
-    return 0.0 < derisk < NEAR_QUANTA or (owed > 0 and abs(owed - free_cash(fund)) <= NEAR_QUANTA)
+    owed = fund.due + fund.called + fund.ahead
+    return 0.0 < derisk < NEAR_QUANTA or (owed > 0 and abs(owed - free_cash(fund) - fund.receivable) <= NEAR_QUANTA)
 
 
 def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
@@ -259,17 +287,22 @@ def choose_sales(path: Path, fund: Fund) -> None:
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
 
 
-def settle_sales(path: Path, fund: Fund) -> None:
+def settle_sales(path: Path, fund: Fund, t: int) -> None:
     """Step 9: proceeds."""
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
         fund.units[j] -= units
-        fund.cash += proceeds
+        if asset.settlement_days > 0:
+            day = t + asset.settlement_days
+            fund.settling[day] = fund.settling.get(day, 0) + proceeds
+            path.ledger.transfer((MARKET, 0), (SETTLING, fund.index), fund.count * proceeds)
+        else:
+            fund.cash += proceeds
+            path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
         fund.forced_sales += gross
         fund.forced_sale_cost += gross - proceeds
         fund.sale_cost += gross - proceeds
-        path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
 
 
 def pay_redemptions(path: Path, fund: Fund) -> None:
@@ -285,6 +318,7 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
         _retire_shares(fund, holder, paid)
     fund.cash -= fund.paid
     fund.redeemed += fund.paid
+    fund.ahead += fund.due - fund.paid if fund.ahead_days > 0 else 0
     fund.unpaid_days = arrears(path, fund)
     if fund.unpaid_days > 1:
         fund.shortfall_days += 1

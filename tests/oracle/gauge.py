@@ -22,8 +22,8 @@ RULES = (
     "below cost and margin", "wound up", "gain shared",
     "bank lends", "guarantees rationed", "premium", "cover set free", "guarantee paid",
     "compensated", "loss exhausts the layer", "clawed back", "fund's limit", "sponsor's limit", "period's limit",
-    "benchmark", "cover in score",
-    "manager replaced", "record cut short",
+    "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
+    "benchmark", "cover in score", "manager replaced", "record cut short",
 )
 """Every rule that the small set of designs must exercise."""
 

@@ -102,6 +102,6 @@ def honour(path: Path, facility: Facility, fund: Fund, loan: Loan, share: float,
 
 def marked_loss(path: Path, facility: Facility, fund: Fund, loan: Loan, drawn_of_pool: int) -> int:
     """What the pool would pay if all were sold at the close, its own loans first."""
-    worth = math.floor(max(0.0, fund.cash + fund.holdings - fund.lent))
+    worth = math.floor(max(0.0, fund.cash + fund.receivable + fund.holdings - fund.lent))
     lost = max(0, loan.drawn - max(0, worth - drawn_of_pool))
     return fund.count * min(loan.cover, math.floor(facility.guarantee.guaranteed_frac * lost))

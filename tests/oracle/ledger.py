@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 FUND, POOL, MARKET, INVESTORS = "fund cash", "pool cash", "market", "investors"
+SETTLING = "unsettled sales"
 DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
 INVENTORY, CAPITAL = "pool inventory", "capital"
 LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to lenders"
@@ -10,6 +11,8 @@ LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to len
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
+    (MARKET, SETTLING): "proceeds of sales that settle later",
+    (SETTLING, FUND): "their settlement",
     (FUND, INVESTORS): "redemptions paid",
     (FUND, LENDERS): "debt repaid to outside lenders",
     (LENDERS_DEBT, LENDERS_CLAIM): "what outside lenders are owed, at the opening and as interest",

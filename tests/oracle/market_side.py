@@ -60,7 +60,32 @@ def average_transient(asset: Asset, q: float) -> float:
     return min(max(average, before), after)
 
 
-def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Gauge) -> None:
+def suspend(asset: Asset, t: int, gauge: Gauge) -> None:
+    """Whether the asset trades today: if not, its price and its limits are yesterday's close."""
+    is_dated = any(first <= t <= last for first, last in asset.windows)
+    asset.is_suspended = is_dated or t <= asset.suspended_until
+    if asset.is_suspended:
+        asset.lower = asset.upper = asset.log_close
+        asset.days_suspended += 1
+        gauge.fire("suspended")
+
+
+def watch(asset: Asset, t: int, gauge: Gauge) -> None:
+    """What suspends the asset from tomorrow on."""
+    if asset.is_suspended:
+        asset.limit_downs_in_a_row, asset.top = 0, asset.price
+        return
+    asset.limit_downs_in_a_row = 0 if asset.is_open else asset.limit_downs_in_a_row + 1
+    asset.top = max(asset.top, asset.price)
+    is_down = asset.limit_downs_in_a_row >= asset.suspend_limit_downs
+    has_fallen = asset.suspend_fall < 1.0 and gauge.at_least(1.0 - asset.price / asset.top, asset.suspend_fall)
+    if asset.suspend_days > 0 and (is_down or has_fallen):
+        asset.suspended_until = t + int(asset.suspend_days)
+        gauge.fire("suspended after limit-downs", is_down)
+        gauge.fire("suspended after a fall", has_fallen)
+
+
+def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, gauge: Gauge) -> None:
     """Step 1 for one asset."""
     asset.log_fundamental += log_return
     asset.sigma = sigma
@@ -70,23 +95,27 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, gauge: Ga
     asset.lower = asset.log_close + asset.log_limit_down
     asset.upper = asset.log_close + asset.log_limit_up
     target = asset.log_fundamental - asset.dislocation
+    suspend(asset, t, gauge)
     asset.log_pre = min(max(target, asset.lower), asset.upper)
     asset.price = math.exp(asset.log_pre)
     asset.high = max(asset.high, asset.price)
-    asset.is_open = not gauge.at_least(asset.lower, target)
+    asset.is_open = not asset.is_suspended and not gauge.at_least(asset.lower, target)
+    watch(asset, t, gauge)
     calm = min(1.0, asset.calm_volatility / sigma) if sigma > 0.0 else 1.0
     asset.adv_today = asset.adv * max(asset.stress_adv_frac, calm)
     gauge.fire("below the floor", asset.has_floor_law and asset.before_impact < asset.price_floor)
-    asset.limit_down_days += not asset.is_open
-    gauge.fire("limit-down", not asset.is_open)
-    gauge.fire("limit-up", target > asset.upper)
+    is_limit_down = not asset.is_open and not asset.is_suspended
+    asset.limit_down_days += is_limit_down
+    gauge.fire("limit-down", is_limit_down)
+    gauge.fire("limit-up", target > asset.upper and not asset.is_suspended)
     gauge.fire("thin volume", calm < 1.0)
 
 
 def reopen(asset: Asset, gauge: Gauge) -> None:
     """Before another round: the close is the price to trade from, the limits are those of the day."""
     asset.price = asset.close
-    asset.is_open = not gauge.at_least(asset.lower, asset.log_fundamental - asset.dislocation)
+    target = asset.log_fundamental - asset.dislocation
+    asset.is_open = not asset.is_suspended and not gauge.at_least(asset.lower, target)
     asset.others_sell = 0
 
 

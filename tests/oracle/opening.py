@@ -29,6 +29,9 @@ class Asset:
     others_drawdown: float
     others_frac: float
     others_left: float
+    suspend_limit_downs: float
+    suspend_fall: float
+    suspend_days: float
     is_risky: bool
     is_technology: bool
     has_floor_law: bool
@@ -44,6 +47,14 @@ class Asset:
     others_sold: int = 0
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
+    settlement_days: int = 0
+    windows: list[tuple[float, float]] = field(default_factory=list)
+    """First and last days on which it does not trade."""
+    is_suspended: bool = False
+    suspended_until: int = 0
+    days_suspended: int = 0
+    limit_downs_in_a_row: int = 0
+    top: float = 1.0
     sigma: float = 0.0
     before_impact: float = 1.0
     """The price without transient impact that Cont and Schaanning's law takes for the day."""
@@ -93,6 +104,7 @@ class Fund:
     rule: int
     pro_rata_frac: float
     order: list[int]
+    ahead_days: int
     nav_floor: float
     unpaid_days_limit: float
     closes: list[float]
@@ -129,6 +141,9 @@ class Fund:
     cash_open: int = 0
     least_shares: float = math.inf
     """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
+    settling: dict[int, int] = field(default_factory=dict)
+    """Proceeds by the day they arrive."""
+    ahead: float = 0.0
     holdings: float = 0.0
     risky: float = 0.0
     nav: float = 0.0
@@ -185,6 +200,12 @@ class Fund:
     compensated: int = 0
     clawed_back: int = 0
     gain_returned: int = 0
+
+
+    @property
+    def receivable(self) -> int:
+        """Proceeds on their way."""
+        return sum(self.settling.values())
 
 
 @dataclass
@@ -290,6 +311,8 @@ class Facility:
     sweep_frac: float
     cash_lag_days: int
     inventory_participation_frac: float
+    announcement_cut: float
+    is_announced_at_opening: bool
     system_key: Key
     loans: list[Loan]
     inventory: list[float]
@@ -366,11 +389,15 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
         arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread,
-        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.is_risky,
-        arm.prices.is_technology)]
+        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.suspend_limit_downs,
+        arm.prices.suspend_fall, arm.prices.suspend_days, arm.prices.is_risky, arm.prices.is_technology)]
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
-    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE)
-            for *numbers, law, execution in zip(*columns, laws, executions, strict=True)]
+    windows = [list(zip(first, last, strict=True)) for first, last
+               in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
+    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
+                  windows=days, settlement_days=later)
+            for *numbers, law, execution, days, later
+            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(), strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
@@ -392,7 +419,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
         participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
         pro_rata_frac=float(funds.pro_rata_frac[f]),
-        order=funds.liquidation_order[f].tolist(), nav_floor=float(funds.nav_floor[f]),
+        order=funds.liquidation_order[f].tolist(), ahead_days=int(funds.ahead_days[f]),
+        nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
         swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
@@ -428,7 +456,8 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         float(terms.score_relief_frac[k]), terms.advance_rate[k].tolist(), float(terms.rate_per_day[k]),
         int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
-        float(terms.inventory_participation_frac[k]), _open_key(arm, 2 * k), loans,
+        float(terms.inventory_participation_frac[k]), float(terms.announcement_cut[k]),
+        bool(terms.is_announced_at_opening[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets, int(terms.instrument[k]),
         Purchase(*(column[k].tolist() for column in arm.purchase)),
         Compensation(*(column[k].tolist() for column in arm.compensation[:9])),

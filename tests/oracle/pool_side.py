@@ -3,7 +3,7 @@
 import math
 
 from backstop.terms import ADVANCE, GUARANTEE
-from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE
+from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE, SETTLING
 from oracle.opening import Facility, Path
 
 
@@ -92,7 +92,8 @@ def check_books(path: Path) -> None:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.gain_returned
         came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.premium_paid
         came += fund.forced_sales - fund.forced_sale_cost
-        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash)
+        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash
+                          - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
@@ -108,6 +109,7 @@ def _check_ledger(path: Path) -> None:
     assert ledger.total(POOL) == pool.cash >= pool.committed >= 0
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
+        assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable
         loans = [(facility.instrument, facility.loans[fund.index]) for facility in path.facilities]
         drawn = sum(loan.drawn for instrument, loan in loans if instrument == ADVANCE)
         of_banks = sum(loan.owed for instrument, loan in loans if instrument == GUARANTEE)

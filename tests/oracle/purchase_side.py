@@ -89,9 +89,9 @@ def hand_over(path: Path, facility: Facility, fund: Fund, paid: int) -> None:
         allotted = bound
 
 
-def is_at_limit_up(path: Path, asset: Asset) -> bool:
-    """Nobody sells at limit-up."""
-    return path.gauge.at_least(asset.log_fundamental - asset.dislocation, asset.upper)
+def is_closed(path: Path, asset: Asset) -> bool:
+    """Nobody sells what is suspended, or at limit-up."""
+    return asset.is_suspended or path.gauge.at_least(asset.log_fundamental - asset.dislocation, asset.upper)
 
 
 def order_in_market(path: Path, facility: Facility, t: int) -> bool:
@@ -105,7 +105,7 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
     budget = min(rules.daily_budget, rules.total_budget - facility.spent)
     wanted = [
         math.floor(min(weight * budget, rules.adv_frac * asset.adv_today))
-        if weight > 0.0 and not is_at_limit_up(path, asset) else 0
+        if weight > 0.0 and not is_closed(path, asset) else 0
         for weight, asset in zip(rules.weight, path.assets, strict=True)]
     total, available = sum(wanted), path.pool.cash - path.pool.committed
     enough = path.gauge.covers(available, total) if total else True

@@ -79,7 +79,7 @@ def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet
     terms, game = request.terms, game_of(channels_at_work(request.terms))
     layout, n_sets = layout or layout_of(terms), len(game.coalitions)
     blocks = blocks_of(request.n_paths, layout)
-    shares = _Shares(terms, game, request.n_paths)
+    shares = _Shares(terms, game, request)
     compile_kernels(terms, request.market, on_progress)
     for number, coalition in enumerate(game.coalitions):
         variant = _with_only(coalition, terms)
@@ -123,12 +123,14 @@ def _part_of(on_progress: OnProgress, number: int, total: int) -> OnProgress:
 class _Shares:
     """Path by path, what has been added up for each row: the channels, `NO_CHANNEL` and `TOGETHER`."""
 
-    def __init__(self, terms: RunTerms, game: Game, n_paths: int) -> None:
+    def __init__(self, terms: RunTerms, game: Game, request: RunRequest) -> None:
+        n_paths = request.n_paths
         self.arms, self.rows = terms.names.arms, (*game.players, NO_CHANNEL, TOGETHER)
         assets = terms.arms[0].funds.count * terms.arms[0].funds.nav_open
         self.asset_share = assets / assets.sum()
         self.values = np.zeros((len(MEASURES), len(self.arms) - 1, len(self.rows), n_paths))
         self.weight = np.ones(n_paths)
+        self.group = None if request.drawn is None else np.arange(n_paths) // request.drawn.paths_per_group
 
     def add(self, tables: BlockTables, weights: Floats) -> None:
         """Add v of one set of channels on the paths of one block, `weights` (rows,) times."""
@@ -146,7 +148,7 @@ class _Shares:
         for measure, of_measure in zip(MEASURES, self.values, strict=True):
             for arm, of_arm in zip(self.arms[1:], of_measure, strict=True):
                 for channel, x in zip(self.rows, of_arm, strict=True):
-                    found = mean(Sample(x, self.weight))
+                    found = mean(Sample(x, self.weight, self.group))
                     yield Contribution(arm, measure.name, measure.unit, channel, *found[:3], found.note or None)
 
     def _of_paths(self, tables: BlockTables, name: str) -> Floats:

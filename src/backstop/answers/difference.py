@@ -10,7 +10,7 @@ from backstop.answers.summary import Row
 from backstop.run.directory import RunDirectory
 from backstop.run.files import environment_failures
 
-_OF_RUN = ("backstop", "kernels", "seed", "paths", "days", "arms", "currency")
+_OF_RUN = ("backstop", "kernels", "seed", "paths", "days", "arms", "currency", "drawn_parameters")
 
 
 class Change(NamedTuple):

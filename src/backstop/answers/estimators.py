@@ -2,8 +2,10 @@
 
 Means and expected shortfalls: central limit theorem on their influence functions. Probabilities: Wilson (1927),
 exact (Clopper and Pearson 1934) where no path or every path shows the event. Quantiles: order statistics, free of
-any distribution. Differences of probabilities and of quantiles: the square-and-add rule of Newcombe (1998) and Zou
-and Donner (2008) on the two intervals, with the correlation of the paired indicators.
+any distribution. Where paths share parameters in groups, errors come from groups, and probabilities and quantiles count
+the independent paths that would be worth as much (answers/groups.py). Differences of probabilities and of quantiles:
+the square-and-add rule of Newcombe (1998) and Zou and Donner (2008) on the two intervals, with the correlation of the
+paired indicators.
 """
 
 import math
@@ -12,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.groups import Groups
 from backstop.answers.samples import Sample
 from backstop.terms import Floats
 
@@ -51,7 +54,7 @@ def mean(sample: Sample) -> Estimate:
 
 def probability(sample: Sample) -> Estimate:
     """Share of paths that show an event; x is 1.0 where they do."""
-    p, n = sample.mean, sample.n_effective
+    p, n = sample.mean, sample.worth(sample.x)
     n_shown = int(np.count_nonzero(sample.x))
     n_rare = min(n_shown, len(sample.x) - n_shown)
     note = f"few: {n_rare} of {len(sample.x)} paths" if n_rare < FEW else ""
@@ -88,14 +91,15 @@ def binomial_quantile(n: int, p: float, level: float) -> int:
 
 def quantile(sample: Sample, p: float) -> Estimate:
     """The p-quantile between the order statistics that cover it with 95 %, whatever the distribution."""
-    n = max(int(sample.n_effective), 1)
+    value = sample.value_at(p)
+    n = max(int(sample.worth((sample.x <= value).astype(float))), 1)
     low, high = binomial_quantile(n, p, _TAIL), binomial_quantile(n, p, 1.0 - _TAIL) + 1
     lower = sample.value_at(low / n) if low >= 1 else None
     upper = sample.value_at(high / n) if high <= n else None
     n_beyond = n * min(p, 1.0 - p)
     is_thin = n_beyond < FEW and lower != upper
     note = f"thin tail: {n_beyond:.0f} paths beyond" if is_thin else ""
-    return Estimate(sample.value_at(p), lower, upper, note)
+    return Estimate(value, lower, upper, note)
 
 
 def quantile_difference(sample: Sample, other: Sample, p: float) -> Estimate:
@@ -108,10 +112,18 @@ def quantile_difference(sample: Sample, other: Sample, p: float) -> Estimate:
 
 
 def _correlation(sample: Sample, a: Floats, b: Floats) -> float:
-    """Correlation of two indicators on the same paths; 0 where one of them never varies."""
+    """Correlation of two indicators on the same paths, or of their sums over groups; 0 where one never varies."""
+    if sample.groups is not None and sample.groups.count > 1:
+        return _correlation_of_sums(sample, sample.groups, a, b)
     p, q, both = sample.mean_of(a), sample.mean_of(b), sample.mean_of(a * b)
     spread = p * (1.0 - p) * q * (1.0 - q)
     return min(max((both - p * q) / math.sqrt(spread), -1.0), 1.0) if spread > 0.0 else 0.0
+
+
+def _correlation_of_sums(sample: Sample, groups: Groups, a: Floats, b: Floats) -> float:
+    one, two = (groups.sums(sample.w * (v - sample.mean_of(v))) for v in (a, b))
+    squares = math.fsum((one * one).tolist()) * math.fsum((two * two).tolist())
+    return min(max(math.fsum((one * two).tolist()) / math.sqrt(squares), -1.0), 1.0) if squares > 0.0 else 0.0
 
 
 def _square_and_add(one: Estimate, two: Estimate, correlation: float) -> Estimate:

@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from backstop.answers.groups import Groups
 from backstop.errors import NotFinite
-from backstop.terms import Floats
+from backstop.terms import Floats, Integers
 
 _PARTIAL_SUMS = 256
 
@@ -23,12 +24,16 @@ def fixed_sum(values: Floats) -> float:
 
 
 class Sample:
-    """Finite values x of n paths with weights w, both (n,) in the order of paths."""
+    """Finite values x of n paths with weights w, both (n,) in the order of paths.
 
-    def __init__(self, x: Floats, w: Floats) -> None:
+    `group` (n,), rising, is given where paths of one group are not independent.
+    """
+
+    def __init__(self, x: Floats, w: Floats, group: Integers | None = None) -> None:
         if not (np.isfinite(x).all() and (w > 0.0).all()):
             raise NotFinite("a value to be summarised is not finite, or its weight not positive")
         self.x, self.w = x, w
+        self.groups = None if group is None else Groups(group)
 
     @cached_property
     def total_weight(self) -> float:
@@ -55,12 +60,29 @@ class Sample:
         return fixed_sum(self.w * values) / self.total_weight
 
     def error_of_mean(self, values: Floats) -> float:
-        """Standard error of `mean_of`, the weights taken as random: ``sqrt(sum w^2 (v - m)^2) / sum w``."""
+        """Standard error of `mean_of`, the weights taken as random: ``sqrt(sum w^2 (v - m)^2) / sum w``.
+
+        Over two groups or more, from the sums of groups instead (`Groups.variance_of_sum`).
+        """
+        if self.groups is None or self.groups.count < 2:
+            return self._error_within(values)
+        off = self.w * (values - self.mean_of(values))
+        return math.sqrt(self.groups.variance_of_sum(off)) / self.total_weight
+
+    def _error_within(self, values: Floats) -> float:
+        """The error of independent paths."""
         if self.n_effective <= 1.0:
             return 0.0
         off = self.w * (values - self.mean_of(values))
         correction = self.n_effective / (self.n_effective - 1.0)
         return math.sqrt(fixed_sum(off * off) * correction) / self.total_weight
+
+    def worth(self, values: Floats) -> float:
+        """Independent paths that would tell the mean of `values` as well, `n_effective` at most."""
+        error = self._error_within(values)
+        if self.groups is None or error == 0.0:
+            return self.n_effective
+        return self.n_effective / max((self.error_of_mean(values) / error) ** 2, 1.0)
 
     @cached_property
     def _ordered(self) -> tuple[Floats, Floats | None]:
@@ -81,10 +103,10 @@ class Sample:
 
 
 class Column:
-    """Values x of all paths (n,), NaN where a path has none, with weights w."""
+    """Values x of all paths (n,), NaN where a path has none, with weights w, and groups as a `Sample` has them."""
 
-    def __init__(self, x: Floats, w: Floats) -> None:
-        self.x, self.w, self.known = x, w, ~np.isnan(x)
+    def __init__(self, x: Floats, w: Floats, group: Integers | None = None) -> None:
+        self.x, self.w, self.group, self.known = x, w, group, ~np.isnan(x)
 
     @cached_property
     def sample(self) -> Sample | None:
@@ -98,4 +120,6 @@ class Column:
         return None if one is None or two is None else (one, two)
 
     def _of(self, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Sample | None:
-        return Sample(self.x[chosen], self.w[chosen]) if chosen.any() else None
+        if not chosen.any():
+            return None
+        return Sample(self.x[chosen], self.w[chosen], None if self.group is None else self.group[chosen])

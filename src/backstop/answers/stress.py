@@ -72,6 +72,9 @@ _MEANINGS = {
     "vs_none": "difference to arm none, paired by path", "vs_none_lower": "end of its 95 % interval",
     "vs_none_upper": "end of its 95 % interval", "n_paths": "paths that have a value; it is null on the others",
     "note": "what an interval rests on, where it is little",
+    "sampling_error": "standard error from the number of paths alone; of means and shares where parameters are drawn",
+    "parameter_deviation": "standard deviation over draws of parameters, which no number of paths makes smaller",
+    "parameter_frac": "share of the variance of a path's value that the parameters explain",
 }
 _TEXTS = {"arm", "fund", "metric", "unit", "statistic", "note"}
 

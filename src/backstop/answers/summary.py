@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.estimators import FEW
+from backstop.answers.groups import separate
 from backstop.answers.metrics import METRICS, Metric
-from backstop.answers.samples import Column
+from backstop.answers.samples import Column, Sample
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.run.parts import Parts
@@ -18,6 +20,7 @@ from backstop.terms import Floats
 
 SLAB_BYTES = 64 * 2**20
 """Most that fund columns take in memory at a time."""
+_NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
 _NO_DIFFERENCE: tuple[float | None, float | None, float | None] = (None, None, None)
 NONE = 0
 """Number of the arm without a facility."""
@@ -40,6 +43,10 @@ class Row(NamedTuple):
     n_paths: int
     """Paths that have it: what is null on the others is left out."""
     note: str | None
+    sampling_error: float | None
+    parameter_deviation: float | None
+    parameter_frac: float | None
+    """Of means and probabilities, where parameters are drawn (`answers.groups.Separation`)."""
 
 
 class _Subject(NamedTuple):
@@ -90,13 +97,13 @@ def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
 
 def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
     """Rows of one column, (A, N), over all arms."""
-    rows, none = [], Column(values[NONE], parts.weight)
+    rows, none = [], Column(values[NONE], parts.weight, parts.group)
     for number, arm in enumerate(parts.arms):
         subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
         if number == NONE:
             rows += _rows(subject, none, None)
         else:
-            rows += _rows(subject, Column(values[number], parts.weight), none)
+            rows += _rows(subject, Column(values[number], parts.weight, parts.group), none)
     return rows
 
 
@@ -113,7 +120,7 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
             x = np.asarray(metric.value(of_arm, of_none), dtype=np.float64)
             x = x if active is None else np.where(active[number], x, np.nan)
             subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
-            rows += _rows(subject, Column(x, parts.weight), None)
+            rows += _rows(subject, Column(x, parts.weight, parts.group), None)
     return rows
 
 
@@ -133,10 +140,18 @@ def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
     pair = none and column.paired(none)
     n_paths = int(column.known.sum())
     rows = []
+    separation = separate(column.sample) or _NOT_SEPARATE
     for statistic in statistics_of(subject.unit, subject.worst):
         estimate = statistic.of(column.sample)
         versus = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
+        spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
         rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
                         estimate.value, estimate.lower, estimate.upper, *versus, n_paths,
-                        estimate.note or None))
+                        _note(estimate.note, column.sample), *spread))
     return rows
+
+
+def _note(note: str, sample: Sample) -> str | None:
+    """What the interval rests on, with the draws of parameters where they are few."""
+    few = f"few: {sample.groups.count} draws of parameters" if sample.groups and sample.groups.count < FEW else ""
+    return "; ".join(filter(None, (note, few))) or None

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Seed, Set
+from backstop.cli.options import ConfigFile, Design, Json, Market, Overwrite, Paths, Seed, Set
 from backstop.cli.sources import assembled, overrides_of
 
 
@@ -37,13 +37,14 @@ def check(
     seed: Seed = None,
     sets: Set = None,
     market: Market = None,
+    design: Design = None,
     json: Json = False,
 ) -> None:
     """Validate a config and print its resolved terms with their units."""
     from backstop.config.describe import describe
     from backstop.report.terminal import print_fits, print_json, print_terms
 
-    found = assembled(config, overrides_of(paths, seed, sets, market))
+    found = assembled(config, overrides_of(paths, seed, sets, market, design))
     rows = describe(found.config, found.request.terms)
     if json:
         print_json({"terms": [row._asdict() for row in rows], "fits": found.request.fits})

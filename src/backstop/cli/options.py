@@ -14,6 +14,8 @@ Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; 
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="set a config key; repeatable")]
 Market = Annotated[Path | None, typer.Option("--market", metavar="FILE", help="take the risk of assets from here: what "
                                              "`backstop calibrate` wrote")]
+Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="facilities and pool after a real one, "
+                                             "in place of the config's")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

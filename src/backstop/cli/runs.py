@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from backstop.cli.app import command, resumable
-from backstop.cli.options import ConfigFile, Json, Market, Overwrite, Paths, Quiet, Run, RunOrConfig, Seed, Set, Threads
+from backstop.cli.options import (
+    ConfigFile,
+    Design,
+    Json,
+    Market,
+    Overwrite,
+    Paths,
+    Quiet,
+    Run,
+    RunOrConfig,
+    Seed,
+    Set,
+    Threads,
+)
 from backstop.cli.sources import assembled, overrides_of, threads_of
 
 if TYPE_CHECKING:
@@ -26,6 +39,7 @@ def run(
     threads: Threads = None,
     sets: Set = None,
     market: Market = None,
+    design: Design = None,
     overwrite: Overwrite = False,
     decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
                                                   "redemption, evaluation, impact; takes eight more runs")] = False,
@@ -39,9 +53,10 @@ def run(
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_run, print_timings, print_warning
     from backstop.run.directory import RunDirectory
+    from backstop.run.request import as_json
 
     started = time.perf_counter()
-    found = assembled(config, overrides_of(paths, seed, sets, market))
+    found = assembled(config, overrides_of(paths, seed, sets, market, design))
     timings = {"reading and fitting": time.perf_counter() - started}
     request, name = found.request, found.config.run.name
     if dry_run:
@@ -59,7 +74,8 @@ def run(
     shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
         parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
-        print_json({"run": str(folder), "fits": request.fits, "summary": [row._asdict() for row in rows], **parts})
+        print_json({"run": str(folder), "fits": request.fits, "drawn_parameters": as_json(request.drawn),
+                    "summary": [row._asdict() for row in rows], **parts})
         return
     print_run(rows, request, folder, name)
     if decompose:
@@ -96,6 +112,7 @@ def trace(
     seed: Seed = None,
     sets: Set = None,
     market: Market = None,
+    design: Design = None,
     quiet: Quiet = False,
 ) -> None:
     """Replay one path and write every state variable of every day."""
@@ -105,7 +122,7 @@ def trace(
     from backstop.run.store import table_bytes
     from backstop.run.trace import differences, trace_path
 
-    request = assembled(source, overrides_of(paths, seed, sets, market)).request
+    request = assembled(source, overrides_of(paths, seed, sets, market, design)).request
     found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))

@@ -24,13 +24,16 @@ def simulate(
 ) -> None:
     """Write market paths alone, for other tools."""
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json, print_paths
+    from backstop.report.terminal import print_drawn, print_json, print_paths
+    from backstop.run.request import as_json
     from backstop.run.simulate import simulate_paths
 
     request = assembled(config, overrides_of(paths, seed, sets, market)).request
     with progress(quiet) as on_progress:
         written = simulate_paths(request, out, threads_of(threads), on_progress)
     if json:
-        print_json({"file": str(out), **written._asdict()})
-    else:
-        print_paths(written, out)
+        print_json({"file": str(out), **written._asdict(), "drawn_parameters": as_json(request.drawn)})
+        return
+    print_paths(written, out)
+    if request.drawn is not None:
+        print_drawn(request.drawn)

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from backstop.run.assemble import Assembled
 
 
-def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None, market: Path | None = None) -> list[str]:
-    """``--paths``, ``--seed`` and ``--market`` are words for keys of the config."""
+def overrides_of(paths: int | None, seed: int | None, sets: list[str] | None, market: Path | None = None,
+                 design: str | None = None) -> list[str]:
+    """``--paths``, ``--seed``, ``--market`` and ``--design`` are words for keys of the config."""
     own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
     if market is not None:
         # relative to where the command is given, not to the config
         own.append(f"market.include={json.dumps(str(market.resolve()))}")
+    if design is not None:
+        own.append(f"design={json.dumps(design)}")
     return [*(sets or []), *own]
 
 

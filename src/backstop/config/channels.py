@@ -19,6 +19,7 @@ class Channels(Section):
     evaluation: Switch = Field(default=True, description="managers are judged, and sell under pressure")
     leverage: Switch = Field(default=True, description="lenders and leverage rules make funds repay debt")
     impact: Switch = Field(default=True, description="sales move prices")
+    announcement: Switch = Field(default=True, description="a facility that is announced makes investors stay")
 
 
 def _without_redemption(arm: ArmTerms) -> ArmTerms:
@@ -42,11 +43,18 @@ def _without_impact(arm: ArmTerms) -> ArmTerms:
     return arm._replace(prices=arm.prices._replace(kappa=np.zeros_like(arm.prices.kappa)))
 
 
+def _without_announcement(arm: ArmTerms) -> ArmTerms:
+    """Facilities that nobody hears of before they pay."""
+    off = np.zeros_like(arm.facilities.announcement_cut)
+    return arm._replace(facilities=arm.facilities._replace(announcement_cut=off))
+
+
 _WITHOUT: dict[str, Callable[[ArmTerms], ArmTerms]] = {
     "redemption": _without_redemption,
     "evaluation": _without_evaluation,
     "leverage": _without_leverage,
     "impact": _without_impact,
+    "announcement": _without_announcement,
 }
 CHANNELS = tuple(_WITHOUT)
 """Names of all channels."""

@@ -218,6 +218,8 @@ _TAKEN = {
 
 def _eligible_problems(eligible: Eligible, parts: Parts, place: Place) -> list[Problem]:
     """Names that nobody has, or a description that no fund fits."""
+    if eligible == "all":
+        return []
     if not isinstance(eligible, Eligibility):
         return _listed(eligible, "fund", list(parts.fund_names.values()), place)
     if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
@@ -233,7 +235,7 @@ def _eligible_problems(eligible: Eligible, parts: Parts, place: Place) -> list[P
 
 def _position(eligible: Eligible, fund: Fund) -> Place:
     """Where a fund stands in a list of names."""
-    if isinstance(eligible, Eligibility):
+    if isinstance(eligible, Eligibility | str):
         return ()
     return (eligible.index(fund.name if fund.name in eligible else fund.entry),)
 

@@ -1,7 +1,7 @@
 """Who may claim on a facility: funds by name, or by what they are."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -43,14 +43,19 @@ class Eligibility(Section):
 
 
 def _kind(eligible: Any) -> str:
+    if isinstance(eligible, str):
+        return "<all>"
     return "<description>" if isinstance(eligible, Mapping | Eligibility) else "<names>"
 
 
 _Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Eligible = Annotated[
-    Annotated[_Names, Tag("<names>")] | Annotated[Eligibility, Tag("<description>")], Discriminator(_kind)
+    Annotated[Literal["all"], Tag("<all>")]
+    | Annotated[_Names, Tag("<names>")]
+    | Annotated[Eligibility, Tag("<description>")],
+    Discriminator(_kind),
 ]
-"""Names of funds, and of entries with a file for all funds in it; or what a fund must be."""
+"""Every fund; names of funds, and of entries with a file for all funds in it; or what a fund must be."""
 
 
 def technology_share(holdings: Mapping[str, float], technology: Collection[str]) -> float:
@@ -60,6 +65,8 @@ def technology_share(holdings: Mapping[str, float], technology: Collection[str])
 
 def admitted(eligible: Eligible, funds: Iterable["Fund"], technology: Collection[str]) -> frozenset[str]:
     """Names of the funds that may claim."""
+    if eligible == "all":
+        return frozenset(fund.name for fund in funds)
     if isinstance(eligible, Eligibility):
         return frozenset(fund.name for fund in funds if eligible.admits(fund, technology))
     return frozenset(fund.name for fund in funds if fund.name in eligible or fund.entry in eligible)

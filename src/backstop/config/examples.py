@@ -8,7 +8,8 @@ from backstop.errors import ConfigError
 FOLDER = next(
     folder for folder in (Path(__file__).parent / "examples", Path(__file__).parents[3] / "configs") if folder.is_dir()
 )
-EXAMPLE_NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+_FILES = {path.stem: path for path in sorted(FOLDER.rglob("*.toml"))}
+EXAMPLE_NAMES = tuple(_FILES)
 
 
 def example(name: str) -> str:
@@ -21,4 +22,4 @@ def example(name: str) -> str:
     """
     if name not in EXAMPLE_NAMES:
         raise ConfigError([f"there is no example {name!r}; write one of {', '.join(EXAMPLE_NAMES)}"])
-    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    return _FILES[name].read_text(encoding="utf-8")

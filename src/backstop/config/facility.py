@@ -5,7 +5,7 @@ from typing import Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from backstop.config.advance import Advance
-from backstop.config.base import Name, Problem, Section, refuse
+from backstop.config.base import Name, PositiveFrac, Problem, Section, Switch, refuse
 from backstop.config.compensation import Compensation
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
@@ -29,6 +29,23 @@ NEVER_TURNED: Key[FundSignal] = Key[FundSignal].model_validate(
 """The fund key of a facility that deals with no fund: nothing reads it."""
 
 
+class Announcement(Section):
+    """What investors make of a facility before it has paid anything: they stay.
+
+    Outflows of funds with more eligible assets fell by 61 % after a purchase programme was announced: Breckenfelder and
+    Hoerova, on euro bond funds and open-ended purchases.
+    """
+
+    redemption_cut_frac: PositiveFrac = Field(
+        description="share of the redemption requests of eligible funds that is not made; 0.61 is evidence on euro "
+        "bond funds and open-ended purchases"
+    )
+    at_opening: Switch = Field(
+        default=False,
+        description="true: announced from the first day on; false: while its system key is active, from the next day",
+    )
+
+
 class Facility(Section):
     """A contract: who is eligible, what activates it, and the terms of its instrument."""
 
@@ -40,8 +57,8 @@ class Facility(Section):
     )
     eligible: Eligible | None = Field(
         default=None,
-        description="who may claim: names of funds (or of entries with a file), or what a fund must be; none where the "
-        "facility buys in the market",
+        description='who may claim: "all", names of funds (or of entries with a file), or what a fund must be; none '
+        "where the facility buys in the market",
     )
     system_key: Key[MarketSignal] = Field(description="is the market in a crisis? reads market signals")
     fund_key: Key[FundSignal] | None = Field(
@@ -53,6 +70,9 @@ class Facility(Section):
     purchase: Purchase | None = Field(default=None, description="terms of a purchase")
     compensation: Compensation | None = Field(default=None, description="terms of a compensation")
     guarantee: Guarantee | None = Field(default=None, description="terms of a guarantee, and of the bank's loan")
+    announcement: Announcement | None = Field(
+        default=None, description="what its announcement alone does to redemptions; none: nothing"
+    )
 
     @property
     def terms(self) -> Instrument:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Problem
 from backstop.config.market import MarketConfig
-from backstop.config.overrides import OverrideError, parse_setting, replaced
+from backstop.config.overrides import with_setting
 from backstop.config.problems import located, problems_of
 from backstop.config.source_lines import lines_of
 from backstop.config.toml_files import parse, read_text
@@ -32,23 +32,11 @@ def with_included_market(tree: dict[str, Any], settings: Sequence[str], folder: 
     ConfigError
         The file cannot be read, or its market cannot be run.
     """
-    for setting in settings:
-        if setting.partition("=")[0].strip() == KEY:
-            tree = _set(tree, setting)
+    tree = with_setting(tree, settings, KEY)
     own = tree.get("market")
     if not isinstance(own, dict) or not isinstance(own.get("include"), str):
         return tree
     return tree | {"market": _joined(own, _market_of(folder / own["include"]))}
-
-
-def _set(tree: dict[str, Any], setting: str) -> dict[str, Any]:
-    try:
-        key, value = parse_setting(setting)
-    except OverrideError:
-        # said with all other settings, where they are made
-        return tree
-    changed: dict[str, Any] = replaced(tree, tuple(key.split(".")), value)
-    return changed
 
 
 def _market_of(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem
 from backstop.config.checks import Parts, cross_problems
+from backstop.config.designs import lines_with_design, with_design
 from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
@@ -42,14 +43,14 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
 
 def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:
     """`load_config` for a text at hand; `source` is what messages call it."""
-    tree = with_included_market(parse(text, source), overrides, folder)
+    tree = with_design(with_included_market(parse(text, source), overrides, folder), overrides)
     tree, places, lines = _overridden(tree, overrides)
     tree, tables, unread = with_rows(tree, folder)
     config, problems = _validated(tree)
     lines += _of_rows(problems, tables)
     no_rows = {(*place[:2], "rows") for place, _ in unread}
     problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
-    lines += located(problems, tree, places, source, lines_of(text) if problems else {})
+    lines += located(problems, tree, places, source, lines_with_design(lines_of(text), tree) if problems else {})
     if config is None or lines:
         raise ConfigError(lines)
     return config

@@ -23,6 +23,7 @@ from backstop.config.base import (
 )
 from backstop.config.dependence import Dependence, dependence_problems
 from backstop.config.recursion import own_risk_problem
+from backstop.config.suspension import Suspension
 from backstop.config.volatility import Innovation, LongRun, Start, Volatility
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
@@ -158,6 +159,17 @@ class Trading(Section):
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
     others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
+    settlement_days: Annotated[int, Field(strict=True, ge=0, le=10)] = Field(
+        default=0, description="trading days from a sale to its cash; 1 is T+1"
+    )
+    suspension: Suspension | None = Field(default=None, description="when it does not trade; never without it")
+
+    @model_validator(mode="after")
+    def _check_suspension(self) -> Self:
+        if self.suspension and self.suspension.limit_down_days and self.price_limit_frac is None:
+            message = "without price_limit_frac there is no limit-down; drop it, or write a limit"
+            refuse([Problem(("suspension", "limit_down_days"), message)])
+        return self
 
     @model_validator(mode="after")
     def _check_stress(self) -> Self:
@@ -249,6 +261,10 @@ class MarketConfig(Section):
     assets: tuple[AssetConfig, ...] = Field(min_length=1, max_length=500, description="assets, factors first")
     dependence: Dependence | None = Field(
         default=None, description="how own shocks move together; without it they are independent"
+    )
+    parameter_uncertainty: Switch = Field(
+        default=False,
+        description="whether each 256 paths draw the parameters of calibrated assets from the law of their estimates",
     )
     include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,

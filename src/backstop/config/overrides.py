@@ -99,3 +99,15 @@ def replaced(node: Any, place: Place, value: Any) -> Any:
     if isinstance(node, Mapping):
         return {**node, str(step): replaced(node.get(step, {}), rest, value)}
     return [replaced(item, rest, value) if i == step else item for i, item in enumerate(node)]
+
+
+def with_setting(tree: dict[str, Any], settings: Sequence[str], key: str) -> dict[str, Any]:
+    """`tree` with the last of `settings` that sets `key`, where that must be known before all others are made."""
+    for setting in settings:
+        if setting.partition("=")[0].strip() == key:
+            try:
+                tree = dict(replaced(tree, tuple(key.split(".")), parse_setting(setting)[1]))
+            except OverrideError:
+                # said with all other settings, where they are made
+                continue
+    return tree

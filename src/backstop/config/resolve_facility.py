@@ -52,6 +52,8 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         sweep_frac=column([a.sweep_frac if a else 0.0 for a in loans]),
         cash_lag_days=codes([a.cash_lag_days if a else 0 for a in advances]),
         inventory_participation_frac=column([a.inventory_participation_frac if a else 0.0 for a in advances]),
+        announcement_cut=column([f.announcement.redemption_cut_frac if f.announcement else 0.0 for f in facilities]),
+        is_announced_at_opening=codes([f.announcement is not None and f.announcement.at_opening for f in facilities]),
     )
 
 

@@ -65,10 +65,17 @@ def resolve_funds(
         liquidation_rule=codes([LIQUIDATION_RULES[fund.liquidation.rule] for fund in funds]),
         pro_rata_frac=column([f.liquidation.pro_rata_frac if isinstance(f.liquidation, Mixed) else 0.0 for f in funds]),
         liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
+        ahead_days=codes([_longest_settlement(row, market) for row in units.tolist()]),
         nav_floor=column([fund.failure.nav_floor_frac for fund in funds]),
         unpaid_days_limit=column([fund.failure.unpaid_days for fund in funds]),
         nav_history=_nav_histories(funds, market, inputs, longest_window),
     )
+
+
+def _longest_settlement(units: Sequence[float], market: MarketConfig) -> int:
+    """Days that the slowest sale of what a fund holds takes to settle."""
+    days = [0 if asset.trading is None else asset.trading.settlement_days for asset in market.assets]
+    return max([0, *(n for n, held in zip(days, units, strict=True) if held > 0.0)])
 
 
 def _selling_order(fund: Fund, assets: Sequence[str]) -> list[int]:

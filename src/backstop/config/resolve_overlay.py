@@ -18,19 +18,21 @@ def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: Marke
     positions = {asset.name: position for position, asset in enumerate(market.assets)}
     added = [asset.drift_ann_frac + overlay.drift_ann_frac.get(asset.name, 0.0) for asset in market.assets]
     drift = np.tile(np.array(added) / TRADING_DAYS_PER_YEAR, (n_days, 1))
-    multiplier = market.volatility_multiplier * overlay.volatility_multiplier
-    scale = np.full(drift.shape, multiplier)
+    scale = np.full(drift.shape, market.volatility_multiplier * overlay.volatility_multiplier)
+    for window in overlay.volatility_windows:
+        assets = slice(None) if window.asset is None else positions[window.asset]
+        scale[window.first_day - 1 : window.last_day, assets] *= window.multiplier
     shock = np.zeros_like(scale)
     given = {pin.asset: _given(pin, inputs)[:n_days] for pin in overlay.pins}
     for hit in overlay.shocks:
         if hit.day <= n_days and hit.day > len(given.get(hit.asset, ())):
             at = hit.day - 1, positions[hit.asset]
             size = float(np.log1p(hit.return_frac))
-            if hit.feeds_variance and multiplier > 0.0:
-                shock[at] += size / multiplier
+            if hit.feeds_variance and scale[at] > 0.0:
+                shock[at] += size / scale[at]
             else:
                 drift[at] += size
-    n_pinned, pinned = _pinned(market, given, drift, multiplier)
+    n_pinned, pinned = _pinned(market, given, drift, scale)
     return OverlayTerms(drift, scale, shock, n_pinned, pinned)
 
 
@@ -44,7 +46,7 @@ def _given(pin: Pin, inputs: MarketInputs) -> Floats:
 
 
 def _pinned(
-    market: MarketConfig, given: dict[str, Floats], drift: Floats, multiplier: float
+    market: MarketConfig, given: dict[str, Floats], drift: Floats, scale: Floats
 ) -> tuple[Integers, Floats]:
     """(J,) days pinned and (days, J) own residuals: given returns less drift and the factor's part."""
     days = np.array([len(given.get(asset.name, ())) for asset in market.assets], dtype=np.int64)
@@ -52,7 +54,8 @@ def _pinned(
     for j, asset in enumerate(market.assets):
         if days[j] == 0:
             continue
-        if multiplier == 0.0 or (asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0):
+        is_still = asset.volatility is not None and asset.volatility.long_run_volatility_ann_frac == 0.0
+        if is_still or (scale[: days[j], j] == 0.0).any():
             raise ConfigError([f"scenario.pins: {asset.name} has no volatility to explain its path; give it some"])
         own = given[asset.name] - drift[: days[j], j]
         if asset.factor is not None:

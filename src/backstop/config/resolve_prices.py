@@ -1,9 +1,12 @@
 """How sales move prices, into terms: the volume, limits and impact law of every asset."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
-from backstop.config.numbers import codes, column
+from backstop.config.numbers import codes, column, padded_rows
+from backstop.config.suspension import Suspension
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
@@ -11,7 +14,9 @@ from backstop.terms import (
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
+    NEVER,
     TRADING_DAYS_PER_YEAR,
+    Floats,
     PriceTerms,
 )
 
@@ -27,6 +32,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
     """How sales move prices; `quantum` is the currency in one quantum."""
     traded = [asset.trading or NO_TRADING for asset in market.assets]
     impacts = [trading.impact or NO_IMPACT for trading in traded]
+    suspensions = [trading.suspension or Suspension() for trading in traded]
     depths = [DEEP_MARKET if asset.trading is None else asset.trading.adv / quantum for asset in market.assets]
     return PriceTerms(
         impact_law=codes([_impact_law(impact) for impact in impacts]),
@@ -46,6 +52,12 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         others_drawdown=column([t.others.drawdown_frac if t.others else 1.0 for t in traded]),
         others_frac=column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
         others_stock=column([_others_stock(trading, quantum) for trading in traded]),
+        suspended_first=_windows([[w.first_day for w in s.windows] for s in suspensions]),
+        suspended_last=_windows([[w.last_day for w in s.windows] for s in suspensions]),
+        suspend_limit_downs=column([s.limit_down_days or NEVER for s in suspensions]),
+        suspend_fall=column([s.fall_frac or NEVER for s in suspensions]),
+        suspend_days=column([s.days or 0.0 for s in suspensions]),
+        settlement_days=codes([trading.settlement_days for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
         index=[asset.name for asset in market.assets].index(market.index),
@@ -76,6 +88,11 @@ def _others_stock(trading: Trading, quantum: float) -> float:
 
 def _a_day(volatility_ann: float | None, otherwise: float) -> float:
     return otherwise if volatility_ann is None else float(volatility_ann / np.sqrt(TRADING_DAYS_PER_YEAR))
+
+
+def _windows(days: Sequence[Sequence[float]]) -> Floats:
+    """(J, W) first or last days of windows; 0, which no day is, for those that are not there."""
+    return padded_rows(days) if any(days) else np.zeros((len(days), 0))
 
 
 def _log_limit(trading: Trading, sign: float) -> float:

@@ -14,6 +14,9 @@ PRESETS_FOLDER = Path(__file__).parent / "presets" / "scenarios"
 INDEX = "index"
 """In a preset: whatever asset the market's index is."""
 
+_ADDED = ("shocks", "volatility_windows", "jumps")
+"""Lists to which those beside a preset are added."""
+
 
 def preset_names() -> tuple[str, ...]:
     """Scenarios that ship with the package."""
@@ -58,6 +61,25 @@ class Shock(Section):
     feeds_variance: Switch = Field(default=True, description="whether later volatility answers to it")
 
 
+class VolatilityWindow(Section):
+    """Days on which volatility is a multiple of the model's; where windows overlap, they multiply."""
+
+    first_day: PositiveDays = Field(description="day of the run, from 1, on which it begins")
+    last_day: PositiveDays = Field(description="the last day of it")
+    multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        description="factor on volatility, on top of those of every day; later volatility does not answer to it"
+    )
+    asset: Name | None = Field(
+        default=None, description="the asset it is for, others feel it as far as they follow that one; without it, all"
+    )
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.last_day < self.first_day:
+            refuse([Problem(("last_day",), f"{self.last_day} is before {self.first_day}; write a later day")])
+        return self
+
+
 class Jump(Section):
     """Sudden moves at random times: compound Poisson, on top of the model (Merton 1976)."""
 
@@ -88,7 +110,9 @@ class ScenarioConfig(Section):
     )
     pins: tuple[Pin, ...] = Field(default=(), max_length=500, description="assets whose path is given")
     shocks: tuple[Shock, ...] = Field(default=(), max_length=10_000, description="dated shocks")
-
+    volatility_windows: tuple[VolatilityWindow, ...] = Field(
+        default=(), max_length=10_000, description="windows of days with a factor on volatility"
+    )
     jumps: tuple[Jump, ...] = Field(default=(), max_length=500, description="assets that jump at random")
 
     @model_validator(mode="after")
@@ -107,29 +131,28 @@ class ScenarioConfig(Section):
 def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig:
     """The scenario in full: its preset's numbers, with those written beside it, for this market's assets.
 
-    A pin beside a preset replaces the preset's of the same asset; shocks and drifts are added.
+    A pin beside a preset replaces the preset's of the same asset; shocks, windows, jumps and drifts are added.
     """
     if scenario.preset == "none":
         return scenario
     preset = ScenarioConfig.model_validate(_preset(scenario.preset, market.index))
-    written = scenario.model_dump(exclude_unset=True, exclude={"preset", "pins", "shocks", "jumps", "drift_ann_frac"})
+    written = scenario.model_dump(exclude_unset=True, exclude={"preset", *_ADDED, "pins", "drift_ann_frac"})
     own = {pin.asset for pin in scenario.pins}
     return preset.model_copy(
         update=written
         | {
             "pins": (*(pin for pin in preset.pins if pin.asset not in own), *scenario.pins),
-            "shocks": (*preset.shocks, *scenario.shocks),
-            "jumps": (*preset.jumps, *scenario.jumps),
             "drift_ann_frac": preset.drift_ann_frac | scenario.drift_ann_frac,
         }
+        | {key: (*getattr(preset, key), *getattr(scenario, key)) for key in _ADDED}
     )
 
 
 def _preset(name: str, index: str) -> dict[str, Any]:
     """A preset's table, with the market's index in the place of `INDEX`."""
     table: dict[str, Any] = tomllib.loads((PRESETS_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    for entry in [*table.get("pins", []), *table.get("shocks", []), *table.get("jumps", [])]:
-        if entry["asset"] == INDEX:
+    for entry in [entry for key in ("pins", *_ADDED) for entry in table.get(key, [])]:
+        if entry.get("asset") == INDEX:
             entry["asset"] = index
     return table
 
@@ -141,9 +164,12 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("drift_ann_frac", name), name) for name in scenario.drift_ann_frac
     ]
-    named += [(("pins", i, "asset"), pin.asset) for i, pin in enumerate(scenario.pins)]
-    named += [(("shocks", i, "asset"), shock.asset) for i, shock in enumerate(scenario.shocks)]
-    named += [(("jumps", i, "asset"), jump.asset) for i, jump in enumerate(scenario.jumps)]
+    named += [
+        ((key, i, "asset"), entry.asset)
+        for key in ("pins", *_ADDED)
+        for i, entry in enumerate(getattr(scenario, key))
+        if entry.asset is not None
+    ]
     problems = [
         Problem(place, f"no asset {name!r}; write one of {', '.join(known)}")
         for place, name in named

@@ -1,7 +1,7 @@
 """`Config`: the whole of a TOML file, checked; with its sections the only home of defaults and bounds."""
 
 from collections.abc import Set
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -21,6 +21,9 @@ from backstop.config.study import Arm, Money, Run
 class Config(Section):
     """A stress test: a market, the funds in it, facilities, and the designs to compare."""
 
+    design: Annotated[str, Field(strict=True)] | None = Field(
+        default=None, description="a real facility by name: its facilities, pool and arms take the place of those below"
+    )
     run: Run = Field(description="how much to simulate")
     money: Money = Field(description="the unit of account")
     market: MarketConfig = Field(description="assets and how their prices move")

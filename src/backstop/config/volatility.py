@@ -13,6 +13,9 @@ Start = Literal["long-run", "last"] | Annotated[float, Field(strict=True, gt=0.0
 LongRun = Literal["fitted", "sample"] | Annotated[float, Field(strict=True, gt=0.0, le=10.0)]
 """Volatility a year that a fitted model returns to: its own, that of the sample, or a given one."""
 
+MIN_POWER, MAX_POWER = 0.05, 4.0
+"""Between which a recursion's power of sigma may lie. [ours]"""
+
 _COUNTS: dict[str, tuple[range, range, range]] = {
     "constant": (range(1), range(1), range(1)),
     "ewma": (range(1, 2), range(1), range(1, 2)),
@@ -41,7 +44,7 @@ class Volatility(Section):
     )
     gamma: Lagged = Field(default=(), description="weights of the asymmetry")
     beta: Lagged = Field(default=(), description="weights of earlier volatility")
-    power: Annotated[float, Field(strict=True, gt=0.05, le=4.0)] | None = Field(
+    power: Annotated[float, Field(strict=True, gt=MIN_POWER, le=MAX_POWER)] | None = Field(
         default=None, description="power of sigma that the recursion is in: 2, for TARCH 1"
     )
     harch_lags: tuple[Annotated[int, Field(strict=True, ge=1, le=250)], ...] = Field(

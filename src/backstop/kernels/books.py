@@ -43,7 +43,7 @@ def check_pool(layer_size, counts, state, lanes):
 
 @inline
 def _cash_due(funds, f, tally, cash_open, i):
-    """``cash_open + yield + new money + sales - cost + injected - redemption_paid - repaid - interest_paid``."""
+    """``cash_open + yield + new money + sales - cost - receivable + injected - paid - repaid - interest_paid``."""
     sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
     inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
     return inflow - (tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i])
@@ -68,6 +68,19 @@ def _check_levered_fund(funds, f, lenders, tally, cash_open, debt_open, path_tal
 
 
 @jit
+def _check_receivable(funds, f, scratch, path_tally, lanes):
+    """``receivable = sum of what is settling``."""
+    n_slots = count_rows(funds.settling) // count_rows(funds.receivable)
+    for i in range(FIRST, lanes):
+        scratch[TWO, i] = -funds.receivable[f, i]
+    for slot in range(n_slots):
+        for i in range(FIRST, lanes):
+            scratch[TWO, i] += funds.settling[f * n_slots + slot, i]
+    for i in range(FIRST, lanes):
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], abs(scratch[TWO, i]))
+
+
+@jit
 def check_funds(cash_open, debt_open, state, lanes):
     """Every fund's cash and debt to outside lenders against all that went in and out."""
     funds, tally, path_tally = state.funds, state.fund_tally, state.path_tally
@@ -76,3 +89,5 @@ def check_funds(cash_open, debt_open, state, lanes):
             _check_levered_fund(funds, f, state.lenders, tally, cash_open[f], debt_open[f], path_tally, lanes)
         else:
             _check_fund(funds, f, tally, cash_open[f], path_tally, lanes)
+    for f in range(count_rows(funds.receivable)):
+        _check_receivable(funds, f, state.pool.scratch, path_tally, lanes)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.kernels.frames import count_columns
+from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.trigger import ACTIVE
@@ -32,6 +32,13 @@ def _cap(loans, row, funds, f, cap_frac, scratch, lanes):
         lent = loans.drawn[row, i] + loans.pending[row, i]
         scratch[TWO, i] = cap_frac * max(funds.nav[f, i], 0.0) - lent
         scratch[THREE, i] = -(funds.debt[f, i] + funds.pending[f, i])
+
+
+@jit
+def _pledge_no_proceeds(funds, f, scratch, lanes):
+    """Scratch 3: what is receivable lowers no debt here."""
+    for i in range(FIRST, lanes):
+        scratch[THREE, i] -= funds.receivable[f, i]
 
 
 @jit
@@ -67,6 +74,8 @@ def claim_of_fund(terms, state, k, f, row, lanes):
     need(funds, f, state.evaluation, scratch, lanes)
     _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
     _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
+    if count_rows(funds.receivable) > FIRST:
+        _pledge_no_proceeds(funds, f, scratch, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _pledge(funds, f * n_assets + j, state.prices, j, terms.advance_rate[k, j], scratch, lanes)

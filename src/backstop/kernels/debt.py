@@ -254,7 +254,8 @@ def service_debt(terms, state, lanes):
     if n_facilities == FIRST:
         return
     for f in range(n_funds):
-        if is_any_at_least(state.funds.debt, f, 1.0, lanes):
+        # what is receivable hides in the debt
+        if is_any_at_least(state.funds.debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 if tenor_days[k] > 0.0:

@@ -170,15 +170,26 @@ def buy_from_funds(terms, state, k, day, lanes):
 
 
 @jit
-def _order(purchases, k, row, keys, prices, j, up, weight, adv_frac, daily, total, pool, lanes):
+def _order(purchases, k, row, keys, prices, j, up, weight, adv_frac, daily, total, lanes):
     """``wanted = floor(min(weight * min(daily, total - spent), adv_frac * adv(t)))``, nothing at limit-up."""
     for i in range(FIRST, lanes):
         budget = min(daily, total - purchases.spent[k, i])
         wanted = np.floor(min(weight * budget, adv_frac * prices.adv[j, i]))
         is_open = (keys.phase[k, i] == ACTIVE) & (prices.log_pre[j, i] < prices.log_close[j, i] + up)
-        planned = wanted if is_open else 0.0
-        purchases.planned[row, i] = planned
-        pool.claimed[FIRST, i] += planned
+        purchases.planned[row, i] = wanted if is_open else 0.0
+
+
+@jit
+def _pass_over(purchases, row, prices, j, lanes):
+    """Nothing is bought of what is suspended."""
+    for i in range(FIRST, lanes):
+        purchases.planned[row, i] *= 1.0 - prices.suspended[j, i]
+
+
+@jit
+def _add_order(purchases, row, pool, lanes):
+    for i in range(FIRST, lanes):
+        pool.claimed[FIRST, i] += purchases.planned[row, i]
 
 
 @jit
@@ -220,7 +231,10 @@ def order_in_market(terms, state, k, day, lanes):
         if purchase.weight[k, j] > 0.0:
             _order(purchases, k, k * n_assets + j, state.system_keys, prices, j, terms.prices.log_limit_up[j],
                    purchase.weight[k, j], purchase.adv_frac[k], purchase.daily_budget[k], purchase.total_budget[k],
-                   pool, lanes)
+                   lanes)
+            if count_rows(prices.suspended) > FIRST:
+                _pass_over(purchases, k * n_assets + j, prices, j, lanes)
+            _add_order(purchases, k * n_assets + j, pool, lanes)
     find_ratio(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:

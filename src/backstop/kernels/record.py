@@ -30,11 +30,21 @@ def _count_closed(prices, j, tally, lanes):
 
 
 @jit
+def _count_suspended(prices, j, is_limited, tally, lanes):
+    """A suspended day, which has no depth either and is none at limit-down."""
+    for i in range(FIRST, lanes):
+        tally.days_suspended_by_asset[j, i] += prices.suspended[j, i]
+        tally.limit_down_days_by_asset[j, i] -= is_limited * prices.suspended[j, i]
+
+
+@jit
 def record_limits(terms, prices, tally, lanes):
-    """Before trade: assets that stand at their daily limit."""
+    """Before trade: assets that stand at their daily limit, or are suspended."""
     for j in range(count_rows(prices.close)):
         if terms.log_limit_down[j] > NO_LIMIT:
             _count_closed(prices, j, tally, lanes)
+    for j in range(count_rows(prices.suspended)):
+        _count_suspended(prices, j, 1.0 if terms.log_limit_down[j] > NO_LIMIT else 0.0, tally, lanes)
 
 
 @jit

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.kernels.announcement import has_announcement
 from backstop.kernels.exits import apply_exit_rules, has_exit_rules, note_new_money
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, inline, jit
@@ -63,20 +64,21 @@ def _request(investors, row, queue_row, funds, f, back_row, base, slope, toleran
 @jit
 def _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent, growth,
                         dislocation, j, tally, lanes):
-    """`_request` with the loss to a power, and a slope that grows by ``growth * max(D, 0)``."""
+    """`_request` with the loss to a power, a slope that grows by ``growth * max(D, 0)``, and those who stay."""
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         steepness = slope * fma(growth, max(dislocation[j, i], 0.0), 1.0)
         rate = min(cap, fma(steepness, power(max(0.0, -r - tolerance), exponent), base))
+        rate *= 1.0 - funds.stay[f, i]
         _ask(investors, row, queue_row, funds, f, rate, tally, i)
 
 
 @jit
-def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes):
+def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, reassures, tally, lanes):
     """What class c of fund f asks back."""
     base, slope, tolerance = terms.base_rate[f, c], terms.bear_slope[f, c], terms.tolerance[f, c]
     cap, exponent, growth = terms.daily_cap[f, c], terms.bear_power[f, c], terms.illiquidity_slope[f, c]
-    if exponent == 1.0 and growth == 0.0:
+    if exponent == 1.0 and growth == 0.0 and not reassures:
         _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes)
     else:
         _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent,
@@ -91,12 +93,13 @@ def _owe(funds, f, lanes):
 
 
 @jit
-def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
+def move_money(terms, facilities, funds, investors, dislocation, index, tally, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is row `index` of `dislocation`."""
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
     today = day + ONE
+    reassures = has_announcement(facilities)
     for f in range(n_funds):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
@@ -112,7 +115,8 @@ def move_money(terms, funds, investors, dislocation, index, tally, day, lanes):
                 _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
                            terms.daily_cap[f, c], tally, lanes)
             _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
-            _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, tally, lanes)
+            _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, reassures, tally,
+                        lanes)
         if has_rules:
             apply_exit_rules(terms, funds, f, investors, tally, lanes)
         _owe(funds, f, lanes)

@@ -8,6 +8,8 @@ from backstop.kernels.fund import add_value
 from backstop.kernels.jit import FIRST, fma, jit
 from backstop.kernels.lanes import clear, copy, is_any_at_least
 from backstop.kernels.leverage import recall_debt
+from backstop.kernels.settlement import look_ahead_where_live
+from backstop.kernels.suspension import keep_suspended
 from backstop.terms import SETTLED_SHARE
 
 
@@ -74,6 +76,7 @@ def reopen_market(terms, state, lanes):
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
         _reopen(prices, j, rounds, terms.prices.log_limit_down[j], lanes)
+    keep_suspended(prices, lanes)
     for f in range(count_rows(funds.cash)):
         clear(funds.holdings, f, lanes)
         for j in range(n_assets):
@@ -82,6 +85,7 @@ def reopen_market(terms, state, lanes):
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     for f in range(count_rows(state.lenders.debt)):
         _recall_nothing(state.lenders, f, rounds, lanes)
+    look_ahead_where_live(funds, rounds, lanes)
     for f in range(count_rows(funds.cash)):
         _settle_lanes(funds, f, rounds, lanes)
 

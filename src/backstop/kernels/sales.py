@@ -6,6 +6,7 @@ from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, Index, fma, inline, jit
 from backstop.kernels.lanes import is_any_at_least
+from backstop.kernels.settlement import raise_ahead, settle_later
 from backstop.terms import MIXED, WATERFALL
 
 SMALLEST_SALE = 1e-300
@@ -112,6 +113,8 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
         count = terms.count[f]
         participation = terms.participation_frac[f] / count
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
+        if count_rows(funds.receivable) > FIRST:
+            raise_ahead(funds, f, float(n_assets), lanes)
         if terms.liquidation_rule[f] == MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
         for position in range(n_assets):
@@ -143,11 +146,31 @@ def _settle(funds, f, row, prices, j, tally, lanes):
 
 
 @jit
-def settle_sales(prices, funds, tally, lanes):
-    """Step 9: cash settles at execution prices."""
-    n_assets = count_rows(prices.price)
-    for f in range(count_rows(funds.cash)):
+def _book_sale(funds, f, row, prices, j, tally, lanes):
+    """`_settle` but for the cash."""
+    for i in range(FIRST, lanes):
+        n = funds.to_sell[row, i]
+        gross = np.floor(n * prices.price[j, i])
+        cost = gross - np.floor(n * prices.execution[j, i])
+        funds.units[row, i] -= n
+        tally.forced_sales[f, i] += gross
+        tally.forced_sale_cost[f, i] += cost
+        funds.sale_cost[f, i] += cost
+
+
+@jit
+def settle_sales(settlement_days, prices, funds, tally, day, lanes):
+    """Step 9: proceeds at execution prices, in cash today or `settlement_days` later; `day` counts from 0."""
+    n_assets, n_funds = count_rows(prices.price), count_rows(funds.cash)
+    n_slots = count_rows(funds.settling) // n_funds
+    for f in range(n_funds):
         for j in range(n_assets):
             row = f * n_assets + j
-            if is_any_at_least(funds.to_sell, row, SMALLEST_SALE, lanes):
+            if not is_any_at_least(funds.to_sell, row, SMALLEST_SALE, lanes):
+                continue
+            if settlement_days[j] == 0:
                 _settle(funds, f, row, prices, j, tally, lanes)
+            else:
+                slot = (day + Index(settlement_days[j])) % n_slots
+                settle_later(funds, f, row, prices, j, f * n_slots + slot, lanes)
+                _book_sale(funds, f, row, prices, j, tally, lanes)

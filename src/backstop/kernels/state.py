@@ -25,6 +25,7 @@ from backstop.terms import (
     PURCHASE,
     ArmTerms,
     Floats,
+    PriceTerms,
 )
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
@@ -59,6 +60,14 @@ class Prices(NamedTuple):
     """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     high: Floats
     """Highest price before trade so far; no rows where nobody reads it."""
+    suspended: Floats
+    """1 while an asset does not trade; no rows, here and below, where no asset may be suspended."""
+    suspension_left: Floats
+    """Days to go of a suspension."""
+    limit_downs: Floats
+    """Days in a row at limit-down."""
+    top: Floats
+    """Highest price before trade since the last suspension."""
     others_left: Floats
     """What sellers outside the funds have left, quanta of value; no rows without such sellers."""
     dislocation: Floats
@@ -87,12 +96,18 @@ class Funds(NamedTuple):
     """What impact took from today's sales."""
     cash: Floats
     other_cash_in: Floats
-    """Interest on cash, and new money of investors, so far."""
+    """Interest on cash, and new money of investors, so far, less what has not settled."""
+    receivable: Floats
+    """Proceeds on their way; no rows, here and below, where every sale settles at once."""
+    settling: Floats
+    """(F*N) a ring over the days on which they arrive."""
+    ahead: Floats
+    """What falls due before a sale of today has settled."""
     shares: Floats
     holdings: Floats
     risky: Floats
     debt: Floats
-    """Principal and interest due, over all facilities and outside lenders."""
+    """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
     principal: Floats
     pending: Floats
     """Approved by facilities, not yet arrived."""
@@ -109,6 +124,8 @@ class Funds(NamedTuple):
     late: Floats
     """The part of what is due that was due yesterday."""
     requested_shares: Floats
+    stay: Floats
+    """Share of requests that an announcement holds back."""
     called: Floats
     owed: Floats
     """To be paid today: to investors, on called debt, to outside lenders."""
@@ -317,6 +334,11 @@ def n_exit_rows(terms: ArmTerms) -> int:
     return len(has_rules) if has_rules.any() else 0
 
 
+def may_suspend(terms: PriceTerms) -> bool:
+    """Whether any asset is ever suspended."""
+    return terms.suspended_first.size > 0 or bool(np.any(terms.suspend_days))
+
+
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
     n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
@@ -330,13 +352,17 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
     has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
-    n_exits = n_exit_rows(terms)
+    n_settling = int(terms.prices.settlement_days.max(initial=0))
+    n_late = n_funds * (n_settling > 0)
+    n_exits, n_suspended = n_exit_rows(terms), n_assets * may_suspend(terms.prices)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
         prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
-                      others_left=n_assets * has_others),
+                      others_left=n_assets * has_others, suspended=n_suspended, suspension_left=n_suspended,
+                      limit_downs=n_suspended, top=n_suspended),
         funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
-                     nav_history=n_funds * n_back),
+                     nav_history=n_funds * n_back, receivable=n_late, ahead=n_late,
+                     settling=n_late * (n_settling + 1)),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
@@ -395,7 +421,7 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
     for part in state[:-1]:
         for field in part:
             field[:] = 0.0
-    state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = 1.0
+    state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = state.prices.top[:] = 1.0
     if len(state.prices.others_left):
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.compensation import compensate
 from backstop.kernels.debt import service_debt
@@ -23,7 +24,15 @@ from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.resale import plan_trades, settle_trades
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
+from backstop.kernels.settlement import (
+    excuse_unsettled,
+    keep_unpaid_in_sight,
+    look_ahead,
+    receive_proceeds,
+    settle_at_horizon,
+)
 from backstop.kernels.state import Seam
+from backstop.kernels.suspension import hold_closes, suspend
 from backstop.kernels.trigger import close_signals, turn_keys
 from backstop.terms import Floats
 
@@ -36,14 +45,19 @@ def step_day(terms, state, seam, day, lanes):
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
+    suspend(terms.prices, prices, day, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 mark to market
+    receive_proceeds(funds, day, lanes)
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
     # 4 new money, redemptions, lenders
-    move_money(terms.investors, funds, state.investors, prices.dislocation, Index(index), tally, day, lanes)
+    reassure(terms.facilities, state.system_keys, funds, lanes)
+    move_money(terms.investors, terms.facilities, funds, state.investors, prices.dislocation, Index(index), tally, day,
+               lanes)
+    look_ahead(terms.investors, terms.funds.ahead_days, funds, state.investors, day, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
@@ -54,6 +68,7 @@ def step_day(terms, state, seam, day, lanes):
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
+    excuse_unsettled(funds, lanes)
     service_debt(terms, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 compensations, the pool's day, and the books
@@ -88,10 +103,12 @@ def trade(terms, state, volatility, day, lanes):
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
-        settle_sales(prices, funds, tally, lanes)
+        hold_closes(prices, lanes)
+        settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
             pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
+            keep_unpaid_in_sight(terms.funds.ahead_days, funds, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
             settle_trades(terms, state, lanes)
         if has_more and is_day_over(prices, state.rounds, lanes):
@@ -108,6 +125,7 @@ def _run_arm(terms, state, seam, first_day, last_day, lanes):
 
 @entry
 def _close_arm(terms, state, lanes):
+    settle_at_horizon(state.funds, lanes)
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
     close_guarantees(terms, state, lanes)

@@ -4,9 +4,12 @@ Draw g belongs to paths 256 g to 256 g + 255, and depends on the seed, the data 
 or number of paths moves it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
+from backstop.config.volatility import MAX_POWER, MIN_POWER
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.fit_checks import MAX_PERSISTENCE, MIN_NU
@@ -21,33 +24,52 @@ _DIAGONAL_LIFT = 1e-10
 """Added to the correlation's diagonal, so that it has a Cholesky factor even where estimates are tied."""
 
 
-def draw_parameters(fit: Calibration, n: int, seed: int) -> tuple[Floats, float]:
+class Draw(NamedTuple):
+    """The parameters of one group of paths."""
+
+    estimates: Floats
+    """(k,) in the order of ``fit.spec.parameter_names``."""
+    tries: int
+    """Draws made until this one was admissible."""
+
+
+class ParameterDraws:
     """Draws from ``N(estimates, covariance)``, the estimates' asymptotic law, within what the model admits.
 
     Parameters
     ----------
     fit
         Gives k estimates and their robust covariance (Bollerslev and Wooldridge 1992).
-    n
-        Number of draws, at least 1: paths over `PATHS_PER_DRAW`, rounded up.
     seed
         The run's.
-
-    Returns
-    -------
-    tuple
-        (n, k) estimates in the order of ``fit.spec.parameter_names``, and the share of all draws made that
-        was rejected as inadmissible: where it is large, the law of the estimates is far from normal.
-
-    Raises
-    ------
-    CalibrationError
-        Hardly any draw is admissible.
     """
-    root = _covariance_root(fit)
-    found = [_first_admissible(fit, root, seed, group) for group in range(n)]
-    tries = sum(count for _, count in found)
-    return np.array([estimates for estimates, _ in found]), 1.0 - n / tries
+
+    def __init__(self, fit: Calibration, seed: int) -> None:
+        self._fit, self._seed, self._root = fit, seed, _covariance_root(fit)
+
+    def of_group(self, group: int) -> Draw:
+        """The parameters of paths ``256 group`` to ``256 group + 255``.
+
+        Raises
+        ------
+        CalibrationError
+            Hardly any draw is admissible.
+        """
+        fit, series = self._fit, int(self._fit.data_hash[:16], 16)
+        rng = np.random.Generator(np.random.Philox(key=self._seed, counter=group << 192 | series << 128))
+        for tries in range(1, MAX_TRIES + 1):
+            estimates = fit.estimates + self._root @ rng.standard_normal(len(fit.estimates))
+            if is_admissible(named_parameters(fit.spec, estimates)):
+                return Draw(estimates, tries)
+        raise CalibrationError(f"{fit.name}: {fit.spec.title}: {MAX_TRIES} draws of its parameters in a row are "
+                               "inadmissible; leave parameter uncertainty off, or fit a simpler model")
+
+    def rejected_frac(self, n_groups: int) -> float:
+        """Share of all draws made for the first `n_groups` groups, at least 1, that was rejected as inadmissible.
+
+        Where it is large, the law of the estimates is far from normal.
+        """
+        return 1.0 - n_groups / sum(self.of_group(group).tries for group in range(n_groups))
 
 
 def is_admissible(parameters: ModelParameters) -> bool:
@@ -59,19 +81,11 @@ def is_admissible(parameters: ModelParameters) -> bool:
 def _covariance_root(fit: Calibration) -> Floats:
     """Lower triangle B, B B' = covariance: unlike eigenvectors it is unique, whatever the linear algebra."""
     errors = fit.standard_errors
-    correlation = fit.covariance / np.outer(errors, errors)
-    return errors[:, None] * np.linalg.cholesky(correlation + _DIAGONAL_LIFT * np.eye(len(errors)))
-
-
-def _first_admissible(fit: Calibration, root: Floats, seed: int, group: int) -> tuple[Floats, int]:
-    series = int(fit.data_hash[:16], 16)
-    rng = np.random.Generator(np.random.Philox(key=seed, counter=group << 192 | series << 128))
-    for tries in range(1, MAX_TRIES + 1):
-        estimates = fit.estimates + root @ rng.standard_normal(len(fit.estimates))
-        if is_admissible(named_parameters(fit.spec, estimates)):
-            return estimates, tries
-    raise CalibrationError(f"{fit.name}: {fit.spec.title}: {MAX_TRIES} draws of its parameters in a row are "
-                           "inadmissible; leave parameter uncertainty off, or fit a simpler model")
+    # what is known without error has no correlation with the rest
+    sizes = np.where(errors > 0.0, errors, 1.0)
+    correlation = fit.covariance / np.outer(sizes, sizes)
+    np.fill_diagonal(correlation, 1.0 + _DIAGONAL_LIFT)
+    return errors[:, None] * np.linalg.cholesky(correlation)
 
 
 def _law_exists(parameters: ModelParameters) -> bool:
@@ -86,7 +100,7 @@ def _variance_is_positive(parameters: ModelParameters) -> bool:
     if parameters.model == "egarch":
         return sum(parameters.beta) > -1.0
     alpha, gamma, beta = parameters.alpha, parameters.gamma, parameters.beta
-    if min((parameters.omega, *alpha, *beta)) < 0.0 or parameters.power <= 0.0:
+    if min((parameters.omega, *alpha, *beta)) < 0.0 or not MIN_POWER < parameters.power <= MAX_POWER:
         return False
     if parameters.model == "aparch":
         return max(map(abs, gamma), default=0.0) < 1.0

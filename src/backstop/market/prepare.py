@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
-from backstop.config.base import Section
 from backstop.config.inputs import MarketInputs
 from backstop.config.market import AssetConfig, Calibrate, MarketConfig
 from backstop.config.scenario import Pin, ScenarioConfig, overlay_of
 from backstop.config.schema import Config
-from backstop.errors import CalibrationError, ConfigError
+from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration, calibrate
 from backstop.market.data import (
     PriceSeries,
@@ -26,17 +23,11 @@ from backstop.market.data import (
     window,
 )
 from backstop.market.dependence_fit import joint_residuals
+from backstop.market.explicit import BOOTSTRAP, explicit_market
 from backstop.market.price_checks import Days
 from backstop.market.specification import CalibrationSpec
 
 Floats = npt.NDArray[np.float64]
-_Section = TypeVar("_Section", bound=Section)
-
-BOOTSTRAP: Final = "filtered-historical"
-"""Its model is fitted with the normal likelihood, which is consistent whatever the law of the shocks.
-
-Barone-Adesi, Giannopoulos and Vosper (1999), Journal of Futures Markets 19.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +42,14 @@ class Prepared:
         Series by asset name.
     fits
         By asset name, of the assets that had a ``calibrate`` table.
+    first_days
+        Day 1 by asset, as `explicit_market` takes it.
     """
 
     config: Config
     inputs: MarketInputs
     fits: Mapping[str, Calibration]
+    first_days: Mapping[str, str | None]
 
 
 def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
@@ -84,14 +78,13 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
     prices = _prices(config.market, pins, base)
     fits = {asset.name: _fit(asset, prices, use_cache) for asset in config.market.assets if asset.calibrate}
     days = _first_days(config.market, overlay)
-    assets = tuple(_explicit(asset, fits.get(asset.name), days[asset.name]) for asset in config.market.assets)
-    market = _checked(MarketConfig, "market", _written(config.market) | {"assets": assets})
+    market = explicit_market(config.market, fits, days)
     inputs = MarketInputs(
         history=_histories(market, prices, days),
         pinned={name: _pinned(pin, base) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
     )
-    return Prepared(config.model_copy(update={"market": market}), inputs, fits)
+    return Prepared(config.model_copy(update={"market": market}), inputs, fits, days)
 
 
 def spec_of(table: Calibrate) -> CalibrationSpec:
@@ -137,17 +130,6 @@ def _own_returns(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> Retur
                         f"{own.source}, less {beta:g} times {common.source}")
 
 
-def _explicit(asset: AssetConfig, fit: Calibration | None, day: str | None) -> AssetConfig:
-    """The asset with what the fit found in place of its ``calibrate`` table."""
-    if fit is None or asset.calibrate is None:
-        return asset
-    section = fit.market_section(asset.calibrate.start, day, asset.calibrate.long_run)
-    if asset.calibrate.distribution == BOOTSTRAP:
-        section["innovation"] = {"distribution": BOOTSTRAP, "block_days": asset.calibrate.block_days}
-    kept = {key: value for key, value in _written(asset).items() if key != "calibrate"}
-    return _checked(AssetConfig, f"market.assets.{asset.name}", kept | section)
-
-
 def _histories(market: MarketConfig, prices: Mapping[str, PriceSeries],
                days: Mapping[str, str | None]) -> dict[str, Floats]:
     """Closes before day 1 by asset, relative to the last; on the index's trading days where it has prices."""
@@ -187,19 +169,6 @@ def _residual_rows(market: MarketConfig, fits: Mapping[str, Calibration]) -> dic
         return {}
     _, rows = joint_residuals([fits[name] for name in names])
     return {name: _frozen(rows[:, j]) for j, name in enumerate(names)}
-
-
-def _written(section: Section) -> dict[str, Any]:
-    """What of a section was written, its tables as they are."""
-    return {key: getattr(section, key) for key in section.model_fields_set}
-
-
-def _checked(section: type[_Section], where: str, values: dict[str, Any]) -> _Section:
-    try:
-        return section.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError([f"{where}.{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-                           for problem in error.errors()]) from None
 
 
 def _frozen(values: Floats) -> Floats:

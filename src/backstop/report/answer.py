@@ -32,6 +32,8 @@ class Answered(NamedTuple):
     label: str
     estimate: str
     interval: str
+    parameters: str
+    """How far the figure moves with the parameters, one standard deviation; empty where they are not drawn."""
     note: str
 
 
@@ -72,6 +74,17 @@ CHAPTERS = (
 )
 """What a minister's adviser reads first; all else is in the files of the run."""
 
+NO_FACILITY_CHAPTERS = (
+    Chapter("What happens without a facility?", (
+        Line("forced sales, mean over all paths", "forced_sales", "mean"),
+        Line("forced sales, mean of the worst 5 %", "forced_sales", "es95"),
+        Line("what sales cost all funds, mean", "system_losses", "mean"),
+        Line("largest dislocation of a price, mean", "worst_dislocation", "mean"),
+        Line("days whose rounds of sales did not settle, mean", "n_unsettled_days", "mean"),
+    )),
+)
+"""Of a run without any arm to compare."""
+
 REAL_USE = (
     "Real facilities peaked at a small share of their size (Taiwan 2025 2.5 %, SMCCF 2020 5.6 %, Bank of England gilts "
     "2022 30 %). They are the cases that came to be used at all and ended well; several calmed markets by being "
@@ -84,8 +97,9 @@ REAL_USE = (
 def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], n_paths: int) -> list[Answered]:
     """The lines of one arm of a run of `n_paths` paths; what the summary does not have is left out."""
     found = {(row.arm, row.metric, row.statistic): row for row in rows if row.fund is None}
+    chapters = NO_FACILITY_CHAPTERS if arm == NO_FACILITY else CHAPTERS
     places = [(chapter.question, line, (NO_FACILITY if line.without else arm, line.metric, line.statistic))
-              for chapter in CHAPTERS for line in _spelt_out(chapter.lines, layers)]
+              for chapter in chapters for line in _spelt_out(chapter.lines, layers)]
     return [_answered(question, line, found[place], n_paths) for question, line, place in places if place in found]
 
 
@@ -101,5 +115,6 @@ def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
 
 def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
     label = line.label if row.n_paths == n_paths else f"{line.label} ({row.n_paths:,} paths)"
+    deviation = row.parameter_deviation
     return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
-                    row.note or "")
+                    "" if deviation is None else shown(deviation, row.unit), row.note or "")

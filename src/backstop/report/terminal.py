@@ -1,25 +1,31 @@
 """What commands print on standard output: tables for people, JSON for programs."""
 
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from backstop.answers.estimators import FEW
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
+from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
 from backstop.run.plan import Plan
 from backstop.run.request import RunRequest
 from backstop.run.simulate import PathsWritten
 from backstop.run.verify import Verification
+
+if TYPE_CHECKING:
+    from backstop.market.parameter_groups import DrawnParameters
 
 WIDTH = 118
 
@@ -47,35 +53,63 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
     for number, arm in enumerate(names.arms[1:], 1):
         pool = request.terms.arms[number].pool.layer_size.sum() * request.terms.quantum
         title = f"{arm} against none on the same shocks, with a pool of {amount(pool)}"
-        _print_arm(answer(rows, arm, names.layers, request.n_paths), title)
-    out.print(Text(REAL_USE), style="dim")
+        _print_arm(answer(rows, arm, names.layers, request.n_paths), title, request.drawn is not None)
+    if len(names.arms) == 1:
+        title = "no facility, and no arm to compare"
+        _print_arm(answer(rows, NO_FACILITY, names.layers, request.n_paths), title, request.drawn is not None)
+    if request.drawn is not None:
+        print_drawn(request.drawn)
+        out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
+    if any(terms.triggers.entry_root.size for terms in request.terms.arms):
+        out.print(Text(REAL_USE), style="dim")
     print_fits(request.fits)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 
 
-def _print_arm(lines: Sequence[Answered], title: str) -> None:
+def _print_arm(lines: Sequence[Answered], title: str, has_draws: bool) -> None:
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in ("", "estimate", "95 % interval"):
+    for column in ("", "estimate", "95 % interval", *(("parameters",) if has_draws else ())):
         table.add_column(column, justify="right" if column else "left")
     for question, group in groupby(lines, key=lambda line: line.question):
-        table.add_row(Text(question, style="bold"), "", "")
+        table.add_row(Text(question, style="bold"))
         for line in group:
-            table.add_row(Text(f"  {line.label}{' *' if line.note else ''}"), line.estimate, line.interval)
+            cells = (line.estimate, line.interval, *((line.parameters,) if has_draws else ()))
+            table.add_row(Text(f"  {line.label}{' *' if line.note else ''}"), *cells)
     out = console()
     out.print()
     out.print(table)
     out.print()
     for note, labels in _by_note(lines).items():
-        out.print(Text(f"* {note}: {'; '.join(labels)}"), style="dim")
+        said = "all lines" if len(labels) == len(lines) else "; ".join(labels)
+        out.print(Text(f"* {note}: {said}"), style="dim")
 
 
 def _by_note(lines: Sequence[Answered]) -> dict[str, list[str]]:
     """Lines that rest on little, by how little."""
     found: dict[str, list[str]] = {}
     for line in lines:
-        if line.note:
-            found.setdefault(line.note, []).append(line.label)
+        for note in filter(None, line.note.split("; ")):
+            found.setdefault(note, []).append(line.label)
     return found
+
+
+def print_drawn(drawn: "DrawnParameters") -> None:
+    """How often parameters were drawn, and what was rejected."""
+    rejected = ", ".join(f"{asset} {share:.1%}" for asset, share in drawn.rejected_frac.items())
+    fixed = f"; the same on all paths: {', '.join(drawn.fixed)}" if drawn.fixed else ""
+    console().print(Text.assemble(("parameters", "bold"), (
+        f": {drawn.n_groups:,} draws from the law of the estimates, one for {drawn.paths_per_group} paths; rejected as "
+        f"inadmissible: {rejected}{fixed}")), soft_wrap=True)
+
+
+def _what_draws_tell(n_groups: int) -> str:
+    """How well a standard deviation over so many draws is known: to ``1 / sqrt(2 (G - 1))`` of itself if normal."""
+    if n_groups < 2:
+        return "a single draw says nothing of what parameters change; write more paths"
+    error = 1.0 / math.sqrt(2.0 * (n_groups - 1))
+    few = "; that is few: more paths make more draws" if n_groups < FEW else ""
+    return (f"intervals hold both uncertainties; column parameters is what no number of paths takes away, known to "
+            f"about {error:.0%} of itself{few}")
 
 
 def print_timings(timings: Mapping[str, float]) -> None:

@@ -11,12 +11,15 @@ from backstop.config.load import load_config
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.errors import RunIncomplete
-from backstop.market.prepare import prepare
+from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
+from backstop.market.prepare import Prepared, prepare
 from backstop.run.directory import RunDirectory
 from backstop.run.files import environment_failures, hash_of
-from backstop.run.request import RunRequest, terms_hash
+from backstop.run.grouped_market import GroupedMarket
+from backstop.run.request import RunRequest, identity_of
 from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.stored_market import StoredMarket
+from backstop.run.tiles import layout_of
 from backstop.terms import RunTerms
 
 
@@ -52,7 +55,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     prepared = prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
     terms = resolve(prepared.config, prepared.inputs)
-    paths = None if config.market.paths is None else base / config.market.paths
+    market, drawn = _market(config, prepared, terms, base)
     request = RunRequest(
         terms=terms,
         seed=config.run.seed,
@@ -63,13 +66,22 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         fits=fits,
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
-        market=_market(paths, terms, config.run.paths),
+        market=market,
+        drawn=drawn,
     )
     return Assembled(prepared.config, prepared.inputs, request)
 
 
-def _market(paths: Path | None, terms: RunTerms, n_paths: int) -> Market:
-    return SimulatedMarket() if paths is None else StoredMarket(paths, terms.names.assets, n_paths, terms.n_days)
+def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnParameters | None]:
+    """What fills the seam, and what it draws of parameters."""
+    groups = ParameterGroups(config, prepared) if config.market.parameter_uncertainty else None
+    if groups is not None:
+        drawn = groups.drawn(config.run.paths)
+        return GroupedMarket(SimulatedMarket(), groups.terms_of, drawn.paths_per_group), drawn
+    if config.market.paths is not None:
+        file, assets = base / config.market.paths, terms.names.assets
+        return StoredMarket(file, assets, config.run.paths, terms.n_days), None
+    return SimulatedMarket(), None
 
 
 def _file_hashes(config: Config, base: Path) -> dict[str, str]:
@@ -91,7 +103,8 @@ def assemble_again(folder: Path) -> Assembled:
     with environment_failures(folder):
         manifest: dict[str, Any] = directory.read_manifest()
         again = assemble(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
-    if terms_hash(again.request.terms) != manifest["terms_hash"] or again.request.inputs != manifest["inputs"]:
+    identity = identity_of(again.request, layout_of(again.request.terms))
+    if any(identity[key] != manifest[key] for key in ("terms_hash", "inputs", "drawn_parameters")):
         raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
                             f"{manifest['backstop']} then); look for changed files of prices or paths, or run it anew")
     return again

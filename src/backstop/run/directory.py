@@ -29,6 +29,7 @@ class RunDirectory:
         self.summary_json = folder / "summary.json"
         self.decomposition = folder / "decomposition.json"
         self.journal = folder / "journal"
+        self.request = self.journal / "run.json"
 
     def part(self, table: str, block: int) -> Path:
         """The part of `table` (``paths`` or ``funds``) that a block is written to."""
@@ -82,7 +83,7 @@ def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> R
 def _settle(directory: RunDirectory, identity: dict[str, Any], overwrite: bool) -> None:
     """Decide about a folder that holds something."""
     folder = directory.folder
-    unfinished = _marked(directory.journal / "run.json")
+    unfinished = _marked(directory.request)
     is_complete = _marked(directory.manifest) is not None
     if unfinished is None and not is_complete:
         raise DirectoryRefused(f"{folder}: holds files that are no backstop run; name a new or empty folder "

@@ -26,7 +26,7 @@ class BlockRecord(NamedTuple):
 
 def begin(directory: RunDirectory, identity: dict[str, Any]) -> None:
     """Note which run the directory holds."""
-    write_whole(directory.journal / "run.json", to_json(identity))
+    write_whole(directory.request, to_json(identity))
 
 
 def to_json(content: Any) -> bytes:

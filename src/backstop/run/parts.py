@@ -11,7 +11,7 @@ import numpy as np
 from backstop.errors import NotFinite, RunIncomplete
 from backstop.run.directory import RunDirectory
 from backstop.run.files import environment_failures
-from backstop.terms import Floats
+from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -60,6 +60,13 @@ class Parts:
     def weight(self) -> Floats:
         """(N,) weight of each path."""
         return np.ascontiguousarray(self.path_column("weight")[0])
+
+    @cached_property
+    def group(self) -> Integers | None:
+        """(N,) number of the draw of parameters that a path is of; None where none are drawn."""
+        with environment_failures(self.directory.folder):
+            drawn = json.loads(self.directory.request.read_bytes())["drawn_parameters"]
+        return None if drawn is None else np.arange(self.n_paths) // drawn["paths_per_group"]
 
     def path_column(self, name: str) -> Floats:
         """(A, N) values of a path outcome; NaN stands for null."""

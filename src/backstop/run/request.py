@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from backstop.kernels.compiler import kernel_hash
 from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tiles import Layout, layout_of
 from backstop.terms import RunTerms
+
+if TYPE_CHECKING:
+    from backstop.market.parameter_groups import DrawnParameters
 
 LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "arch")
 
@@ -42,6 +45,8 @@ class RunRequest:
         Where relative price files of the config start from.
     market
         What fills the seam.
+    drawn
+        What `market` draws of parameters; None where they are the same on all paths.
     """
 
     terms: RunTerms
@@ -54,6 +59,7 @@ class RunRequest:
     overrides: tuple[str, ...] = ()
     config_folder: str = ""
     market: Market = field(default_factory=SimulatedMarket)
+    drawn: "DrawnParameters | None" = None
 
     def folder_name(self, name: str) -> str:
         """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""
@@ -73,7 +79,13 @@ def identity_of(request: RunRequest, layout: Layout) -> dict[str, Any]:
         "config_hash": hashlib.sha256(request.config_text.encode()).hexdigest(),
         "terms_hash": terms_hash(request.terms),
         "inputs": dict(sorted(request.inputs.items())),
+        "drawn_parameters": as_json(request.drawn),
     }
+
+
+def as_json(drawn: "DrawnParameters | None") -> dict[str, Any] | None:
+    """As it reads in JSON."""
+    return drawn and drawn._asdict() | {"fixed": list(drawn.fixed)}
 
 
 def versions() -> dict[str, str]:

@@ -82,7 +82,8 @@ def cut_of(n_days: int, n_assets: int) -> Cut:
 
 def _metadata(request: RunRequest) -> dict[str, str]:
     """What the paths are those of; the same for any number of them."""
-    return {"backstop": importlib.metadata.version("backstop"), "kernels": kernel_hash(),
+    drawn = {} if request.drawn is None else {"parameters_drawn_from": request.drawn.laws}
+    return drawn | {"backstop": importlib.metadata.version("backstop"), "kernels": kernel_hash(),
             "market_hash": terms_hash(request.terms.market), "seed": str(request.seed), "order": ORDER}
 
 

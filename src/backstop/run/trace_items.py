@@ -12,7 +12,7 @@ from backstop.terms import ArmTerms, Names
 
 _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
-    "funds.to_sell": ("funds", "assets"), "lenders": ("funds",), "rounds": (),
+    "funds.to_sell": ("funds", "assets"), "funds.settling": ("funds", "slots"), "lenders": ("funds",), "rounds": (),
     "rounds.log_before": ("assets",), "rounds.sold_today": ("funds", "assets"), "investors": ("funds", "classes"),
     "investors.queue": ("funds", "classes", "slots"), "evaluation": ("funds",),
     "signals.market": ("signals",), "system_keys": ("facilities",),

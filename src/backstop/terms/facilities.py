@@ -65,6 +65,10 @@ class FacilityTerms(NamedTuple):
     cash_lag_days: Integers
     inventory_participation_frac: Floats
     """(K,) share of ADV at which seized collateral is sold."""
+    announcement_cut: Floats
+    """(K,) share of redemption requests of eligible funds that its announcement holds back; 0 for none."""
+    is_announced_at_opening: Integers
+    """(K,) 1: announced all the time; 0: while its system key is active."""
 
 
 class PurchaseTerms(NamedTuple):

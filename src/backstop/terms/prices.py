@@ -36,6 +36,17 @@ class PriceTerms(NamedTuple):
     """Share of ADV that they sell a day; 0 for none."""
     others_stock: Floats
     """Quanta of value that they have to sell."""
+    suspended_first: Floats
+    suspended_last: Floats
+    """(J, W) windows of days, from 1, in which an asset does not trade."""
+    suspend_limit_downs: Floats
+    """Days in a row at limit-down that suspend it; `NEVER` for no such rule."""
+    suspend_fall: Floats
+    """Fall from the highest price since it last traded again that suspends it; `NEVER` for no such rule."""
+    suspend_days: Floats
+    """For how long; 0 without a rule."""
+    settlement_days: Integers
+    """Trading days from a sale to its cash."""
     is_risky: Integers
     is_technology: Integers
     index: int  # type: ignore[assignment]  # as `count` in FundTerms

@@ -344,3 +344,19 @@ def test_a_benchmark_is_known_as_far_as_both_pasts_are():
 def test_a_facility_says_what_a_draw_counts_for_in_the_score():
     facilities = resolved("facilities.compensation-fund.advance.score_relief_frac=0.5").arms[1].facilities
     assert facilities.score_relief_frac.tolist() == [0.5]
+
+
+def test_a_fund_sells_as_long_ahead_as_the_slowest_of_what_it_holds_settles():
+    terms = resolved("market.assets.technology.trading.settlement_days=1").arms[0]
+    assert sorted(set(terms.prices.settlement_days.tolist())) == [0, 1]
+    j = terms.prices.settlement_days.tolist().index(1)
+    assert terms.funds.ahead_days.tolist() == [int(units > 0.0) for units in terms.funds.units_open[:, j]]
+
+
+def test_an_arm_may_announce_its_facility():
+    arms = '\n[[arms]]\nname = "announced"\nfacilities = ["compensation-fund"]\n' \
+        '[arms.overrides."facilities.compensation-fund.announcement"]\nredemption_cut_frac = 0.6\nat_opening = true\n'
+    none, *others, announced = resolved(arms=arms).arms
+    assert announced.facilities.announcement_cut.tolist() == [0.6]
+    assert announced.facilities.is_announced_at_opening.tolist() == [1]
+    assert not any(np.any(arm.facilities.announcement_cut) for arm in (none, *others))

@@ -102,6 +102,17 @@ def test_stress_takes_correlations_toward_one_and_keeps_them_definite(stress):
     assert np.linalg.eigvalsh(factor)[0] > 0.0
 
 
+def test_windows_multiply_volatility_on_their_days():
+    windows = [
+        {"first_day": 2, "last_day": 4, "multiplier": 3.0},
+        {"first_day": 4, "last_day": 4, "multiplier": 0.5, "asset": "b"},
+        {"first_day": 6, "last_day": 100, "multiplier": 0.0, "asset": "a"},
+        {"first_day": 50, "last_day": 60, "multiplier": 7.0},
+    ]
+    scale = resolved(asset("a"), asset("b"), days=DAYS, volatility_windows=windows, volatility_multiplier=2.0)
+    assert scale.overlay.scale.T.tolist() == [[2.0, 6.0, 6.0, 6.0, 2.0, 0.0], [2.0, 6.0, 6.0, 3.0, 2.0, 2.0]]
+
+
 def test_jumps_have_the_chances_of_a_poisson_number():
     jump = {"asset": "a", "per_year": 126.0, "mean_log_return": -0.1, "deviation_log_return": 0.2}
     terms = resolved(asset("a"), days=DAYS, jumps=[jump]).jumps
@@ -109,11 +120,22 @@ def test_jumps_have_the_chances_of_a_poisson_number():
     assert terms.variance[0] == pytest.approx(0.5 * 0.05)
 
 
+def window_of(name):
+    return {"first_day": 1, "last_day": 2, "multiplier": 2.0, "asset": name}
+
+
 def test_what_does_not_fit_the_market_is_refused_in_one_line():
     with pytest.raises(ConfigError, match=r"scenario.pins.0.asset: no asset 'x'; write one of a"):
         resolved(asset("a"), days=DAYS, pins=[{"asset": "x", "log_returns": [0.1]}])
     with pytest.raises(ConfigError, match="a has no volatility"):
         resolved(asset("a"), days=DAYS, pins=[{"asset": "a", "log_returns": [0.1]}], volatility_multiplier=0.0)
+    pinned = {"days": DAYS, "pins": [{"asset": "a", "log_returns": [0.1, 0.1]}]}
+    with pytest.raises(ConfigError, match="a has no volatility"):
+        resolved(asset("a"), volatility_windows=[{"first_day": 2, "last_day": 2, "multiplier": 0.0}], **pinned)
+    # after the pins a market may stand still
+    resolved(asset("a"), volatility_windows=[{"first_day": 3, "last_day": 3, "multiplier": 0.0}], **pinned)
+    with pytest.raises(ConfigError, match=r"scenario.volatility_windows.0.asset: no asset 'x'; write one of a"):
+        resolved(asset("a"), days=DAYS, volatility_windows=[window_of("x")])
     with pytest.raises(ConfigError, match="no residuals to draw"):
         resolved(asset("a", innovation={"distribution": "filtered-historical", "block_days": 1}), days=DAYS)
     unread = market({"name": "a", "calibrate": {"prices": "builtin:csi300"}})

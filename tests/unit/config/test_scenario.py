@@ -10,6 +10,8 @@ from markets import asset, market
 NAMED = {"crash-2008", "crash-2015", "circuit-breakers-2016", "slide-2018", "pandemic-2020", "february-2024",
          "september-2024", "nasdaq-2000", "nasdaq-2008", "sp500-2000", "sp500-2008"}  # fmt: skip
 
+WINDOW = {"first_day": 3, "last_day": 8, "multiplier": 2.0}
+
 
 def scenario(**given):
     return ScenarioConfig.model_validate(given)
@@ -47,6 +49,7 @@ def test_what_stands_beside_a_preset_replaces_or_adds_to_it():
     assert plain.variance_multiple == 2.0
     assert [pin.asset for pin in plain.pins] == ["a"]
     assert len(plain.shocks) == 1
+    assert len(overlay_of(scenario(preset="crash-2015", volatility_windows=[WINDOW]), two).volatility_windows) == 1
 
 
 def test_no_preset_leaves_what_is_written():
@@ -66,6 +69,9 @@ def test_no_preset_leaves_what_is_written():
         ({"correlation_stress": 1.0}, "correlation_stress"),
         ({"shocks": [{"asset": "a", "day": 0, "return_frac": 0.1}]}, "shocks.0.day"),
         ({"shocks": [{"asset": "a", "day": 1, "return_frac": -1.0}]}, "shocks.0.return_frac"),
+        ({"volatility_windows": [WINDOW | {"last_day": 2}]}, "volatility_windows.0.last_day"),
+        ({"volatility_windows": [WINDOW | {"first_day": 0}]}, "volatility_windows.0.first_day"),
+        ({"volatility_windows": [WINDOW | {"multiplier": -1.0}]}, "volatility_windows.0.multiplier"),
     ],
 )
 def test_what_a_scenario_cannot_be_is_refused_at_its_place(given, place):

@@ -43,8 +43,8 @@ def test_examples_load_and_tag_their_numbers(name):
 
 
 def test_examples_are_listed_and_others_refused():
-    assert EXAMPLE_NAMES == ("ashare", "us")
-    with pytest.raises(ConfigError, match="write one of ashare, us"):
+    assert EXAMPLE_NAMES == ("ashare", "cont_schaanning", "greenwood_landier_thesmar", "multiple_equilibria", "us")
+    with pytest.raises(ConfigError, match="write one of ashare, cont_schaanning"):
         example("../ashare")
 
 

@@ -169,6 +169,32 @@ def test_overlays_shift_scale_and_shock():
     np.testing.assert_allclose(scaled[:, 1], 2.0 * sigma[:, 1], rtol=1e-14)
 
 
+def test_a_window_multiplies_the_days_move_and_leaves_later_volatility():
+    two = [asset("a"), asset("b", factor={"asset": "a", "beta": 1.5})]
+    window = {"first_day": 3, "last_day": 5, "multiplier": 2.0, "asset": "a"}
+    hit = {"asset": "a", "day": 4, "return_frac": -0.5}
+    plain, sigma = simulate(resolved(*two, days=DAYS), 8)
+    moved, scaled = simulate(resolved(*two, days=DAYS, volatility_windows=[window]), 8)
+    factor = np.where((np.arange(DAYS) >= 2) & (np.arange(DAYS) < 5), 2.0, 1.0)[:, None]
+    np.testing.assert_allclose(moved[:, 0], factor * plain[:, 0], rtol=1e-13)
+    np.testing.assert_allclose(scaled[:, 0], factor * sigma[:, 0], rtol=1e-14)
+    # who follows feels it through the factor
+    np.testing.assert_allclose(moved[:, 1] - plain[:, 1], 1.5 * (moved[:, 0] - plain[:, 0]), atol=1e-13)
+    # a shock of the window is as large as it says, and felt by later volatility as a move of the model
+    struck, _ = simulate(resolved(*two, days=DAYS, volatility_windows=[window], shocks=[hit]), 8)
+    np.testing.assert_allclose(struck[3, 0] - moved[3, 0], np.log(0.5), rtol=1e-12)
+
+
+def test_a_pinned_asset_takes_its_path_through_a_window():
+    pin = {"asset": "a", "log_returns": (0.4, 0.3)}
+    window = {"first_day": 2, "last_day": 2, "multiplier": 2.0}
+    log_return, volatility = simulate(resolved(asset("a"), days=3, pins=[pin], volatility_windows=[window]), 4)
+    np.testing.assert_allclose(log_return[:2, 0], [[0.4] * 4, [0.3] * 4], rtol=1e-14)
+    # what the model moved by is the given move over the multiplier
+    second = volatility[1, 0] / 2.0
+    np.testing.assert_allclose(volatility[2, 0] ** 2, 0.02 + 0.08 * 0.15**2 + 0.90 * second**2, rtol=1e-13)
+
+
 def test_jumps_come_on_top_and_count_in_the_days_volatility():
     plain, sigma = simulate(resolved(asset("a"), days=DAYS), 400)
     jump = {"asset": "a", "per_year": 126.0, "mean_log_return": 10.0, "deviation_log_return": 0.0}

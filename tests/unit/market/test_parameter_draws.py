@@ -8,9 +8,15 @@ import pytest
 from backstop.config.innovations import Innovation
 from backstop.errors import CalibrationError
 from backstop.market.calibration import calibrate
-from backstop.market.parameter_draws import draw_parameters, is_admissible
+from backstop.market.parameter_draws import ParameterDraws, is_admissible
 from backstop.market.parameters import ModelParameters, named_parameters
 from backstop.market.specification import CalibrationSpec
+
+
+def draws_of(fit, n, seed):
+    """(n, k) parameters of the first n groups."""
+    draws = ParameterDraws(fit, seed)
+    return np.array([draws.of_group(group).estimates for group in range(n)])
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +27,8 @@ def fit(gjr_returns):
 
 
 def test_draws_have_the_mean_and_covariance_of_the_estimates(fit):
-    draws, rejected = draw_parameters(fit, 2000, seed=1)
-    assert rejected == 0.0
+    draws = draws_of(fit, 2000, seed=1)
+    assert ParameterDraws(fit, 1).rejected_frac(2000) == 0.0
     standard = (draws - fit.estimates) / fit.standard_errors
     assert np.abs(standard.mean(axis=0)).max() < 4 / np.sqrt(2000)
     correlation = fit.covariance / np.outer(fit.standard_errors, fit.standard_errors)
@@ -30,26 +36,34 @@ def test_draws_have_the_mean_and_covariance_of_the_estimates(fit):
 
 
 def test_a_draw_depends_on_the_seed_and_its_place_alone(fit):
-    few, many = draw_parameters(fit, 3, seed=1)[0], draw_parameters(fit, 50, seed=1)[0]
-    np.testing.assert_array_equal(few, many[:3])
-    assert not np.isin(draw_parameters(fit, 3, seed=2)[0], many).any()
+    many = draws_of(fit, 50, seed=1)
+    np.testing.assert_array_equal(ParameterDraws(fit, 1).of_group(17).estimates, many[17])
+    assert not np.isin(draws_of(fit, 3, seed=2), many).any()
     other_series = replace(fit, data_hash="f" * 64)
-    assert not np.isin(draw_parameters(other_series, 3, seed=1)[0], many).any()
+    assert not np.isin(draws_of(other_series, 3, seed=1), many).any()
     assert len(np.unique(many[:, 1])) == 50
 
 
 def test_what_is_rejected_is_reported_and_not_returned(gjr_returns):
     whole = calibrate(CalibrationSpec("gjr", "student-t"), gjr_returns, use_cache=False)
     wide = replace(whole, covariance=25 * whole.covariance)
-    draws, rejected = draw_parameters(wide, 200, seed=1)
-    assert 0.2 < rejected < 0.99
+    draws = draws_of(wide, 200, seed=1)
+    assert 0.2 < ParameterDraws(wide, 1).rejected_frac(200) < 0.99
     assert all(is_admissible(named_parameters(wide.spec, row)) for row in draws)
+
+
+def test_what_is_known_without_error_is_not_moved(fit):
+    sure = fit.covariance.copy()
+    sure[1] = sure[:, 1] = 0.0
+    draws = draws_of(replace(fit, covariance=sure), 20, seed=1)
+    assert (draws[:, 1] == fit.estimates[1]).all()
+    assert (draws[:, 2] != fit.estimates[2]).all()
 
 
 def test_a_law_that_admits_hardly_anything_is_refused(fit):
     beyond = replace(fit, estimates=np.add(fit.estimates, [0, 0, 0, 0, 0.5, 0]))
     with pytest.raises(CalibrationError, match="200 draws of its parameters in a row are inadmissible"):
-        draw_parameters(beyond, 1, seed=1)
+        ParameterDraws(beyond, 1).of_group(0)
 
 
 NORMAL = Innovation("normal")

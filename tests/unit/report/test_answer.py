@@ -3,7 +3,8 @@ from backstop.report.answer import answer
 
 
 def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9):
-    return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, None, None, None, n_paths, note)
+    return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, None, None, None, n_paths, note,
+               None, None, None)
 
 
 def lines(*rows):
@@ -12,7 +13,7 @@ def lines(*rows):
 
 def test_a_line_says_what_is_estimated_with_its_interval():
     (line,) = lines(row(), row(fund="insurers"), row(arm="other"))
-    assert line == ("What does it draw?", "cash injected, mean over all paths", "2.00bn", "1.00bn to 3.00bn", "")
+    assert line == ("What does it draw?", "cash injected, mean over all paths", "2.00bn", "1.00bn to 3.00bn", "", "")
 
 
 def test_figures_of_some_paths_say_of_how_many_and_only_thin_ones_are_noted():
@@ -33,3 +34,9 @@ def test_what_happens_with_no_facility_stands_beside_what_is_averted():
                   row(metric="sales_averted"))
     assert [(line.label, line.estimate) for line in found] == [
         ("forced sales with no facility, mean", "9.00bn"), ("forced sales averted, mean", "2.00bn")]
+
+
+def test_arm_none_answers_what_happens_without_a_facility_and_nothing_of_pools():
+    found = answer([row(arm="none", metric="forced_sales"), row(arm="none", metric="loss")], "none", (), 400)
+    assert [(line.question, line.label) for line in found] == [
+        ("What happens without a facility?", "forced sales, mean over all paths")]

@@ -1,0 +1,57 @@
+"""Commands that set real facilities side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backstop.cli.app import EXIT_USAGE, fail, resumable
+from backstop.cli.options import Json, Market, Paths, Quiet, Seed, Set, Threads
+from backstop.cli.sources import overrides_of, threads_of
+
+DEFAULT_SCENARIOS = ("crash-2015", "crash-2008")
+
+
+@resumable
+def designs(
+    config: Annotated[Path | None, typer.Argument(metavar="[CONFIG]", help="a TOML file, whose funds and market the "
+                                                  "facilities meet; without it, their names alone")] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="folder for the runs and for "
+                                      "designs.parquet")] = Path("runs/designs"),
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="this facility; repeatable")] = None,
+    scenario: Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME", help="a scenario; repeatable; "
+                                                       "without it, crash-2015 and crash-2008")] = None,
+    paths: Paths = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    sets: Set = None,
+    market: Market = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Run real facilities, each in the place of a config's own, and set them side by side."""
+    from backstop.answers.designs import compare_designs, designs_table
+    from backstop.config.designs import design, design_names
+    from backstop.config.load import load_config
+    from backstop.report.designs import print_design_names, print_designs
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json
+    from backstop.run.files import write_whole
+    from backstop.run.store import table_bytes
+
+    sources = {name: str(design(name)["source"]) for name in design_names()}
+    if config is None:
+        if only or scenario:
+            fail("backstop: --only and --scenario say what to run; name a config as well", EXIT_USAGE)
+        print_json(sources) if json else print_design_names(sources)
+        return
+    settings = overrides_of(paths, seed, sets, market)
+    currency = load_config(config, settings).money.currency
+    with progress(quiet) as on_progress:
+        figures = list(compare_designs(config, only or list(sources), scenario or DEFAULT_SCENARIOS, settings, out,
+                                       threads_of(threads), on_progress))
+    write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
+    if json:
+        print_json([figure._asdict() for figure in figures])
+    else:
+        print_designs(figures, currency)
