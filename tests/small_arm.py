@@ -149,7 +149,7 @@ def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:
     """Purchases of all that a fund needs, of the first asset, at its price, without limits; nothing is sold again."""
     first = np.arange(n_assets) == 0
     return spread(PurchaseTerms, {"weight": (n, n_assets)}, n, {
-        "weight": first, "discount_frac": 0.0, "need_frac": 1.0, "daily_budget": NO_BUDGET, "total_budget": NO_BUDGET,
+        "weight": first, "need_frac": 1.0, "daily_budget": NO_BUDGET, "total_budget": NO_BUDGET,
         "adv_frac": 1.0, "resale_adv_frac": 0.0, "resale_lag_days": 0.0, "hold_days": 0.0, "margin_frac": -1.0,
         "wind_up_day": 1e300, "gain_share_frac": 0.0} | given)
 

@@ -79,10 +79,11 @@ def _purchases(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray, 
     is_bought = rng.random((k, j)) < 0.7
     is_bought[:, 0] = True
     shares = is_bought * rng.uniform(0.1, 1.0, (k, j))
-    weight = np.where(from_funds[:, None], is_bought, shares / shares.sum(axis=1, keepdims=True))
+    paid = is_bought * (1.0 - rng.choice([0.0, 0.02, 0.1], (k, j)))
+    weight = np.where(from_funds[:, None], paid, shares / shares.sum(axis=1, keepdims=True))
     daily = np.floor(total * rng.choice([1e-4, 2e-3], k))
     terms = PurchaseTerms(
-        weight=weight, discount_frac=from_funds * rng.choice([0.0, 0.02, 0.1], k),
+        weight=weight,
         need_frac=from_funds * rng.choice([0.3, 1.0], k),
         daily_budget=np.where(from_funds & (rng.random(k) < 0.5), NO_BUDGET, daily),
         total_budget=np.where(rng.random(k) < 0.5, NO_BUDGET, np.floor(20.0 * daily)),

@@ -258,7 +258,6 @@ class Purchase:
     """What a facility buys, and when it sells."""
 
     weight: list[float]
-    discount_frac: float
     need_frac: float
     daily_budget: float
     total_budget: float

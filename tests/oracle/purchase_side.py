@@ -18,15 +18,21 @@ def is_buying(facility: Facility, t: int) -> bool:
 
 
 def offers(path: Path, facility: Facility, fund: Fund) -> list[float]:
-    """What a fund has of each asset that is bought, as far as it is bought in a day."""
+    """Value of each asset that a fund has and that is bought, as far as it is bought in a day."""
     return [min(units * asset.price, facility.purchase.adv_frac * asset.adv_today / fund.count) if weight > 0.0 else 0.0
             for weight, units, asset in zip(facility.purchase.weight, fund.units, path.assets, strict=True)]
+
+
+def prices_paid(path: Path, facility: Facility, fund: Fund) -> list[float]:
+    """What all of that is worth to the facility."""
+    values = offers(path, facility, fund)
+    return [weight * value for weight, value in zip(facility.purchase.weight, values, strict=True)]
 
 
 def claim(path: Path, facility: Facility, fund: Fund, lack: float) -> int:
     """What a fund would sell of what it lacks, at the facility's price."""
     rules = facility.purchase
-    worth = (1.0 - rules.discount_frac) * math.fsum(offers(path, facility, fund))
+    worth = math.fsum(prices_paid(path, facility, fund))
     path.gauge.fire("offer binds", 0.0 < worth < rules.need_frac * lack)
     return math.floor(max(0.0, min(rules.need_frac * lack, worth)))
 
@@ -70,14 +76,14 @@ def settle(path: Path, facility: Facility, t: int) -> None:
 
 def hand_over(path: Path, facility: Facility, fund: Fund, paid: int) -> None:
     """The same share of all that the fund offers, at a cost in proportion."""
-    values = offers(path, facility, fund)
-    worth = math.fsum(values)
-    share = paid / ((1.0 - facility.purchase.discount_frac) * worth)
+    values, costs = offers(path, facility, fund), prices_paid(path, facility, fund)
+    worth = math.fsum(costs)
+    share = paid / worth
     bought = [j for j, weight in enumerate(facility.purchase.weight) if weight > 0.0]
     so_far, allotted = 0.0, 0
     for j in bought:
         asset = path.assets[j]
-        so_far += values[j]
+        so_far += costs[j]
         bound = paid if j == bought[-1] else min(math.floor(paid * so_far / worth), paid)
         units = min(fund.units[j], share * values[j] / asset.price)
         fund.units[j] -= units

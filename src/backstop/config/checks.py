@@ -211,7 +211,7 @@ def _lacks(facility: Facility, fund: Fund) -> Iterator[str]:
 _TAKEN = {
     "advance": "that is lent against; write a haircut for an asset it holds",
     "guarantee": "that is lent against; write a haircut for an asset it holds",
-    "purchase": "that is bought; write an asset it holds",
+    "purchase": "that is bought; write a discount for an asset it holds",
 }
 """What a facility does with a fund's assets, and what to write."""
 

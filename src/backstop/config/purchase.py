@@ -14,7 +14,6 @@ from backstop.config.base import (
     PositiveFrac,
     Problem,
     Section,
-    not_one,
     refuse,
 )
 
@@ -55,9 +54,9 @@ class FundPurchase(Budget, Resale):
     """Assets bought from eligible funds, of what they would otherwise have to sell."""
 
     buys_from: Literal["funds"] = Field(description='"funds": from eligible funds; "market": in the market')
-    assets: tuple[Name, ...] = Field(min_length=1, description="what it buys, in proportion to what a fund offers")
-    discount_frac: Annotated[float, Field(strict=True, ge=0.0, lt=1.0)] = Field(
-        description="below the price before trade, share of that price"
+    discount_frac: dict[Name, Annotated[float, Field(strict=True, ge=0.0, lt=1.0)]] = Field(
+        min_length=1,
+        description="below the price before trade, share of that price, by asset; assets not named are not bought",
     )
     need_frac: PositiveFrac = Field(
         description="share of what a fund needs beyond its free cash that it may sell to the facility"
@@ -65,18 +64,18 @@ class FundPurchase(Budget, Resale):
 
     @property
     def weights(self) -> dict[str, float]:
-        """1 for each asset that it buys."""
-        return dict.fromkeys(self.assets, 1.0)
+        """Share of the price that is paid, by asset."""
+        return {name: 1.0 - discount for name, discount in self.discount_frac.items()}
 
     @property
     def takes(self) -> frozenset[str] | None:
         """The assets of which a fund must hold one."""
-        return frozenset(self.assets)
+        return frozenset(self.discount_frac)
 
     @property
     def named_assets(self) -> list[tuple[Place, str]]:
         """Assets by the place that names them."""
-        return [(("assets", i), name) for i, name in enumerate(self.assets)]
+        return [(("discount_frac", name), name) for name in self.discount_frac]
 
 
 class MarketPurchase(Budget, Resale):
@@ -84,16 +83,20 @@ class MarketPurchase(Budget, Resale):
 
     buys_from: Literal["market"] = Field(description='"funds": from eligible funds; "market": in the market')
     daily_budget: PositiveAmount = Field(description="bought a day while the system key is active, currency")
-    weights: dict[Name, PositiveFrac] = Field(min_length=1, description="shares of the day's budget by asset")
+    parts: dict[Name, PositiveAmount] = Field(
+        min_length=1, description="what the budget is spent on: parts by asset, of their sum"
+    )
 
     @model_validator(mode="after")
-    def _check_weights(self) -> Self:
-        total = sum(self.weights.values())
-        if not_one(total):
-            refuse([Problem(("weights",), f"add up to {total:g}; write shares that add up to 1")])
+    def _check_sellers(self) -> Self:
         if self.gain_share_frac > 0.0:
             refuse([Problem(("gain_share_frac",), "nobody sold to it by name; leave it out")])
         return self
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Shares of the budget, by asset."""
+        return {name: part / sum(self.parts.values()) for name, part in self.parts.items()}
 
     @property
     def takes(self) -> frozenset[str] | None:
@@ -103,7 +106,7 @@ class MarketPurchase(Budget, Resale):
     @property
     def named_assets(self) -> list[tuple[Place, str]]:
         """Assets by the place that names them."""
-        return [(("weights", name), name) for name in self.weights]
+        return [(("parts", name), name) for name in self.parts]
 
 
 Purchase = Annotated[FundPurchase | MarketPurchase, Field(discriminator="buys_from")]

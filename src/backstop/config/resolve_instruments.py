@@ -31,7 +31,6 @@ def resolve_purchases(facilities: Sequence[Facility], design: Config) -> Purchas
     quantum = design.money.quantum
     return PurchaseTerms(
         weight=_weights(bought, [asset.name for asset in design.market.assets]),
-        discount_frac=column([p.discount_frac if p else 0.0 for p in from_funds]),
         need_frac=column([p.need_frac if p else 0.0 for p in from_funds]),
         daily_budget=column([_budget(p.daily_budget, quantum) if p else 0.0 for p in bought]),
         total_budget=column([_budget(p.total_budget, quantum) if p else 0.0 for p in bought]),

@@ -121,8 +121,7 @@ UNITS = {
     "inventory_participation_frac": "share of ADV",
     "instrument": "code",
     # purchases
-    "weight": "1 for assets bought from funds, shares of a budget in the market",
-    "discount_frac": "share of price",
+    "weight": "share of price paid to funds, of the budget in the market",
     "need_frac": "share of need",
     "daily_budget": "quanta a day",
     "total_budget": "quanta",

@@ -25,27 +25,28 @@ def _count_days(purchases, k, keys, lanes):
 
 
 @jit
-def _offer(funds, row, prices, j, adv_frac, scratch, lanes):
-    """Scratch 1: ``+ min(units * P, adv_frac * adv(t))``."""
+def _offer(funds, row, prices, j, weight, adv_frac, scratch, lanes):
+    """Scratch 1: ``+ weight * min(units * P, adv_frac * adv(t))``."""
     for i in range(FIRST, lanes):
-        scratch[ONE, i] += min(funds.units[row, i] * prices.price[j, i], adv_frac * prices.adv[j, i])
+        offered = min(funds.units[row, i] * prices.price[j, i], adv_frac * prices.adv[j, i])
+        scratch[ONE, i] = fma(weight, offered, scratch[ONE, i])
 
 
 @jit
 def _offers(terms, k, f, state, adv_frac, lanes):
-    """Scratch 1: what fund f has of the assets that facility k buys, as far as it buys them."""
+    """Scratch 1: what facility k would pay for all that fund f has, as far as it buys it."""
     n_assets, scratch = count_columns(terms.weight), state.pool.scratch
     clear(scratch, ONE, lanes)
     for j in range(n_assets):
         if terms.weight[k, j] > 0.0:
-            _offer(state.funds, f * n_assets + j, state.prices, j, adv_frac, scratch, lanes)
+            _offer(state.funds, f * n_assets + j, state.prices, j, terms.weight[k, j], adv_frac, scratch, lanes)
 
 
 @jit
-def _claim(loans, row, need_frac, paid_frac, scratch, lanes):
-    """``claim = floor(max(0, min(need_frac * need, paid_frac * offer)))``."""
+def _claim(loans, row, need_frac, scratch, lanes):
+    """``claim = floor(max(0, min(need_frac * need, offer)))``."""
     for i in range(FIRST, lanes):
-        least = min(need_frac * scratch[FIRST, i], paid_frac * scratch[ONE, i])
+        least = min(need_frac * scratch[FIRST, i], scratch[ONE, i])
         loans.claim[row, i] = np.floor(max(0.0, least))
 
 
@@ -83,14 +84,14 @@ def _note_purchase(purchases, k, row, count, scratch, tally, lanes):
 
 
 @jit
-def _choose_units(funds, row, prices, j, adv_frac, paid_frac, pool, lanes):
-    """``n = min(units, paid / (paid_frac * offer) * offer_j / P)``, kept where sales of the day come later."""
+def _choose_units(funds, row, prices, j, weight, adv_frac, pool, lanes):
+    """``n = min(units, paid / offer * offered_j / P)``, kept where sales of the day come later."""
     for i in range(FIRST, lanes):
         units, price = funds.units[row, i], prices.price[j, i]
         offered, offer = min(units * price, adv_frac * prices.adv[j, i]), pool.scratch[ONE, i]
-        share = pool.scratch[THREE, i] / (paid_frac * offer) if offer > 0.0 else 0.0
+        share = pool.scratch[THREE, i] / offer if offer > 0.0 else 0.0
         funds.to_sell[row, i] = min(units, share * offered * prices.inverse[j, i])
-        pool.claimed_so_far[FIRST, i] += offered
+        pool.claimed_so_far[FIRST, i] += weight * offered
 
 
 @jit
@@ -109,8 +110,7 @@ def _hand_over(funds, f, row, prices, j, risky_share, pool, stock_row, count, la
 def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
     """Cash against assets, the same share of all that fund f offers."""
     purchase, pool, funds, count = terms.purchase, state.pool, state.funds, terms.funds.count[f]
-    n_assets, paid_frac = count_columns(purchase.weight), 1.0 - purchase.discount_frac[k]
-    last = last_pledged(purchase.weight, k)
+    n_assets, last = count_columns(purchase.weight), last_pledged(purchase.weight, k)
     _pay(state.loans, row, approval_row, funds, f, state.fund_tally, pool.scratch, lanes)
     book_arrival(pool, state.loans.approved, row, count, state.path_tally, lanes)
     _note_purchase(state.purchases, k, row, count, pool.scratch, state.path_tally, lanes)
@@ -119,7 +119,7 @@ def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
             unit_row, stock_row = f * n_assets + j, k * n_assets + j
-            _choose_units(funds, unit_row, state.prices, j, adv_frac, paid_frac, pool, lanes)
+            _choose_units(funds, unit_row, state.prices, j, purchase.weight[k, j], adv_frac, pool, lanes)
             book_cost(pool, stock_row, count, j == last, lanes)
             _hand_over(funds, f, unit_row, state.prices, j, 1.0 if terms.prices.is_risky[j] else 0.0, pool, stock_row,
                        count, lanes)
@@ -135,7 +135,7 @@ def _claims_of_funds(terms, state, k, lanes):
         if terms.facilities.is_eligible[k, f] > 0.0:
             need(state.funds, f, state.evaluation, pool.scratch, lanes)
             _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
-            _claim(loans, row, purchase.need_frac[k], 1.0 - purchase.discount_frac[k], pool.scratch, lanes)
+            _claim(loans, row, purchase.need_frac[k], pool.scratch, lanes)
             entitle(loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
     open_rationing(pool, lanes)
     _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)

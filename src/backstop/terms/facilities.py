@@ -75,9 +75,8 @@ class PurchaseTerms(NamedTuple):
     """What facilities buy and when they sell it again; axes K, (K, J). Rows of other instruments are 0."""
 
     weight: Floats
-    """(K, J) from funds: 1 for the assets that it buys; in the market: shares of the budget, which add up to 1."""
-    discount_frac: Floats
-    """Below the price before trade; 0 in the market."""
+    """(K, J) from funds: share of the price before trade that is paid; in the market: shares of the budget, which add
+    up to 1; 0 for what is not bought."""
     need_frac: Floats
     """Share of what a fund needs that it may sell to the facility; 0 in the market."""
     daily_budget: Floats

@@ -29,8 +29,7 @@ AFTER = AFTER[AFTER.index("[pool]"):]
 FROM_FUNDS = """
 [facilities.purchase]
 buys_from = "funds"
-assets = ["technology"]
-discount_frac = 0.05
+discount_frac = { technology = 0.05 }
 need_frac = 0.8
 daily_budget = 2e9
 adv_frac = 0.2
@@ -42,7 +41,7 @@ gain_share_frac = 0.5
 IN_MARKET = """
 [facilities.purchase]
 buys_from = "market"
-weights = { csi300 = 0.75, technology = 0.25 }
+parts = { csi300 = 3, technology = 1 }
 daily_budget = 5e9
 total_budget = 5e10
 adv_frac = 0.1
@@ -107,7 +106,7 @@ def test_a_purchase_from_funds():
     assert arm.facilities.is_eligible.tolist() == [[1, 1, 1, 0]]
     assert not arm.facilities.coverage_frac.any()
     assert not arm.facilities.advance_rate.any()
-    assert arm.purchase.weight.tolist() == [[0, 1, 0]]
+    assert arm.purchase.weight.tolist() == [[0, 0.95, 0]]
     assert (arm.purchase.daily_budget[0], arm.purchase.total_budget[0]) == (2e9, NO_BUDGET)
     assert (arm.purchase.margin_frac[0], arm.purchase.wind_up_day[0]) == (0, NEVER)
     assert arm.purchase.gain_share_frac[0] == 0.5
@@ -118,7 +117,7 @@ def test_a_purchase_in_the_market_has_no_funds_and_no_fund_key():
     assert arm.facilities.instrument.tolist() == [MARKET_PURCHASE]
     assert not arm.facilities.is_eligible.any()
     assert arm.purchase.weight.tolist() == [[0.75, 0.25, 0]]
-    assert (arm.purchase.total_budget[0], arm.purchase.wind_up_day[0], arm.purchase.discount_frac[0]) == (5e10, 400, 0)
+    assert (arm.purchase.total_budget[0], arm.purchase.wind_up_day[0], arm.purchase.need_frac[0]) == (5e10, 400, 0)
 
 
 def test_a_compensation():
@@ -175,8 +174,8 @@ def test_the_table_is_that_of_the_instrument():
 @pytest.mark.parametrize(("text", "said"), [
     (text_with("purchase", IN_MARKET), "eligible: no fund claims on a purchase in the market; leave it out"),
     (text_with("purchase", FROM_FUNDS, without_funds()), "fund_key: is missing"),
-    (text_with("purchase", FROM_FUNDS.replace("technology", "tech")), "purchase.assets.0: there is no asset 'tech'"),
-    (text_with("purchase", IN_MARKET.replace("0.25", "0.2"), without_funds()), "weights: add up to 0.95"),
+    (text_with("purchase", FROM_FUNDS.replace("technology", "tech")), "discount_frac.tech: there is no asset 'tech'"),
+    (text_with("purchase", FROM_FUNDS.replace("0.05", "5.0")), "discount_frac.technology: 5 is "),
     (text_with("purchase", IN_MARKET + "gain_share_frac = 0.1", without_funds()), "gain_share_frac: nobody sold"),
     (text_with("compensation", COMPENSATION_TABLE.replace("0.3", "0.1")), "exhaust_frac: 0.1 leaves no layer"),
     (text_with("compensation", COMPENSATION_TABLE.replace("period_days = 63", "")), "clawback_days: nothing is left"),
