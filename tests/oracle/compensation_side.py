@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from oracle.fund_side import worth_at_close
+from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, POOL
 from oracle.opening import Facility, Fund, Loan, Path
 
@@ -119,6 +120,7 @@ def grant(path: Path, facility: Facility, fund: Fund, loan: Loan, granted: int) 
     loan.watch = facility.compensation.clawback_days if granted else 0
     fund.cash += granted
     fund.compensated += granted
+    path.gauge.is_near |= loan.claim > 0 and granted < NEAR_QUANTA
     pool = path.pool
     pool.cash -= fund.count * granted
     pool.cash_out += fund.count * granted

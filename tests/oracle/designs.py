@@ -61,8 +61,8 @@ def _sizes(rng: np.random.Generator) -> Sizes:
         history=int(rng.integers(5, 40)))
 
 
-def random_design(seed: int, lanes: int) -> Design:
-    """Design number `seed`, with a market of `lanes` paths."""
+def random_design(seed: int, lanes: int, kind: str = "mixed") -> Design:
+    """Design number `seed`, with a market of `lanes` paths; `kind` as in `with_instruments`."""
     # rules that came later draw from a stream of their own, so that the rest of a design stays what it is
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
@@ -84,7 +84,7 @@ def random_design(seed: int, lanes: int) -> Design:
         purchase=no_purchases(sizes.facilities, sizes.assets),
         compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
         pool=_pool(rng, total))
-    arm = with_instruments(seed, arm, sizes.days)
+    arm = with_instruments(seed, arm, sizes.days, kind)
     return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
 
 

@@ -46,10 +46,15 @@ def no_guarantees(n_facilities: int) -> GuaranteeTerms:
     return GuaranteeTerms(*[np.zeros(n_facilities)] * 3)
 
 
-def with_instruments(seed: int, arm: ArmTerms, days: int) -> ArmTerms:
-    """`arm` with some of its facilities turned into others; most designs keep their advances."""
-    facilities = _mixed(np.random.default_rng([seed, 60]), arm.facilities)
-    instrument = facilities.instrument
+def with_instruments(seed: int, arm: ArmTerms, days: int, kind: str) -> ArmTerms:
+    """`arm` with some of its facilities turned into others, and most left as they are, where `kind` is "mixed".
+
+    Or none of them ("advances"), or all of them into guarantees ("guaranteed").
+    """
+    rng, k = np.random.default_rng([seed, 60]), len(arm.facilities.instrument)
+    instrument = {"mixed": _mixed, "advances": lambda rng, k: np.full(k, ADVANCE),
+                  "guaranteed": lambda rng, k: np.full(k, GUARANTEE)}[kind](rng, k)
+    facilities = _lending(arm.facilities._replace(instrument=instrument))
     return arm._replace(
         facilities=facilities,
         purchase=_purchases(np.random.default_rng([seed, 61]), arm, instrument, days),
@@ -57,14 +62,17 @@ def with_instruments(seed: int, arm: ArmTerms, days: int) -> ArmTerms:
         guarantee=_guarantees(np.random.default_rng([seed, 63]), instrument))
 
 
-def _mixed(rng: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:
-    k = len(facilities.instrument)
+def _mixed(rng: np.random.Generator, k: int) -> np.ndarray:
     drawn = rng.choice(INSTRUMENTS, k)
-    instrument = drawn if rng.random() < SHARE_OF_DESIGNS else facilities.instrument
-    is_advance = instrument == ADVANCE
-    lends = is_advance | (instrument == GUARANTEE)
+    return drawn if rng.random() < SHARE_OF_DESIGNS else np.full(k, ADVANCE)
+
+
+def _lending(facilities: FacilityTerms) -> FacilityTerms:
+    """Terms of loans where something is lent; those that a bank's loan has not, of advances alone."""
+    is_advance = facilities.instrument == ADVANCE
+    lends = is_advance | (facilities.instrument == GUARANTEE)
     return facilities._replace(
-        instrument=instrument, **{name: _only(lends, getattr(facilities, name)) for name in LENDING},
+        **{name: _only(lends, getattr(facilities, name)) for name in LENDING},
         **{name: _only(is_advance, getattr(facilities, name)) for name in LENDING_OF_POOL})
 
 

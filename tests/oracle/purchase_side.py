@@ -2,6 +2,7 @@
 
 import math
 
+from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, FUND, INVENTORY, MARKET, POOL
 from oracle.opening import Asset, Facility, Fund, Path
 
@@ -126,6 +127,8 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
     path.pool.cash_out += allotted
     facility.unmet = total - allotted
     path.pool.unmet_claims += max(0, facility.unmet - unmet_before)
+    # of an empty pool, rounding decides whether a last quantum buys something, which counts as a purchase
+    path.gauge.is_near |= total > 0 and allotted < NEAR_QUANTA
     path.gauge.fire("order cut", facility.unmet > 0)
     return facility.unmet > 0
 
