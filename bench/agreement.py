@@ -13,7 +13,8 @@ QUANTA = 64.0
 STEEPEST = 12.0
 """A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
 PURE_NUMBERS = {
-    "coverage_min", "days_active", "days_under_pressure", "defaulted", "failed", "first_active_day",
+    "coverage_min", "days_active", "distress_days", "first_breach_day", "first_cash_day", "market_end_by_asset",
+    "n_activations", "trough_day", "days_under_pressure", "defaulted", "failed", "first_active_day",
     "days_suspended_by_asset", "first_dry_day", "limit_down_days_by_asset", "managers_replaced",
     "market_trough_by_asset", "n_injections", "shortfall_days", "technology_kept", "worst_dislocation",
     "worst_dislocation_by_asset",

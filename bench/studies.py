@@ -88,7 +88,7 @@ def _facility(funds: list[str], names: list[str]) -> dict[str, Any]:
     key = {"decision_lag_days": 0, "cooldown_days": 0}
     advance = {"coverage_frac": 0.6, "deductible_frac": 0.05, "fund_cap_frac": 0.25, "rate_ann_frac": 0.06,
                "haircut_frac": dict.fromkeys(names, 0.3), "inventory_participation_frac": 0.05, "tenor_days": 250,
-               "n_rollovers": 1, "cash_lag_days": 0, "sweep_frac": 0.05}
+               "n_rollovers": 1, "cash_lag_days": 0, "sweep_frac": 0.05, "at_horizon": "mark"}
     return {
         "name": "advance", "instrument": "advance", "eligible": funds, "advance": advance,
         "system_key": key | {"entry": system | {"at_least": 0.2}, "persistence_days": 3,

@@ -9,10 +9,9 @@ from backstop.config.market import MarketConfig
 from backstop.config.resolve_market import resolve_market
 from backstop.config.scenario import ScenarioConfig
 from backstop.kernels.frames import frame
-from backstop.kernels.market_tile import market_tile, open_market
+from backstop.kernels.market_tile import market_tile, market_work, open_market
 from backstop.terms import MarketTerms
 
-INDEX = np.uint64
 GARCH = {"model": "garch", "omega": 0.02, "alpha": (0.08,), "beta": (0.90,)}
 """That of docs/validation: its long-run variance is 1."""
 STILL = {"model": "constant", "omega": 1.0}
@@ -46,7 +45,7 @@ def simulate(terms: MarketTerms, lanes: int, seed: int = 1, first_path: int = 0,
     framed, state, first = frame(terms), frame(open_market(terms, lanes)), 0
     for length in chunks or [days]:
         run = slice(first, first + length)
-        numbers = (INDEX(n) for n in (seed, first_path, first, first + length))
-        market_tile(framed, state, *numbers, log_return[run], volatility[run], INDEX(lanes))
+        work = market_work(framed, state, log_return[run], volatility[run])
+        market_tile(work, seed, first_path, first, first + length, lanes)
         first += length
     return log_return, volatility

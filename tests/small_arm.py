@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
@@ -16,28 +17,32 @@ from backstop.terms import (
     NO_BUDGET,
     NO_GATE,
     PRO_RATA,
+    AdmissionTerms,
+    AdvanceTerms,
     ArmTerms,
     CompensationTerms,
+    CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
     FundTerms,
     GuaranteeTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
-    PoolTerms,
     PriceTerms,
     PurchaseTerms,
     TriggerTerms,
 )
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
-    "notice_days", "instrument", "is_from_peak", "sponsor", "is_on", "rung_samples", "n_history", "cash_lag_days",
+    "notice_days", "instrument", "is_from_peak", "is_on", "rung_samples", "n_history", "cash_lag_days",
     "execution", "has_margin", "is_announced_at_opening", "settlement_days", "ahead_days",
 }
-SCALARS = {"index", "rounds", "n_sponsors", "cash_rate_per_day"}
+SCALARS = {"feedback", "index", "rounds", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
@@ -57,7 +62,7 @@ def prices(n: int, **given: Any) -> PriceTerms:
     shapes = dict.fromkeys(("suspended_first", "suspended_last"), windows.shape[:2])
     return spread(PriceTerms, shapes, n, {
         "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
-        "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
+        "feedback": NO_FEEDBACK, "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
@@ -72,8 +77,8 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
     values = {
         "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
         "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
-        "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets), "nav_floor": 0.0,
-        "unpaid_days_limit": 1e9, "nav_history": history}
+        "invest_frac": 0.0, "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets),
+        "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
     return spread(FundTerms, shapes, n, values | given)
 
@@ -113,6 +118,7 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
 def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     """Keys of one leaf each, that open on day 1 and never close.
 
+    `by_hand` is rows of (key, first day, last day, 1 for active).
     `market` and `fund` are (kind, window) of the one signal a kind of key reads; `system_entry`, `system_exit`,
     `fund_entry`, `fund_exit` are (threshold, sign) of the leaves.
     """
@@ -126,13 +132,17 @@ def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     days = {name: np.broadcast_to(np.array(given.pop(name, default), dtype=np.float64), (n_keys,)).copy()
             for name, default in (("entry_days", 1), ("exit_days", 1), ("cooldown_days", 0), ("decision_lag", 0))}
     history = np.array(given.pop("index_history", [1.0] * 5))
+    hand = np.array(given.pop("by_hand", []), dtype=np.int64).reshape(-1, 4)
     assert not given, given
     return TriggerTerms(
         market_kind=np.array([market[0]]), market_window=np.array([market[1]]), index_history=history,
         fund_kind=np.array([fund[0]]), fund_window=np.array([fund[1]]), node_signal=zero,
         node_sign=leaf[:, 1].copy(), node_threshold=leaf[:, 0].copy(), node_needed=zero, node_first_child=zero,
         node_n_children=zero, children=zero[:0], entry_first=nodes[0::2].copy(), entry_root=nodes[0::2].copy(),
-        exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days)
+        exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days,
+        latch_key=zero[:0], **dict.fromkeys(("latch_days", "latch_cooldown", "latch_lag"), leaf[:0, 0].copy()),
+        hand_key=hand[:, 0].copy(), hand_first=hand[:, 1].copy(), hand_last=hand[:, 2].copy(),
+        hand_is_on=hand[:, 3].copy())
 
 
 def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTerms:
@@ -155,17 +165,44 @@ def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:
 
 
 def compensation(n: int, n_funds: int, **given: Any) -> CompensationTerms:
-    """All of any fall since the start of a period of two days is paid, for good; each fund has a sponsor of its own."""
-    shapes = {"most_per_fund": (n, n_funds), "sponsor": (n_funds,)}
-    return spread(CompensationTerms, shapes, n, {
+    """All of any fall since the start of a period of two days is paid, for good."""
+    return spread(CompensationTerms, {"most_per_fund": (n, n_funds)}, n, {
         "share_frac": 1.0, "attach": 0.0, "exhaust": 1.0, "is_from_peak": 0, "most_per_fund": NO_BUDGET,
-        "most_per_sponsor": NO_BUDGET, "most_per_period": NO_BUDGET, "period_days": 2.0, "clawback_days": 0.0,
-        "sponsor": np.arange(n_funds), "n_sponsors": n_funds} | given)
+        "most_per_sponsor": NO_BUDGET, "most_per_period": NO_BUDGET, "period_days": 2.0, "clawback_days": 0.0} | given)
 
 
 def guarantee(n: int, **given: Any) -> GuaranteeTerms:
     """Half of what a bank loses, for nothing."""
     return spread(GuaranteeTerms, {}, n, {"guaranteed_frac": 0.5, "upfront_frac": 0.0, "premium_per_day": 0.0} | given)
+
+
+def advances(n: int, **given: Any) -> AdvanceTerms:
+    """Flat rates, no fee, nothing before maturity."""
+    step = np.atleast_2d(np.array(given.pop("step", 0.0)))
+    shapes = {"step": (n, step.shape[1]), "step_days": (n, step.shape[1])}
+    return spread(AdvanceTerms, shapes, n, {
+        "size": 1e9, "use_slope": 0.0, "step_days": 0.0, "step": step, "fee_frac": 0.0, "instalment_days": 0.0,
+        "top_up_frac": 0.0} | given)
+
+
+def admission(n: int, **given: Any) -> AdmissionTerms:
+    """Every claim is heard."""
+    return spread(AdmissionTerms, {}, n, {
+        "claims_frac": 1.0, "take_up_frac": 1.0, "has_solvency_test": 0.0, "least_nav_frac": -NO_GATE,
+        "least_navps": -NO_GATE} | given)
+
+
+def covenants(n: int, **given: Any) -> CovenantTerms:
+    """Nothing binds a borrower."""
+    return spread(CovenantTerms, {}, n, {
+        "bars_derisking": 0.0, "payout_frac": NO_GATE, "bonus_frac": 0.0, "exposure_cap": NO_GATE} | given)
+
+
+def judging(n_funds: int, **given: Any) -> JudgingTerms:
+    """A fund in distress is the system's; sales of 1 % of NAV are material; a horizon of 2 days."""
+    values = {"horizon_days": 2.0, "material_sale": 1e4, "assets": 1e6, "material_assets": 1e6} | given
+    of_funds = {name: np.full(n_funds, values[name]) for name in ("material_sale", "assets")}
+    return JudgingTerms(**values | of_funds)
 
 
 def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers: tuple[float, ...] = (1e9,),
@@ -182,10 +219,15 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         evaluation=evaluation(n_funds, **section("evaluation")),
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
+        advances=advances(n_facilities, **section("advances")),
+        admission=admission(n_facilities, **section("admission")),
+        covenants=covenants(n_facilities, **section("covenants")),
+        rationing=rationing_terms(n_facilities, **section("rationing")),
+        members=member_terms(n_funds, **section("members")),
         purchase=purchase(n_facilities, n_assets, **section("purchase")),
         compensation=compensation(n_facilities, n_funds, **section("compensation")),
-        guarantee=guarantee(n_facilities, **section("guarantee")),
-        pool=PoolTerms(np.array(layers, dtype=np.float64)))
+        guarantee=guarantee(n_facilities, **section("guarantee")), pool=pool_terms(layers, **section("pool")),
+        judging=judging(n_funds, **section("judging")))
 
 
 def days(values: Any, n_assets: int = 1) -> Any:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     ADVANCE,
     FUND_DRAWDOWN,
@@ -20,14 +21,16 @@ from backstop.terms import (
     FactorTerms,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     Names,
-    PoolTerms,
     PriceTerms,
     RunTerms,
     TriggerTerms,
 )
 from oracle.instruments import no_compensation, no_guarantees, no_purchases
+from plain_pool import member_terms, pool_terms, rationing_terms
+from small_arm import admission, advances, covenants
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -52,8 +55,9 @@ def toy_prices():
         others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
         suspended_first=np.zeros((3, 0)), suspended_last=np.zeros((3, 0)), suspend_limit_downs=np.full(3, NEVER),
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
-        settlement_days=integers(0, 0, 0),
-        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1)
+        buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
+        is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1,
+        feedback=NO_FEEDBACK)
 
 
 def toy_funds():
@@ -65,7 +69,7 @@ def toy_funds():
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
         liquidation_rule=integers(WATERFALL, PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
         liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
-        ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
+        invest_frac=floats(0.0, 0.0), ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
         unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
 
 
@@ -102,7 +106,8 @@ def toy_triggers(n_facilities):
     if n_facilities == 0:
         nothing, whole = floats(), integers()
         return TriggerTerms(whole, whole, history, whole, whole, whole, nothing, nothing, whole, whole, whole,
-                            whole, whole, whole, whole, whole, nothing, nothing, nothing, nothing)
+                            whole, whole, whole, whole, whole, nothing, nothing, nothing, nothing, whole, nothing,
+                            nothing, nothing, whole, whole, whole, whole)
     return TriggerTerms(
         market_kind=integers(MARKET_DRAWDOWN, REALISED_VOLATILITY), market_window=integers(30, 10),
         index_history=history, fund_kind=integers(FUND_DRAWDOWN, REDEMPTION_COVERAGE),
@@ -113,7 +118,9 @@ def toy_triggers(n_facilities):
         node_n_children=integers(0, 0, 2, 0, 0, 0, 2, 0),
         children=integers(0, 1, 4, 5), entry_first=integers(0, 4), entry_root=integers(2, 6),
         exit_first=integers(3, 7), exit_root=integers(3, 7), entry_days=floats(2, 1), exit_days=floats(3, 5),
-        cooldown_days=floats(5, 0), decision_lag=floats(1, 0))
+        cooldown_days=floats(5, 0), decision_lag=floats(1, 0), latch_key=integers(), latch_days=floats(),
+        latch_cooldown=floats(), latch_lag=floats(), hand_key=integers(), hand_first=integers(),
+        hand_last=integers(), hand_is_on=integers())
 
 
 def toy_facilities(n_facilities):
@@ -131,11 +138,17 @@ def toy_facilities(n_facilities):
         is_announced_at_opening=np.zeros(n_facilities, dtype=np.int64))
 
 
+def toy_judging():
+    """Sales of half a per cent of NAV a day are material, in either fund."""
+    return JudgingTerms(10.0, floats(5e6, 2e6), floats(3e9, 4e9), 3e9)
+
+
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), no_purchases(n_facilities, 3),
-                    no_compensation(n_facilities, 2), no_guarantees(n_facilities),
-                    PoolTerms(floats(*pool)))
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), advances(n_facilities),
+                    admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
+                    no_purchases(n_facilities, 3), no_compensation(n_facilities, 2), no_guarantees(n_facilities),
+                    pool_terms(pool), toy_judging())
 
 
 def toy_terms(n_days=80):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backstop.config.channels import without
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.run.assemble import assemble
 from backstop.terms import ADVANCE
 from bench import markets, workloads
@@ -23,6 +24,7 @@ from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, garch_of
 from bench.studies import Size, study_terms
 from bench.workloads import funds, garch, market, run
+from oracle.arms import plain_loans, with_pool
 from oracle.compare import run_kernels
 from oracle.designs import random_design
 
@@ -65,16 +67,23 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 
 
 def within_the_peers_model(design):
-    """`design` without what numpy does not follow: rounds, announcements, suspensions, later settlement, no loans."""
-    prices, unheard = design.arm.prices, without(design.arm, ["announcement"])
+    """`design` without what numpy does not follow.
+
+    Rounds, announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
+    plain loan, the rules of a pool beyond its layers, what arm none foresees.
+    """
+    prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(rounds=1, suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
-                             settlement_days=np.zeros_like(prices.settlement_days))
-    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days))
+                             settlement_days=np.zeros_like(prices.settlement_days),
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
+    funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
+                                   invest_frac=np.zeros_like(unheard.funds.invest_frac))
     # with all terms of a loan 0, an advance that nobody can claim
     facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, ADVANCE))
-    return design._replace(arm=unheard._replace(prices=prices, funds=funds, facilities=facilities))
+    plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
+    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -20,4 +20,4 @@ def test_two_first_runs_at_once_compile_to_the_same_cache_and_the_same_bytes(tmp
         part = "paths/part-000000.parquet"
         assert (tmp_path / name / part).read_bytes() == (finished[0] / part).read_bytes()
     compiled = [path.name.split("-")[0] for path in (tmp_path / "cache").rglob("*.nbc")]
-    assert sorted(compiled) == ["market_tile.market_tile", "step._close_arm", "step._run_arm"]
+    assert sorted(compiled) == ["market_tile._market_tile", "step._close_arm", "step._run_arm"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import numpy as np
 import polars as pl
@@ -115,3 +116,39 @@ def test_paths_of_another_tool_need_no_model_of_the_asset(tmp_path, edited):
     short = run_here("run", config, "--set", "run.days=30", "-o", tmp_path / "more", "--quiet")
     assert (short.code, short.out) == (2, "")
     assert "has 8 paths, the run 64; write run.paths = 8 or less" in short.err
+
+
+def test_a_run_fits_how_assets_move_together(tmp_path):
+    names = ("index", "second")
+    for seed, name in enumerate(names, 1):
+        write_prices(tmp_path / f"{name}.csv", seed)
+    own_risk = re.compile(r"\[market\.assets\.volatility\].*?(?=\[market\.assets\.trading\])", re.DOTALL)
+    fit = 'calibrate = {{ prices = "{}.csv", model = "garch", distribution = "normal" }}\n'
+    joint = '[market.dependence]\nassets = ["index", "second"]\ncalibrate = { model = "gaussian-copula" }\n'
+    text = own_risk.sub(fit.format("index"), SMALL.read_text())
+    second = f'[[market.assets]]\nname = "second"\n{fit.format("second")}{joint}[scenario]'
+    (tmp_path / "two.toml").write_text(text.replace("[scenario]", second))
+    ended = run_here("run", tmp_path / "two.toml", "-o", tmp_path / "run", "--quiet")
+    assert ended.code == 0
+    assert "dependence: gaussian-copula of 2 assets on 1500 days in common, correlations" in ended.out
+    fits = json.loads((tmp_path / "run" / "fits.json").read_bytes())
+    assert list(fits) == ["index", "market.dependence", "second"]
+    found = fits["market.dependence"]["correlation"][0][1]
+    terms = json.loads((tmp_path / "run" / "resolved.json").read_bytes())["market"]["dependence"]
+    assert terms["cholesky"]["value"][1][0] == found
+    assert run_here("verify", tmp_path / "run", "--replays", 1, "--quiet").code == 0
+
+
+def test_candidates_may_have_other_lags(tmp_path):
+    prices = write_prices(tmp_path / "a.csv", 1)
+    models = ("--model", "garch", "--model", "gjr", "--model", "constant")
+    arguments = ("calibrate", prices, "--distribution", "normal", "--quiet", "--json", *models)
+    ended = run_here(*arguments, "--lags", "1,1", "--lags", "2,0,1")
+    (series,) = json.loads(ended.out)["series"]
+    tried = {candidate["model"].removesuffix(" normal") for candidate in series["candidates"]}
+    wanted = {"garch(1,0,1)", "garch(2,0,1)", "gjr(1,1,1)", "gjr(2,0,1)", "constant"}
+    assert {"garch(1,0,1)", "constant"} <= tried <= wanted
+    for wrong, says in (("2", "write P,Q as 2,1"), ("1,x", "write P,Q as 2,1"), ("6,1", "p is 1 to 5")):
+        refused = run_here(*arguments, "--lags", wrong)
+        assert refused.code == 2
+        assert says in refused.err

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backstop.config.channels import without
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from oracle.arms import opening_value, with_pool, without_facilities
@@ -33,7 +34,11 @@ def assert_books(design: Design, state: ArmState) -> None:
     lent = np.einsum("f,kfi->i", counts, np.asarray(state.loans.drawn).reshape(shape))
     assets = np.asarray(pool.cash)[0] + lent + np.asarray(pool.inventory_cost).sum(axis=0)
     borne = np.asarray(pool.layer_loss).sum(axis=0) + np.asarray(pool.taxpayer)[0]
-    np.testing.assert_array_equal(assets, sizes.sum() - borne + np.asarray(pool.surplus)[0])
+    owed = np.asarray(pool.borrowed).sum(axis=0) + np.asarray(pool.guaranteed).sum(axis=0)
+    np.testing.assert_array_equal(assets, pool.paid_in[0] - borne + np.asarray(pool.surplus)[0] + owed)
+    called = np.asarray(state.path_tally.called_by_layer)
+    np.testing.assert_array_equal(called.sum(axis=0), pool.paid_in[0] + np.asarray(pool.awaited).sum(axis=0))
+    assert np.all((pool.layer_loss <= called) & (called <= sizes[:, None]))
     assert np.all((np.asarray(pool.layer_loss) >= 0.0) & (np.asarray(pool.layer_loss) <= sizes[:, None]))
     assert np.all((pool.committed >= 0.0) & (np.asarray(pool.cash) >= pool.committed))
     assert np.all(np.asarray(state.funds.cash) >= 0.0)
@@ -45,15 +50,17 @@ def assert_books(design: Design, state: ArmState) -> None:
 @pytest.mark.parametrize("seed", WITH_FACILITIES)
 def test_the_books_close_every_day_and_no_draw_exceeds_the_pool(seed):
     design = random_design(seed, LANES)
-    state = open_arm(design.arm, LANES)
+    state, log_return, volatility = open_arm(design.arm, LANES), design.log_return.copy(), design.volatility.copy()
     for day in range(len(design.log_return)):
-        run_arm(design.arm, state, design.log_return, design.volatility, day, day + 1, LANES)
+        run_arm(design.arm, state, log_return, volatility, day, day + 1, LANES)
         assert_books(design, state)
 
 
 @pytest.mark.parametrize("seed", WITH_FACILITIES)
-def test_what_is_paid_in_bounds_what_can_be_lost(seed):
-    tally = run_kernels(random_design(seed, LANES)).path_tally
+def test_without_guaranteed_debt_what_is_paid_in_bounds_what_can_be_lost(seed):
+    design = random_design(seed, LANES)
+    pool = design.arm.pool._replace(borrow_multiple=0.0)
+    tally = run_kernels(with_arm(design, design.arm._replace(pool=pool))).path_tally
     assert not np.any(tally.loss_taxpayer)
     assert np.all(np.asarray(tally.pool_min_available) >= 0.0)
 
@@ -65,8 +72,9 @@ def test_a_forced_sale_never_earns_money(seed):
 
 
 @pytest.mark.parametrize("seed", WITH_FACILITIES)
-def test_a_pool_of_zero_equals_no_facility_bit_for_bit(seed):
+def test_a_pool_of_zero_equals_no_facility_bit_for_bit_but_for_its_announcement(seed):
     design = random_design(seed, LANES)
+    design = with_arm(design, without(design.arm, ["announcement"]))
     empty = run_kernels(with_arm(design, with_pool(design.arm, np.zeros(2))))
     none = run_kernels(with_arm(design, without_facilities(design.arm)))
     assert_same_bits(empty.fund_tally, none.fund_tally, none.fund_tally._fields)
@@ -95,7 +103,7 @@ def test_how_a_pool_is_layered_changes_who_bears_a_loss_and_nothing_else(seed):
     one = run_kernels(with_arm(design, with_pool(design.arm, np.array([3.0 * size]))))
     three = run_kernels(with_arm(design, with_pool(design.arm, np.array([size, size, size]))))
     assert_same_bits(one.fund_tally, three.fund_tally, one.fund_tally._fields)
-    same = tuple(name for name in one.path_tally._fields if name != "loss_by_layer")
+    same = tuple(name for name in one.path_tally._fields if not name.endswith("_by_layer"))
     assert_same_bits(one.path_tally, three.path_tally, same)
     assert np.any(one.path_tally.loss)
     by_layer = np.asarray(three.path_tally.loss_by_layer)
@@ -108,9 +116,10 @@ def test_a_path_gives_the_same_bits_alone_and_in_any_run_of_days(seed):
     together = run_kernels(design)
     days = len(design.log_return)
     for lane in range(LANES):
-        log_return, volatility = (np.ascontiguousarray(a[:, :, lane:lane + 1])
-                                  for a in (design.log_return, design.volatility))
+        log_return, volatility = (a[:, :, lane:lane + 1].copy() for a in (design.log_return, design.volatility))
         alone = open_arm(design.arm, 1)
+        if len(alone.loans.take_up):
+            alone.loans.take_up[:] = design.take_up[:, lane:lane + 1]
         for first, last in ((0, days // 3), (days // 3, days)):
             run_arm(design.arm, alone, log_return, volatility, first, last, 1)
         close_arm(design.arm, alone, 1)

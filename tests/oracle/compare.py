@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.state import ArmState, open_arm
+from backstop.kernels.frames import bare, rows
+from backstop.kernels.state import ArmState, Foresight, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
 from backstop.terms import NEVER, Floats
@@ -20,7 +21,9 @@ PURE_NUMBERS = {
     "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
-    "defaulted", "failed", "days_suspended_by_asset",
+    "defaulted", "failed", "days_suspended_by_asset", "market_end_by_asset", "distress_days", "n_activations",
+    "n_false_activations", "n_episodes",
+    "n_missed_episodes", "quiet_days", "false_days", "first_breach_day", "first_cash_day", "trough_day",
     "money_created",
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}
@@ -42,8 +45,11 @@ class Difference(NamedTuple):
 def run_kernels(design: Design) -> ArmState:
     """The state at the horizon, tallies filled."""
     days, _, lanes = design.log_return.shape
-    state = open_arm(design.arm, lanes)
-    run_arm(design.arm, state, design.log_return, design.volatility, 0, days, lanes)
+    nothing = rows(0, lanes)
+    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(nothing, bare(design.ahead)))
+    if len(state.loans.take_up):
+        state.loans.take_up[:] = design.take_up
+    run_arm(design.arm, state, design.log_return.copy(), design.volatility.copy(), 0, days, lanes)
     close_arm(design.arm, state, lanes)
     return state
 
@@ -51,7 +57,9 @@ def run_kernels(design: Design) -> ArmState:
 def run_oracles(design: Design) -> list[OracleResult]:
     """The oracle's result of every path."""
     lanes = design.log_return.shape[2]
-    return [run_oracle(design.arm, design.log_return[:, :, i], design.volatility[:, :, i]) for i in range(lanes)]
+    seam = design.log_return, design.volatility
+    return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.take_up[:, i].tolist(), design.ahead[:, i])
+            for i in range(lanes)]
 
 
 def as_number(name: str, value: Any) -> float:

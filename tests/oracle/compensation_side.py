@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+from oracle import rationing
 from oracle.fund_side import worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, POOL
@@ -98,18 +99,13 @@ def cut(path: Path, facility: Facility, most: float, is_member: Callable[[Fund],
 
 def pay(path: Path, facility: Facility) -> bool:
     """Grants, as far as the pool has money; whether a claim was cut."""
-    pool, available = path.pool, path.pool.cash - path.pool.committed
-    total = sum(fund.count * loan.claim for fund, loan in zip(path.funds, facility.loans, strict=True))
-    enough = path.gauge.covers(available, total) if total else True
-    claimed, allotted = 0, 0
-    for fund, loan in zip(path.funds, facility.loans, strict=True):
-        claimed += fund.count * loan.claim
-        bound = claimed if enough else claimed * available // total
-        granted = min(loan.claim, (bound - allotted) // fund.count)
-        allotted = bound
+    pool, claims = path.pool, list(zip(path.funds, facility.loans, strict=True))
+    shares = rationing.share(path, facility, claims, rationing.money(path))
+    for (fund, loan), granted in zip(claims, shares, strict=True):
         pool.unmet_claims += fund.count * (loan.claim - granted)
         grant(path, facility, fund, loan, granted)
-    return not enough
+    rationing.borrow(path, max(0, pool.committed - pool.cash))
+    return any(granted < loan.claim for (_, loan), granted in zip(claims, shares, strict=True))
 
 
 def grant(path: Path, facility: Facility, fund: Fund, loan: Loan, granted: int) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     ADVANCE,
     EXECUTE_AT_CLOSE,
@@ -20,18 +21,26 @@ from backstop.terms import (
     NEVER,
     NEVER_REPLACED,
     NO_GATE,
+    AdmissionTerms,
+    AdvanceTerms,
     ArmTerms,
+    CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
+    FeedbackTerms,
     Floats,
     FundTerms,
     InvestorTerms,
+    JudgingTerms,
     LeverageTerms,
     PoolTerms,
     PriceTerms,
 )
+from oracle.arms import plain_loans
 from oracle.instruments import no_compensation, no_guarantees, no_purchases, with_instruments
+from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
+from plain_pool import member_terms, pool_terms, rationing_terms
 
 
 class Design(NamedTuple):
@@ -41,6 +50,14 @@ class Design(NamedTuple):
     log_return: Floats
     """(T, J, L)."""
     volatility: Floats
+    ahead: Floats
+    """(T, L) days of episodes, as arm none might have had them."""
+
+    @property
+    def take_up(self) -> Floats:
+        """(F, L) u of each fund and path: the rows for one fund, shifted by a path for the next."""
+        grid = np.add.outer(np.arange(len(self.arm.funds.count)), np.arange(self.log_return.shape[2]))
+        return 0.25 + 0.5 * (grid % 2)
 
 
 class Sizes(NamedTuple):
@@ -68,24 +85,61 @@ def random_design(seed: int, lanes: int, kind: str = "mixed") -> Design:
     sizes = _sizes(rng)
     funds = _funds(rng, sizes)
     more, latest = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 41])
+    contract = np.random.default_rng([seed, 55])
     funds = _with_mixed_sales(more, funds)
     leverage = _leverage(rules, funds, sizes.assets)
     funds = _with_debt(funds, leverage.debt_open)
     settlement_days = latest.choice([0, 1, 3], sizes.assets) * int(latest.random() < 0.3)
     funds = funds._replace(ahead_days=np.max(settlement_days * (funds.units_open > 0.0), axis=1))
+    funds, buy_ratio = _with_purchases(np.random.default_rng([seed, 42]), funds, sizes.assets)
     total = funds.count @ funds.nav_open
     arm = ArmTerms(
         prices=_with_suspensions(latest, _add_price_rules(rules, _prices(rng, more, sizes, total)), sizes.days)
         ._replace(settlement_days=settlement_days),
         funds=funds, leverage=leverage,
         investors=_without_floods(_investors(rng, more, sizes), leverage),
-        evaluation=_evaluation(rng, more, sizes, funds), triggers=random_triggers(rng, sizes.facilities, sizes.history),
-        facilities=_announced(latest, _facilities(rng, more, sizes)),
+        evaluation=_evaluation(rng, more, sizes, funds),
+        triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
+        facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
+        admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
+        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds),
         purchase=no_purchases(sizes.facilities, sizes.assets),
         compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
-        pool=_pool(rng, total))
+        pool=_pool(rng, total), judging=_judging(np.random.default_rng([seed, 5]), funds))
+    arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
+    feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
+    arm = arm._replace(prices=_both_ways(arm.prices, buy_ratio)._replace(feedback=feedback))
+    # losses beyond collateral are rare where covenants bind: a third of the designs do without
+    arm = plain_loans(arm) if seed % 3 == 2 else arm
     arm = with_instruments(seed, arm, sizes.days, kind)
-    return Design(arm, *random_market(rng, sizes.days, sizes.assets, lanes))
+    market = random_market(rng, sizes.days, sizes.assets, lanes)
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
+
+
+def _judging(rng: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+    """Some designs call little distress, others much."""
+    assets = funds.count * funds.nav_open
+    return JudgingTerms(
+        horizon_days=float(rng.choice([1.0, 5.0, 40.0])),
+        material_sale=np.ceil(funds.nav_open * rng.choice([0.001, 0.01, 0.05])), assets=assets,
+        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))))
+
+
+def _foresight(rng: np.random.Generator, days: int, lanes: int) -> Floats:
+    """Runs of days, some long."""
+    turns = rng.random((days, lanes)) < 0.05
+    return np.ascontiguousarray((np.cumsum(turns, axis=0) % 2).astype(np.float64))
+
+
+def with_another_contract(design: Design, rng: np.random.Generator) -> Design:
+    """The same funds and market under other facilities, and a pool and rules of their own."""
+    arm, total = design.arm, design.arm.funds.count @ design.arm.funds.nav_open
+    (n_facilities, n_funds), n_assets = arm.facilities.is_eligible.shape, len(arm.prices.adv)
+    sizes = Sizes(len(design.log_return), n_funds, n_assets, classes=0, facilities=n_facilities, history=0)
+    arm = arm._replace(
+        facilities=_announced(rng, _facilities(rng, rng, sizes)), rationing=rationing_terms(n_facilities),
+        members=member_terms(n_funds), pool=_pool(rng, total))
+    return design._replace(arm=with_pool_rules(rng, arm, total))
 
 
 def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) -> tuple[Floats, Floats]:
@@ -118,13 +172,13 @@ def _prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, t
         calm_volatility=rng.uniform(0.005, 0.03, sizes.assets), stress_adv_frac=rng.uniform(0.2, 1.0, sizes.assets),
         log_limit_down=np.where(limit > 0.0, np.log1p(-limit), -1e3),
         log_limit_up=np.where(limit > 0.0, np.log1p(limit), 1e3),
-        settlement_days=np.zeros(sizes.assets, dtype=np.int64), suspended_first=np.zeros((sizes.assets, 0)),
-        suspended_last=np.zeros((sizes.assets, 0)),
+        buy_ratio=np.zeros(sizes.assets), settlement_days=np.zeros(sizes.assets, dtype=np.int64),
+        suspended_first=np.zeros((sizes.assets, 0)), suspended_last=np.zeros((sizes.assets, 0)),
         suspend_limit_downs=np.full(sizes.assets, NEVER), suspend_fall=np.full(sizes.assets, NEVER),
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1)
+        rounds=1, feedback=NO_FEEDBACK)
 
 
 def _add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
@@ -157,6 +211,34 @@ def _with_suspensions(latest: np.random.Generator, prices: PriceTerms, days: int
         suspend_days=np.where(has_rule, latest.choice([1.0, 4.0, 20.0], n), 0.0))
 
 
+def _with_purchases(latest: np.random.Generator, funds: FundTerms, n_assets: int) -> tuple[FundTerms, Floats]:
+    """In three designs of ten some funds invest new money, and prices know purchases."""
+    n, buys = len(funds.count), int(latest.random() < 0.3)
+    invest_frac = buys * latest.choice([0.0, 0.5, 1.0], n)
+    buffer_frac = np.where(invest_frac == 1.0, 0.0, funds.buffer_frac)
+    buy_ratio = buys * latest.choice([0.5, 1.0, 3.0], n_assets)
+    return funds._replace(invest_frac=invest_frac, buffer_frac=buffer_frac), buy_ratio
+
+
+def _feedback(latest: np.random.Generator, sizes: Sizes) -> FeedbackTerms:
+    """In two designs of ten some assets feed their own variance, and others follow them."""
+    n, days = sizes.assets, sizes.days
+    if latest.random() > 0.2:
+        return NO_FEEDBACK
+    factor = np.array([latest.integers(-1, j) if j > 0 else -1 for j in range(n)])
+    is_fed = np.where(factor < 0, latest.random(n) < 0.8, False).astype(np.int64)
+    return FeedbackTerms(
+        is_fed=is_fed, power=latest.choice([1.0, 1.5, 2.0], n), up=latest.choice([0.0, 0.03], n),
+        down=latest.choice([0.02, 0.06], n), beta=latest.choice([0.0, 0.8, 0.9], n), factor=factor,
+        factor_beta=latest.choice([0.5, 1.0], n), drift=latest.choice([0.0, 1e-3], (days, n)),
+        scale=latest.choice([1.0, 1.5], (days, n)), shock=latest.choice([0.0, -0.01], (days, n), p=[0.95, 0.05]))
+
+
+def _both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:
+    """Prices with purchases, but for the law that knows none."""
+    return prices._replace(buy_ratio=np.where(prices.impact_law == IMPACT_CONT_SCHAANNING, 0.0, buy_ratio))
+
+
 def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
     n, j = sizes.funds, sizes.assets
     nav = np.floor(10.0 ** rng.uniform(10.5, 12.5, n))
@@ -169,7 +251,7 @@ def _funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
         cash_rate_per_day=float(rng.choice([0.0, 6e-5])), buffer_frac=rng.choice([0.005, 0.02, 0.05, 0.2], n),
         participation_frac=rng.choice([0.02, 0.2, 1.0], n), liquidation_rule=rng.integers(0, 2, n),
         pro_rata_frac=np.zeros(n), liquidation_order=np.stack([rng.permutation(j) for _ in range(n)]).astype(np.int64),
-        ahead_days=np.zeros(n, dtype=np.int64), nav_floor=rng.choice([0.05, 0.3, 0.7], n),
+        invest_frac=np.zeros(n), ahead_days=np.zeros(n, dtype=np.int64), nav_floor=rng.choice([0.05, 0.3, 0.7], n),
         unpaid_days_limit=rng.choice([3.0, 10.0, 1e9], n),
         nav_history=np.ascontiguousarray(closes / closes[:, -1:]))
 
@@ -273,7 +355,33 @@ def _announced(latest: np.random.Generator, facilities: FacilityTerms) -> Facili
                                is_announced_at_opening=latest.choice([0, 1], k))
 
 
+def _advances(rng: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTerms:
+    k = sizes.facilities
+    step = rng.choice([0.0, 1e-4, 1e-3], (k, 2), p=[0.7, 0.15, 0.15])
+    return AdvanceTerms(
+        size=np.full(k, np.floor(0.01 * total)), use_slope=rng.choice([0.0, 1e-4, 1e-3], k, p=[0.7, 0.15, 0.15]),
+        step_days=np.tile([2.0, 7.0], (k, 1)), step=np.sort(step, axis=1)[:, ::-1].copy(),
+        fee_frac=rng.choice([0.0, 0.001, 0.05], k, p=[0.7, 0.15, 0.15]),
+        instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.4, 0.25, 0.2, 0.15]),
+        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.4, 0.1, 0.5]))
+
+
+def _admission(rng: np.random.Generator, k: int) -> AdmissionTerms:
+    return AdmissionTerms(
+        claims_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]), take_up_frac=rng.choice([1.0, 0.5], k, p=[0.8, 0.2]),
+        has_solvency_test=rng.choice([0.0, 1.0], k, p=[0.7, 0.3]),
+        least_nav_frac=rng.choice([-NO_GATE, 0.3, 0.8], k), least_navps=rng.choice([-NO_GATE, 0.5, 0.9], k))
+
+
+def _covenants(rng: np.random.Generator, k: int) -> CovenantTerms:
+    return CovenantTerms(
+        bars_derisking=rng.choice([0.0, 1.0], k, p=[0.6, 0.4]),
+        payout_frac=rng.choice([NO_GATE, 0.002, 0.02], k, p=[0.6, 0.2, 0.2]),
+        bonus_frac=rng.choice([0.0, 0.4, 1.0], k, p=[0.8, 0.1, 0.1]),
+        exposure_cap=rng.choice([NO_GATE, 0.5, 0.9], k, p=[0.6, 0.1, 0.3]))
+
+
 def _pool(rng: np.random.Generator, total: float) -> PoolTerms:
     size = total * rng.choice([0.0002, 0.002, 0.02, 1.0])
     parts = rng.dirichlet(np.ones(rng.integers(1, 5)))
-    return PoolTerms(layer_size=np.floor(size * parts))
+    return pool_terms(np.floor(size * parts))

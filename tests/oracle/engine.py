@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ADVANCE, GUARANTEE, MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
-from oracle import facility_side, fund_side, guarantee_side, leverage_side, market_side, pool_side, purchase_side
+from oracle import (
+    capital_side,
+    contract_side,
+    facility_side,
+    fund_side,
+    guarantee_side,
+    judging_side,
+    leverage_side,
+    market_side,
+    pool_side,
+    purchase_side,
+)
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
 
@@ -30,9 +41,14 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
-def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleResult:
-    """Take one path through all its days; `log_return` and `volatility` are (T, J)."""
-    path = open_path(arm)
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats
+               ) -> OracleResult:
+    """Take one path through all its days.
+
+    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` (T,) or empty.
+    """
+    path = open_path(arm, take_up)
+    path.judge.ahead = [day > 0.0 for day in ahead.tolist()]
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
@@ -42,25 +58,35 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats) -> OracleR
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     """One day, in the order of docs/model.md."""
+    market_side.feed(path, t, returns, sigmas)
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
         market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
-        fund_side.mark_before_trade(path, fund, t)
+        fund_side.receive_proceeds(path, fund, t)
+    capital_side.collect_premiums(path, t)
+    for fund in path.funds:
+        fund_side.mark_before_trade(path, fund)
         fund_side.evaluate(path, fund, t)
+        contract_side.suspend_bonus(path, fund)
         fund_side.subscribe(path, fund)
-        fund_side.fall_due(fund, t, path.gauge)
+        fund_side.fall_due(fund, t, contract_side.payout_limit(path, fund), path.gauge)
         fund_side.request(path, fund, t)
         fund_side.look_ahead(path, fund, t)
         fund_side.intend(path, fund)
+        contract_side.bar_derisking(path, fund)
+        contract_side.demand_payments(path, fund)
         leverage_side.recall(path, fund)
     turn_keys(path, t)
     facility_side.claims_and_injections(path, t)
+    for fund in path.funds:
+        contract_side.bar_derisking(path, fund)
+    judging_side.note_use(path, t)
     sell_and_settle(path, t)
     facility_side.service_debt(path)
     for fund in path.funds:
         leverage_side.accrue(path, fund)
     facility_side.compensate(path, t)
-    pool_side.bear_the_day(path)
+    pool_side.bear_the_day(path, t)
     close_day(path, t)
 
 
@@ -76,6 +102,8 @@ def sell_and_settle(path: Path, t: int) -> None:
             pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
+    for fund in path.funds:
+        fund_side.choose_purchases(path, fund)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         fund_side.pay_redemptions(path, fund)
@@ -106,6 +134,7 @@ def move_prices(path: Path, t: int) -> float:
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
     for fund in path.funds:
         fund_side.settle_sales(path, fund, t)
+        fund_side.settle_purchases(path, fund)
         leverage_side.pay_lenders(path, fund)
     return sales
 
@@ -118,6 +147,7 @@ def another_round(path: Path, t: int) -> float:
         facility.to_sell = [0.0] * len(path.assets)
     for fund in path.funds:
         fund_side.value_again(path, fund)
+        fund.to_buy = [0.0] * len(path.assets)
         leverage_side.recall(path, fund)
         fund_side.choose_sales(path, fund)
     sales = move_prices(path, t)
@@ -127,6 +157,7 @@ def another_round(path: Path, t: int) -> float:
 
 def close_day(path: Path, t: int) -> None:
     """Step 12, and the books."""
+    market_side.feel(path, t)
     for asset in path.assets:
         asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
         asset.trough = min(asset.trough, asset.close)
@@ -136,6 +167,7 @@ def close_day(path: Path, t: int) -> None:
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)
+    judging_side.judge_day(path, t)
 
 
 def postponed(path: Path, fund: Fund) -> int:
@@ -184,13 +216,20 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "compensation_clawed_back": sum(fund.count * fund.clawed_back for fund in funds),
         "compensation_net": sum(fund.count * (fund.compensated - fund.clawed_back) for fund in funds),
         "bank_lent": sum(fund.count * fund.bank_lent for fund in funds),
-        "premium_paid": sum(fund.count * fund.premium_paid for fund in funds),
+        "guarantee_premium": sum(fund.count * fund.guarantee_premium for fund in funds),
         "guarantee_paid": path.guarantee_paid,
         "guaranteed_end": sum(fund.count * facility.loans[fund.index].cover for facility in path.facilities
                               for fund in funds),
-        "n_injections": pool.n_injections, "loss": pool.total_loss, "loss_by_layer": list(pool.layer_loss),
+        "n_injections": pool.n_injections, "loss": pool.total_loss,
+        "loss_by_layer": [layer.loss + layer.refilled for layer in pool.layers],
+        "called_by_layer": [layer.called for layer in pool.layers],
+        "refilled_by_layer": [layer.refilled for layer in pool.layers], "borrowed_peak": pool.borrowed_peak,
+        "borrowing_cost": pool.borrowing_cost, "premiums": pool.premiums, "idle_yield": pool.idle_yield,
+        "profit_shared": pool.profit_shared,
         "loss_taxpayer": pool.taxpayer, "surplus_end": pool.surplus, "marked_loss_end": marked_loss(path),
-        "unmet_claims": pool.unmet_claims, "days_active": pool.days_active, "first_active_day": pool.first_active_day,
+        "unmet_claims": pool.unmet_claims, "misdirected_claims": pool.misdirected_claims,
+        "injected_to_failed": sum(fund.count * fund.injected for fund in funds if fund.is_failed),
+        "days_active": pool.days_active, "first_active_day": pool.first_active_day,
         "worst_dislocation_by_asset": [asset.worst_dislocation for asset in path.assets],
         "limit_down_days_by_asset": [asset.limit_down_days for asset in path.assets],
         "days_suspended_by_asset": [asset.days_suspended for asset in path.assets],
@@ -198,6 +237,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "system_losses": sum(fund.count * fund_side.sales_losses(path, fund) for fund in funds),
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
+        "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -220,17 +260,20 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
         "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
-        "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "premium_paid": fund.premium_paid,
+        "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "guarantee_premium": fund.guarantee_premium,
         "bank_debt_end": bank_debt(path, fund), "compensation_paid": fund.compensated,
         "compensation_clawed_back": fund.clawed_back, "compensation_net": fund.compensated - fund.clawed_back,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
-        "repaid": fund.repaid, "interest_paid": fund.interest_paid, "drawn_peak": fund.drawn_peak,
+        "repaid": fund.repaid, "interest_paid": fund.interest_paid,
+        "premium_paid": fund.premium_paid, "drawn_peak": fund.drawn_peak,
         "drawn_end": drawn(path, fund), "sales_postponed": postponed(path, fund), "subscribed": fund.subscribed,
         "coverage_min": fund.coverage_min, "shortfall_days": fund.shortfall_days,
         "shortfall_peak": fund.shortfall_peak, "technology_kept": fund_side.technology_kept(path, [fund]),
         "managers_replaced": fund.managers_replaced, "score_cover_peak": fund.score_cover_peak,
+        "bought": fund.bought,
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
-        "failed": fund.is_failed,
+        "failed": fund.is_failed, "distress_days": fund.distress_days,
+        "injected_to_leavers": fund.injected_to_leavers, "injected_insolvent": fund.injected_insolvent,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -1,10 +1,11 @@
-"""Steps 7 and 10 of docs/model.md: claims, rationing, injections; interest, repayment, maturity, default."""
+"""Steps 7 and 10 of docs/model.md: claims, injections; interest, repayment, maturity, default."""
 
 import math
 from collections.abc import Callable
 
 from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
-from oracle import compensation_side, guarantee_side, purchase_side
+from oracle import capital_side, compensation_side, guarantee_side, purchase_side, rationing
+from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
@@ -16,6 +17,7 @@ def claims_and_injections(path: Path, t: int) -> None:
     for fund in path.funds:
         fund.injection = 0
     is_dry = False
+    capital_side.receive_calls(path, t)
     for facility in path.facilities:
         if facility.instrument == MARKET_PURCHASE:
             is_dry |= purchase_side.order_in_market(path, facility, t)
@@ -26,16 +28,27 @@ def claims_and_injections(path: Path, t: int) -> None:
         else:
             is_dry |= lend(path, facility, t)
     record_use(path, t, is_dry)
+    collect_fees(path)
+    if path.facilities:
+        capital_side.call_capital(path, t)
 
 
 def lend(path: Path, facility: Facility, t: int) -> bool:
     """An advance, or a bank's loan: arrivals, claims; whether a claim was cut."""
     if facility.cash_lag_days > 0:
         arrive(path, facility, t)
-    is_dry = share_out(path, facility, t, claim)
+    is_dry = share_out(path, facility, t, heard)
     if facility.cash_lag_days == 0:
         arrive(path, facility, t)
     return is_dry
+
+
+def heard(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
+    """A claim, or nothing where the fund is not admitted."""
+    refused_before, loan.refused = loan.refused, 0
+    amount = admitted(path, facility, fund, loan, claim(path, facility, fund, loan))
+    path.pool.misdirected_claims += fund.count * max(0, loan.refused - refused_before)
+    return amount
 
 
 def buy_from_funds(path: Path, facility: Facility, t: int) -> bool:
@@ -75,7 +88,7 @@ def share_out(path: Path, facility: Facility, t: int, claim_of: Callable[[Path, 
     if facility.instrument == GUARANTEE:
         guarantee_side.lend_by_bank(path, facility)
     else:
-        ration(path, facility, t)
+        rationing.ration(path, facility, t)
     for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
         path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
     return any(loan.unmet > 0 for loan in facility.loans)
@@ -100,6 +113,7 @@ def arrive(path: Path, facility: Facility, t: int) -> None:
         path.pool.committed -= fund.count * amount
         path.ledger.transfer((POOL, 0), (FUND, fund.index), fund.count * amount)
         path.ledger.transfer((DEBT, fund.index), (RECEIVABLE, 0), fund.count * amount)
+        charge_fee(path, facility, fund, amount)
         path.gauge.fire("late cash" if facility.cash_lag_days else "cash at once", amount > 0)
         fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities
                                                    if other.instrument == ADVANCE))
@@ -120,44 +134,16 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
     bounds = {
-        "need binds": lack_of(path, fund),
+        "need binds": lack_of(path, fund) / (1.0 - facility.fee_frac - facility.guarantee.upfront_frac),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
         "pledge binds": collateral - fund.lent - sum(other.liability + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
     path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
-    amount = math.floor(max(0.0, bounds[binding]))
+    amount = math.floor(facility.claims_frac * max(0.0, bounds[binding]))
     path.gauge.fire(binding, amount > 0)
     return amount
-
-
-def ration(path: Path, facility: Facility, t: int) -> None:
-    """Share what the pool has pro rata, with a cumulative remainder."""
-    pool, funds = path.pool, path.funds
-    total = sum(fund.count * loan.claim for fund, loan in zip(funds, facility.loans, strict=True))
-    available = pool.cash - pool.committed
-    enough = path.gauge.covers(available, total) if total else True
-    path.gauge.fire("rationed", not enough and available > 0)
-    claimed, allotted = 0, 0
-    for fund, loan in zip(funds, facility.loans, strict=True):
-        claimed += fund.count * loan.claim
-        bound = claimed if enough else claimed * available // total
-        granted = min(loan.claim, (bound - allotted) // fund.count)
-        allotted = bound
-        loan.unmet = loan.claim - granted
-        approve(path, facility, fund, loan, t, granted)
-
-
-def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:
-    """Commit pool money to a fund; of an empty pool, rounding decides who gets a last quantum."""
-    if loan.claim > 0 and granted < NEAR_QUANTA:
-        path.pool.dust_shares += fund.count
-        path.gauge.is_near = True
-    loan.approved[t + facility.cash_lag_days] = granted
-    loan.pending += granted
-    path.pool.committed += fund.count * granted
-    path.pool.cash_out += fund.count * granted
 
 
 def record_use(path: Path, t: int, is_dry: bool) -> None:
@@ -179,6 +165,8 @@ def note_use(path: Path, t: int, is_dry: bool) -> None:
 def service_debt(path: Path) -> None:
     """Step 10."""
     for facility in path.facilities:
+        grade(path, facility)
+    for facility in path.facilities:
         for fund, loan in zip(path.funds, facility.loans, strict=True):
             if loan.liability > 0:
                 service_loan(path, facility, fund, loan)
@@ -186,7 +174,7 @@ def service_debt(path: Path) -> None:
 
 def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     """Interest, premium, rollover or maturity, repayment, call or default of one loan."""
-    interest = math.floor(loan.drawn * facility.rate_per_day)
+    interest = math.floor(loan.drawn * loan.rate)
     loan.interest_due += interest
     loan.age += loan.owed > 0
     if facility.instrument == GUARANTEE:
@@ -194,13 +182,16 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     was_called = loan.called > 0
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called
-    repay(path, facility, fund, loan, must_pay)
+    paid = repay(path, facility, fund, loan, must_pay)
+    unpaid, excused = loan.demand - paid, fund.sale_cost + fund.receivable
+    missed = loan.demand > 0 and unpaid > 0 and not must_pay and not path.gauge.covers(excused, unpaid)
+    path.gauge.fire("demand missed", missed)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if was_called and loan.owed > 0 and not path.gauge.covers(fund.sale_cost + fund.receivable, loan.owed):
+    if was_called and loan.owed > 0 and not path.gauge.covers(excused, loan.owed):
         default(path, facility, fund, loan)
-    elif must_pay and loan.owed > 0:
-        loan.called = loan.owed + math.floor(loan.drawn * facility.rate_per_day)
+    elif (must_pay or missed) and loan.owed > 0:
+        loan.called = loan.owed + math.floor(loan.drawn * loan.rate)
         loan.called += loan.premium_due + math.floor(loan.drawn * facility.guarantee.premium_per_day)
         path.gauge.fire("called again" if was_called else "called")
     if loan.owed == 0:
@@ -217,16 +208,17 @@ def roll_over(path: Path, facility: Facility, loan: Loan) -> bool:
     return may
 
 
-def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool) -> None:
-    """Pay interest, then principal, from the day's budget."""
+def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool) -> int:
+    """Pay interest, then principal, from the day's budget; what was paid."""
     if must_pay:
         budget = fund.cash
         path.gauge.covers(budget, loan.owed)
     elif facility.system_key.is_active:
-        budget = 0
+        budget = min(fund.cash, loan.demand)
     else:
         budget = math.floor(facility.sweep_frac * max(fund.cash - fund.buffer, 0.0))
         path.gauge.fire("sweep", budget > 0)
+        budget = max(budget, min(fund.cash, loan.demand))
         path.gauge.covers(budget, loan.owed)
     interest = min(loan.interest_due, budget)
     principal = min(loan.drawn, budget - interest)
@@ -235,7 +227,7 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
     fund.cash -= interest + principal
     if facility.instrument == GUARANTEE:
         guarantee_side.repay_bank(path, facility, fund, loan, interest, principal)
-        return
+        return interest + principal
     fund.interest_paid += interest
     fund.repaid += principal
     path.pool.cash += fund.count * (interest + principal)
@@ -243,6 +235,7 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
     path.pool.income += fund.count * interest
     path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * (interest + principal))
     path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * principal)
+    return interest + principal
 
 
 def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:

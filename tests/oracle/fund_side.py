@@ -41,9 +41,8 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
 
 
-def mark_before_trade(path: Path, fund: Fund, t: int) -> None:
-    """Step 2."""
-    receive_proceeds(path, fund, t)
+def mark_before_trade(path: Path, fund: Fund) -> None:
+    """Step 2, once proceeds are in and premiums paid."""
     receive_interest_on_cash(path, fund)
     debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
@@ -145,8 +144,8 @@ def subscribe(path: Path, fund: Fund) -> None:
         path.gauge.fire("new money")
 
 
-def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
-    """Step 4: what falls due today, and what a gate holds back of it."""
+def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
+    """Step 4: what falls due today, and what a gate or a covenant holds back of it."""
     value = max(fund.navps, 0.0)
     late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
@@ -157,12 +156,13 @@ def fall_due(fund: Fund, t: int, gauge: Gauge) -> None:
     for holder in fund.classes:
         holder.due = math.floor(holder.overdue * fund.exit_price)
     fund.ripe = sum(holder.due for holder in fund.classes)
-    allowed = fund.gate_frac * max(fund.nav, 0.0)
+    gate_frac = fund.gate_today = min(fund.gate_frac, payout_limit)
+    allowed = gate_frac * max(fund.nav, 0.0)
     fund.due = fund.ripe
-    if fund.ripe > 0 and fund.gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
+    if fund.ripe > 0 and gate_frac < NO_GATE and not gauge.covers(allowed, fund.ripe):
         fund.due = min(fund.ripe, math.floor(allowed))
         fund.days_gated += fund.due < fund.ripe
-        gauge.fire("gate")
+        gauge.fire("gate" if fund.gate_frac == gate_frac else "payout limit")
 
 
 def swing_of(fund: Fund, outflow: int, gauge: Gauge) -> float:
@@ -210,8 +210,8 @@ def look_ahead(path: Path, fund: Fund, t: int) -> None:
     shares = math.fsum(holder.queue.get(day, 0.0) for holder in fund.classes for day in days)
     waiting = fund.ripe - fund.due if fund.ahead_days > 0 else 0
     fund.ahead = waiting + max(fund.navps, 0.0) * shares
-    if fund.gate_frac < NO_GATE:
-        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_frac * max(fund.nav, 0.0))
+    if fund.gate_today < NO_GATE:
+        fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_today * max(fund.nav, 0.0))
     path.gauge.fire("sold ahead", fund.ahead > 0.0)
 
 
@@ -285,6 +285,34 @@ def choose_sales(path: Path, fund: Fund) -> None:
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
     path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
+
+
+def choose_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: orders with new money that nothing else needs."""
+    free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
+    own = free_cash(fund) - fund.injection
+    cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
+    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended <= cancelled else 0.0
+    fund.to_buy = [0.0] * len(fund.units)
+    for j, asset in enumerate(path.assets):
+        target = asset.log_fundamental - asset.dislocation
+        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or path.gauge.at_least(target, asset.upper):
+            continue
+        wanted = spare * fund.units[j] * asset.price / fund.holdings if fund.holdings > 0.0 else 0.0
+        fund.to_buy[j] = min(wanted, fund.participation_frac * asset.adv_today / fund.count) / asset.price
+
+
+def settle_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: payment at the ask."""
+    for j, asset in enumerate(path.assets):
+        cost = math.floor(fund.to_buy[j] * asset.ask)
+        paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
+        fund.units[j] += fund.to_buy[j] if paid == cost else paid / asset.ask
+        fund.cash -= paid
+        fund.bought += paid
+        path.ledger.transfer((FUND, fund.index), (MARKET, 0), fund.count * paid)
+        path.gauge.fire("bought", paid > 0)
+        path.gauge.fire("bought short", paid < cost)
 
 
 def settle_sales(path: Path, fund: Fund, t: int) -> None:

@@ -18,12 +18,21 @@ RULES = (
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "curved response", "illiquid market", "gate", "swing", "mixed",
-    "bought from funds", "offer binds", "budget binds", "bought in the market", "order cut", "pushed up", "resold",
+    "bought from funds", "offer binds", "budget binds", "bought in the market", "order cut", "resold",
     "below cost and margin", "wound up", "gain shared",
-    "bank lends", "guarantees rationed", "premium", "cover set free", "guarantee paid",
+    "bank lends", "guarantees rationed", "guarantee premium", "cover set free", "guarantee paid",
     "compensated", "loss exhausts the layer", "clawed back", "fund's limit", "sponsor's limit", "period's limit",
+    "variance fed", "bought", "bought short", "purchases prevail",
     "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
+    "fee", "rate of use", "rate stepped up", "instalment", "margin topped up", "demand missed", "over exposed",
+    "too exposed to claim", "not taken up", "insolvent claim", "bonus suspended", "payout limit", "derisking barred",
+    "latch on", "on by hand", "off by hand",
     "benchmark", "cover in score", "manager replaced", "record cut short",
+    "premium", "premium beyond cash", "call paid in", "called for claims", "called for a floor", "loss called",
+    "refill", "refill used up", "borrowed", "borrowing repaid", "guarantor pays", "guarantor paid back",
+    "taxpayer's loss", "idle yield", "profit to owners", "profit to funds", "sponsor cap", "cap on what is out",
+    "by contribution", "by order",
+    "distress", "leavers paid", "false activation", "missed episode",
 )
 """Every rule that the small set of designs must exercise."""
 

@@ -2,29 +2,23 @@
 
 import math
 
-from oracle.gauge import NEAR_QUANTA
+from oracle import rationing
 from oracle.ledger import COLLATERAL, FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT, POOL
 from oracle.opening import Facility, Fund, Loan, Path
 
 
 def lend_by_bank(path: Path, facility: Facility) -> None:
     """Claims are met pro rata, as far as the pool can answer for them; with it the premium on each drawing."""
-    rules, pool = facility.guarantee, path.pool
-    total = sum(fund.count * loan.claim for fund, loan in zip(path.funds, facility.loans, strict=True))
-    available = math.floor((pool.cash - pool.committed) / rules.guaranteed_frac)
-    enough = path.gauge.covers(available, total) if total else True
-    claimed, allotted = 0, 0
-    for fund, loan in zip(path.funds, facility.loans, strict=True):
-        claimed += fund.count * loan.claim
-        bound = claimed if enough else claimed * available // total
-        lent = min(loan.claim, (bound - allotted) // fund.count)
-        allotted = bound
+    claims = list(zip(path.funds, facility.loans, strict=True))
+    rationing.cut_to_sponsors(path, facility, claims)
+    rationing.cut_to_caps(path, facility, claims)
+    available = math.floor((path.pool.cash - path.pool.committed) / facility.guarantee.guaranteed_frac)
+    shares = rationing.share(path, facility, claims, available)
+    for (fund, loan), lent in zip(claims, shares, strict=True):
         loan.unmet = loan.claim - lent
-        if loan.claim > 0 and lent < NEAR_QUANTA:
-            pool.dust_shares += fund.count
-            path.gauge.is_near = True
+        rationing.note_dust(path, fund, loan, lent)
+        path.gauge.fire("guarantees rationed", loan.unmet > 0)
         draw(path, facility, fund, loan, lent)
-    path.gauge.fire("guarantees rationed", not enough)
 
 
 def draw(path: Path, facility: Facility, fund: Fund, loan: Loan, lent: int) -> None:
@@ -40,19 +34,23 @@ def draw(path: Path, facility: Facility, fund: Fund, loan: Loan, lent: int) -> N
     path.pool.cash_out += fund.count * cover
     path.ledger.transfer((LENDERS, fund.index), (FUND, fund.index), fund.count * lent)
     path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * lent)
-    pay_premium(path, fund, premium)
+    fund.cash -= premium
+    fund.guarantee_premium += premium
+    path.pool.fees += fund.count * premium
+    path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * premium)
+    path.gauge.fire("guarantee premium", premium > 0)
     path.gauge.fire("bank lends", lent > 0)
 
 
 def pay_premium(path: Path, fund: Fund, premium: int) -> None:
     """From the fund's cash to the pool's income."""
     fund.cash -= premium
-    fund.premium_paid += premium
+    fund.guarantee_premium += premium
     path.pool.cash += fund.count * premium
     path.pool.cash_in += fund.count * premium
     path.pool.income += fund.count * premium
     path.ledger.transfer((FUND, fund.index), (POOL, 0), fund.count * premium)
-    path.gauge.fire("premium", premium > 0)
+    path.gauge.fire("guarantee premium", premium > 0)
 
 
 def charge(path: Path, facility: Facility, fund: Fund, loan: Loan, interest: int) -> None:

@@ -6,16 +6,18 @@ from backstop.terms import (
     ADVANCE,
     COMPENSATION,
     GUARANTEE,
+    IMPACT_CONT_SCHAANNING,
+    IMPACT_LINEAR,
     MARKET_PURCHASE,
     NEVER,
     NO_BUDGET,
-    NO_SPONSOR,
     PURCHASE,
     ArmTerms,
     CompensationTerms,
     FacilityTerms,
     Floats,
     GuaranteeTerms,
+    PriceTerms,
     PurchaseTerms,
 )
 
@@ -24,6 +26,7 @@ INSTRUMENTS = (ADVANCE, PURCHASE, MARKET_PURCHASE, COMPENSATION, GUARANTEE)
 LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "advance_rate", "rate_per_day", "tenor_days",
            "n_rollovers", "sweep_frac")
 """Terms of loans, 0 for an instrument that lends nothing."""
+PRICING = ("use_slope", "step_days", "step", "fee_frac", "instalment_days", "top_up_frac")
 LENDING_OF_POOL = ("score_relief_frac", "cash_lag_days", "inventory_participation_frac")
 """Those that a bank's loan has not."""
 
@@ -38,7 +41,7 @@ def no_compensation(n_facilities: int, n_funds: int) -> CompensationTerms:
     """Terms of facilities that pay for no loss."""
     zero = np.zeros(n_facilities)
     is_from_peak, most = np.zeros(n_facilities, dtype=np.int64), np.zeros((n_facilities, n_funds))
-    return CompensationTerms(zero, zero, zero, is_from_peak, most, *[zero] * 4, np.full(n_funds, NO_SPONSOR), 0)
+    return CompensationTerms(zero, zero, zero, is_from_peak, most, *[zero] * 4)
 
 
 def no_guarantees(n_facilities: int) -> GuaranteeTerms:
@@ -55,11 +58,22 @@ def with_instruments(seed: int, arm: ArmTerms, days: int, kind: str) -> ArmTerms
     instrument = {"mixed": _mixed, "advances": lambda rng, k: np.full(k, ADVANCE),
                   "guaranteed": lambda rng, k: np.full(k, GUARANTEE)}[kind](rng, k)
     facilities = _lending(arm.facilities._replace(instrument=instrument))
+    priced = {name: _only(instrument == ADVANCE, getattr(arm.advances, name)) for name in PRICING}
     return arm._replace(
-        facilities=facilities,
+        facilities=facilities, advances=arm.advances._replace(**priced),
+        prices=_for_sale(arm.prices) if MARKET_PURCHASE in instrument else arm.prices,
         purchase=_purchases(np.random.default_rng([seed, 61]), arm, instrument, days),
         compensation=_compensations(np.random.default_rng([seed, 62]), arm, instrument),
         guarantee=_guarantees(np.random.default_rng([seed, 63]), instrument))
+
+
+def _for_sale(prices: PriceTerms) -> PriceTerms:
+    """Laws that know purchases, of every asset."""
+    has_floor = prices.impact_law == IMPACT_CONT_SCHAANNING
+    return prices._replace(
+        impact_law=np.where(has_floor, IMPACT_LINEAR, prices.impact_law),
+        price_floor=np.zeros_like(prices.price_floor), exponent=np.where(has_floor, 1.0, prices.exponent),
+        buy_ratio=np.where(prices.buy_ratio > 0.0, prices.buy_ratio, 1.0))
 
 
 def _mixed(rng: np.random.Generator, k: int) -> np.ndarray:
@@ -113,7 +127,7 @@ def _compensations(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarr
         np.floor(nav * rng.choice([0.01, 0.2], (k, n))), *limits, period,
         np.floor(period * rng.choice([0.0, 0.5, 1.0], k)))
     pays = instrument == COMPENSATION
-    return CompensationTerms(*(_only(pays, rows) for rows in terms), rng.integers(0, 3, n), 3)
+    return CompensationTerms(*(_only(pays, rows) for rows in terms))
 
 
 def _guarantees(rng: np.random.Generator, instrument: np.ndarray) -> GuaranteeTerms:

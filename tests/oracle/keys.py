@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backstop.terms import (
@@ -39,15 +39,35 @@ class Tree:
     threshold: float = 0.0
     needed: int = 0
     children: tuple[Tree, ...] = ()
+    is_leaf: bool = False
+    latch: Key | None = None
+    """A condition with persistence, exit, lag and cooldown of its own."""
 
     def holds(self, read: Read, gauge: Gauge) -> bool:
         """Whether the expression is true today."""
-        if self.children:
+        if self.latch is not None:
+            return self.latch.is_active
+        if not self.is_leaf:
             return sum(child.holds(read, gauge) for child in self.children) >= self.needed
         value = read(self.kind, self.window)
         if self.is_at_least:
             return gauge.at_least(value, self.threshold)
         return gauge.at_least(self.threshold, value)
+
+    def advance(self, read: Read, gauge: Gauge) -> None:
+        """A day of every latch, whether or not anybody asks for it today."""
+        if self.latch is not None:
+            self.latch.move(read, gauge)
+            gauge.fire("latch on", self.latch.is_active)
+        for child in self.children:
+            child.advance(read, gauge)
+
+    def release(self) -> None:
+        """All latches back to idle."""
+        if self.latch is not None:
+            self.latch.release()
+        for child in self.children:
+            child.release()
 
 
 def system_tree(triggers: TriggerTerms, root: int, is_market: bool) -> Tree:
@@ -57,9 +77,14 @@ def system_tree(triggers: TriggerTerms, root: int, is_market: bool) -> Tree:
         kinds, windows = ((triggers.market_kind, triggers.market_window) if is_market
                           else (triggers.fund_kind, triggers.fund_window))
         return Tree(int(kinds[signal]), int(windows[signal]), triggers.node_sign[root] > 0.0,
-                    float(triggers.node_threshold[root]))
+                    float(triggers.node_threshold[root]), is_leaf=True)
     first = int(triggers.node_first_child[root])
     nodes = triggers.children[first : first + int(triggers.node_n_children[root])]
+    if signal < -1:
+        entry, leave = (system_tree(triggers, int(node), is_market) for node in nodes)
+        n = -2 - signal
+        return Tree(latch=Key(entry, leave, int(triggers.latch_days[n]), 1, int(triggers.latch_cooldown[n]),
+                              int(triggers.latch_lag[n])))
     return Tree(needed=int(triggers.node_needed[root]),
                 children=tuple(system_tree(triggers, int(node), is_market) for node in nodes))
 
@@ -74,6 +99,8 @@ class Key:
     exit_days: int
     cooldown_days: int
     decision_lag: int
+    by_hand: list[tuple[int, int, bool]] = field(default_factory=list)
+    """First and last day on which it is active, or idle, by hand."""
     phase: str = "idle"
     breach_count: int = 0
     exit_count: int = 0
@@ -86,6 +113,8 @@ class Key:
 
     def move(self, read: Read, gauge: Gauge) -> None:
         """One day."""
+        for tree in (self.entry, self.exit):
+            tree.advance(read, gauge)
         if self.phase == "idle":
             self._idle(read, gauge)
         elif self.phase == "pending":
@@ -110,6 +139,20 @@ class Key:
         self.exit_count = self.exit_count + 1 if self.exit.holds(read, gauge) else 0
         if self.exit_count >= self.exit_days:
             self.close(self.cooldown_days)
+
+    def turn_by_hand(self, t: int, gauge: Gauge) -> None:
+        """Whatever it was, it is what is said of day t."""
+        for first, last, is_on in self.by_hand:
+            if first <= t <= last:
+                self.close()
+                self.phase = "active" if is_on else "idle"
+                gauge.fire("on by hand" if is_on else "off by hand")
+
+    def release(self) -> None:
+        """Idle, with all latches below it."""
+        self.close()
+        for tree in (self.entry, self.exit):
+            tree.release()
 
     def close(self, wait: int = 0) -> None:
         """Idle, all counts 0."""
@@ -149,15 +192,16 @@ def fund_signal(fund: Fund, kind: int, window: int) -> float:
 def turn_keys(path: Path, t: int) -> None:
     """Move the keys of every facility by a day."""
     for facility in path.facilities:
-        _turn_system_key(path, facility.system_key)
+        _turn_system_key(path, facility.system_key, t)
         for fund, loan in zip(path.funds, facility.loans, strict=True):
             key, was_active = loan.fund_key, loan.fund_key.is_active
             if facility.system_key.is_active:
                 key.move(lambda kind, window, fund=fund: fund_signal(fund, kind, window), path.gauge)
+                key.turn_by_hand(t, path.gauge)
                 path.gauge.fire("fund key off", was_active and not key.is_active)
             else:
                 path.gauge.fire("fund key closed by system", was_active)
-                key.close()
+                key.release()
             if key.is_active and not was_active:
                 loan.shadow_peak = fund.peak
                 path.gauge.fire("fund key on")
@@ -166,8 +210,9 @@ def turn_keys(path: Path, t: int) -> None:
         path.pool.first_active_day = path.pool.first_active_day or t
 
 
-def _turn_system_key(path: Path, key: Key) -> None:
+def _turn_system_key(path: Path, key: Key, t: int) -> None:
     was_active = key.is_active
     key.move(lambda kind, window: market_signal(path, kind, window), path.gauge)
+    key.turn_by_hand(t, path.gauge)
     path.gauge.fire("system key on", key.is_active and not was_active)
     path.gauge.fire("system key off", was_active and not key.is_active)

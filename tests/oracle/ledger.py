@@ -7,10 +7,13 @@ SETTLING = "unsettled sales"
 DEBT, RECEIVABLE, COLLATERAL = "fund debt", "pool receivable", "collateral"
 INVENTORY, CAPITAL = "pool inventory", "capital"
 LENDERS, LENDERS_CLAIM, LENDERS_DEBT = "lenders", "lenders' claim", "debt to lenders"
+POOL_LENDERS, POOL_LENDERS_CLAIM, POOL_DEBT = "the pool's lenders", "their claim on the pool", "the pool's debt"
+TAXPAYER, OWNERS = "taxpayer", "owners"
 
 PERMITTED = {
     (INVESTORS, FUND): "cash at the opening, new money",
     (MARKET, FUND): "interest on cash, proceeds of sales",
+    (FUND, MARKET): "purchases with new money",
     (MARKET, SETTLING): "proceeds of sales that settle later",
     (SETTLING, FUND): "their settlement",
     (FUND, INVESTORS): "redemptions paid",
@@ -20,8 +23,15 @@ PERMITTED = {
     (LENDERS, FUND): "bank loans paid out",
     (POOL, LENDERS): "guarantees honoured",
     (COLLATERAL, LENDERS): "assets that banks seized, at the value they settled",
-    (CAPITAL, POOL): "layers paid in",
-    (POOL, FUND): "loans paid out, assets paid for, gains shared, grants",
+    (CAPITAL, POOL): "layers paid in, refilled",
+    (POOL, OWNERS): "profit shared with owners",
+    (POOL_LENDERS, POOL): "guaranteed borrowing",
+    (POOL, POOL_LENDERS): "it is repaid",
+    (POOL_DEBT, POOL_LENDERS_CLAIM): "what the pool owes, borrowed and as interest",
+    (POOL_LENDERS_CLAIM, POOL_DEBT): "claims on the pool ended by repayment",
+    (TAXPAYER, POOL): "the guarantor pays in",
+    (POOL, TAXPAYER): "the guarantor is paid back",
+    (POOL, FUND): "loans paid out, assets paid for, gains and profit shared, grants",
     (DEBT, RECEIVABLE): "the claim a loan makes",
     (FUND, POOL): "principal, interest and premiums paid, grants clawed back",
     (RECEIVABLE, DEBT): "claims ended by repayment or default",
@@ -29,9 +39,9 @@ PERMITTED = {
     (POOL, MARKET): "assets bought in the market",
     (MARKET, INVENTORY): "their cost",
     (INVENTORY, MARKET): "cost of seized assets sold",
-    (MARKET, POOL): "receipts of seized assets sold",
+    (MARKET, POOL): "receipts of seized assets sold, yield of idle cash",
 }
-MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS, LENDERS_DEBT)
+MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS, LENDERS_DEBT, POOL_LENDERS, POOL_DEBT, TAXPAYER)
 
 
 class Ledger:

@@ -30,7 +30,9 @@ def transient(asset: Asset, volume: float) -> float:
     """F(E)."""
     if asset.has_floor_law:
         return -math.log1p(-fall(asset, volume))
-    return math.copysign(scale(asset) * abs(volume)**asset.exponent, volume)
+    if volume < 0.0:
+        return -asset.buy_ratio * scale(asset) * (-volume) ** asset.exponent
+    return scale(asset) * volume**asset.exponent
 
 
 def average_price_distance(asset: Asset, q: float) -> float:
@@ -43,8 +45,35 @@ def average_price_distance(asset: Asset, q: float) -> float:
     return -math.log1p(-room * (1.0 - survives))
 
 
+def average_to(asset: Asset, low: float, width: float) -> float:
+    """``E**e`` averaged over a stretch of volume from `low` >= 0."""
+    p = asset.exponent + 1.0
+    if low == 0.0:
+        return width**asset.exponent / p
+    return low**p * math.expm1(p * math.log1p(width / low)) / (p * width)
+
+
+def average_both_ways(asset: Asset, q: float) -> float:
+    """F averaged over a trade where volume may be negative."""
+    before, after = asset.volume, asset.volume + q
+    if q == 0.0:
+        return transient(asset, before)
+    if min(before, after) >= 0.0:
+        mean = scale(asset) * average_to(asset, min(before, after), abs(q))
+    elif max(before, after) <= 0.0:
+        mean = -asset.buy_ratio * scale(asset) * average_to(asset, min(-before, -after), abs(q))
+    else:
+        low, high = min(before, after), max(before, after)
+        sales, purchases = average_to(asset, 0.0, high) * high, average_to(asset, 0.0, -low) * -low
+        mean = scale(asset) * (sales - asset.buy_ratio * purchases) / abs(q)
+    ends = transient(asset, before), transient(asset, after)
+    return min(max(mean, min(ends)), max(ends))
+
+
 def average_transient(asset: Asset, q: float) -> float:
     """F averaged over a trade of `q`, by ``((E+q)^p - E^p) / (p q)``, in a form that keeps its digits for small q."""
+    if asset.buy_ratio > 0.0:
+        return average_both_ways(asset, q)
     before, after = transient(asset, asset.volume), transient(asset, asset.volume + q)
     if q == 0.0:
         return before
@@ -58,6 +87,42 @@ def average_transient(asset: Asset, q: float) -> float:
     else:
         average = scale(asset) * abs(volume)**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
     return min(max(average, before), after)
+
+
+def weighed(path: Path, j: int, e: float) -> float:
+    """What a residual gives to tomorrow's level."""
+    terms = path.feedback
+    return float(terms.up[j] if e >= 0.0 else terms.down[j]) * abs(e) ** float(terms.power[j])
+
+
+def feed(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
+    """Rewrite the day's returns and volatilities at the arm's own levels."""
+    terms = path.feedback
+    for j, asset in enumerate(path.assets[: len(terms.is_fed)]):
+        x, sigma = returns[j], sigmas[j]
+        if terms.is_fed[j]:
+            drift, scale, shock = (float(row[t - 1, j]) for row in (terms.drift, terms.scale, terms.shock))
+            power = float(terms.power[j])
+            own = scale * max(0.0, (sigma / scale) ** power + asset.excess) ** (1.0 / power)
+            asset.return_change = (own / sigma - 1.0) * (x - drift - scale * shock) if sigma > 0.0 else 0.0
+            asset.variance_change = own**2 - sigma**2
+            asset.excess = float(terms.beta[j]) * asset.excess - weighed(path, j, (x - drift) / scale)
+            sigmas[j] = own
+            path.gauge.fire("variance fed", abs(asset.variance_change) > 1e-3 * sigma**2)
+        elif terms.factor[j] >= 0:
+            factor, beta = path.assets[terms.factor[j]], float(terms.factor_beta[j])
+            asset.return_change, asset.variance_change = beta * factor.return_change, beta**2 * factor.variance_change
+            sigmas[j] = math.sqrt(max(0.0, sigma**2 + asset.variance_change))
+        returns[j] += asset.return_change
+
+
+def feel(path: Path, t: int) -> None:
+    """Step 12: the day's return at closing prices is what volatility reads."""
+    terms = path.feedback
+    for j, asset in enumerate(path.assets[: len(terms.is_fed)]):
+        if terms.is_fed[j]:
+            e = (asset.log_close - asset.yesterday - float(terms.drift[t - 1, j])) / float(terms.scale[t - 1, j])
+            asset.excess += weighed(path, j, e)
 
 
 def suspend(asset: Asset, t: int, gauge: Gauge) -> None:
@@ -88,6 +153,7 @@ def watch(asset: Asset, t: int, gauge: Gauge) -> None:
 def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, gauge: Gauge) -> None:
     """Step 1 for one asset."""
     asset.log_fundamental += log_return
+    asset.yesterday = asset.log_close
     asset.sigma = sigma
     asset.volume *= asset.decay
     asset.before_impact = math.exp(asset.log_fundamental - asset.permanent)
@@ -124,8 +190,12 @@ def trade(path: Path, j: int) -> float:
     asset = path.assets[j]
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
-    bought = sum(facility.planned[j] for facility in path.facilities)
-    q = (asset.price * units + asset.others_sell - bought) / asset.adv_today
+    bought = sum(fund.count * fund.to_buy[j] for fund in path.funds)
+    ordered = sum(facility.planned[j] for facility in path.facilities)
+    q = (asset.price * (units - bought) + asset.others_sell - ordered) / asset.adv_today
+    if asset.buy_ratio > 0.0:
+        q *= math.exp(asset.log_fundamental) / asset.price
+    before = transient(asset, asset.volume)
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
     distance = asset.permanent + permanent / 2.0 + average_transient(asset, q) if q >= 0.0 else 0.0
     asset.permanent += permanent
@@ -133,11 +203,14 @@ def trade(path: Path, j: int) -> float:
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
     middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close or q < 0.0 else distance)
     asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
+    width = permanent + transient(asset, asset.volume) - before
+    above = asset.half_spread + (0.0 if asset.sells_at_close else width * width / 8.0)
+    asset.ask = math.exp(min(max(middle + above, asset.lower), asset.upper))
+    path.gauge.fire("purchases prevail", asset.volume < 0.0)
     path.gauge.fire("sold under a floor", asset.has_floor_law and q > 0.0)
     path.gauge.fire("sold at the close", asset.sells_at_close and q > 0.0)
     path.gauge.fire("spread paid", asset.half_spread > 0.0 and q > 0.0)
     path.gauge.fire("volatility fixed", asset.impact_volatility > 0.0 and q > 0.0)
     asset.log_close = min(max(asset.log_fundamental - asset.dislocation, asset.lower), asset.upper)
     asset.close = math.exp(asset.log_close)
-    path.gauge.fire("pushed up", asset.volume < 0.0)
-    return max(q, 0.0) * asset.adv_today
+    return abs(q) * asset.adv_today

@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
-from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
+from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms, FeedbackTerms
 from oracle.gauge import Gauge
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL, Ledger
@@ -48,6 +48,13 @@ class Asset:
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
     settlement_days: int = 0
+    buy_ratio: float = 0.0
+    excess: float = 0.0
+    return_change: float = 0.0
+    variance_change: float = 0.0
+    yesterday: float = 0.0
+    """Log close."""
+    ask: float = 1.0
     windows: list[tuple[float, float]] = field(default_factory=list)
     """First and last days on which it does not trade."""
     is_suspended: bool = False
@@ -104,6 +111,7 @@ class Fund:
     rule: int
     pro_rata_frac: float
     order: list[int]
+    invest_frac: float
     ahead_days: int
     nav_floor: float
     unpaid_days_limit: float
@@ -182,6 +190,10 @@ class Fund:
     score_min: float | None = None
     requested: int = 0
     subscribed: int = 0
+    bought: int = 0
+    to_buy: list[float] = field(default_factory=list)
+    gate_today: float = math.inf
+    """The least of its own gate and of what covenants let it pay."""
     days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0
@@ -193,13 +205,23 @@ class Fund:
     interest_paid: int = 0
     drawn_peak: int = 0
     sold_to_facilities: int = 0
-    sponsor: int = -2
     bank_lent: int = 0
     bank_repaid: int = 0
-    premium_paid: int = 0
+    guarantee_premium: int = 0
     compensated: int = 0
     clawed_back: int = 0
     gain_returned: int = 0
+    sponsor: int = -1
+    premium_frac: float = 0.0
+    premium_paid: int = 0
+    profit_received: int = 0
+    assets: int = 0
+    """Opening value of all funds of the cohort."""
+    material_sale: int = 0
+    sold_before: int = 0
+    distress_days: int = 0
+    injected_to_leavers: int = 0
+    injected_insolvent: int = 0
 
 
     @property
@@ -222,6 +244,9 @@ class Loan:
     age: int = 0
     rollovers_used: int = 0
     called: int = 0
+    demand: int = 0
+    rate: float = 0.0
+    refused: int = 0
     shadow_peak: float = 0.0
     claim: int = 0
     unmet: int = 0
@@ -312,10 +337,30 @@ class Facility:
     inventory_participation_frac: float
     announcement_cut: float
     is_announced_at_opening: bool
+    size: float
+    use_slope: float
+    steps: list[tuple[float, float]]
+    """Days of use, and what is added to the rate from then on."""
+    fee_frac: float
+    instalment_days: int
+    top_up_frac: float
+    claims_frac: float
+    take_up_frac: float
+    has_solvency_test: bool
+    least_nav_frac: float
+    least_navps: float
+    bars_derisking: bool
+    payout_frac: float
+    bonus_frac: float
+    exposure_cap: float
     system_key: Key
     loans: list[Loan]
     inventory: list[float]
     inventory_cost: list[int]
+    share_rule: int
+    facility_cap: float
+    sponsor_cap: float
+    capital_frac: float
     instrument: int
     purchase: Purchase
     compensation: Compensation
@@ -332,18 +377,62 @@ class Facility:
 
 
 @dataclass
+class Layer:
+    """One slice of the capital stack."""
+
+    size: int
+    called: int
+    """Paid in at the opening, or called since."""
+    call_delay_days: int
+    refill_days: int
+    refill_times: int
+    refill_most: int
+    loss: int = 0
+    refilled: int = 0
+    refill_clock: int = 0
+    n_refills: int = 0
+
+
+@dataclass
+class PoolRules:
+    """What a pool earns, owes and shares."""
+
+    cash_floor: int
+    pool_cap: float
+    borrow_multiple: float
+    borrow_rate_per_day: float
+    idle_rate_per_day: float
+    premium_days: int
+    profit_reserve: int
+    profit_frac: float
+    profit_to: int
+
+
+@dataclass
 class Pool:
     """The money behind the facilities."""
 
-    layer_size: list[int]
-    layer_loss: list[int]
+    layers: list[Layer]
+    rules: PoolRules
     cash: int
+    paid_in: int
+    calls: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """What arrives by day: layer and amount."""
+    awaited: int = 0
+    borrowed: int = 0
+    borrowed_peak: int = 0
+    borrowing_cost: int = 0
+    guaranteed: int = 0
+    premiums: int = 0
+    idle_yield: int = 0
+    profit_shared: int = 0
     committed: int = 0
     cash_out: int = 0
     cash_in: int = 0
     peak_use: int = 0
     min_available: int = 0
     income: int = 0
+    fees: int = 0
     loss: int = 0
     total_loss: int = 0
     granted: int = 0
@@ -352,11 +441,28 @@ class Pool:
     taxpayer: int = 0
     first_dry_day: int | None = None
     unmet_claims: int = 0
+    misdirected_claims: int = 0
     n_injections: int = 0
     dust_shares: int = 0
     """Fund-days on which a claim was met with a few quanta or none."""
     days_active: int = 0
     first_active_day: int | None = None
+
+
+@dataclass
+class Judge:
+    """What triggers of a path are judged by."""
+
+    horizon_days: int = 0
+    material_assets: int = 0
+    ahead: list[bool] = field(default_factory=list)
+    """By day from 1, at position day - 1, whether it is one of an episode in arm none; empty: nobody knows."""
+    distress: list[bool] = field(default_factory=list)
+    """By day, as this arm went."""
+    on: list[bool] = field(default_factory=list)
+    """By day, whether a system key was on."""
+    first_breach_day: int | None = None
+    first_cash_day: int | None = None
 
 
 @dataclass
@@ -374,13 +480,17 @@ class Path:
     """Closing log returns of the index up to yesterday."""
     gauge: Gauge = field(default_factory=Gauge)
     ledger: Ledger = field(default_factory=Ledger)
+    take_up: list[float] = field(default_factory=list)
+    """u by fund."""
     money_created: int = 0
     purchased: int = 0
     guarantee_paid: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
+    feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
+    judge: Judge = field(default_factory=Judge)
 
 
 def _open_assets(arm: ArmTerms) -> list[Asset]:
@@ -394,9 +504,10 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     windows = [list(zip(first, last, strict=True)) for first, last
                in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
     return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
-                  windows=days, settlement_days=later)
-            for *numbers, law, execution, days, later
-            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(), strict=True)]
+                  windows=days, settlement_days=later, buy_ratio=ratio)
+            for *numbers, law, execution, days, later, ratio
+            in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(),
+                   arm.prices.buy_ratio.tolist(), strict=True)]
 
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
@@ -418,8 +529,8 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         cash_open=int(funds.cash_open[f]), shares=float(funds.nav_open[f]), buffer_frac=float(funds.buffer_frac[f]),
         participation_frac=float(funds.participation_frac[f]), rule=int(funds.liquidation_rule[f]),
         pro_rata_frac=float(funds.pro_rata_frac[f]),
-        order=funds.liquidation_order[f].tolist(), ahead_days=int(funds.ahead_days[f]),
-        nav_floor=float(funds.nav_floor[f]),
+        order=funds.liquidation_order[f].tolist(), invest_frac=float(funds.invest_frac[f]),
+        ahead_days=int(funds.ahead_days[f]), nav_floor=float(funds.nav_floor[f]),
         unpaid_days_limit=float(funds.unpaid_days_limit[f]), closes=funds.nav_history[f].tolist(),
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
         swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
@@ -434,7 +545,9 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         replace_below=float(evaluation.replace_below[f]), first_sample=-int(evaluation.n_history[f]),
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
-        haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]))
+        haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]), nav=float(funds.nav_open[f]),
+        sponsor=int(arm.members.sponsor[f]), premium_frac=float(arm.members.premium_frac[f]),
+        assets=int(arm.judging.assets[f]), material_sale=int(arm.judging.material_sale[f]))
 
 
 def _open_key(arm: ArmTerms, q: int) -> Key:
@@ -442,12 +555,17 @@ def _open_key(arm: ArmTerms, q: int) -> Key:
     def tree(root: int) -> Tree:
         return system_tree(triggers, root, is_market=q % 2 == 0)
 
+    by_hand = [(int(first), int(last), bool(is_on)) for key, first, last, is_on in zip(
+        triggers.hand_key, triggers.hand_first, triggers.hand_last, triggers.hand_is_on, strict=True) if key == q]
+
     return Key(entry=tree(int(triggers.entry_root[q])), exit=tree(int(triggers.exit_root[q])),
                entry_days=int(triggers.entry_days[q]), exit_days=int(triggers.exit_days[q]),
-               cooldown_days=int(triggers.cooldown_days[q]), decision_lag=int(triggers.decision_lag[q]))
+               cooldown_days=int(triggers.cooldown_days[q]), decision_lag=int(triggers.decision_lag[q]),
+               by_hand=by_hand)
 
 
 def _open_facility(arm: ArmTerms, k: int) -> Facility:
+    advances, admission, covenants = arm.advances, arm.admission, arm.covenants
     terms, n_funds, n_assets = arm.facilities, len(arm.funds.count), len(arm.prices.adv)
     loans = [Loan(bool(terms.is_eligible[k, f]), _open_key(arm, 2 * k + 1)) for f in range(n_funds)]
     return Facility(
@@ -456,28 +574,49 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         int(terms.tenor_days[k]),
         int(terms.n_rollovers[k]), float(terms.sweep_frac[k]), int(terms.cash_lag_days[k]),
         float(terms.inventory_participation_frac[k]), float(terms.announcement_cut[k]),
-        bool(terms.is_announced_at_opening[k]), _open_key(arm, 2 * k), loans,
-        [0.0] * n_assets, [0] * n_assets, int(terms.instrument[k]),
+        bool(terms.is_announced_at_opening[k]),
+        float(advances.size[k]), float(advances.use_slope[k]),
+        list(zip(advances.step_days[k].tolist(), advances.step[k].tolist(), strict=True)),
+        float(advances.fee_frac[k]), int(advances.instalment_days[k]), float(advances.top_up_frac[k]),
+        float(admission.claims_frac[k]), float(admission.take_up_frac[k]), bool(admission.has_solvency_test[k]),
+        float(admission.least_nav_frac[k]), float(admission.least_navps[k]),
+        bool(covenants.bars_derisking[k]), float(covenants.payout_frac[k]), float(covenants.bonus_frac[k]),
+        float(covenants.exposure_cap[k]), _open_key(arm, 2 * k), loans,
+        [0.0] * n_assets, [0] * n_assets, int(arm.rationing.share_rule[k]), float(arm.rationing.facility_cap[k]),
+        float(arm.rationing.sponsor_cap[k]), float(arm.rationing.capital_frac[k]), int(terms.instrument[k]),
         Purchase(*(column[k].tolist() for column in arm.purchase)),
-        Compensation(*(column[k].tolist() for column in arm.compensation[:9])),
+        Compensation(*(column[k].tolist() for column in arm.compensation)),
         Guarantee(*(column[k].tolist() for column in arm.guarantee)), planned=[0] * n_assets)
 
 
-def open_path(arm: ArmTerms) -> Path:
-    """One path at its opening."""
-    sizes = [int(size) for size in arm.pool.layer_size]
+def _open_pool(arm: ArmTerms) -> Pool:
+    pool = arm.pool
+    columns = [row.tolist() for row in (pool.layer_size, pool.paid_in, pool.call_delay_days, pool.refill_days,
+                                        pool.refill_times, pool.refill_most)]
+    layers = [Layer(*map(int, numbers)) for numbers in zip(*columns, strict=True)]
+    paid_in = sum(layer.called for layer in layers)
+    rules = PoolRules(
+        int(pool.cash_floor), float(arm.rationing.pool_cap), float(pool.borrow_multiple),
+        float(pool.borrow_rate_per_day), float(pool.idle_rate_per_day), int(pool.premium_days),
+        int(pool.profit_reserve), float(pool.profit_frac), int(pool.profit_to))
+    return Pool(layers, rules, cash=paid_in, paid_in=paid_in, min_available=paid_in)
+
+
+def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
+    """One path at its opening; `take_up` is u by fund."""
     closes = arm.triggers.index_history.tolist()
     path = Path(
         _open_assets(arm), [_open_fund(arm, f) for f in range(len(arm.funds.count))],
         [_open_facility(arm, k) for k in range(len(arm.facilities.tenor_days))],
-        Pool(sizes, [0] * len(sizes), cash=sum(sizes), min_available=sum(sizes)),
+        _open_pool(arm),
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
-    for fund in path.funds:
-        fund.sponsor = int(arm.compensation.sponsor[fund.index])
+    path.take_up = take_up
     path.rounds = int(arm.prices.rounds)
-    for y, size in enumerate(sizes):
-        path.ledger.transfer((CAPITAL, y), (POOL, 0), size)
+    path.judge = Judge(int(arm.judging.horizon_days), int(arm.judging.material_assets))
+    path.feedback = arm.prices.feedback
+    for y, layer in enumerate(path.pool.layers):
+        path.ledger.transfer((CAPITAL, y), (POOL, 0), layer.called)
     for fund in path.funds:
         path.ledger.transfer((LENDERS_DEBT, fund.index), (LENDERS_CLAIM, fund.index), fund.count * fund.lent)
         path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * fund.cash_open)

@@ -3,7 +3,21 @@
 import math
 
 from backstop.terms import ADVANCE, GUARANTEE
-from oracle.ledger import DEBT, FUND, INVENTORY, LENDERS_CLAIM, MARKET, POOL, RECEIVABLE, SETTLING
+from oracle import capital_side
+from oracle.ledger import (
+    CAPITAL,
+    DEBT,
+    FUND,
+    INVENTORY,
+    LENDERS_CLAIM,
+    MARKET,
+    POOL,
+    POOL_DEBT,
+    POOL_LENDERS_CLAIM,
+    RECEIVABLE,
+    SETTLING,
+    TAXPAYER,
+)
 from oracle.opening import Facility, Path
 
 
@@ -37,9 +51,10 @@ def settle_inventory(path: Path, facility: Facility) -> None:
         path.gauge.fire("inventory loss", receipt < relieved)
 
 
-def bear_the_day(path: Path) -> None:
+def bear_the_day(path: Path, t: int) -> None:
     """Step 11: income and losses of the day, net, through the capital stack."""
     pool = path.pool
+    capital_side.earn_and_owe(path)
     net = pool.loss - pool.income
     pool.total_loss += pool.loss - pool.granted
     pool.loss, pool.income, pool.granted = 0, 0, 0
@@ -47,6 +62,7 @@ def bear_the_day(path: Path) -> None:
         _absorb(path, net)
     elif net < 0:
         _restore(path, -net)
+    capital_side.after_losses(path, t)
 
 
 def _absorb(path: Path, loss: int) -> None:
@@ -56,12 +72,13 @@ def _absorb(path: Path, loss: int) -> None:
     pool.surplus -= from_surplus
     loss -= from_surplus
     path.gauge.fire("surplus used", from_surplus > 0)
-    for y, size in enumerate(pool.layer_size):
-        borne = min(size - pool.layer_loss[y], loss)
-        pool.layer_loss[y] += borne
+    for layer in pool.layers:
+        borne = min(layer.size - layer.loss, loss)
+        layer.loss += borne
         loss -= borne
         path.gauge.fire("layer loss", borne > 0)
     pool.taxpayer += loss
+    path.gauge.fire("taxpayer's loss", loss > 0)
 
 
 def _restore(path: Path, income: int) -> None:
@@ -70,9 +87,9 @@ def _restore(path: Path, income: int) -> None:
     to_taxpayer = min(pool.taxpayer, income)
     pool.taxpayer -= to_taxpayer
     income -= to_taxpayer
-    for y in reversed(range(len(pool.layer_size))):
-        back = min(pool.layer_loss[y], income)
-        pool.layer_loss[y] -= back
+    for layer in reversed(pool.layers):
+        back = min(layer.loss, income)
+        layer.loss -= back
         income -= back
         path.gauge.fire("layer restored", back > 0)
     pool.surplus += income
@@ -86,20 +103,22 @@ def check_books(path: Path) -> None:
     receivable = sum(fund.count * facility.loans[fund.index].drawn for facility in path.facilities
                      for fund in path.funds if facility.instrument == ADVANCE)
     inventory = sum(sum(facility.inventory_cost) for facility in path.facilities)
-    capital = sum(pool.layer_size) - sum(pool.layer_loss) - pool.taxpayer + pool.surplus
-    imbalances = [pool.cash + receivable + inventory - capital]
+    capital = pool.paid_in - sum(layer.loss for layer in pool.layers) - pool.taxpayer + pool.surplus
+    imbalances = [pool.cash + receivable + inventory - capital - pool.borrowed - pool.guaranteed]
     for fund in path.funds:
-        came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.gain_returned
-        came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.premium_paid
-        came += fund.forced_sales - fund.forced_sale_cost
-        imbalances.append(came - fund.redeemed - fund.repaid - fund.interest_paid - fund.deleveraged - fund.cash
-                          - fund.receivable)
+        came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.profit_received
+        came += fund.forced_sales - fund.forced_sale_cost - fund.bought + fund.gain_returned
+        came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.guarantee_premium
+        went = fund.redeemed + fund.repaid + fund.interest_paid + fund.deleveraged + fund.premium_paid
+        imbalances.append(came - went - fund.cash - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
     path.money_created = max(path.money_created, *map(abs, imbalances))
     assert path.money_created == 0
-    # all capital is paid in, and no more than the pool holds can be lost
-    assert pool.taxpayer == 0
-    assert all(0 <= loss <= size for loss, size in zip(pool.layer_loss, pool.layer_size, strict=True))
+    # without guaranteed debt no more can be lost than the layers have
+    assert pool.taxpayer == 0 or pool.rules.borrow_multiple > 0.0
+    assert all(0 <= layer.loss <= layer.size for layer in pool.layers)
+    assert all(layer.loss <= layer.called <= layer.size for layer in pool.layers)
+    assert all(layer.refilled <= layer.refill_most for layer in pool.layers)
 
 
 def _check_ledger(path: Path) -> None:
@@ -107,6 +126,11 @@ def _check_ledger(path: Path) -> None:
     ledger, pool = path.ledger, path.pool
     ledger.assert_solvent()
     assert ledger.total(POOL) == pool.cash >= pool.committed >= 0
+    assert ledger.total(POOL_LENDERS_CLAIM) == pool.borrowed == -ledger.total(POOL_DEBT)
+    assert -ledger.total(TAXPAYER) == pool.guaranteed
+    for y, layer in enumerate(pool.layers):
+        in_flight = sum(amount for calls in pool.calls.values() for at, amount in calls if at == y)
+        assert -ledger.balance[CAPITAL, y] == layer.called - in_flight + layer.refilled
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
         assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable

@@ -2,6 +2,7 @@
 
 import math
 
+from oracle import rationing
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, FUND, INVENTORY, MARKET, POOL
 from oracle.opening import Asset, Facility, Fund, Path
@@ -114,7 +115,7 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
         math.floor(min(weight * budget, rules.adv_frac * asset.adv_today))
         if weight > 0.0 and not is_closed(path, asset) else 0
         for weight, asset in zip(rules.weight, path.assets, strict=True)]
-    total, available = sum(wanted), path.pool.cash - path.pool.committed
+    total, available = sum(wanted), rationing.money(path)
     enough = path.gauge.covers(available, total) if total else True
     ordered, allotted = 0, 0
     for j, money in enumerate(wanted):
@@ -125,6 +126,7 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
     facility.spent += allotted
     path.pool.committed += allotted
     path.pool.cash_out += allotted
+    rationing.borrow(path, max(0, path.pool.committed - path.pool.cash))
     facility.unmet = total - allotted
     path.pool.unmet_claims += max(0, facility.unmet - unmet_before)
     # of an empty pool, rounding decides whether a last quantum buys something, which counts as a purchase
@@ -157,7 +159,7 @@ def fill_orders(path: Path, facility: Facility) -> None:
         paid = facility.planned[j]
         if paid == 0:
             continue
-        facility.inventory[j] += paid / (asset.execution * math.exp(2.0 * asset.half_spread))
+        facility.inventory[j] += paid / max(asset.ask, asset.close)
         facility.inventory_cost[j] += paid
         facility.held_days = 0
         path.pool.cash -= paid

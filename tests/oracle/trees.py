@@ -40,27 +40,43 @@ class Forest:
     """Signals, nodes and children as they are laid out."""
 
     rng: np.random.Generator
+    more: np.random.Generator
+    """Draws what was added later."""
     windows: list[int]
     signals: tuple[list[tuple[int, int]], list[tuple[int, int]]] = field(default_factory=lambda: ([], []))
     """Distinct (kind, window) of the market, and of funds."""
     nodes: list[tuple[int, float, float, int, int, int]] = field(default_factory=list)
     children: list[int] = field(default_factory=list)
+    latch_keys: list[int] = field(default_factory=list)
+    """The key of each latch."""
 
-    def plant(self, is_market: bool, is_crisis: bool, depth: int) -> tuple[int, int]:
+    def plant(self, key: int, is_crisis: bool, depth: int) -> tuple[int, int]:
         """Add a tree that tends to hold in a crisis (or out of one); its first node and its root."""
         first = len(self.nodes)
-        self._grow(is_market, is_crisis, depth)
+        self._grow(key, is_crisis, depth)
         return first, len(self.nodes) - 1
 
-    def _grow(self, is_market: bool, is_crisis: bool, depth: int) -> int:
+    def _grow(self, key: int, is_crisis: bool, depth: int) -> int:
         if depth == 0 or self.rng.random() < 0.4:
-            self.nodes.append(self._leaf(is_market, is_crisis))
+            self.nodes.append(self._leaf(key % 2 == 0, is_crisis))
+            if self.more.random() < 0.2:
+                self._latch(key)
         else:
-            roots = [self._grow(is_market, is_crisis, depth - 1) for _ in range(self.rng.integers(2, 4))]
+            roots = [self._grow(key, is_crisis, depth - 1) for _ in range(self.rng.integers(2, 4))]
             needed = int(self.rng.choice([1, len(roots), self.rng.integers(1, len(roots) + 1)]))
             self.nodes.append((-1, 0.0, 0.0, needed, len(self.children), len(roots)))
             self.children += roots
         return len(self.nodes) - 1
+
+    def _latch(self, key: int) -> None:
+        """The last leaf as the entry of a latch, which is left somewhat calmer or as soon as it is not met."""
+        signal, sign, threshold, *_ = self.nodes[-1]
+        calmer = threshold - sign * float(self.more.choice([1e-6, 0.02]))
+        self.nodes.append((signal, -sign, calmer, 0, 0, 0))
+        entry = len(self.nodes) - 2
+        self.nodes.append((-2 - len(self.latch_keys), 0.0, 0.0, 0, len(self.children), 2))
+        self.children += [entry, entry + 1]
+        self.latch_keys.append(key)
 
     def _leaf(self, is_market: bool, is_crisis: bool) -> tuple[int, float, float, int, int, int]:
         table, signals = (MARKET_SIGNALS, self.signals[0]) if is_market else (FUND_SIGNALS, self.signals[1])
@@ -77,15 +93,24 @@ def _integers(values: list[int]) -> np.ndarray:
     return np.array(values, dtype=np.int64)
 
 
-def random_triggers(rng: np.random.Generator, n_facilities: int, n_history: int) -> TriggerTerms:
+def _random_hands(more: np.random.Generator, n_keys: int) -> np.ndarray:
+    """(H, 4) key, first and last day, on or off: one key in five is turned by hand for some days."""
+    firsts = more.integers(1, 100, n_keys)
+    hands = np.stack([np.arange(n_keys), firsts, firsts + more.integers(0, 30, n_keys), more.integers(0, 2, n_keys)])
+    return hands.T[more.random(n_keys) < 0.2].astype(np.int64)
+
+
+def random_triggers(rng: np.random.Generator, more: np.random.Generator, n_facilities: int,
+                    n_history: int) -> TriggerTerms:
     """Keys of `n_facilities`, on signals that look back at most `n_history` days."""
-    forest = Forest(rng, sorted({1, 2, int(rng.integers(3, n_history)), n_history}))
+    forest = Forest(rng, more, sorted({1, 2, int(rng.integers(3, n_history)), n_history}))
     entries, exits = [], []
     for key in range(2 * n_facilities):
-        entries.append(forest.plant(key % 2 == 0, is_crisis=True, depth=int(rng.integers(0, 3))))
-        exits.append(forest.plant(key % 2 == 0, is_crisis=False, depth=int(rng.integers(0, 3))))
+        entries.append(forest.plant(key, is_crisis=True, depth=int(rng.integers(0, 3))))
+        exits.append(forest.plant(key, is_crisis=False, depth=int(rng.integers(0, 3))))
     nodes = list(zip(*forest.nodes, strict=True)) if forest.nodes else [()] * 6
     market, funds = forest.signals
+    n_latches, hands = len(forest.latch_keys), _random_hands(more, 2 * n_facilities)
     closes = np.exp(np.cumsum(rng.normal(0.0, rng.choice([0.0, 0.01, 0.02]), n_history)))
 
     def per_key(highest: int, lowest: int = 0) -> np.ndarray:
@@ -100,4 +125,9 @@ def random_triggers(rng: np.random.Generator, n_facilities: int, n_history: int)
         children=_integers(forest.children),
         entry_first=_integers([e[0] for e in entries]), entry_root=_integers([e[1] for e in entries]),
         exit_first=_integers([e[0] for e in exits]), exit_root=_integers([e[1] for e in exits]),
-        entry_days=per_key(3, 1), exit_days=per_key(6, 1), cooldown_days=per_key(8), decision_lag=per_key(2))
+        entry_days=per_key(3, 1), exit_days=per_key(6, 1), cooldown_days=per_key(8), decision_lag=per_key(2),
+        latch_key=_integers(forest.latch_keys), latch_days=more.integers(1, 5, n_latches).astype(np.float64),
+        latch_cooldown=more.integers(0, 4, n_latches).astype(np.float64),
+        latch_lag=more.integers(0, 3, n_latches).astype(np.float64),
+        hand_key=hands[:, 0].copy(), hand_first=hands[:, 1].copy(), hand_last=hands[:, 2].copy(),
+        hand_is_on=hands[:, 3].copy())

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from backstop.errors import AccountingError, ConfigError
 from backstop.report.validation_table import print_validation, tally
-from backstop.validation import compensation, drawdown, garch, known, pools, round_trips, scores
+from backstop.validation import compensation, drawdown, garch, known, pools, round_trips, ruin, scores
 from backstop.validation.case import Case, correlation_of, estimated, kurtosis_of, mean_of, share_of, within
 
 
@@ -34,6 +34,15 @@ def test_correlation_of_squares_becomes_the_stationary_one(lag):
 
 def test_a_gjr_without_asymmetry_has_the_kurtosis_of_a_garch():
     assert garch.gjr_kurtosis(0.08, 0.0, 0.90) == pytest.approx(4.4328358209, abs=5e-11)
+
+
+@pytest.mark.parametrize("mean", [0.3, 0.75, 1.2])
+def test_survival_by_the_ballot_theorem_is_that_of_counting_period_by_period(mean):
+    alive = np.array([1.0])
+    for period in range(1, 13):
+        claims = poisson.pmf(np.arange(period + 1), mean)
+        alive = np.convolve(alive, claims)[:period + 1]
+    assert ruin.survival(12, mean) == pytest.approx(alive.sum(), rel=1e-12)
 
 
 def test_drawdowns_at_daily_steps_have_their_digits():
@@ -98,15 +107,36 @@ def test_round_trips_add_up_to_nothing_and_most_of_them_lose():
     assert np.mean(earned < -1e-6) > 0.9
 
 
+def test_what_is_bought_back_at_once_leaves_no_displacement():
+    market = round_trips.ImpactMarket(round_trips.LAWS["square root"], 1)
+    market.trade(np.array([0.4]))
+    assert market.prices.permanent[0, 0] > 0.0
+    market.trade(np.array([-0.4]), same_day=True)
+    assert abs(market.prices.volume_after[0, 0]) < 1e-15
+    assert abs(market.prices.permanent[0, 0]) < 1e-15
+
+
 def test_trading_at_the_price_before_the_trade_would_earn_money(monkeypatch):
-    averaged = round_trips.ImpactMarket._cost
+    traded = round_trips.ImpactMarket.trade
 
-    def before_the_trade(self, permanent, low, high):
-        tiny = 1e-9
-        return averaged(self, permanent, low, low + tiny) / tiny * (high - low)
+    def before_the_trade(self, quantity, same_day=False):
+        traded(self, quantity, same_day)
+        return quantity * self.prices.price[0]
 
-    monkeypatch.setattr(round_trips.ImpactMarket, "_cost", before_the_trade)
+    monkeypatch.setattr(round_trips.ImpactMarket, "trade", before_the_trade)
     assert any(known.Result(*r).verdict == "fail" for r in known.run_case(round_trips.CASES[0]))
+
+
+def test_volume_counted_at_the_price_that_sales_have_lowered_would_earn_money(monkeypatch):
+    traded = round_trips.ImpactMarket.trade
+
+    def at_lowered_prices(self, quantity, same_day=False):
+        traded(self, np.zeros_like(quantity), same_day)
+        price = self.prices.close[0].copy()
+        return traded(self, quantity * price, same_day=True) / price
+
+    monkeypatch.setattr(round_trips.ImpactMarket, "trade", at_lowered_prices)
+    assert round_trips.in_pieces(round_trips.LAWS["linear"]) > 1e-6
 
 
 def test_estimates_know_their_standard_errors():

@@ -6,6 +6,7 @@ from bench.peers.numpy_engine.evaluation import intend_derisking, sample_scores,
 from bench.peers.numpy_engine.facility import supply_liquidity
 from bench.peers.numpy_engine.funds import close_funds, mark_funds, plan_sales, settle_sales
 from bench.peers.numpy_engine.investors import move_money, pay
+from bench.peers.numpy_engine.judging import judge_day, note_use
 from bench.peers.numpy_engine.keys import turn_keys
 from bench.peers.numpy_engine.lenders import accrue_to_lenders, pay_lenders, recall_debt
 from bench.peers.numpy_engine.pool import bear_the_day, check_books, plan_inventory_sales, settle_inventory_sales
@@ -39,6 +40,7 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     intend_derisking(terms.evaluation, funds, evaluation)
     turn_keys(terms, state, t)
     supply_liquidity(terms, state, t)
+    note_use(terms, state, t)
     plan_sales(terms.funds, is_risky, prices, funds, evaluation, tally)
     plan_inventory_sales(terms.facilities, state.pool, prices)
     add_sales_of_others(terms.prices, prices, state.path_tally)
@@ -56,3 +58,4 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     close_index(terms.triggers, state.index, prices, j, log_before, t)
     record_market(prices, state.path_tally)
     record_bands(terms, state, t)
+    judge_day(terms, state, t)

@@ -43,7 +43,9 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     tally.lender_debt_end[:] = state.lenders.debt
     tally.sales_postponed[:] = np.maximum(0.0, funds.debt - state.lenders.debt - np.floor(free))
     path = state.path_tally
+    path.market_end_by_asset[:] = state.prices.close
     path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
+    path.injected_to_failed[0] = count @ (tally.injected * (tally.failed > 0.0))
     path.sales_postponed[0] = count @ tally.sales_postponed
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)
     path.loss_by_layer[:], path.loss_taxpayer[0] = state.pool.layer_loss, state.pool.taxpayer

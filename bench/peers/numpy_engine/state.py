@@ -168,6 +168,16 @@ class Pool:
 
 
 @dataclass
+class Judging:
+    """Axis P, sales so far (F, P): what triggers are judged by."""
+
+    sold_before: Floats
+    was_on: Floats
+    high: Floats
+    deepest: Floats
+
+
+@dataclass
 class State:
     """Everything of one arm on a block of paths; the tallies and daily counts are what leaves it."""
 
@@ -181,6 +191,7 @@ class State:
     fund_keys: Keys
     loans: Loans
     pool: Pool
+    judging: Judging
     path_tally: PathTally
     fund_tally: FundTally
     daily: Integers
@@ -214,6 +225,7 @@ def open_state(terms: ArmTerms, n_days: int, n_paths: int) -> State:
         loans=_zeros(Loans, of_loan, approvals=(n_lag, *of_loan)),
         pool=_zeros(Pool, (n_paths,), layer_loss=layers, inventory=of_stock, inventory_cost=of_stock,
                     inventory_sale=of_stock),
+        judging=_zeros(Judging, path, sold_before=of_fund),
         path_tally=PathTally(*(np.zeros({"": path, "layer": layers, "asset": assets}[outcome.axis])
                                for outcome in PATH_OUTCOMES)),
         fund_tally=FundTally(*(np.zeros(of_fund) for _ in FundTally._fields)),
@@ -227,7 +239,7 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     funds.units[:] = terms.funds.units_open[:, :, None]
     funds.cash[:], funds.shares[:] = terms.funds.cash_open[:, None], terms.funds.nav_open[:, None]
     funds.navps[:] = funds.peak[:] = 1.0
-    state.prices.high[:] = 1.0
+    state.prices.high[:] = state.judging.high[:] = 1.0
     funds.debt[:] = state.lenders.debt[:] = terms.leverage.debt_open[:, None]
     state.prices.others_left[:] = terms.prices.others_stock[:, None]
     n_back, n_samples = terms.funds.nav_history.shape[1], terms.evaluation.log_nav_history.shape[1]

@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from backstop.answers.estimators import mean
+from backstop.answers.gather import numbers
 from backstop.answers.metrics import METRICS, Columns
 from backstop.answers.samples import Sample
 from backstop.answers.shapley import Game, game_of
@@ -28,9 +29,6 @@ from backstop.run.request import RunRequest, terms_hash
 from backstop.run.tables import BlockTables
 from backstop.run.tiles import Layout, blocks_of, layout_of
 from backstop.terms import Floats, RunTerms
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 MEASURES = tuple(
     metric
@@ -153,11 +151,11 @@ class _Shares:
 
     def _of_paths(self, tables: BlockTables, name: str) -> Floats:
         """(A, N) of a block."""
-        return _numbers(tables.paths, name).reshape(len(self.arms), -1)
+        return numbers(tables.paths, name).reshape(len(self.arms), -1)
 
     def _of_funds(self, tables: BlockTables, name: str) -> Floats:
         """(A, N) mean over funds, weighted by ``count * nav`` at the opening in arm none."""
-        by_fund = _numbers(tables.funds, name).reshape(len(self.arms), len(self.asset_share), -1)
+        by_fund = numbers(tables.funds, name).reshape(len(self.arms), len(self.asset_share), -1)
         total = np.zeros((len(self.arms), by_fund.shape[2]))
         for number, share in enumerate(self.asset_share):
             total += share * by_fund[:, number]
@@ -166,10 +164,3 @@ class _Shares:
 
 def _of_arm(columns: Columns, number: int) -> Columns:
     return {name: values[number] for name, values in columns.items()}
-
-
-def _numbers(table: "pa.Table", name: str) -> Floats:
-    """A column as float64; NaN stands for null."""
-    import pyarrow as pa
-
-    return np.asarray(table.column(name).cast(pa.float64()).fill_null(np.nan).to_numpy())

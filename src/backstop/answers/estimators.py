@@ -16,7 +16,7 @@ import numpy as np
 
 from backstop.answers.groups import Groups
 from backstop.answers.samples import Sample
-from backstop.terms import Floats
+from backstop.terms import Floats, Integers
 
 CONFIDENCE = 0.95
 _TAIL = (1.0 - CONFIDENCE) / 2.0
@@ -50,6 +50,26 @@ def mean(sample: Sample) -> Estimate:
     n_moved = int(np.count_nonzero(sample.x != sample.value_at(0.5)))
     few = f"few: {n_moved} of {len(sample.x)} paths differ from the median" if n_moved < FEW else ""
     return _average(sample, sample.mean, sample.error_of_mean(sample.x), few)
+
+
+def ratio(x: Floats, of: Floats, weight: Floats, group: Integers | None = None) -> Estimate | None:
+    """``r = sum w x / sum w y``, of paths that have any y; the delta method: r's influence is ``(x - r y) / mean y``.
+
+    None where there is no y. Where every x lies in 0 to y it is a share, kept within 0 and 1; one that no path has any
+    of, or every path all, gets the exact bound of an event that as many paths never, or always, show.
+    """
+    has = of > 0.0
+    if not has.any():
+        return None
+    whole, part = Sample(of[has], weight[has], None if group is None else group[has]), x[has]
+    value = whole.mean_of(part) / whole.mean
+    error = whole.error_of_mean(part - value * of[has]) / whole.mean
+    note = f"few: {int(has.sum())} paths" if has.sum() < FEW else ""
+    if (part < 0.0).any() or (part > of[has]).any():
+        return Estimate(value, value - Z * error, value + Z * error, note)
+    edge = 1.0 - _TAIL ** (1.0 / whole.n_effective)
+    down = 1.0 - edge if (part == of[has]).all() else max(value - Z * error, 0.0)
+    return Estimate(value, down, edge if (part == 0.0).all() else min(value + Z * error, 1.0), note)
 
 
 def probability(sample: Sample) -> Estimate:

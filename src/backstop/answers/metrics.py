@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from backstop.answers.quality import days_to_cash
+
 Columns: TypeAlias = dict[str, Any]
 """(N,) values by name; a fund column is its mean over funds, weighted by assets. `pool_size` is the arm's."""
 
@@ -29,6 +31,10 @@ class Metric(NamedTuple):
     """Has no sense for an arm whose pool has no money."""
     only_active: bool = False
     """Over the paths on which a system key was on."""
+    over: str = ""
+    """Column that the metric is a share of: the sum over paths of the value over the sum of that."""
+    fund_sums: tuple[str, ...] = ()
+    """Sums over funds, of `quality.FUND_SUMS`, that are columns too."""
 
 
 def _relief(arm: Columns, none: Columns) -> Any:
@@ -50,6 +56,20 @@ def _averted(name: str) -> Callable[[Columns, Columns], Any]:
 
 _SALES = ("forced_sales", "sales_postponed")
 _ACTIVE = "where a system key was on: "
+
+
+def _share(name: str, meaning: str, part: str, whole: str) -> Metric:
+    """A share of two path columns, summed over paths."""
+    return Metric(name, "frac", meaning, "high", (part, whole), (), _column(part), over=whole)
+
+
+def _money(name: str, meaning: str) -> tuple[Metric, Metric]:
+    """A sum over funds, and its share of all cash injected."""
+    total = Metric(name, "currency", meaning, "high", (), (), _column(name), fund_sums=(name,))
+    share = Metric(f"{name}_share", "frac", f"{meaning}, share of all cash injected", "high", ("injected",), (),
+                   _column(name), over="injected", fund_sums=(name,))
+    return total, share
+
 
 METRICS = (
     Metric("activated", "bool", "a system key was on, on at least one day", "high", ("days_active",), (),
@@ -76,6 +96,19 @@ METRICS = (
            ("system_losses",), (), _averted("system_losses")),
     Metric("failures_averted", "frac", "share of assets in funds that failed in arm none less this arm's",
            "low", (), ("failed",), _averted("failed")),
+    _share("false_activations", "activations that no distress followed in arm none, share of all activations",
+           "n_false_activations", "n_activations"),
+    _share("missed_episodes", "episodes of distress in arm none with no system key on, share of all episodes",
+           "n_missed_episodes", "n_episodes"),
+    _share("false_alarm_days", "days outside of episodes with a system key on, share of all days outside of episodes",
+           "false_days", "quiet_days"),
+    Metric("breach_to_cash", "days", "from the first day of the breach behind the first activation to the first cash",
+           "high", ("first_breach_day", "first_cash_day"), (), days_to_cash("first_breach_day")),
+    Metric("trough_to_cash", "days", "from the index's deepest fall to the first cash; negative: cash came before",
+           "high", ("trough_day", "first_cash_day"), (), days_to_cash("trough_day")),
+    *_money("injected_to_leavers", "cash injected that went straight to investors who left"),
+    *_money("injected_to_failed", "cash injected into funds that failed, or stood below their floor"),
+    *_money("injected_to_unharmed", "cash injected into funds without distress or failure in arm none"),
     Metric("injected_if_active", "currency", _ACTIVE + "cash that reached funds", "high", ("injected",), (),
            _column("injected"), only_active=True),
     Metric("utilisation_if_active", "frac", _ACTIVE + "pool_peak_use over the pool's size", "high",

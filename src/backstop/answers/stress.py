@@ -67,7 +67,8 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
 _MEANINGS = {
     "arm": "name of the arm", "fund": "name of the fund; null for pool and market",
     "metric": "column of the run's tables, or a metric of the summary", "unit": "unit of the metric",
-    "statistic": "mean; pNN, a quantile; esNN, mean of the paths beyond it; prob, share of paths",
+    "statistic": "mean; pNN, a quantile; esNN, mean of the paths beyond it; prob, share of paths; ratio, "
+                 "share of sums over paths",
     "estimate": "of this arm", "lower": "end of its 95 % interval", "upper": "end of its 95 % interval",
     "vs_none": "difference to arm none, paired by path", "vs_none_lower": "end of its 95 % interval",
     "vs_none_upper": "end of its 95 % interval", "n_paths": "paths that have a value; it is null on the others",

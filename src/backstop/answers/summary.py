@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.answers.estimators import FEW
+from backstop.answers.estimators import FEW, ratio
 from backstop.answers.groups import separate
-from backstop.answers.metrics import METRICS, Metric
+from backstop.answers.metrics import METRICS, Columns, Metric
+from backstop.answers.quality import FUND_SUMS, FundSum
 from backstop.answers.samples import Column, Sample
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
@@ -111,6 +112,7 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
     """Rows of one metric, over all arms but none."""
     columns = {name: parts.path_column(name) for name in metric.path_columns}
     columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
+    columns |= {total.name: _sum_over_funds(parts, total) for total in FUND_SUMS if total.name in metric.fund_sums}
     active = parts.path_column("days_active") > 0.0 if metric.only_active else None
     rows = []
     for number, arm in enumerate(parts.arms):
@@ -120,8 +122,20 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
             x = np.asarray(metric.value(of_arm, of_none), dtype=np.float64)
             x = x if active is None else np.where(active[number], x, np.nan)
             subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
-            rows += _rows(subject, Column(x, parts.weight, parts.group), None)
+            if metric.over:
+                rows += _ratio_rows(subject, x, of_arm[metric.over], parts)
+            else:
+                rows += _rows(subject, Column(x, parts.weight, parts.group), None)
     return rows
+
+
+def _ratio_rows(subject: _Subject, x: Floats, of: Floats, parts: Parts) -> list[Row]:
+    """The one row of a share of sums; none where there is nothing to have a share of."""
+    estimate = ratio(x, of, parts.weight, parts.group)
+    if estimate is None:
+        return []
+    return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], *_NO_DIFFERENCE,
+                int(np.count_nonzero(of)), estimate.note or None, *_NOT_SEPARATE)]
 
 
 def _mean_over_assets(parts: Parts, name: str) -> Floats:
@@ -131,6 +145,18 @@ def _mean_over_assets(parts: Parts, name: str) -> Floats:
     for share, (_, values) in zip(shares, _fund_columns(parts, name), strict=True):
         total += share * values
     return total
+
+
+def _sum_over_funds(parts: Parts, total: FundSum) -> Floats:
+    """(A, N) sum over funds, times count."""
+    sums = np.zeros((len(parts.arms), parts.n_paths))
+    columns = [_fund_columns(parts, name) for name in total.columns]
+    for count, *found in zip(parts.counts, *columns, strict=True):
+        values: Columns = {name: of_fund for name, (_, of_fund) in zip(total.columns, found, strict=True)}
+        none = {name: of_fund[NONE] for name, of_fund in values.items()}
+        for number in range(len(parts.arms)):
+            sums[number] += count * total.of_fund({name: v[number] for name, v in values.items()}, none)
+    return sums
 
 
 def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:

@@ -23,6 +23,9 @@ Models = Annotated[list[str] | None, typer.Option(
     "--model", help="candidate, repeatable: constant, ewma, garch, gjr, tarch, egarch, aparch, harch")]
 Laws = Annotated[list[str] | None, typer.Option(
     "--distribution", help="candidate, repeatable: normal, student-t, skew-t, ged")]
+Lags = Annotated[list[str] | None, typer.Option(
+    "--lags", metavar="P,Q", help="of shocks and volatility, as 2,1, or P,O,Q with those of the asymmetry; repeatable "
+                                  "[default: 1,1]")]
 Mean = Literal["constant", "zero"]
 Criterion = Literal["bic", "aic", "log_likelihood"]
 Dependence = Literal["ccc", "dcc", "adcc", "gaussian-copula", "t-copula"]
@@ -38,6 +41,7 @@ def calibrate(
     out: Out = None,
     model: Models = None,
     distribution: Laws = None,
+    lags: Lags = None,
     mean: Annotated[Mean, typer.Option("--mean", help="whether the mean return is estimated")] = "constant",
     criterion: Annotated[Criterion, typer.Option("--criterion", help="what chooses")] = "bic",
     dependence: Annotated[Dependence | None, typer.Option("--dependence", help="how several move together")] = None,
@@ -54,7 +58,7 @@ def calibrate(
     from backstop.report.terminal import print_json
     from backstop.run.files import write_whole
 
-    specs = _candidates(model, distribution, mean)
+    specs = _candidates(model, distribution, mean, lags)
     opening = cast("Start", _level(start, "--start", ("long-run", "last"), most=1e4))
     level = cast("LongRun", _level(long_run, "--long-run", ("fitted", "sample"), most=10.0))
     if not quiet and sys.stderr.isatty():
@@ -68,13 +72,26 @@ def calibrate(
         print_calibration(report, out)
 
 
-def _candidates(models: Sequence[str] | None, laws: Sequence[str] | None, mean: Mean) -> list["CalibrationSpec"]:
-    """Every model with every law."""
-    from backstop.market.specification import CalibrationSpec
+def _candidates(models: Sequence[str] | None, laws: Sequence[str] | None, mean: Mean,
+                lags: Sequence[str] | None) -> list["CalibrationSpec"]:
+    """Every model with every law and, if it has any, all numbers of lags."""
+    from backstop.market.specification import ASYMMETRIC, CalibrationSpec
 
+    counts = [_counts(text) for text in lags or ["1,1"]]
     # the specification refuses what is no model or law
-    pairs: Any = itertools.product(models or MODELS, laws or LAWS)
-    return [CalibrationSpec(model, law, mean) for model, law in pairs]
+    tried: Any = itertools.product(models or MODELS, laws or LAWS, counts)
+    specs = [CalibrationSpec(model, law, mean, p, o if model in ASYMMETRIC else None, q)
+             for model, law, (p, o, q) in tried]
+    return list({spec.title: spec for spec in specs}.values())
+
+
+def _counts(text: str) -> tuple[int, int | None, int]:
+    """p, o and q of ``P,Q`` or ``P,O,Q``."""
+    words = text.split(",")
+    if len(words) not in (2, 3) or not all(word.strip().isdecimal() for word in words):
+        fail(f"--lags {text}: write P,Q as 2,1, or P,O,Q as 2,1,1", EXIT_USAGE)
+    first, *middle, last = map(int, words)
+    return first, middle[0] if middle else None, last
 
 
 def _level(text: str, option: str, words: tuple[str, str], most: float) -> str | float:

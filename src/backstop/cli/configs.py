@@ -47,9 +47,9 @@ def check(
     found = assembled(config, overrides_of(paths, seed, sets, market, design))
     rows = describe(found.config, found.request.terms)
     if json:
-        print_json({"terms": [row._asdict() for row in rows], "fits": found.request.fits})
+        print_json({"terms": [row._asdict() for row in rows], "fits": found.request.all_fits})
         return
-    print_fits(found.request.fits)
+    print_fits(found.request)
     print_terms(rows)
 
 

@@ -74,7 +74,7 @@ def run(
     shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
         parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
-        print_json({"run": str(folder), "fits": request.fits, "drawn_parameters": as_json(request.drawn),
+        print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
                     "summary": [row._asdict() for row in rows], **parts})
         return
     print_run(rows, request, folder, name)

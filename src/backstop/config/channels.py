@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from backstop.config.base import Section, Switch
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import ArmTerms
 
 
@@ -40,7 +41,8 @@ def _without_leverage(arm: ArmTerms) -> ArmTerms:
 
 def _without_impact(arm: ArmTerms) -> ArmTerms:
     """Prices that no sale moves."""
-    return arm._replace(prices=arm.prices._replace(kappa=np.zeros_like(arm.prices.kappa)))
+    off = np.zeros_like(arm.prices.kappa)
+    return arm._replace(prices=arm.prices._replace(kappa=off, feedback=NO_FEEDBACK))
 
 
 def _without_announcement(arm: ArmTerms) -> ArmTerms:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from backstop.config.bad_terms import contract_problems, pool_problems
 from backstop.config.base import Place, Problem, repeated_names
 from backstop.config.eligibility import Eligibility, Eligible, admitted
 from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, FundFile, Ordered
 from backstop.config.market import MarketConfig
 from backstop.config.pool import Pool
+from backstop.config.pool_checks import limit_problems, most_money
+from backstop.config.risk import risk_problems
 from backstop.config.scenario import ScenarioConfig, overlay_of, scenario_problems
-from backstop.config.study import Arm, Money
+from backstop.config.study import Arm, Money, Run
 from backstop.outcomes import PATH_OUTCOMES
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class Parts:
     facilities: Mapping[int, Facility]
     arms: Mapping[int, Arm]
     pool: Pool | None
+    run: Run | None
     money: Money | None
     market: MarketConfig | None
     scenario: ScenarioConfig | None
@@ -62,6 +66,7 @@ class Parts:
             facilities=dict(enumerate(config.facilities)),
             arms=dict(enumerate(config.arms)),
             pool=config.pool,
+            run=config.run,
             money=config.money,
             market=config.market,
             scenario=config.scenario,
@@ -78,6 +83,7 @@ class Parts:
             funds=_by_place(_right(FundEntry, _items(tree, "funds"))),
             facilities=_right(Facility, _items(tree, "facilities")),
             arms=_right(Arm, _items(tree, "arms")),
+            run=_right(Run, [tree.get("run")]).get(0),
             pool=_right(Pool, [tree.get("pool")]).get(0),
             money=_right(Money, [tree.get("money")]).get(0),
             market=_right(MarketConfig, [tree.get("market")]).get(0),
@@ -135,11 +141,21 @@ def cross_problems(parts: Parts) -> list[Problem]:
     ]
     for place, fund in parts.funds.items():
         problems += _fund_problems(fund, parts.assets, place)
+        problems += _purchase_problems(fund, parts.market, place)
     for position, facility in parts.facilities.items():
         problems += _facility_problems(facility, parts, ("facilities", position))
+        admitted_funds = _admitted(facility, parts)
+        problems += contract_problems(facility, admitted_funds, _risky(parts), parts.run, ("facilities", position))
+    problems += _unused(parts)
+    if parts.pool is not None and parts.money is not None:
+        problems += pool_problems(parts.pool, list(parts.funds.values()), parts.money)
     for position, arm in parts.arms.items():
         problems += _listed(arm.facilities, "facility", parts.facility_names, ("arms", position, "facilities"))
+    if parts.pool is not None:
+        problems += limit_problems(parts.facilities, parts.pool, parts.funds.values())
     problems += _scenario_problems(parts)
+    if parts.market is not None:
+        problems += risk_problems(parts.funds, {asset.name for asset in parts.market.assets if asset.is_risky})
     if len(parts.funds) > MOST_FUNDS:
         problems.append(Problem(("funds",), f"{len(parts.funds)} funds are too many; write at most {MOST_FUNDS}"))
     return [*problems, *_column_problems(parts.pool), *_money_problems(parts)]
@@ -185,19 +201,44 @@ def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Prob
     return problems
 
 
+def _purchase_problems(fund: Fund, market: MarketConfig | None, place: Place) -> list[Problem]:
+    """Assets that a fund would buy more of, by a law that knows no purchases."""
+    if fund.invest_frac == 0.0 or market is None:
+        return []
+    laws = {a.name: a.trading.impact.law for a in market.assets if a.trading and a.trading.impact}
+    message = "has the law cont_schaanning, which knows no purchases; write 0.0, or another law"
+    return [
+        Problem((*place[:2], "invest_frac"), f"{name!r} {message}")
+        for name in fund.holdings
+        if laws.get(name) == "cont_schaanning"
+    ]
+
+
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
     table = (*place, facility.instrument)
     problems = [
         p for at, name in facility.terms.named_assets for p in _unknown(name, "asset", parts.assets, (*table, *at))
     ]
     if facility.eligible is None:
-        return problems
+        return [*problems, *_not_for_sale(facility, parts, table)]
     problems = _eligible_problems(facility.eligible, parts, (*place, "eligible")) + problems
     for fund in parts.funds.values():
         if fund.name in admitted(facility.eligible, [fund], parts.technology):
             at = (*place, "eligible", *_position(facility.eligible, fund))
             problems += [Problem(at, f"{fund.name!r} {lacks}") for lacks in _lacks(facility, fund)]
     return problems
+
+
+def _not_for_sale(facility: Facility, parts: Parts, table: Place) -> list[Problem]:
+    """Assets that a facility buys in the market, by a law that knows no purchases."""
+    message = "has the law cont_schaanning, which knows no purchases; leave it out, or write another law"
+    laws = {a.name: a.trading.impact.law for a in parts.market.assets if a.trading and a.trading.impact} if (
+        parts.market) else {}
+    return [
+        Problem((*table, *at), f"{name!r} {message}")
+        for at, name in facility.terms.named_assets
+        if laws.get(name) == "cont_schaanning"
+    ]
 
 
 def _lacks(facility: Facility, fund: Fund) -> Iterator[str]:
@@ -233,6 +274,29 @@ def _eligible_problems(eligible: Eligible, parts: Parts, place: Place) -> list[P
     return [Problem(place, "no fund is all that; write what some fund is")]
 
 
+def _admitted(facility: Facility, parts: Parts) -> list[Fund]:
+    """The funds that may claim, as far as they are right."""
+    names = admitted(facility.members, parts.funds.values(), parts.technology)
+    return [fund for fund in parts.funds.values() if fund.name in names]
+
+
+def _risky(parts: Parts) -> frozenset[str]:
+    """Names of the risky assets."""
+    return frozenset(asset.name for asset in parts.market.assets if asset.is_risky) if parts.market else frozenset()
+
+
+def _unused(parts: Parts) -> list[Problem]:
+    """Facilities that no arm has, where arms have facilities and name none that there is not."""
+    used = {name for arm in parts.arms.values() for name in arm.facilities}
+    if not used or not used <= set(parts.facility_names) or len(parts.arms) < len(parts.arm_names):
+        return []
+    return [
+        Problem(("facilities", k, "name"), f"no arm has {name!r}; list it in an arm's facilities, or leave it out")
+        for k, name in enumerate(parts.facility_names)
+        if name and name not in used
+    ]
+
+
 def _position(eligible: Eligible, fund: Fund) -> Place:
     """Where a fund stands in a list of names."""
     if isinstance(eligible, Eligibility | str):
@@ -266,7 +330,7 @@ def _money_problems(parts: Parts) -> list[Problem]:
     if parts.money is None:
         return []
     total = sum(fund.count * fund.nav * fund.assets_over_nav for fund in parts.funds.values())
-    total += sum(layer.size for layer in parts.pool.layers) if parts.pool else 0.0
+    total += most_money(parts.pool) if parts.pool else 0.0
     finest = total * HEADROOM / LARGEST_EXACT
     if parts.money.quantum >= finest:
         return []

@@ -47,6 +47,17 @@ def falls_together(correlation: Floats) -> Floats:
     return np.asarray((np.sqrt(1.0 - r**2) + r * (np.pi / 2 + np.arcsin(r))) / (2 * np.pi))
 
 
+class CalibrateDependence(Section):
+    """What to fit to the residuals of the assets' own fits when the run starts (`backstop.market.dependence_fit`)."""
+
+    model: Literal["ccc", "dcc", "adcc", "gaussian-copula", "t-copula"] = Field(
+        description="constant or moving correlation of the shocks, or a copula"
+    )
+    start: Literal["long-run", "last"] = Field(
+        default="long-run", description="correlation of day 1, where it moves: the long-run one, or after the data"
+    )
+
+
 class Dependence(Section):
     """One joint law of the shocks of the assets named; the others stay independent of them."""
 
@@ -57,10 +68,11 @@ class Dependence(Section):
     nu: Annotated[float, Field(strict=True, gt=2.0, le=1e4)] | None = Field(
         default=None, description="degrees of freedom of a student-t copula"
     )
-    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | Matrix = Field(
-        description="of the scores: one number for all pairs, or the matrix in the order of `assets`"
+    correlation: Annotated[float, Field(strict=True, gt=-1.0, lt=1.0)] | Matrix | None = Field(
+        default=None, description="of the scores: one number for all pairs, or the matrix in the order of `assets`"
     )
     dynamics: Dynamics | None = Field(default=None, description="how the correlation moves; constant without it")
+    calibrate: CalibrateDependence | None = Field(default=None, description="fit all of it to the assets' prices")
 
     @property
     def matrix(self) -> Floats:
@@ -75,6 +87,11 @@ class Dependence(Section):
         problems = []
         if len(set(self.assets)) < len(self.assets):
             problems.append(Problem(("assets",), "an asset stands there twice; write each once"))
+        if self.calibrate is not None:
+            given = sorted(self.model_fields_set & {"copula", "nu", "correlation", "dynamics"})
+            problems += [Problem((key,), "the fit of `calibrate` gives it; drop one of the two") for key in given]
+            refuse(problems)
+            return self
         if (self.nu is None) == (self.copula == "student-t"):
             problems.append(Problem(("nu",), "a student-t copula needs it, a gaussian one has none"))
         refuse([*problems, *self._correlation_problems()])
@@ -83,6 +100,8 @@ class Dependence(Section):
 
     def _correlation_problems(self) -> list[Problem]:
         place, n = ("correlation",), len(self.assets)
+        if self.correlation is None:
+            return [Problem(place, "missing; write it, or a `calibrate` table")]
         if not isinstance(self.correlation, float) and [len(row) for row in self.correlation] != [n] * n:
             return [Problem(place, f"not a matrix of {n} rows of {n}; write one row for each asset")]
         matrix = self.matrix
@@ -130,6 +149,8 @@ class _Asset(Protocol):
     @property
     def innovation(self) -> Innovation | None: ...
     @property
+    def calibrate(self) -> Section | None: ...
+    @property
     def factor_name(self) -> str | None: ...
 
 
@@ -150,6 +171,8 @@ def dependence_problems(dependence: Dependence | None, assets: Sequence[_Asset])
                     f"{name} follows {leader}, which its own shocks cannot move with; drop one of the two",
                 )
             )
+        elif dependence.calibrate is not None and known[name].calibrate is None:
+            problems.append(Problem(place, f"{name} has no `calibrate` table, whose fit this one needs; write one"))
         elif _draws_residuals(known[name].innovation):
             problems.append(
                 Problem(place, f"{name} draws whole days of residuals, which move together already; leave it out")

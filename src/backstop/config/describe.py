@@ -25,9 +25,15 @@ from backstop.terms import (
     LOGS,
     MARKET_PURCHASE,
     MIXED,
+    NO_CAP,
     POWERS,
     PRO_RATA,
+    PROFIT_TO_FUNDS,
+    PROFIT_TO_OWNERS,
     PURCHASE,
+    SHARE_BY_CONTRIBUTION,
+    SHARE_BY_ORDER,
+    SHARE_PRO_RATA,
     SQUARES,
     WATERFALL,
     ArmTerms,
@@ -47,6 +53,12 @@ CODES = {
                    COMPENSATION: "compensation", GUARANTEE: "guarantee"},
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
+    "share_rule": {
+        SHARE_PRO_RATA: "pro rata",
+        SHARE_BY_CONTRIBUTION: "by contribution",
+        SHARE_BY_ORDER: "by order",
+    },
+    "profit_to": {PROFIT_TO_OWNERS: "owners", PROFIT_TO_FUNDS: "funds"},
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
@@ -105,15 +117,19 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
     rows = _part_rows("prices", arm.prices, names.assets, names)
     for part in ("funds", "leverage", "investors", "evaluation"):
         rows += _part_rows(part, getattr(arm, part), names.funds, names)
+    rows += _part_rows("members", arm.members, names.funds, names)
+    rows += _part_rows("rationing", arm.rationing, facilities, names)
     rows += _part_rows("pool", arm.pool, names.layers, names)
+    rows += _part_rows("judging", arm.judging, names.funds, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
-    return rows + [row for part in ("facilities", *CODES_OF) for row in _facility_rows(arm, part, facilities, names)]
+    parts = ("facilities", "advances", "admission", "covenants", *CODES_OF)
+    return rows + [row for part in parts for row in _facility_rows(arm, part, facilities, names)]
 
 
 def _facility_rows(arm: ArmTerms, part: str, facilities: Sequence[str], names: Names) -> list[Row]:
     """Terms of facilities; of those of one instrument, only of facilities that have it."""
     rows = _part_rows(part, getattr(arm, part), facilities, names)
-    if part == "facilities":
+    if part not in CODES_OF:
         return rows
     having = {name for k, name in enumerate(facilities) if int(arm.facilities.instrument[k]) in CODES_OF[part]}
     return [row for row in rows if row.item in having]
@@ -147,6 +163,8 @@ def _shown(term: str, value: Any, names: Names) -> str:
     if term in COLUMNS:
         axis: Sequence[str] = getattr(names, COLUMNS[term])
         return ", ".join(f"{name} {number:.12g}" for name, number in zip(axis, value, strict=True) if number > 0.0)
+    if np.ndim(value) == 0 and value == NO_CAP:
+        return "none"
     flat = np.ravel(value)
     if len(flat) > LONGEST_LIST:
         return f"{len(flat)} values, {flat.min():.6g} to {flat.max():.6g}, last {flat[-1]:.6g}"
@@ -163,7 +181,14 @@ def _key_rows(triggers: TriggerTerms, first_key: int, facility: str) -> list[Row
         }
         rows += [Row("", key, facility, term, text, "truth") for term, text in said.items()]
         rows += [Row("", key, facility, term, f"{getattr(triggers, term)[q]:g}", UNITS[term]) for term in KEY_DAYS]
+        rows += [Row("", key, facility, "by hand", text, "days") for text in _hands(triggers, q)]
     return rows
+
+
+def _hands(triggers: TriggerTerms, q: int) -> list[str]:
+    """When key q is turned by hand, in words."""
+    hands = zip(triggers.hand_key, triggers.hand_first, triggers.hand_last, triggers.hand_is_on, strict=True)
+    return [f"{'active' if is_on else 'idle'}, {first} to {last}" for key, first, last, is_on in hands if key == q]
 
 
 def _expression(triggers: TriggerTerms, node: int, codes: Mapping[int, str]) -> str:
@@ -172,9 +197,22 @@ def _expression(triggers: TriggerTerms, node: int, codes: Mapping[int, str]) -> 
         return _condition(triggers, node, codes)
     first, n = int(triggers.node_first_child[node]), int(triggers.node_n_children[node])
     needed = int(triggers.node_needed[node])
+    if triggers.node_signal[node] < -1:
+        return _latch(triggers, -2 - int(triggers.node_signal[node]), first, codes)
+    if n == 0:
+        return "by hand alone"
     parts = [_expression(triggers, int(child), codes) for child in triggers.children[first : first + n]]
     head = "all of" if needed == n else "any of" if needed == 1 else f"{needed} of"
     return f"{head} ({', '.join(parts)})" if n > 1 else parts[0]
+
+
+def _latch(triggers: TriggerTerms, latch: int, first_child: int, codes: Mapping[int, str]) -> str:
+    """A condition with a past, in words."""
+    entry, leave = (_condition(triggers, int(node), codes) for node in triggers.children[first_child : first_child + 2])
+    persistence, lag, cooldown = (
+        f"{column[latch]:g}" for column in (triggers.latch_days, triggers.latch_lag, triggers.latch_cooldown)
+    )
+    return f"{entry} for {persistence} days, {lag} later, until {leave}, not again for {cooldown}"
 
 
 def _condition(triggers: TriggerTerms, node: int, codes: Mapping[int, str]) -> str:

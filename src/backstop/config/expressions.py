@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
 from pydantic import Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
-from backstop.config.base import Number, Place, Problem, Section, refuse
+from backstop.config.base import Days, Number, Place, PositiveDays, Problem, Section, refuse
 from backstop.config.funds import LONGEST_RETURN_DAYS
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
@@ -76,6 +76,12 @@ class Condition(SignalSection[Signal], Generic[Signal]):
     )
     at_least: Number | None = Field(default=None, description="true at or above this; a decimal")
     at_most: Number | None = Field(default=None, description="true at or below this; a decimal")
+    persistence_days: PositiveDays = Field(default=1, description="trading days in a row that it must hold to be true")
+    lag_days: Days = Field(default=0, description="trading days from then until it is true, whatever happens meanwhile")
+    leave_at: Number | None = Field(
+        default=None, description="once true it stays so until the signal comes back to this; none: to the threshold"
+    )
+    cooldown_days: Days = Field(default=0, description="trading days before it may be true again")
 
     @property
     def rule(self) -> SignalRule:
@@ -88,13 +94,20 @@ class Condition(SignalSection[Signal], Generic[Signal]):
         return self.at_least is not None
 
     @property
+    def is_latched(self) -> bool:
+        """Whether it says more than what the signal is today."""
+        return (
+            self.persistence_days > 1 or self.lag_days > 0 or self.leave_at is not None or self.cooldown_days > 0
+        )
+
+    @property
     def threshold(self) -> float:
         """The one threshold that was given."""
         return self.at_least if self.at_least is not None else self.at_most if self.at_most is not None else 0.0
 
     @model_validator(mode="after")
     def _check_condition(self) -> Self:
-        refuse([*self._wrong_window(), *self._wrong_threshold()])
+        refuse([*self._wrong_window(), *self._wrong_threshold(), *self._wrong_exit()])
         return self
 
     def _wrong_window(self) -> list[Problem]:
@@ -103,6 +116,21 @@ class Condition(SignalSection[Signal], Generic[Signal]):
         if not self.rule.has_window and self.window_days is not None:
             return [Problem(("window_days",), f"{self.signal} has no window; leave window_days out")]
         return []
+
+    def _wrong_exit(self) -> list[Problem]:
+        """Hysteresis: a condition is left on the calm side of its threshold."""
+        if self.leave_at is None or (self.at_least is None) == (self.at_most is None):
+            return []
+        is_beyond = self.leave_at > self.threshold if self.is_at_least else self.leave_at < self.threshold
+        if not is_beyond:
+            return []
+        word = "less" if self.is_at_least else "more"
+        return [
+            Problem(
+                ("leave_at",),
+                f"{self.leave_at:g} lies beyond the threshold {self.threshold:g}; write {self.threshold:g} or {word}",
+            )
+        ]
 
     def _wrong_threshold(self) -> list[Problem]:
         if (self.at_least is None) == (self.at_most is None):

@@ -7,10 +7,12 @@ from pydantic import Field, model_validator
 from backstop.config.advance import Advance
 from backstop.config.base import Name, PositiveFrac, Problem, Section, Switch, refuse
 from backstop.config.compensation import Compensation
+from backstop.config.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.eligibility import Eligible
 from backstop.config.expressions import FundSignal, MarketSignal
 from backstop.config.guarantee import Guarantee
 from backstop.config.keys import Key
+from backstop.config.limits import Limits
 from backstop.config.purchase import FundPurchase, MarketPurchase, Purchase
 
 Instrument: TypeAlias = Advance | FundPurchase | MarketPurchase | Compensation | Guarantee
@@ -70,6 +72,10 @@ class Facility(Section):
     purchase: Purchase | None = Field(default=None, description="terms of a purchase")
     compensation: Compensation | None = Field(default=None, description="terms of a compensation")
     guarantee: Guarantee | None = Field(default=None, description="terms of a guarantee, and of the bank's loan")
+    solvency: SolvencyTest | None = Field(default=None, description="what a fund must be worth to be heard")
+    take_up: TakeUp = Field(default=TakeUp(), description="how many dare to claim")
+    covenants: Covenants = Field(default=Covenants(), description="what binds a fund while it is drawn")
+    limits: Limits = Field(default=Limits(), description="caps on what is out, and how what is too little is shared")
     announcement: Announcement | None = Field(
         default=None, description="what its announcement alone does to redemptions; none: nothing"
     )
@@ -86,9 +92,25 @@ class Facility(Section):
         return not isinstance(self.terms, MarketPurchase)
 
     @property
+    def members(self) -> Eligible:
+        """Who may claim; no names where nobody does."""
+        return () if self.eligible is None else self.eligible
+
+    @property
     def key_of_funds(self) -> Key[FundSignal]:
         """The fund key, or one that never turns."""
         return self.fund_key or NEVER_TURNED
+
+    def _of_others(self) -> list[Problem]:
+        """Tables that say something about loans, or claims, where the instrument has none."""
+        is_loan, is_claimed = isinstance(self.terms, Advance | Guarantee), not isinstance(self.terms, MarketPurchase)
+        needed = {"solvency": is_loan, "take_up": is_loan, "covenants": is_loan, "limits": is_loan or is_claimed}
+        given = self.model_fields_set
+        return [
+            Problem((name,), f"says nothing of instrument {self.instrument!r}; leave it out")
+            for name, is_read in needed.items()
+            if name in given and not is_read
+        ]
 
     @model_validator(mode="after")
     def _check_tables(self) -> Self:
@@ -101,5 +123,5 @@ class Facility(Section):
                 problems.append(Problem((key,), f"is missing; write {key}, which says who may claim, and when"))
             if not self.deals_with_funds and getattr(self, key) is not None:
                 problems.append(Problem((key,), "no fund claims on a purchase in the market; leave it out"))
-        refuse(problems)
+        refuse([*problems, *self._of_others()])
         return self

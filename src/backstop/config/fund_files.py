@@ -1,7 +1,7 @@
 """Files that list funds: a row each, with what no two funds share. The config judges their values as its own.
 
 Columns: ``name``, ``count``, ``nav``, ``holding_<asset>`` (share of NAV; an empty cell is none), and if there is
-something to say ``long_term`` and ``sponsor``.
+something to say ``long_term``, ``sponsor`` and ``risk_weight``.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from backstop.config.base import Problem
 
 HOLDING = "holding_"
-_COLUMNS = ("name", "count", "nav", "long_term", "sponsor")
+_COLUMNS = ("name", "count", "nav", "long_term", "sponsor", "risk_weight")
 _LARGEST_FILE = 64 * 2**20
 _SWITCHES = {"true": True, "false": False}
 

@@ -212,7 +212,10 @@ class Holder(Section):
     holdings: dict[Name, Exposure] = Field(description="share of NAV by asset; what is left, debt included, is cash")
     long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
     sponsor: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = Field(
-        default=None, description="who stands behind the fund: eligibility may ask for it"
+        default=None, description="who stands behind the fund: eligibility and caps may ask for it"
+    )
+    risk_weight: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="how many times the pool's premium the fund pays"
     )
 
 
@@ -226,9 +229,16 @@ class Conduct(Section):
         "without prices moving by beta times its factor and by its drift; "
         '"flat": as if no price had ever moved',
     )
+    risk_multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="risky holdings at the opening, times what `holdings` say; safe assets and cash make "
+        "way, then debt: how a manager answers cover, as an override of an arm"
+    )
     liquidation: Liquidation = Field(description="what is sold, and how fast")
     investors: tuple[InvestorClass, ...] = Field(
         default=(), max_length=32, description="classes of investors; none: nobody asks money back"
+    )
+    invest_frac: Frac = Field(
+        default=0.0, description="share of new money that buys more of what the fund holds; the rest stays in cash"
     )
     gate_per_day_frac: PositiveFrac | None = Field(
         default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
@@ -272,7 +282,8 @@ class FundFile(Conduct):
 
     name: Name = Field(description="what the entry is called: overrides and eligibility may name it")
     file: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = Field(
-        description="CSV or parquet with columns name, count, nav, holding_<asset>, and long_term, sponsor if need be"
+        description="CSV or parquet with columns name, count, nav, holding_<asset>, "
+        "and long_term, sponsor, risk_weight if need be"
     )
     rows: tuple[Holder, ...] = Field(
         min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"

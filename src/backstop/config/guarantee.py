@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backstop.config.advance import Caps, Collateral, Pricing, Sizing, Sweep, Tenor
+from backstop.config.advance import Caps, Collateral, Rate, Sizing, Sweep, Tenor
 from backstop.config.base import Frac, PositiveFrac, Section
 
 
@@ -20,5 +20,5 @@ class Cover(Section):
     premium_ann_frac: Frac = Field(description="simple annual premium on what is drawn, decimal")
 
 
-class Guarantee(Sizing, Caps, Collateral, Pricing, Tenor, Sweep, Cover):
+class Guarantee(Sizing, Caps, Collateral, Rate, Tenor, Sweep, Cover):
     """A bank's loan on the terms of an advance, in cash at once; the pool sets its part of it aside."""

@@ -23,8 +23,12 @@ class MarketInputs:
     residual_rows
         (r,) standardised residuals of an asset for the filtered-historical bootstrap; all assets have the
         same r days.
+    calendar
+        Dates of the trading days that the index is pinned to, the first of which is day 1; empty without such a
+        window.
     """
 
     history: Mapping[str, Floats] = field(default_factory=dict)
     pinned: Mapping[str, Floats] = field(default_factory=dict)
     residual_rows: Mapping[str, Floats] = field(default_factory=dict)
+    calendar: tuple[str, ...] = ()

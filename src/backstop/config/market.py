@@ -89,6 +89,9 @@ class _Impact(Section):
 
     half_life_days: PositiveDaysFrac = Field(description="trading days in which half of the volume state fades")
     permanent_frac: Frac = Field(description="share of the impact that stays")
+    feeds_variance: Switch = Field(
+        default=False, description="later volatility reads the price as sales have moved it, not the market's alone"
+    )
     volatility_ann_frac: Annotated[float, Field(strict=True, gt=0.0, le=100.0)] | None = Field(
         default=None, description="volatility a year that the law reads; none: the conditional one of the day"
     )
@@ -103,6 +106,9 @@ class PowerImpact(_Impact):
     )
     exponent: Annotated[float, Field(strict=True, gt=0.0, le=1.0)] | None = Field(
         default=None, description="of the power law"
+    )
+    buy_ratio: Annotated[float, Field(strict=True, gt=0.0, le=10.0)] = Field(
+        default=1.0, description="impact of purchases where they prevail, over that of sales"
     )
 
     @model_validator(mode="after")
@@ -274,7 +280,7 @@ class MarketConfig(Section):
     paths: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,
         description="parquet file of market paths to run on instead, as `backstop simulate` writes them: path (from "
-        "0), day (from 1), asset, log_return and, where it is known, volatility",
+        "0), day (from 1), asset, log_return (or price, 1 at the opening) and, where it is known, volatility",
     )
 
     @model_validator(mode="before")

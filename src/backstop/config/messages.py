@@ -71,6 +71,8 @@ def _too_large(details: Any, context: Any, field: Field) -> str:
     value, limit = details["input"], next(iter(context.values()))
     if limit == 1.0 and isinstance(value, int | float) and 1.0 < value <= 100.0:
         return f"{value:g} is no share of one; write {value / 100:g} for {value:g} %"
+    if limit == 1.0 and isinstance(value, int | float) and 100.0 < value <= 1e4 and field.key.endswith("_frac"):
+        return f"{value:g} is no share of one; write {value / 1e4:g} for {value:g} basis points"
     return f"{_shown(value)} is too large; write {_bound(details)} {limit:.12g}"
 
 

@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
-from backstop.config.resolve_facility import resolve_facilities, resolve_pool
+from backstop.config.judging import resolve_judging
+from backstop.config.purchase import MarketPurchase
+from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
+from backstop.config.resolve_facility import resolve_facilities
+from backstop.config.resolve_feedback import resolve_feedback
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
+from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.resolve_prices import resolve_prices
 from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.risk import at_risk, multipliers_of
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -31,14 +37,24 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     inputs
         Series by asset: history before day 1, pinned returns, residual rows.
     """
-    prices = resolve_prices(config.market, config.money.quantum)
     arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
+    has_buyers = any(_has_buyers(design) for design, _ in arms)
+    market = resolve_market(config.market, config.scenario, inputs, config.run.days)
+    prices = resolve_prices(config.market, config.money.quantum, has_buyers)
+    prices = prices._replace(feedback=resolve_feedback(config.market, market))
     return RunTerms(
-        market=resolve_market(config.market, config.scenario, inputs, config.run.days),
+        market=market,
         arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
         names=_names(config),
         n_days=config.run.days,
         quantum=config.money.quantum,
+    )
+
+
+def _has_buyers(design: Config) -> bool:
+    """Whether a fund, or a facility, buys in the market."""
+    return any(fund.invest_frac > 0.0 for fund in design.cohorts) or any(
+        isinstance(facility.terms, MarketPurchase) for facility in design.facilities
     )
 
 
@@ -64,11 +80,17 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
         evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
-        triggers=resolve_triggers(facilities, design.market, inputs),
+        triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
+        advances=resolve_advances(facilities, design.pool, quantum),
+        admission=resolve_admission(facilities),
+        covenants=resolve_covenants(facilities),
+        rationing=resolve_rationing(facilities, design.pool, quantum),
+        members=resolve_members(facilities, design),
         purchase=resolve_purchases(facilities, design),
         compensation=resolve_compensations(facilities, design, funds.nav_open),
         guarantee=resolve_guarantees(facilities),
         pool=resolve_pool(design.pool, quantum),
+        judging=resolve_judging(design, funds),
     )
-    return switched(arm, design.channels)
+    return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

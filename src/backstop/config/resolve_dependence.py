@@ -7,6 +7,7 @@ import numpy as np
 from backstop.config.dependence import Dependence, Dynamics
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes
+from backstop.errors import ConfigError
 from backstop.terms import DependenceTerms, DynamicsTerms, Floats
 
 _NONE = np.zeros((0, 0))
@@ -20,6 +21,8 @@ def resolve_dependence(market: MarketConfig, stress: float, pinned_days: Mapping
     joint = market.dependence
     if joint is None:
         return DependenceTerms(codes([]), _NONE, 0.0, DynamicsTerms(0, 0.0, 0.0, 0.0, _NONE, _NONE, 0.0))
+    if joint.calibrate is not None:
+        raise ConfigError(["market.dependence: not calibrated yet; prepare the config first"])
     order = sorted(range(len(joint.assets)), key=lambda g: -pinned_days[joint.assets[g]])
     positions = {asset.name: position for position, asset in enumerate(market.assets)}
     return DependenceTerms(

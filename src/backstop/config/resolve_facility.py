@@ -1,4 +1,4 @@
-"""Facilities and the pool into terms: whole quanta, rates per day."""
+"""Facilities into terms: rates per day."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,7 @@ from backstop.config.compensation import Compensation
 from backstop.config.eligibility import admitted
 from backstop.config.facility import Facility
 from backstop.config.guarantee import Guarantee
-from backstop.config.numbers import codes, column, whole_quanta
-from backstop.config.pool import Pool
+from backstop.config.numbers import codes, column
 from backstop.config.purchase import FundPurchase, MarketPurchase
 from backstop.config.schema import Config
 from backstop.terms import (
@@ -22,7 +21,6 @@ from backstop.terms import (
     TRADING_DAYS_PER_YEAR,
     FacilityTerms,
     Floats,
-    PoolTerms,
 )
 
 INSTRUMENTS = {
@@ -49,7 +47,7 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
         rate_per_day=column([a.rate_ann_frac / TRADING_DAYS_PER_YEAR if a else 0.0 for a in loans]),
         tenor_days=column([a.tenor_days if a else 0.0 for a in loans]),
         n_rollovers=column([a.n_rollovers if a else 0.0 for a in loans]),
-        sweep_frac=column([a.sweep_frac if a else 0.0 for a in loans]),
+        sweep_frac=column([(a.sweep_frac or 0.0) if a else 0.0 for a in loans]),
         cash_lag_days=codes([a.cash_lag_days if a else 0 for a in advances]),
         inventory_participation_frac=column([a.inventory_participation_frac if a else 0.0 for a in advances]),
         announcement_cut=column([f.announcement.redemption_cut_frac if f.announcement else 0.0 for f in facilities]),
@@ -60,7 +58,7 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
 def _eligible(facilities: Sequence[Facility], design: Config) -> Floats:
     """(K, F) who may claim."""
     funds = design.cohorts
-    names = [admitted(f.eligible, funds, design.technology) if f.eligible else frozenset() for f in facilities]
+    names = [admitted(f.members, funds, design.technology) for f in facilities]
     eligible = [[float(fund.name in of_facility) for fund in funds] for of_facility in names]
     return np.array(eligible).reshape(len(facilities), len(funds))
 
@@ -70,8 +68,3 @@ def _advance_rates(loans: Sequence[Advance | Guarantee | None], design: Config) 
     assets = [asset.name for asset in design.market.assets]
     rates = [[1.0 - loan.haircut_frac.get(name, 1.0) if loan else 0.0 for name in assets] for loan in loans]
     return np.array(rates).reshape(len(loans), len(assets))
-
-
-def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
-    """The capital stack in whole quanta."""
-    return PoolTerms(layer_size=column([whole_quanta(layer.size, quantum) for layer in pool.layers]))

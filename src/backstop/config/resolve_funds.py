@@ -65,6 +65,7 @@ def resolve_funds(
         liquidation_rule=codes([LIQUIDATION_RULES[fund.liquidation.rule] for fund in funds]),
         pro_rata_frac=column([f.liquidation.pro_rata_frac if isinstance(f.liquidation, Mixed) else 0.0 for f in funds]),
         liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
+        invest_frac=column([fund.invest_frac for fund in funds]),
         ahead_days=codes([_longest_settlement(row, market) for row in units.tolist()]),
         nav_floor=column([fund.failure.nav_floor_frac for fund in funds]),
         unpaid_days_limit=column([fund.failure.unpaid_days for fund in funds]),

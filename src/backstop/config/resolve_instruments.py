@@ -13,7 +13,6 @@ from backstop.config.schema import Config
 from backstop.terms import (
     NEVER,
     NO_BUDGET,
-    NO_SPONSOR,
     TRADING_DAYS_PER_YEAR,
     CompensationTerms,
     Floats,
@@ -47,7 +46,6 @@ def resolve_purchases(facilities: Sequence[Facility], design: Config) -> Purchas
 def resolve_compensations(facilities: Sequence[Facility], design: Config, nav_open: Floats) -> CompensationTerms:
     """Terms of compensations, a row for each facility of an arm; `nav_open` (F,) in quanta."""
     paid = [f.terms if isinstance(f.terms, Compensation) else None for f in facilities]
-    sponsors = sorted({fund.sponsor for fund in design.cohorts if fund.sponsor})
     quantum = design.money.quantum
     caps = [_caps(p, nav_open) for p in paid]
     return CompensationTerms(
@@ -60,8 +58,6 @@ def resolve_compensations(facilities: Sequence[Facility], design: Config, nav_op
         most_per_period=column([_budget(p.period_limit, quantum) if p else 0.0 for p in paid]),
         period_days=column([(p.period_days or design.run.days) if p else 0.0 for p in paid]),
         clawback_days=column([p.clawback_days if p else 0.0 for p in paid]),
-        sponsor=codes([sponsors.index(fund.sponsor) if fund.sponsor else NO_SPONSOR for fund in design.cohorts]),
-        n_sponsors=len(sponsors),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
 from backstop.config.numbers import codes, column, padded_rows
+from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.config.suspension import Suspension
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
@@ -28,8 +29,16 @@ NO_TRADING = Trading(adv=1.0)
 NO_IMPACT = PowerImpact(law="linear", kappa=0.0, half_life_days=1.0, permanent_frac=0.0)
 
 
-def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
-    """How sales move prices; `quantum` is the currency in one quantum."""
+def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = False) -> PriceTerms:
+    """How sales move prices.
+
+    Parameters
+    ----------
+    quantum
+        Currency in one quantum.
+    has_buyers
+        Whether anybody buys, in any arm: volume is then counted alike in all arms.
+    """
     traded = [asset.trading or NO_TRADING for asset in market.assets]
     impacts = [trading.impact or NO_IMPACT for trading in traded]
     suspensions = [trading.suspension or Suspension() for trading in traded]
@@ -38,6 +47,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         impact_law=codes([_impact_law(impact) for impact in impacts]),
         kappa=column([_kappa(impact) for impact in impacts]),
         exponent=column([_exponent(impact) for impact in impacts]),
+        buy_ratio=column([_buy_ratio(impact) if has_buyers else 0.0 for impact in impacts]),
         impact_volatility=column([_a_day(impact.volatility_ann_frac, 0.0) for impact in impacts]),
         price_floor=column([i.floor_frac if isinstance(i, ContSchaanningImpact) else 0.0 for i in impacts]),
         execution=codes([EXECUTE_AT_CLOSE if t.execution == "close" else EXECUTE_ON_AVERAGE for t in traded]),
@@ -60,6 +70,7 @@ def resolve_prices(market: MarketConfig, quantum: float) -> PriceTerms:
         settlement_days=codes([trading.settlement_days for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
+        feedback=NO_FEEDBACK,
         index=[asset.name for asset in market.assets].index(market.index),
         rounds=market.rounds,
     )
@@ -73,6 +84,11 @@ def _impact_law(impact: Impact) -> int:
 
 def _exponent(impact: Impact) -> float:
     return (impact.exponent or 1.0) if isinstance(impact, PowerImpact) else 1.0
+
+
+def _buy_ratio(impact: Impact) -> float:
+    """Cont and Schaanning's law knows no purchases."""
+    return impact.buy_ratio if isinstance(impact, PowerImpact) else 0.0
 
 
 def _kappa(impact: Impact) -> float:

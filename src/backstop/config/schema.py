@@ -10,6 +10,7 @@ from backstop.config.channels import Channels
 from backstop.config.checks import Parts, cross_problems
 from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
+from backstop.config.judging import Judging
 from backstop.config.market import MarketConfig
 from backstop.config.overrides import OverrideError, place_of, replaced
 from backstop.config.pool import Pool
@@ -36,6 +37,7 @@ class Config(Section):
         default=(), max_length=64, description="contracts that arms may put in force"
     )
     pool: Pool = Field(description="the money behind the facilities")
+    judging: Judging = Field(default=Judging(), description="what counts as distress when triggers are judged")
     arms: tuple[Arm, ...] = Field(default=(), max_length=256, description="designs to compare with no facility")
 
     @model_validator(mode="after")

@@ -5,10 +5,10 @@ from backstop.kernels.jit import FIRST, TWO, fma, inline, jit
 
 
 @jit
-def _pool_side(pool, paid_in, lanes):
-    """Scratch 2: ``cash - sum size - surplus + taxpayer``, to which loans, stock and layer losses are added."""
+def _pool_side(pool, lanes):
+    """Scratch 2: ``cash - paid_in - surplus + taxpayer``, to which loans, stock and layer losses are added."""
     for i in range(FIRST, lanes):
-        equity = paid_in + pool.surplus[FIRST, i] - pool.taxpayer[FIRST, i]
+        equity = pool.paid_in[FIRST, i] + pool.surplus[FIRST, i] - pool.taxpayer[FIRST, i]
         pool.scratch[TWO, i] = pool.cash[FIRST, i] - equity
 
 
@@ -26,12 +26,12 @@ def _note_imbalance(pool, tally, lanes):
 
 @jit
 def check_pool(layer_size, counts, state, lanes):
-    """``pool_cash + sum count*drawn + inventory cost = sum size - sum layer loss - taxpayer + surplus``."""
+    """``cash + sum count*drawn + inventory cost = paid_in - sum loss - taxpayer + surplus + borrowed + guaranteed``."""
     pool = state.pool
-    paid_in = 0.0
-    for y in range(count_rows(layer_size)):
-        paid_in += layer_size[y]
-    _pool_side(pool, paid_in, lanes)
+    _pool_side(pool, lanes)
+    for row in range(count_rows(pool.borrowed)):
+        _add_rows(pool, pool.borrowed, row, -1.0, lanes)
+        _add_rows(pool, pool.guaranteed, row, -1.0, lanes)
     for y in range(count_rows(layer_size)):
         _add_rows(pool, pool.layer_loss, y, 1.0, lanes)
     for f in range(count_rows(counts)):
@@ -43,7 +43,7 @@ def check_pool(layer_size, counts, state, lanes):
 
 @inline
 def _cash_due(funds, f, tally, cash_open, i):
-    """``cash_open + yield + new money + sales - cost - receivable + injected - paid - repaid - interest_paid``."""
+    """``cash_open + yield + money - bought - receivable + sales - cost + injected - paid - repaid - interest_paid``."""
     sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
     inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
     return inflow - (tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i])

@@ -1,23 +1,26 @@
 """Claims cut to what a contract allows, before the pool rations them (docs/model.md, 7 and 11)."""
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import jit
-from backstop.kernels.lanes import copy
-from backstop.kernels.pool import add_claim, approve_claim, find_ratio
-
-ALL = -1
-"""In place of a sponsor: the funds of all."""
+from backstop.kernels.jit import FIRST, jit
+from backstop.kernels.lanes import clear, copy
+from backstop.kernels.rationing import ALL, share_pro_rata
 
 
 @jit
-def cut_claims(counts, pool, loans, k, sponsors, sponsor, lanes):
-    """Claims of a sponsor's funds on facility k cut to `available`, as `ration_claims` cuts to what the pool has."""
+def open_budget(pool, most, lanes):
+    """``available = most``."""
+    for i in range(FIRST, lanes):
+        pool.available[FIRST, i] = most
+
+
+@jit
+def cut_to_budget(members, counts, pool, loans, k, sponsor, lanes):
+    """Claims of a sponsor's funds, or of `ALL`, on facility k cut to `available`, pro rata."""
     n_funds = count_rows(counts)
     for f in range(n_funds):
-        if (sponsor == ALL) | (sponsors[f] == sponsor):
-            add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
-    find_ratio(pool, lanes)
+        if sponsor == ALL or members.sponsor[f] == sponsor:
+            clear(loans.approved, k * n_funds + f, lanes)
+    share_pro_rata(members, counts, pool, loans, k, sponsor, lanes)
     for f in range(n_funds):
-        if (sponsor == ALL) | (sponsors[f] == sponsor):
-            approve_claim(pool, loans, k * n_funds + f, counts[f], lanes)
+        if sponsor == ALL or members.sponsor[f] == sponsor:
             copy(loans.approved, loans.claim, k * n_funds + f, lanes)

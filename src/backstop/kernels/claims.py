@@ -2,19 +2,21 @@
 
 import numpy as np
 
+from backstop.kernels.admission import admit
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
+from backstop.kernels.settlement import add_receivable
 from backstop.kernels.trigger import ACTIVE
 
 
 @jit
-def need(funds, f, evaluation, scratch, lanes):
-    """Scratch 0: ``max(0, owed + intended - free) - pending``."""
+def need(funds, f, evaluation, gross, scratch, lanes):
+    """Scratch 0: ``(max(0, owed + intended - free) - pending) * gross``; `gross` pays the fee, or premium, as well."""
     for i in range(FIRST, lanes):
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
         wanted = funds.owed[f, i] + evaluation.intended[f, i]
-        scratch[FIRST, i] = max(0.0, wanted - free) - funds.pending[f, i]
+        scratch[FIRST, i] = (max(0.0, wanted - free) - funds.pending[f, i]) * gross
 
 
 @jit
@@ -31,14 +33,7 @@ def _cap(loans, row, funds, f, cap_frac, scratch, lanes):
     for i in range(FIRST, lanes):
         lent = loans.drawn[row, i] + loans.pending[row, i]
         scratch[TWO, i] = cap_frac * max(funds.nav[f, i], 0.0) - lent
-        scratch[THREE, i] = -(funds.debt[f, i] + funds.pending[f, i])
-
-
-@jit
-def _pledge_no_proceeds(funds, f, scratch, lanes):
-    """Scratch 3: what is receivable lowers no debt here."""
-    for i in range(FIRST, lanes):
-        scratch[THREE, i] -= funds.receivable[f, i]
+        scratch[THREE, i] = -(funds.net_debt[f, i] + funds.pending[f, i])
 
 
 @jit
@@ -50,11 +45,11 @@ def _pledge(funds, unit_row, prices, j, advance_rate, scratch, lanes):
 
 
 @jit
-def _claim(loans, row, scratch, lanes):
-    """``claim = floor(max(0, min(need, cover, pledge, cap)))``."""
+def _claim(loans, row, claims_frac, scratch, lanes):
+    """``claim = floor(claims_frac * max(0, min(need, cover, pledge, cap)))``."""
     for i in range(FIRST, lanes):
         least = min(min(scratch[FIRST, i], scratch[ONE, i]), min(scratch[TWO, i], scratch[THREE, i]))
-        loans.claim[row, i] = np.floor(max(0.0, least))
+        loans.claim[row, i] = np.floor(claims_frac * max(0.0, least))
 
 
 @jit
@@ -67,17 +62,19 @@ def entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, lanes):
 
 
 @jit
-def claim_of_fund(terms, state, k, f, row, lanes):
-    """The least of need, cover, pledge and cap."""
-    loans, funds, scratch = state.loans, state.funds, state.pool.scratch
+def claim_of_fund(arm, state, k, f, row, lanes):
+    """The least of need, cover, pledge and cap, of those who are admitted."""
+    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
     n_assets = count_columns(terms.advance_rate)
-    need(funds, f, state.evaluation, scratch, lanes)
+    gross = 1.0 / (1.0 - arm.advances.fee_frac[k] - arm.guarantee.upfront_frac[k])
+    need(funds, f, state.evaluation, gross, scratch, lanes)
     _cover(loans, row, funds, f, terms.coverage_frac[k], 1.0 - terms.deductible_frac[k], scratch, lanes)
     _cap(loans, row, funds, f, terms.fund_cap_frac[k], scratch, lanes)
     if count_rows(funds.receivable) > FIRST:
-        _pledge_no_proceeds(funds, f, scratch, lanes)
+        add_receivable(funds, f, -1.0, scratch, THREE, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _pledge(funds, f * n_assets + j, state.prices, j, terms.advance_rate[k, j], scratch, lanes)
-    _claim(loans, row, scratch, lanes)
+    _claim(loans, row, arm.admission.claims_frac[k], scratch, lanes)
     entitle(loans, row, state.system_keys, k, state.fund_keys, funds, f, state.fund_tally, lanes)
+    admit(arm.admission, arm.covenants.exposure_cap, arm.funds.count[f], state, k, f, row, lanes)

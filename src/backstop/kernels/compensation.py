@@ -5,13 +5,13 @@ Rows are ``k*F + f``, of units ``f*J + j``. NAV per share is that at closing pri
 
 import numpy as np
 
-from backstop.kernels.budgets import ALL, cut_claims
+from backstop.kernels.budgets import cut_to_budget, open_budget
 from backstop.kernels.claims import entitle
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.fund import add_value
-from backstop.kernels.jit import FIRST, ONE, inline, jit
+from backstop.kernels.jit import FIRST, ONE, fma, inline, jit
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.pool import add_claim, approve_claim, count_unmet, find_ratio, open_rationing, read_use
+from backstop.kernels.pool import read_use
+from backstop.kernels.rationing import ALL, add_credit, borrow, count_sponsors, count_unmet, open_money, share_out
 from backstop.terms import COMPENSATION, NO_BUDGET
 
 
@@ -41,10 +41,17 @@ def note_losers(terms, state, k, lanes):
 
 
 @jit
+def _add_value(scratch, funds, row, prices, j, lanes):
+    """Scratch 0: ``+ units * close``."""
+    for i in range(FIRST, lanes):
+        scratch[FIRST, i] = fma(funds.units[row, i], prices.close[j, i], scratch[FIRST, i])
+
+
+@jit
 def _per_share(funds, f, scratch, lanes):
     """Scratch 0: ``navps = (cash + holdings - debt) / max(shares, 1)``; holdings stand there so far."""
     for i in range(FIRST, lanes):
-        nav = funds.cash[f, i] + scratch[FIRST, i] - funds.debt[f, i]
+        nav = funds.cash[f, i] + scratch[FIRST, i] - funds.net_debt[f, i]
         scratch[FIRST, i] = nav / max(funds.shares[f, i], 1.0)
 
 
@@ -54,7 +61,7 @@ def _value_at_close(state, f, n_assets, lanes):
     scratch = state.pool.scratch
     clear(scratch, FIRST, lanes)
     for j in range(n_assets):
-        add_value(scratch, FIRST, state.funds.units, f * n_assets + j, state.prices.close, j, lanes)
+        _add_value(scratch, state.funds, f * n_assets + j, state.prices, j, lanes)
     _per_share(state.funds, f, scratch, lanes)
 
 
@@ -177,25 +184,16 @@ def _review(terms, state, k, f, is_end, lanes):
 
 
 @jit
-def _limit(pool, most, lanes):
-    """``available = most``."""
-    for i in range(FIRST, lanes):
-        pool.available[FIRST, i] = most
-
-
-@jit
 def _cut_to_limits(terms, state, k, lanes):
     """Claims within what sponsors, then all, may get a period."""
-    rules, counts, pool = terms.compensation, terms.funds.count, state.pool
+    rules, members, counts, pool = terms.compensation, terms.members, terms.funds.count, state.pool
     if rules.most_per_sponsor[k] < NO_BUDGET:
-        for sponsor in range(rules.n_sponsors):
-            open_rationing(pool, lanes)
-            _limit(pool, rules.most_per_sponsor[k], lanes)
-            cut_claims(counts, pool, state.loans, k, rules.sponsor, sponsor, lanes)
+        for sponsor in range(count_sponsors(members)):
+            open_budget(pool, rules.most_per_sponsor[k], lanes)
+            cut_to_budget(members, counts, pool, state.loans, k, sponsor, lanes)
     if rules.most_per_period[k] < NO_BUDGET:
-        open_rationing(pool, lanes)
-        _limit(pool, rules.most_per_period[k], lanes)
-        cut_claims(counts, pool, state.loans, k, rules.sponsor, ALL, lanes)
+        open_budget(pool, rules.most_per_period[k], lanes)
+        cut_to_budget(members, counts, pool, state.loans, k, ALL, lanes)
 
 
 @jit
@@ -214,16 +212,18 @@ def _pay(terms, state, k, day, lanes):
     """Claims as far as the pool has money; in part where it has not."""
     counts, pool, loans, n_funds = terms.funds.count, state.pool, state.loans, count_rows(terms.funds.count)
     _cut_to_limits(terms, state, k, lanes)
-    open_rationing(pool, lanes)
-    for f in range(n_funds):
-        add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
-    find_ratio(pool, lanes)
+    open_money(pool, lanes)
+    if count_rows(pool.borrowed) > FIRST:
+        add_credit(pool, terms.pool.borrow_multiple, lanes)
+    share_out(terms.rationing.share_rule[k], terms.members, counts, state, k, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
-        approve_claim(pool, loans, row, counts[f], lanes)
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
+        clear(loans.unmet, row, lanes)
         _hold(state.grants, row, loans, state.funds, f, terms.compensation.clawback_days[k], pool.scratch, lanes)
         _move_money(terms, state, f, row, lanes)
+    if count_rows(pool.borrowed) > FIRST:
+        borrow(pool, state.path_tally, lanes)
     read_use(pool, state.path_tally, float(day + ONE), lanes)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.kernels.demands import accelerate, is_demanding, meet_demand
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.guarantee import (
     book_bank_repayment,
@@ -13,6 +14,7 @@ from backstop.kernels.guarantee import (
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
+from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.trigger import ACTIVE
 from backstop.terms import GUARANTEE
 
@@ -23,7 +25,7 @@ def _accrue(loans, row, funds, f, rate_per_day, lanes):
     for i in range(FIRST, lanes):
         interest = np.floor(loans.drawn[row, i] * rate_per_day)
         loans.interest_due[row, i] += interest
-        funds.debt[f, i] += interest
+        funds.net_debt[f, i] += interest
         loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
 
 
@@ -66,7 +68,7 @@ def _repay(loans, row, funds, f, scratch, lanes):
 def _tally_repayment(funds, f, scratch, tally, lanes):
     for i in range(FIRST, lanes):
         interest, principal = scratch[TWO, i], scratch[THREE, i]
-        funds.debt[f, i] -= interest + principal
+        funds.net_debt[f, i] -= interest + principal
         funds.principal[f, i] -= principal
         tally.interest_paid[f, i] += interest
         tally.repaid[f, i] += principal
@@ -157,7 +159,7 @@ def _write_off(loans, row, funds, f, pool, count, lanes):
         pool.income[FIRST, i] += count * (pool.scratch[THREE, i] - recovered)
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
-        funds.debt[f, i] -= drawn + interest
+        funds.net_debt[f, i] -= drawn + interest
         funds.principal[f, i] -= drawn
 
 
@@ -217,32 +219,43 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _settle_repayment(terms, count, state, k, f, row, lanes):
+def _settle_repayment(arm, count, state, k, f, row, lanes):
     """What was repaid (scratch 2 and 3) reaches whoever lent it."""
-    if terms.facilities.instrument[k] == GUARANTEE:
-        book_bank_repayment(terms.guarantee, count, state, k, f, row, lanes)
+    if arm.facilities.instrument[k] == GUARANTEE:
+        book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
     else:
         _tally_repayment(state.funds, f, state.pool.scratch, state.fund_tally, lanes)
         book_repayment(state.pool, count, state.path_tally, lanes)
 
 
 @jit
-def _service_loan(terms, count, state, k, f, row, lanes):
+def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
-    loan, loans, funds = terms.facilities, state.loans, state.funds
-    keys, scratch = state.system_keys, state.pool.scratch
-    _accrue(loans, row, funds, f, loan.rate_per_day[k], lanes)
-    if loan.instrument[k] == GUARANTEE:
-        charge_premium(terms.guarantee, count, state, k, f, row, lanes)
-    _mature(loans, row, keys, k, loan.tenor_days[k], loan.n_rollovers[k], scratch, lanes)
-    _budget(funds, f, keys, k, loan.sweep_frac[k], scratch, lanes)
+    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
+    keys, is_flat, is_guaranteed = state.system_keys, not is_graded(arm.advances, k), terms.instrument[k] == GUARANTEE
+    has_demands, tomorrow = is_demanding(arm.advances, arm.covenants, k), terms.rate_per_day[k] if is_flat else 0.0
+    if is_flat:
+        _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
+    else:
+        grade(arm.advances, k, terms.rate_per_day[k], terms.tenor_days[k], loans, row, scratch, lanes)
+        accrue_graded(loans, row, funds, f, lanes)
+    if is_guaranteed:
+        charge_premium(arm.guarantee, count, state, k, f, row, lanes)
+    _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
+    _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    if has_demands:
+        meet_demand(loans, row, funds, f, scratch, lanes)
     _repay(loans, row, funds, f, scratch, lanes)
-    _settle_repayment(terms, count, state, k, f, row, lanes)
-    _call(loans, row, funds, f, loan.rate_per_day[k], scratch, lanes)
+    _settle_repayment(arm, count, state, k, f, row, lanes)
+    if has_demands:
+        accelerate(loans, row, funds, f, scratch, lanes)
+    _call(loans, row, funds, f, tomorrow, scratch, lanes)
+    if not is_flat:
+        call_with_interest(loans, row, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
-        _default(terms, count, state, k, f, row, lanes)
-    if loan.instrument[k] == GUARANTEE:
-        call_premium(state.guarantees, row, loans, terms.guarantee.premium_per_day[k], lanes)
+        _default(arm, count, state, k, f, row, lanes)
+    if is_guaranteed:
+        call_premium(state.guarantees, row, loans, arm.guarantee.premium_per_day[k], lanes)
     _add_called(funds, f, loans, row, lanes)
 
 
@@ -253,9 +266,10 @@ def service_debt(terms, state, lanes):
     n_funds, n_facilities = count_rows(counts), count_rows(tenor_days)
     if n_facilities == FIRST:
         return
+    read_utilisation(terms.advances, counts, state.loans, lanes)
     for f in range(n_funds):
         # what is receivable hides in the debt
-        if is_any_at_least(state.funds.debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
+        if is_any_at_least(state.funds.net_debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
                 if tenor_days[k] > 0.0:

@@ -15,9 +15,9 @@ import numpy as np
 from backstop.kernels.correlation import factor_correlation, move_correlation, triangle
 from backstop.kernels.distributions import draw_normals
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
 from backstop.kernels.lanes import clear
-from backstop.kernels.philox import JOINT_SHOCKS, block, quarters, radius_uniform, sign_bit
+from backstop.kernels.philox import JOINT_SHOCKS, draw_words, quarters, radius_uniform, sign_bit
 from backstop.kernels.transform import map_row
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 from backstop.kernels.volatility import shock_row
@@ -86,13 +86,18 @@ def _student_t_pair(x, y, mixing, exponent):
 
 
 @apart
-def _draw_student_t(eps, mixing, row, seed, first_path, day, counter, nu, lanes):
+def _student_t_pairs(words, half, eps, row, mixing, exponent, lanes):
     own_frame()
     for i in range(FIRST, lanes):
-        a, b, c, d = block(seed, first_path + i, day, counter)
-        eps[row, i], eps[row + ONE, i], middle = _student_t_pair(a, b, mixing[FIRST, i], -2.0 / nu)
-        eps[row + TWO, i], eps[row + THREE, i], after = _student_t_pair(c, d, middle, -2.0 / (nu + 2.0))
-        mixing[FIRST, i] = after
+        x, y = words[half, i], words[half + ONE, i]
+        eps[row, i], eps[row + ONE, i], mixing[FIRST, i] = _student_t_pair(x, y, mixing[FIRST, i], exponent)
+
+
+@inline
+def _draw_student_t(words, eps, mixing, row, seed, first_path, day, counter, nu, lanes):
+    draw_words(words, seed, first_path, day, counter, lanes)
+    _student_t_pairs(words, FIRST, eps, row, mixing, -2.0 / nu, lanes)
+    _student_t_pairs(words, TWO, eps, row + TWO, mixing, -2.0 / (nu + 2.0), lanes)
 
 
 @inline
@@ -122,16 +127,16 @@ def _substitute(terms, laws, state, day, n_pinned, lanes):
 @inline
 def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
     """The eps of the other members, four a block; up to three rows too many are drawn and never read."""
-    eps, mixing = state.eps, state.mixing
+    words, eps, mixing = state.words, state.eps, state.mixing
     if terms.nu > 0.0:
         _fill(mixing, terms.nu - 2.0, lanes)
         for g in range(n_pinned):
             _add_square(mixing, eps, g, lanes)
     for row in range(n_pinned, count_rows(terms.member), _FOUR):
         if terms.nu > 0.0:
-            _draw_student_t(eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes)
+            _draw_student_t(words, eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes)
         else:
-            draw_normals(eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
+            draw_normals(words, eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
 
 
 @inline

@@ -6,8 +6,8 @@ pair of normals, or one Student-t. A call fills the rows of as many days as its 
 
 import numpy as np
 
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, jit, own_frame
-from backstop.kernels.philox import block, quarters, radius_uniform, sign_bit, uniform
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.philox import block, draw_words, quarters, radius_uniform, sign_bit, uniform
 from backstop.kernels.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 
 _MINUS_TWO_LN2 = -1.3862943611198906
@@ -33,24 +33,34 @@ def student_t(x, y, scale, exponent):
 
 
 @apart
-def draw_normals(shock, row, seed, first_path, day, counter, lanes):
-    """Normals into rows `row` to `row` + 3."""
+def _normals(words, half, shock, row, lanes):
     own_frame()
     for i in range(FIRST, lanes):
-        a, b, c, d = block(seed, first_path + i, day, counter)
-        shock[row, i], shock[row + ONE, i] = normal_pair(a, b)
-        shock[row + TWO, i], shock[row + THREE, i] = normal_pair(c, d)
+        shock[row, i], shock[row + ONE, i] = normal_pair(words[half, i], words[half + ONE, i])
+
+
+@inline
+def draw_normals(words, shock, row, seed, first_path, day, counter, lanes):
+    """Normals into rows `row` to `row` + 3."""
+    draw_words(words, seed, first_path, day, counter, lanes)
+    _normals(words, FIRST, shock, row, lanes)
+    _normals(words, TWO, shock, row + TWO, lanes)
 
 
 @apart
-def draw_student_t(shock, row, seed, first_path, day, counter, nu, lanes):
-    """Student-t of unit variance into rows `row` and `row` + 1."""
+def _student_t(words, half, shock, row, nu, lanes):
     own_frame()
     scale, exponent = nu - 2.0, -2.0 / nu
     for i in range(FIRST, lanes):
-        a, b, c, d = block(seed, first_path + i, day, counter)
-        shock[row, i] = student_t(a, b, scale, exponent)
-        shock[row + ONE, i] = student_t(c, d, scale, exponent)
+        shock[row, i] = student_t(words[half, i], words[half + ONE, i], scale, exponent)
+
+
+@inline
+def draw_student_t(words, shock, row, seed, first_path, day, counter, nu, lanes):
+    """Student-t of unit variance into rows `row` and `row` + 1."""
+    draw_words(words, seed, first_path, day, counter, lanes)
+    _student_t(words, FIRST, shock, row, nu, lanes)
+    _student_t(words, TWO, shock, row + ONE, nu, lanes)
 
 
 @jit

@@ -1,13 +1,17 @@
 """Facilities: who does what in step 7, and loans (docs/model.md, 7). Rows of loans are ``k*F + f``."""
 
+from backstop.kernels.admission import forget_refusals
+from backstop.kernels.capital import call_capital, receive_calls
 from backstop.kernels.claims import claim_of_fund
 from backstop.kernels.compensation import note_losers
 from backstop.kernels.frames import count_rows
 from backstop.kernels.guarantee import lend_by_banks
-from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.pool import book_arrival, ration_claims, read_use
+from backstop.kernels.pool import book_arrival, read_use
+from backstop.kernels.pricing import charge_fee, collect_fees
 from backstop.kernels.purchase import buy_from_funds, order_in_market
+from backstop.kernels.rationing import ration_claims
 from backstop.kernels.trigger import ACTIVE
 from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
 
@@ -30,16 +34,17 @@ def _owe(loans, approval_row, funds, f, tally, lanes):
     for i in range(FIRST, lanes):
         arriving = loans.approvals[approval_row, i]
         principal = funds.principal[f, i] + arriving
-        funds.debt[f, i] += arriving
+        funds.net_debt[f, i] += arriving
         funds.principal[f, i] = principal
         tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
         tally.injected[f, i] += arriving
         loans.approvals[approval_row, i] = 0.0
 
 
-@jit
-def _pay_out(counts, state, k, slot, lanes):
+@apart
+def _pay_out(fee_frac, counts, state, k, slot, lanes):
     """Approvals of the ring's `slot` reach the funds of facility k."""
+    own_frame()
     n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
     for f in range(n_funds):
         row = k * n_funds + f
@@ -48,6 +53,9 @@ def _pay_out(counts, state, k, slot, lanes):
             continue
         _arrive(state.loans, row, approval_row, state.funds, f, lanes)
         book_arrival(state.pool, state.loans.approvals, approval_row, counts[f], state.path_tally, lanes)
+        if fee_frac > 0.0:
+            charge_fee(state.loans, approval_row, state.funds, f, state.pool, fee_frac, counts[f], state.fund_tally,
+                       state.path_tally, lanes)
         _owe(state.loans, approval_row, state.funds, f, state.fund_tally, lanes)
 
 
@@ -59,53 +67,57 @@ def _count_injections(funds, f, count, tally, lanes):
 
 
 @jit
-def _are_claims_heard(terms, counts, state, k, lanes):
+def _are_claims_heard(arm, state, k, lanes):
     """Claims of all funds on facility k; with its key off everywhere, what was cut is forgotten instead."""
-    n_funds, loans = count_rows(counts), state.loans
+    n_funds, loans = count_rows(arm.funds.count), state.loans
     if not is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes):
         for f in range(n_funds):
             clear(loans.unmet, k * n_funds + f, lanes)
+        forget_refusals(arm.admission, loans, k, n_funds, lanes)
         return False
     for f in range(n_funds):
         clear(loans.claim, k * n_funds + f, lanes)
-        if terms.is_eligible[k, f] > 0.0:
-            claim_of_fund(terms, state, k, f, k * n_funds + f, lanes)
+        if arm.facilities.is_eligible[k, f] > 0.0:
+            claim_of_fund(arm, state, k, f, k * n_funds + f, lanes)
     return True
 
 
 @jit
-def _lend(terms, state, k, day, lanes):
+def _lend(arm, state, k, day, lanes):
     """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
-    loan, counts = terms.facilities, terms.funds.count
+    counts, lag, fee_frac = arm.funds.count, arm.facilities.cash_lag_days[k], arm.advances.fee_frac[k]
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
-    slot = (day + Index(loan.cash_lag_days[k])) % n_lag
-    if loan.cash_lag_days[k] > 0:
-        _pay_out(counts, state, k, day % n_lag, lanes)
-    if _are_claims_heard(loan, counts, state, k, lanes):
-        if loan.instrument[k] == GUARANTEE:
-            lend_by_banks(terms.guarantee, counts, state, k, lanes)
+    slot = (day + Index(lag)) % n_lag
+    if lag > 0:
+        _pay_out(fee_frac, counts, state, k, day % n_lag, lanes)
+    if _are_claims_heard(arm, state, k, lanes):
+        if arm.facilities.instrument[k] == GUARANTEE:
+            lend_by_banks(arm, state, k, lanes)
         else:
-            ration_claims(counts, state.pool, state.loans, state.funds, state.path_tally, k, slot, lanes)
-    if loan.cash_lag_days[k] == 0:
-        _pay_out(counts, state, k, slot, lanes)
+            ration_claims(arm, state, k, slot, lanes)
+    if lag == 0:
+        _pay_out(fee_frac, counts, state, k, slot, lanes)
 
 
 @jit
-def supply_liquidity(terms, state, day, lanes):
-    """Step 7: facility by facility, each by its instrument."""
-    instrument, counts = terms.facilities.instrument, terms.funds.count
+def supply_liquidity(arm, state, day, lanes):
+    """Step 7: facility by facility, each by its instrument; capital is called."""
+    instrument, counts = arm.facilities.instrument, arm.funds.count
     n_facilities = count_rows(instrument)
+    receive_calls(state.pool, day, lanes)
     if n_facilities == FIRST:
         return
     for k in range(n_facilities):
         if (instrument[k] == ADVANCE) | (instrument[k] == GUARANTEE):
-            _lend(terms, state, k, day, lanes)
+            _lend(arm, state, k, day, lanes)
         elif instrument[k] == PURCHASE:
-            buy_from_funds(terms, state, k, day, lanes)
+            buy_from_funds(arm, state, k, day, lanes)
         elif instrument[k] == MARKET_PURCHASE:
-            order_in_market(terms, state, k, day, lanes)
+            order_in_market(arm, state, k, day, lanes)
         elif instrument[k] == COMPENSATION:
-            note_losers(terms, state, k, lanes)
+            note_losers(arm, state, k, lanes)
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)
+    collect_fees(state.pool, lanes)
+    call_capital(arm.pool, counts, state, day, lanes)

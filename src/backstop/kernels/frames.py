@@ -11,6 +11,7 @@ With numba disabled a frame is the NamedTuple itself.
 
 import operator
 import struct
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from numba.extending import (
 from backstop.kernels.compiler import DISABLED
 
 _WORD = ir.IntType(64)
-DTYPES = (np.float64, np.int64, np.uint16)
+DTYPES = (np.float64, np.int64, np.uint64, np.uint16)
 
 
 class Bare(np.ndarray):
@@ -68,6 +69,17 @@ class _FrameType(types.Type):
         return next(((kind, at) for field, kind, at in self.fields if field == name), None)
 
 
+@cache
+def _bare_type(dtype, ndim, field):
+    """Types are looked up by names that are long to write: each is made once."""
+    return _BareType(from_dtype(dtype), ndim, field)
+
+
+@cache
+def _frame_type(kind, fields):
+    return _FrameType(kind, fields)
+
+
 class Frame:
     """The table of a NamedTuple; it keeps the arrays alive, and must itself be alive while a kernel runs."""
 
@@ -81,19 +93,19 @@ class Frame:
             fields.append((name, kind, len(words)))
             words += entry
         self._words = np.array(words, dtype=np.int64)
-        self.numba_type = _FrameType(type(content).__name__, tuple(fields))
+        self.numba_type = _frame_type(type(content).__name__, tuple(fields))
         self.address = self._words.ctypes.data
 
     def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
         """Type and words of one field."""
-        if isinstance(value, tuple):
-            child = Frame(value)
+        if isinstance(value, tuple | Frame):
+            child = frame(value)
             self._kept.append(child)
             return child.numba_type, [child.address]
         if isinstance(value, np.ndarray):
             array = bare(value)
             self._kept.append(array)
-            return _BareType(from_dtype(array.dtype), array.ndim, field), [array.ctypes.data, *array.shape]
+            return _bare_type(array.dtype, array.ndim, field), [array.ctypes.data, *array.shape]
         if isinstance(value, float):
             return types.float64, list(struct.unpack("<q", struct.pack("<d", value)))
         return types.int64, [int(value)]
@@ -107,7 +119,7 @@ def frame(content: Any) -> Any:
 @typeof_impl.register(Bare)
 def _typeof_bare(value, context):
     if value.dtype not in DTYPES or not value.flags.c_contiguous:
-        raise TypeError("kernels take C-contiguous arrays of float64, int64 or uint16")
+        raise TypeError("kernels take C-contiguous arrays of float64, int64, uint64 or uint16")
     return _BareType(from_dtype(value.dtype), value.ndim)
 
 

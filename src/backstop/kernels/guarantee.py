@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, THREE, TWO, jit
 from backstop.kernels.lanes import is_any_at_least
-from backstop.kernels.pool import add_claim, approve_claim, count_unmet, find_ratio, open_rationing
+from backstop.kernels.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.terms import GUARANTEE
 
 
@@ -27,12 +27,12 @@ def _draw(loans, row, funds, f, upfront, tally, scratch, lanes):
         lent = loans.approved[row, i]
         premium = np.floor(upfront * lent)
         loans.drawn[row, i] += lent
-        funds.debt[f, i] += lent
+        funds.net_debt[f, i] += lent
         funds.cash[f, i] += lent - premium
         funds.injection[f, i] += lent - premium
         funds.other_cash_in[f, i] += lent - premium
         tally.bank_lent[f, i] += lent
-        tally.premium_paid[f, i] += premium
+        tally.guarantee_premium[f, i] += premium
         scratch[TWO, i] = premium
         scratch[THREE, i] = lent
 
@@ -50,6 +50,15 @@ def _set_aside(guarantees, row, pool, guaranteed, count, tally, lanes):
 
 
 @jit
+def _charge_upfront(pool, count, tally, lanes):
+    """Scratch 2 waits for the day's claims to be over, as fees do."""
+    for i in range(FIRST, lanes):
+        premium = count * pool.scratch[TWO, i]
+        pool.fees[FIRST, i] += premium
+        tally.guarantee_premium[FIRST, i] += premium
+
+
+@jit
 def _earn_premium(pool, count, tally, lanes):
     """Scratch 2 is the pool's income."""
     for i in range(FIRST, lanes):
@@ -57,26 +66,25 @@ def _earn_premium(pool, count, tally, lanes):
         pool.cash[FIRST, i] += premium
         pool.cash_in[FIRST, i] += premium
         pool.income[FIRST, i] += premium
-        tally.premium_paid[FIRST, i] += premium
+        tally.guarantee_premium[FIRST, i] += premium
 
 
 @jit
-def lend_by_banks(rules, counts, state, k, lanes):
+def lend_by_banks(arm, state, k, lanes):
     """Step 7: claims on facility k are met by banks, as far as the pool can answer for them."""
-    pool, loans, n_funds = state.pool, state.loans, count_rows(counts)
-    open_rationing(pool, lanes)
+    counts, rules, pool, loans = arm.funds.count, arm.guarantee, state.pool, state.loans
+    n_funds = count_rows(counts)
+    cut_claims(arm.rationing, arm.members, counts, state, k, lanes)
+    open_money(pool, lanes)
     _stretch(pool, rules.guaranteed_frac[k], lanes)
-    for f in range(n_funds):
-        add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
-    find_ratio(pool, lanes)
+    share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
-        approve_claim(pool, loans, row, counts[f], lanes)
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
         if is_any_at_least(loans.approved, row, 1.0, lanes):
             _draw(loans, row, state.funds, f, rules.upfront_frac[k], state.fund_tally, pool.scratch, lanes)
             _set_aside(state.guarantees, row, pool, rules.guaranteed_frac[k], counts[f], state.path_tally, lanes)
-            _earn_premium(pool, counts[f], state.path_tally, lanes)
+            _charge_upfront(pool, counts[f], state.path_tally, lanes)
 
 
 @jit
@@ -87,10 +95,10 @@ def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, scrat
         due = guarantees.premium_due[row, i] + accrued
         paid = min(due, max(funds.cash[f, i], 0.0))
         guarantees.premium_due[row, i] = due - paid
-        funds.debt[f, i] += accrued - paid
+        funds.net_debt[f, i] += accrued - paid
         funds.cash[f, i] -= paid
         funds.other_cash_in[f, i] -= paid
-        tally.premium_paid[f, i] += paid
+        tally.guarantee_premium[f, i] += paid
         scratch[TWO, i] = paid
 
 
@@ -107,7 +115,7 @@ def _repay_bank(funds, f, tally, scratch, lanes):
     """Interest in scratch 2, principal in scratch 3, both to the bank."""
     for i in range(FIRST, lanes):
         back = scratch[TWO, i] + scratch[THREE, i]
-        funds.debt[f, i] -= back
+        funds.net_debt[f, i] -= back
         funds.other_cash_in[f, i] -= back
         tally.bank_repaid[f, i] += back
 
@@ -157,7 +165,7 @@ def _end_loan(guarantees, row, loans, funds, f, scratch, lanes):
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
         guarantees.premium_due[row, i] -= premium
-        funds.debt[f, i] -= drawn + interest + premium
+        funds.net_debt[f, i] -= drawn + interest + premium
 
 
 @jit

@@ -1,7 +1,7 @@
 """The decorators, the flags and the intrinsics that kernels use.
 
-Only this module and `frames` import numba. With ``NUMBA_DISABLE_JIT=1`` every intrinsic has a plain Python form, so
-that the kernels can be stepped through and measured for coverage.
+Only this module, `frames` and `packs` import numba. With ``NUMBA_DISABLE_JIT=1`` every intrinsic has a plain Python
+form, so that the kernels can be stepped through and measured for coverage.
 
 Flags: no ``reassoc`` (it moves outcomes), no contraction (what the compiler fuses differs between CPUs: fused
 multiply-adds are written with `fma`), numpy's error model (no branch for a division by zero).
@@ -17,6 +17,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from backstop.kernels.compiler import COMPILED_FOLDER, DISABLED
+from backstop.kernels.packs import PACK, is_pack, on_pack
 
 _njit: Any = numba.njit
 _FLAGS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True, "fastmath": False}
@@ -56,6 +57,9 @@ def _bitcast(source: Any, target: Any, llvm_type: Any) -> Any:
 
 @intrinsic
 def _fma(typingctx, a, b, c):
+    if is_pack(a, b, c):
+        return PACK(PACK, PACK, PACK), lambda context, builder, signature, args: on_pack(builder, "fma", args)
+
     def generate(context, builder, signature, args):
         return builder.fma(*(context.cast(builder, value, given, types.float64)
                              for value, given in zip(args, signature.args, strict=True)))
@@ -72,6 +76,17 @@ def _rint(typingctx, x):
         return builder.call(builder.module.declare_intrinsic("llvm.rint", [ir.DoubleType()]), args)
 
     return x(x), generate
+
+
+@intrinsic
+def _floor(typingctx, x):
+    if x == PACK:
+        return PACK(PACK), lambda context, builder, signature, args: on_pack(builder, "floor", args)
+
+    def generate(context, builder, signature, args):
+        return builder.call(builder.module.declare_intrinsic("llvm.floor", [ir.DoubleType()]), args)
+
+    return types.float64(types.float64), generate
 
 
 @intrinsic
@@ -103,17 +118,20 @@ def _python_fma(a: float, b: float, c: float) -> float:
 
 bits_of: Any
 float_of: Any
+floor: Any
 fma: Any
 own_frame: Any
 rint: Any
 if DISABLED:
     bits_of, float_of, fma, own_frame = _python_bits, _python_float, _python_fma, _python_own_frame
-    rint = round
+    floor, rint = numpy.floor, round
 else:
     bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))
     """The 64 bits of a float64 as uint64."""
     float_of = _bitcast(types.uint64, types.float64, ir.DoubleType())
     """The float64 that 64 bits stand for."""
+    floor = _floor
+    """The largest whole number that is not above."""
     fma = _fma
     """``a*b + c`` rounded once."""
     rint = _rint

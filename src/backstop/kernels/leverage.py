@@ -80,7 +80,7 @@ def _pay_back(lenders, f, funds, tally, lanes):
         back = min(recalled, funds.cash[f, i])
         lenders.is_recalled[f, i] = 1.0 if recalled > 0.0 else lenders.is_recalled[f, i]
         funds.cash[f, i] -= back
-        funds.debt[f, i] -= back
+        funds.net_debt[f, i] -= back
         lenders.debt[f, i] -= back
         tally.deleveraged[f, i] += back
 
@@ -101,7 +101,7 @@ def _accrue(lenders, f, funds, rate_per_day, tally, lanes):
         interest = np.floor(lenders.debt[f, i] * rate_per_day)
         lenders.debt[f, i] += interest
         lenders.interest[f, i] += interest
-        funds.debt[f, i] += interest
+        funds.net_debt[f, i] += interest
 
 
 @jit

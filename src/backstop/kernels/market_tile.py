@@ -4,14 +4,16 @@ A path depends on (seed, path) alone: any number of lanes and any split of the d
 long as the days of one state follow each other.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from backstop.kernels.frames import count_rows, rows
-from backstop.kernels.jit import FIRST, Index, entry, fma, inline, jit
+from backstop.kernels.frames import Bare, count_rows, frame, rows
+from backstop.kernels.jit import FIRST, Index, entry, fma, inline, is_compiled, jit
 from backstop.kernels.jumps import add_jumps
 from backstop.kernels.shocks import draw_shocks
+from backstop.kernels.state import Seam
 from backstop.kernels.volatility import DRAW_DAYS, realise_shock
 from backstop.terms import Floats, MarketTerms
 
@@ -34,6 +36,8 @@ class MarketState(NamedTuple):
     """(G (G + 1) / 2) lower triangles of a correlation that moves, and of its factor."""
     day_drawn: Floats
     """(1) first day, in the residuals, of a bootstrap's block."""
+    words: npt.NDArray[np.uint64]
+    """(4) random words, until they are shocks."""
 
 
 def open_market(terms: MarketTerms, lanes: int) -> MarketState:
@@ -50,6 +54,7 @@ def open_market(terms: MarketTerms, lanes: int) -> MarketState:
         q=rows(n_pairs, lanes),
         cholesky=rows(n_pairs, lanes),
         day_drawn=rows(1, lanes),
+        words=np.zeros((4, lanes), dtype=np.uint64).view(Bare),
     )
     reset_market(terms, state)
     return state
@@ -80,18 +85,31 @@ def _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes):
             add_jumps(terms.jumps, m, seed, first_path, day, log_return, volatility, row, j, lanes)
 
 
-@entry
-def market_tile(terms, state, seed, first_path, first_day, last_day, log_return, volatility, lanes):
-    """Days `first_day` to `last_day` - 1 (from 0) of paths `first_path` to `first_path` + `lanes` - 1.
+class MarketWork(NamedTuple):
+    """All that the kernel reads and fills."""
+
+    terms: MarketTerms
+    state: MarketState
+    seam: Seam
+
+
+def market_work(terms: Any, state: Any, log_return: Floats, volatility: Floats) -> Any:
+    """What `market_tile` works on, as it takes it; making it costs as much as some thousand path-days.
 
     Parameters
     ----------
-    terms, state : frames of MarketTerms and MarketState
-        The state as `open_market` gives it, or as an earlier call for the days before left it.
-    seed, first_path, first_day, last_day, lanes : uint64
-    log_return, volatility : (T, J, L) float64
-        Filled: each asset's return and its conditional volatility a day. Row 0 is `first_day`.
+    terms, state : MarketTerms and MarketState, or their frames
+    log_return, volatility : (T, J, L) float64, C-contiguous
+        To be filled; row 0 is the first day of a call.
     """
+    if not (log_return.flags.c_contiguous and volatility.flags.c_contiguous):
+        raise TypeError("the seam must be C-contiguous, to be filled in place")
+    return frame(MarketWork(terms, state, Seam(log_return, volatility)))
+
+
+@entry
+def _market_tile(work, seed, first_path, first_day, last_day, lanes):
+    terms, state, log_return, volatility = work.terms, work.state, work.seam.log_return, work.seam.volatility
     for day in range(first_day, last_day):
         row = day - first_day
         draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes)
@@ -101,3 +119,17 @@ def market_tile(terms, state, seed, first_path, first_day, last_day, log_return,
             if terms.factor.asset[j] >= 0:
                 f = Index(terms.factor.asset[j])
                 _follow(terms.factor.beta[j], f, j, log_return, volatility, row, lanes)
+
+
+def market_tile(work: Any, seed: int, first_path: int, first_day: int, last_day: int, lanes: int) -> None:
+    """Days `first_day` to `last_day` - 1 (from 0) of paths `first_path` to `first_path` + `lanes` - 1.
+
+    Fills each asset's return and its conditional volatility a day. The state of `work` must be as `open_market` gives
+    it, or as an earlier call for the days before left it.
+    """
+    _market_tile(work, Index(seed), Index(first_path), Index(first_day), Index(last_day), Index(lanes))
+
+
+def is_ready() -> bool:
+    """Whether the market's kernel is compiled already, here or in the cache."""
+    return is_compiled(_market_tile)

@@ -8,10 +8,10 @@ masked off.
 
 import numpy as np
 
-from backstop.kernels.jit import float_of, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, float_of, jit, own_frame
 
-SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS = (np.uint64(stream << 16) for stream in range(4))
-"""Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps."""
+SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS, TAKE_UP = (np.uint64(stream << 16) for stream in range(5))
+"""Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps, who takes a facility up."""
 
 WORD, WORD_BITS = np.uint64(0xFFFFFFFF), np.uint64(32)
 _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -45,6 +45,18 @@ def philox(x0, x1, x2, x3, key_low, key_high):
 def block(seed, path, day, counter):
     """The block of `path` on `day`; `counter` is a stream of this module plus an index below 65536."""
     return philox(path, path >> WORD_BITS, day, counter, seed & WORD, seed >> WORD_BITS)
+
+
+@apart
+def draw_words(words, seed, first_path, day, counter, lanes):
+    """The blocks of a tile's paths into the four rows of `words`.
+
+    Words and what becomes of them are two stages: in one, the chain of operations of a lane is longer than what a CPU
+    looks ahead, and it waits.
+    """
+    own_frame()
+    for i in range(FIRST, lanes):
+        words[FIRST, i], words[ONE, i], words[TWO, i], words[THREE, i] = block(seed, first_path + i, day, counter)
 
 
 @jit

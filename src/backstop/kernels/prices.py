@@ -9,6 +9,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, fma, inline, jit
+from backstop.kernels.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
 from backstop.kernels.vecmath import exp, log, power
 from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, IMPACT_LINEAR, IMPACT_SQUARE_ROOT
 
@@ -44,32 +45,26 @@ def _find_room(prices, j, floor, lanes):
         prices.room[j, i] = max(0.0, fma(-floor, exp(prices.permanent[j, i] - prices.log_fundamental[j, i]), 1.0))
 
 
-@inline
-def _odd(magnitude, volume):
-    """`magnitude` with the sign of `volume`: purchases displace a price upwards as sales do downwards."""
-    return magnitude if volume >= 0.0 else -magnitude
-
-
 @jit
-def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, lanes):
-    """``F(E) = k sign(E) |E|**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
+def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, buy_ratio, lanes):
+    """``F(E) = k E**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
     if slope == 0.0 and level == 0.0:
         return
-    if law == IMPACT_LINEAR:
+    if buy_ratio > 0.0:
+        displace_both_ways(transient, volume, j, volatility, day, slope, level, exponent, buy_ratio, lanes)
+    elif law == IMPACT_LINEAR:
         for i in range(FIRST, lanes):
             transient[j, i] = fma(slope, volatility[day, j, i], level) * volume[j, i]
     elif law == IMPACT_SQUARE_ROOT:
         for i in range(FIRST, lanes):
-            root = _odd(np.sqrt(abs(volume[j, i])), volume[j, i])
-            transient[j, i] = fma(slope, volatility[day, j, i], level) * root
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * np.sqrt(volume[j, i])
     elif law == IMPACT_CONT_SCHAANNING:
         for i in range(FIRST, lanes):
             x, room = fma(slope, volatility[day, j, i], level) * volume[j, i], prices.room[j, i]
             transient[j, i] = -log(fma(-room, 1.0 - exp(-x), 1.0))
     else:
         for i in range(FIRST, lanes):
-            curved = _odd(power(abs(volume[j, i]), exponent), volume[j, i])
-            transient[j, i] = fma(slope, volatility[day, j, i], level) * curved
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * power(volume[j, i], exponent)
 
 
 @jit
@@ -100,7 +95,7 @@ def open_market(terms, prices, log_return, volatility, day, lanes):
         if law == IMPACT_CONT_SCHAANNING:
             _find_room(prices, j, terms.price_floor[j], lanes)
         _displace(prices.transient, prices.volume, prices, j, volatility, day, law, slope, level, terms.exponent[j],
-                  lanes)
+                  terms.buy_ratio[j], lanes)
         _price_before_trade(prices, j, terms.log_limit_down[j], terms.log_limit_up[j], lanes)
 
 
@@ -117,17 +112,15 @@ def _take_volume(prices, j, lanes):
 def _execute(prices, j, volatility, day, slope, level, exponent, spread, down, up, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``; A is F averaged over the trade.
 
-    ``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)``, the integral of a power law, kept within [F(E), F(E + q)]. Where
-    purchases prevail, q < 0, all trade at the price after them: nobody buys below what he moved the price to.
+    ``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)``, the integral of a power law, kept within [F(E), F(E + q)].
     """
     for i in range(FIRST, lanes):
         q = prices.sold[j, i]
         before, after = prices.transient[j, i], prices.transient_after[j, i]
         area = fma(prices.volume_after[j, i], after, -(prices.volume[j, i] * before))
-        mean = area / ((exponent + 1.0) * q) if q > 0.0 else after
+        mean = area / ((exponent + 1.0) * q) if q > 0.0 else before
         mean = min(max(mean, before), after)
-        part = 0.5 if q > 0.0 else 1.0
-        permanent = fma(part * fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
+        permanent = fma(0.5 * fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
         target = prices.log_fundamental[j, i] - permanent - mean - spread
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(target, lower), upper))
@@ -143,7 +136,7 @@ def _average_price(prices, j, volatility, day, slope, level, lanes):
         before, after = prices.transient[j, i], prices.transient_after[j, i]
         step = fma(slope, volatility[day, j, i], level) * prices.sold[j, i]
         mean = 1.0 - prices.room[j, i] + (exp(-before) - exp(-after)) / step
-        distance = -log(mean) if step > 0.0 else after
+        distance = -log(mean) if step > 0.0 else before
         prices.execution[j, i] = min(max(distance, before), after)
 
 
@@ -151,8 +144,8 @@ def _average_price(prices, j, volatility, day, slope, level, lanes):
 def _execute_at_average(prices, j, volatility, day, slope, level, spread, down, up, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``, A in `execution` so far."""
     for i in range(FIRST, lanes):
-        part = 0.5 if prices.sold[j, i] > 0.0 else 1.0
-        permanent = fma(part * fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
+        half = 0.5 * fma(slope, volatility[day, j, i], level)
+        permanent = fma(half, prices.sold[j, i], prices.permanent[j, i])
         target = prices.log_fundamental[j, i] - permanent - prices.execution[j, i] - spread
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(target, lower), upper))
@@ -184,6 +177,16 @@ def _close(prices, j, volatility, day, slope, level, down, up, lanes):
 
 
 @jit
+def _quote(terms, prices, j, volatility, day, slope, level, lanes):
+    """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
+    spread, down, up = terms.half_spread[j], terms.log_limit_down[j], terms.log_limit_up[j]
+    if terms.execution[j] == EXECUTE_AT_CLOSE:
+        quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
+    else:
+        quote_average(prices, j, volatility, day, slope, level, terms.exponent[j], spread, down, up, lanes)
+
+
+@jit
 def move_prices(terms, prices, volatility, day, lanes):
     """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
     for j in range(count_rows(terms.adv)):
@@ -191,10 +194,14 @@ def move_prices(terms, prices, volatility, day, lanes):
         slope, level = _transient_scales(terms, j)
         g_slope, g_level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
         down, up = terms.log_limit_down[j], terms.log_limit_up[j]
+        if terms.buy_ratio[j] > 0.0:
+            count_at_fundamental(prices, j, lanes)
         _take_volume(prices, j, lanes)
         _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, law, slope, level, exponent,
-                  lanes)
-        if terms.execution[j] == EXECUTE_AT_CLOSE:
+                  terms.buy_ratio[j], lanes)
+        if terms.buy_ratio[j] > 0.0:
+            _quote(terms, prices, j, volatility, day, g_slope, g_level, lanes)
+        elif terms.execution[j] == EXECUTE_AT_CLOSE:
             _execute_at_close(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
         elif law == IMPACT_CONT_SCHAANNING:
             _average_price(prices, j, volatility, day, slope, level, lanes)

@@ -5,13 +5,14 @@ Rows of loans, and of what funds were paid, are ``k*F + f``; of the inventory an
 
 import numpy as np
 
-from backstop.kernels.budgets import ALL, cut_claims
+from backstop.kernels.budgets import cut_to_budget
 from backstop.kernels.claims import entitle, need
 from backstop.kernels.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.pool import book_arrival, find_ratio, open_rationing, ration_claims
+from backstop.kernels.pool import book_arrival
+from backstop.kernels.rationing import ALL, add_credit, borrow, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.trigger import ACTIVE
 
 
@@ -133,13 +134,12 @@ def _claims_of_funds(terms, state, k, lanes):
         row = k * n_funds + f
         clear(loans.claim, row, lanes)
         if terms.facilities.is_eligible[k, f] > 0.0:
-            need(state.funds, f, state.evaluation, pool.scratch, lanes)
+            need(state.funds, f, state.evaluation, 1.0, pool.scratch, lanes)
             _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
             _claim(loans, row, purchase.need_frac[k], pool.scratch, lanes)
             entitle(loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
-    open_rationing(pool, lanes)
     _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)
-    cut_claims(terms.funds.count, pool, loans, k, terms.compensation.sponsor, ALL, lanes)
+    cut_to_budget(terms.members, terms.funds.count, pool, loans, k, ALL, lanes)
 
 
 @jit
@@ -161,7 +161,7 @@ def buy_from_funds(terms, state, k, day, lanes):
             clear(loans.unmet, k * n_funds + f, lanes)
         return
     _claims_of_funds(terms, state, k, lanes)
-    ration_claims(counts, state.pool, loans, state.funds, state.path_tally, k, slot, lanes)
+    ration_claims(terms, state, k, slot, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
         if is_any_at_least(loans.approved, row, 1.0, lanes):
@@ -170,26 +170,14 @@ def buy_from_funds(terms, state, k, day, lanes):
 
 
 @jit
-def _order(purchases, k, row, keys, prices, j, up, weight, adv_frac, daily, total, lanes):
-    """``wanted = floor(min(weight * min(daily, total - spent), adv_frac * adv(t)))``, nothing at limit-up."""
+def _order(purchases, k, row, keys, prices, j, weight, adv_frac, daily, total, pool, lanes):
+    """``wanted = floor(min(weight * min(daily, total - spent), adv_frac * supply))``."""
     for i in range(FIRST, lanes):
         budget = min(daily, total - purchases.spent[k, i])
-        wanted = np.floor(min(weight * budget, adv_frac * prices.adv[j, i]))
-        is_open = (keys.phase[k, i] == ACTIVE) & (prices.log_pre[j, i] < prices.log_close[j, i] + up)
-        purchases.planned[row, i] = wanted if is_open else 0.0
-
-
-@jit
-def _pass_over(purchases, row, prices, j, lanes):
-    """Nothing is bought of what is suspended."""
-    for i in range(FIRST, lanes):
-        purchases.planned[row, i] *= 1.0 - prices.suspended[j, i]
-
-
-@jit
-def _add_order(purchases, row, pool, lanes):
-    for i in range(FIRST, lanes):
-        pool.claimed[FIRST, i] += purchases.planned[row, i]
+        wanted = np.floor(min(weight * budget, adv_frac * prices.supply[j, i]))
+        planned = wanted if keys.phase[k, i] == ACTIVE else 0.0
+        purchases.planned[row, i] = planned
+        pool.claimed[FIRST, i] += planned
 
 
 @jit
@@ -226,17 +214,18 @@ def order_in_market(terms, state, k, day, lanes):
     if not _is_buying(purchase, state, k, day, lanes):
         clear(purchases.unmet, k, lanes)
         return
-    open_rationing(pool, lanes)
+    open_money(pool, lanes)
+    if count_rows(pool.borrowed) > FIRST:
+        add_credit(pool, terms.pool.borrow_multiple, lanes)
+    open_shares(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
-            _order(purchases, k, k * n_assets + j, state.system_keys, prices, j, terms.prices.log_limit_up[j],
-                   purchase.weight[k, j], purchase.adv_frac[k], purchase.daily_budget[k], purchase.total_budget[k],
-                   lanes)
-            if count_rows(prices.suspended) > FIRST:
-                _pass_over(purchases, k * n_assets + j, prices, j, lanes)
-            _add_order(purchases, k * n_assets + j, pool, lanes)
+            _order(purchases, k, k * n_assets + j, state.system_keys, prices, j, purchase.weight[k, j],
+                   purchase.adv_frac[k], purchase.daily_budget[k], purchase.total_budget[k], pool, lanes)
     find_ratio(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
             _grant(purchases, k * n_assets + j, pool, lanes)
     _note_orders(purchases, k, pool, state.path_tally, lanes)
+    if count_rows(pool.borrowed) > FIRST:
+        borrow(pool, state.path_tally, lanes)

@@ -132,7 +132,7 @@ def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
         fund_tally.nav_end[f, i] = funds.nav[f, i]
         fund_tally.nav_per_share_end[f, i] = funds.navps[f, i]
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
-        postponed = max(0.0, funds.debt[f, i] - fund_tally.lender_debt_end[f, i] - np.floor(free))
+        postponed = max(0.0, funds.net_debt[f, i] - fund_tally.lender_debt_end[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed
         fund_tally.drawn_end[f, i] = funds.principal[f, i]
         path_tally.sales_postponed[FIRST, i] += count * postponed
@@ -148,8 +148,11 @@ def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
 
 
 @jit
-def _sum_path_sales(fund_tally, f, count, path_tally, lanes):
+def _sum_path(fund_tally, f, count, path_tally, lanes):
+    """What funds sold, and what those who failed had drawn."""
     for i in range(FIRST, lanes):
+        injected = count * fund_tally.injected[f, i]
+        path_tally.injected_to_failed[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
         path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
 
 
@@ -254,7 +257,7 @@ def close_fund_tallies(terms, state, lanes):
             _note_lender_debt(state.lenders, f, state.fund_tally, lanes)
         _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _mark_loan(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
-        _sum_path_sales(state.fund_tally, f, count, state.path_tally, lanes)
+        _sum_path(state.fund_tally, f, count, state.path_tally, lanes)
         for c in range(Index(terms.investors.n_classes[f])):
             _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)
         _whole(state.fund_tally.redemption_unpaid, f, lanes)
@@ -271,7 +274,7 @@ def _copy_derisked(evaluation, f, tally, lanes):
 @jit
 def _close_layer(pool, y, tally, lanes):
     for i in range(FIRST, lanes):
-        tally.loss_by_layer[y, i] = pool.layer_loss[y, i]
+        tally.loss_by_layer[y, i] = pool.layer_loss[y, i] + tally.refilled_by_layer[y, i]
 
 
 @jit

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.kernels.announcement import has_announcement
+from backstop.kernels.covenants import has_payout_limits, limit_payouts
 from backstop.kernels.exits import apply_exit_rules, has_exit_rules, note_new_money
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, inline, jit
@@ -93,18 +94,20 @@ def _owe(funds, f, lanes):
 
 
 @jit
-def move_money(terms, facilities, funds, investors, dislocation, index, tally, day, lanes):
-    """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is row `index` of `dislocation`."""
+def move_money(arm, state, index, day, lanes):
+    """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
+    funds, investors, dislocation, tally = state.funds, state.investors, state.prices.dislocation, state.fund_tally
+    terms, covenants, is_limited = arm.investors, arm.covenants, has_payout_limits(arm.covenants)
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // n_funds
     today = day + ONE
-    reassures = has_announcement(facilities)
+    reassures = has_announcement(arm.facilities)
     for f in range(n_funds):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
         clear(funds.requested_shares, f, lanes)
-        has_rules = has_exit_rules(terms, f)
+        has_rules = has_exit_rules(terms, f) | is_limited
         if has_rules:
             note_new_money(funds, f, tally, lanes)
         for c in range(Index(terms.n_classes[f])):
@@ -119,6 +122,8 @@ def move_money(terms, facilities, funds, investors, dislocation, index, tally, d
                         lanes)
         if has_rules:
             apply_exit_rules(terms, funds, f, investors, tally, lanes)
+            if is_limited:
+                limit_payouts(covenants, state.loans, funds, f, n_funds, tally, lanes)
         _owe(funds, f, lanes)
 
 
@@ -198,14 +203,14 @@ def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
 
 
 @jit
-def pay_redemptions(terms, funds, investors, scratch, tally, lanes):
+def pay_redemptions(terms, covenants, funds, investors, scratch, tally, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
-    n_classes = count_columns(terms.share_frac)
+    n_classes, is_limited = count_columns(terms.share_frac), has_payout_limits(covenants)
     for f in range(count_rows(terms.share_frac)):
         _pay(funds, f, tally, lanes)
         if is_any_at_least(funds.unpaid_days, f, 2.0, lanes):
             _note_shortfall(funds, f, tally, lanes)
-        if has_exit_rules(terms, f):
+        if has_exit_rules(terms, f) | is_limited:
             _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
         elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
             _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)

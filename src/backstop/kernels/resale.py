@@ -3,14 +3,12 @@
 Rows of what funds were paid are ``k*F + f``; of the inventory and of orders ``k*J + j``.
 """
 
-import math
-
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.inventory import is_stocked
 from backstop.kernels.jit import FIRST, ONE, fma, jit
 from backstop.kernels.lanes import is_any_at_least
-from backstop.kernels.pool import is_stocked
 from backstop.terms import MARKET_PURCHASE
 
 
@@ -69,11 +67,11 @@ def plan_trades(terms, instrument, state, day, lanes):
 
 
 @jit
-def _fill_order(purchases, k, row, prices, j, widen, pool, tally, lanes):
-    """``inventory += planned / ask`` at a cost of `planned`, ``ask = widen * X``."""
+def _fill_order(purchases, k, row, prices, j, pool, tally, lanes):
+    """``inventory += planned / max(ask, close)`` at a cost of `planned`: volume was that of the price before trade."""
     for i in range(FIRST, lanes):
         paid = purchases.planned[row, i]
-        pool.inventory[row, i] += paid / (widen * prices.execution[j, i])
+        pool.inventory[row, i] += paid / max(prices.ask[j, i], prices.close[j, i])
         pool.inventory_cost[row, i] += paid
         pool.cash[FIRST, i] -= paid
         pool.committed[FIRST, i] -= paid
@@ -139,8 +137,7 @@ def settle_trades(terms, state, lanes):
         if terms.facilities.instrument[k] == MARKET_PURCHASE:
             for j in range(n_assets):
                 if purchase.weight[k, j] > 0.0:
-                    widen = math.exp(2.0 * terms.prices.half_spread[j])
-                    _fill_order(state.purchases, k, k * n_assets + j, state.prices, j, widen, state.pool,
-                                state.path_tally, lanes)
+                    _fill_order(state.purchases, k, k * n_assets + j, state.prices, j, state.pool, state.path_tally,
+                                lanes)
         elif purchase.gain_share_frac[k] > 0.0:
             _share_gains(purchase, counts, state, k, lanes)

@@ -4,7 +4,7 @@ A lane that has settled sells nothing in later rounds, so that a path does not d
 """
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.fund import add_value
+from backstop.kernels.fund import value_holdings
 from backstop.kernels.jit import FIRST, fma, jit
 from backstop.kernels.lanes import clear, copy, is_any_at_least
 from backstop.kernels.leverage import recall_debt
@@ -50,7 +50,7 @@ def _reopen(prices, j, rounds, down, lanes):
 def _mark_again(funds, f, evaluation, lanes):
     """``nav = cash + holdings - debt``; what investors and managers wanted has been done."""
     for i in range(FIRST, lanes):
-        funds.nav[f, i] = funds.cash[f, i] + funds.holdings[f, i] - funds.debt[f, i]
+        funds.nav[f, i] = funds.cash[f, i] + funds.holdings[f, i] - funds.net_debt[f, i]
         funds.owed[f, i] = funds.called[f, i]
         funds.injection[f, i] = 0.0
         evaluation.intended[f, i] = 0.0
@@ -78,9 +78,7 @@ def reopen_market(terms, state, lanes):
         _reopen(prices, j, rounds, terms.prices.log_limit_down[j], lanes)
     keep_suspended(prices, lanes)
     for f in range(count_rows(funds.cash)):
-        clear(funds.holdings, f, lanes)
-        for j in range(n_assets):
-            add_value(funds.holdings, f, funds.units, f * n_assets + j, prices.price, j, lanes)
+        value_holdings(funds, f, prices.price, lanes)
         _mark_again(funds, f, state.evaluation, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     for f in range(count_rows(state.lenders.debt)):
@@ -116,9 +114,9 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
 
 @jit
 def _add_sales(prices, j, rounds, lanes):
-    """Value that all sellers sold, ``max(q, 0) * adv(t)``: net of purchases."""
+    """Net value that moved the price, ``|q| * adv(t)``."""
     for i in range(FIRST, lanes):
-        rounds.sales[FIRST, i] = fma(max(prices.sold[j, i], 0.0), prices.adv[j, i], rounds.sales[FIRST, i])
+        rounds.sales[FIRST, i] = fma(abs(prices.sold[j, i]), prices.adv[j, i], rounds.sales[FIRST, i])
 
 
 @jit

@@ -1,15 +1,14 @@
 """What funds sell, and its settlement (docs/model.md, 8 and 9). Rows of units are ``f*J + j``."""
 
-import numpy as np
-
 from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, Index, fma, inline, jit
+from backstop.kernels.jit import FIRST, Index, floor, fma, inline, jit
 from backstop.kernels.lanes import is_any_at_least
+from backstop.kernels.packs import PACK_LANES, count_packs, pack, zero
 from backstop.kernels.settlement import raise_ahead, settle_later
 from backstop.terms import MIXED, WATERFALL
 
-SMALLEST_SALE = 1e-300
+SMALLEST_SHARE = 1e-300
 
 
 @jit
@@ -38,31 +37,37 @@ def _limit(v, participation, depth):
     return min(v, participation * depth)
 
 
-@jit
-def _plan_pro_rata(funds, f, row, prices, j, participation, count, lanes):
-    """``n = min(units, min(raise * v / holdings, limit) / P)`` of an asset that pressure does not touch."""
-    for i in range(FIRST, lanes):
-        units, price = funds.units[row, i], prices.price[j, i]
-        v = units * price
-        sold = min(funds.raise_share[f, i] * v, _limit(v, participation, prices.depth[j, i]))
-        n = min(units, sold * prices.inverse[j, i])
-        funds.to_sell[row, i] = n
-        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
-
-
-@jit
-def _plan_risky_pro_rata(funds, f, row, prices, j, participation, count, evaluation, lanes):
-    """``a = min(derisk * v / risky, limit); n = min(units, min(a + raise * v / holdings, limit) / P)``."""
-    for i in range(FIRST, lanes):
-        units, price = funds.units[row, i], prices.price[j, i]
+@inline
+def _share_out(funds, f, prices, is_risky, participation, count, evaluation, i):
+    """`_plan_pro_rata` of one lane or pack."""
+    n_assets = count_rows(is_risky)
+    to_derisk, to_raise, derisked = funds.derisk_share[f, i], funds.raise_share[f, i], evaluation.derisked[f, i]
+    for j in range(n_assets):
+        units, price = funds.units[f * n_assets + j, i], prices.price[j, i]
         v = units * price
         limit = _limit(v, participation, prices.depth[j, i])
-        a = min(funds.derisk_share[f, i] * v, limit)
-        sold = min(fma(funds.raise_share[f, i], v, a), limit)
-        n = min(units, sold * prices.inverse[j, i])
-        funds.to_sell[row, i] = n
-        evaluation.derisked[f, i] += a
+        sold = to_raise * v
+        if is_risky[j]:
+            a = min(to_derisk * v, limit)
+            sold = fma(to_raise, v, a)
+            derisked = derisked + a
+        n = min(units, min(sold, limit) * prices.inverse[j, i])
+        funds.to_sell[f * n_assets + j, i] = n
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+    evaluation.derisked[f, i] = derisked
+
+
+@jit
+def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, lanes):
+    """``a = min(derisk * v / risky, limit); n = min(units, min(a + raise * v / holdings, limit) / P)``.
+
+    Pressure does not touch what is not risky: there, ``a = 0``.
+    """
+    n_packs = count_packs(lanes)
+    for n in range(FIRST, n_packs):
+        _share_out(funds, f, prices, is_risky, participation, count, evaluation, pack(n))
+    for i in range(PACK_LANES * n_packs, lanes):
+        _share_out(funds, f, prices, is_risky, participation, count, evaluation, i)
 
 
 @jit
@@ -105,57 +110,73 @@ def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
 
 
+@inline
+def _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes):
+    """Asset by asset: a waterfall, or the part of a mixed rule that is one."""
+    n_assets, count = count_rows(is_risky), terms.count[f]
+    j = Index(terms.liquidation_order[f, position])
+    row, risky_share = f * n_assets + j, 1.0 if is_risky[j] else 0.0
+    if terms.liquidation_rule[f] == WATERFALL:
+        _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes)
+    else:
+        _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, terms.pro_rata_frac[f], evaluation,
+                    lanes)
+
+
 @jit
 def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = count_rows(is_risky)
     for f in range(count_rows(terms.count)):
-        count = terms.count[f]
+        count, rule = terms.count[f], terms.liquidation_rule[f]
         participation = terms.participation_frac[f] / count
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
         if count_rows(funds.receivable) > FIRST:
             raise_ahead(funds, f, float(n_assets), lanes)
-        if terms.liquidation_rule[f] == MIXED:
+        if rule == MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
-        for position in range(n_assets):
-            j = Index(terms.liquidation_order[f, position])
-            row, risky_share = f * n_assets + j, 1.0 if is_risky[j] else 0.0
-            if terms.liquidation_rule[f] == WATERFALL:
-                _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes)
-            elif terms.liquidation_rule[f] == MIXED:
-                _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, terms.pro_rata_frac[f],
-                            evaluation, lanes)
-            elif is_risky[j]:
-                _plan_risky_pro_rata(funds, f, row, prices, j, participation, count, evaluation, lanes)
-            else:
-                _plan_pro_rata(funds, f, row, prices, j, participation, count, lanes)
+        if rule in (WATERFALL, MIXED):
+            for position in range(n_assets):
+                _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes)
+        else:
+            _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, lanes)
+
+
+@inline
+def _deliver(funds, f, prices, settlement_days, tally, i):
+    """`_settle` of one lane or pack."""
+    n_assets = count_rows(prices.price)
+    gross, proceeds, today = zero(i), zero(i), zero(i)
+    for j in range(n_assets):
+        n = funds.to_sell[f * n_assets + j, i]
+        of_asset = floor(n * prices.execution[j, i])
+        gross = gross + floor(n * prices.price[j, i])
+        proceeds = proceeds + of_asset
+        if settlement_days[j] == 0:
+            today = today + of_asset
+        funds.units[f * n_assets + j, i] = funds.units[f * n_assets + j, i] - n
+    # whole quanta: the order of their sums does not matter
+    funds.cash[f, i] = funds.cash[f, i] + today
+    funds.sale_cost[f, i] = funds.sale_cost[f, i] + (gross - proceeds)
+    tally.forced_sales[f, i] = tally.forced_sales[f, i] + gross
+    tally.forced_sale_cost[f, i] = tally.forced_sale_cost[f, i] + (gross - proceeds)
 
 
 @jit
-def _settle(funds, f, row, prices, j, tally, lanes):
-    """``cash += floor(n * X); units -= n``, and what impact cost."""
-    for i in range(FIRST, lanes):
-        n = funds.to_sell[row, i]
-        proceeds = np.floor(n * prices.execution[j, i])
-        gross = np.floor(n * prices.price[j, i])
-        funds.cash[f, i] += proceeds
-        funds.units[row, i] -= n
-        tally.forced_sales[f, i] += gross
-        tally.forced_sale_cost[f, i] += gross - proceeds
-        funds.sale_cost[f, i] += gross - proceeds
+def _settle(funds, f, prices, settlement_days, tally, lanes):
+    """``units -= n``, what impact cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
+    n_packs = count_packs(lanes)
+    for n in range(FIRST, n_packs):
+        _deliver(funds, f, prices, settlement_days, tally, pack(n))
+    for i in range(PACK_LANES * n_packs, lanes):
+        _deliver(funds, f, prices, settlement_days, tally, i)
 
 
 @jit
-def _book_sale(funds, f, row, prices, j, tally, lanes):
-    """`_settle` but for the cash."""
-    for i in range(FIRST, lanes):
-        n = funds.to_sell[row, i]
-        gross = np.floor(n * prices.price[j, i])
-        cost = gross - np.floor(n * prices.execution[j, i])
-        funds.units[row, i] -= n
-        tally.forced_sales[f, i] += gross
-        tally.forced_sale_cost[f, i] += cost
-        funds.sale_cost[f, i] += cost
+def _is_any_selling(funds, f, lanes):
+    """Whether fund f sells in any lane."""
+    return (is_any_at_least(funds.raise_share, f, SMALLEST_SHARE, lanes)
+            or is_any_at_least(funds.derisk_share, f, SMALLEST_SHARE, lanes))
 
 
 @jit
@@ -164,13 +185,10 @@ def settle_sales(settlement_days, prices, funds, tally, day, lanes):
     n_assets, n_funds = count_rows(prices.price), count_rows(funds.cash)
     n_slots = count_rows(funds.settling) // n_funds
     for f in range(n_funds):
+        if not _is_any_selling(funds, f, lanes):
+            continue
+        _settle(funds, f, prices, settlement_days, tally, lanes)
         for j in range(n_assets):
-            row = f * n_assets + j
-            if not is_any_at_least(funds.to_sell, row, SMALLEST_SALE, lanes):
-                continue
-            if settlement_days[j] == 0:
-                _settle(funds, f, row, prices, j, tally, lanes)
-            else:
+            if settlement_days[j] > 0:
                 slot = (day + Index(settlement_days[j])) % n_slots
-                settle_later(funds, f, row, prices, j, f * n_slots + slot, lanes)
-                _book_sale(funds, f, row, prices, j, tally, lanes)
+                settle_later(funds, f, f * n_assets + j, prices, j, f * n_slots + slot, lanes)

@@ -1,11 +1,12 @@
 """Sales that settle later than at once: what is on its way, and selling ahead for it (docs/model.md, 2, 4, 8 and 9).
 
-Rows of the ring are ``f*N + slot``. What is receivable lowers `debt` and `other_cash_in`, so that neither NAV nor the
-books of funds need to know of it.
+Rows of the ring are ``f*N + slot``. What is receivable lowers `net_debt` and `other_cash_in`, so that neither NAV nor
+the books of funds need to know of it.
 """
 
 import numpy as np
 
+from backstop.kernels.covenants import has_payout_limits, limit_sight
 from backstop.kernels.exits import has_exit_rules
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
@@ -20,9 +21,16 @@ def _arrive(funds, f, row, lanes):
         arriving = funds.settling[row, i]
         funds.cash[f, i] += arriving
         funds.other_cash_in[f, i] += arriving
-        funds.debt[f, i] += arriving
+        funds.net_debt[f, i] += arriving
         funds.receivable[f, i] -= arriving
         funds.settling[row, i] = 0.0
+
+
+@jit
+def add_receivable(funds, f, sign, scratch, row, lanes):
+    """Scratch `row`: ``+ sign * receivable``, for what reads the debt and not the net debt."""
+    for i in range(FIRST, lanes):
+        scratch[row, i] += sign * funds.receivable[f, i]
 
 
 @jit
@@ -57,7 +65,7 @@ def _pass_gate(funds, f, most, lanes):
 
 
 @jit
-def _look_ahead_of(terms, funds, f, days, investors, today, lanes):
+def _look_ahead_of(terms, is_limited, funds, f, days, investors, today, lanes):
     """What falls due within `days` days of `today`, as far as the queue reaches."""
     n_classes = count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
@@ -66,17 +74,20 @@ def _look_ahead_of(terms, funds, f, days, investors, today, lanes):
         for ahead in range(ONE, min(days + ONE, n_notice)):
             _add_queue(funds, f, investors, row * n_notice + (today + ahead) % n_notice, lanes)
     _value_ahead(funds, f, lanes)
-    if has_exit_rules(terms, f):
+    if has_exit_rules(terms, f) | is_limited:
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
 
 @jit
-def look_ahead(terms, ahead_days, funds, investors, day, lanes):
+def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     """Step 4: what each fund already sells for today; `day` counts from 0."""
+    funds, n_funds, is_limited = state.funds, count_rows(ahead_days), has_payout_limits(covenants)
     for f in range(count_rows(funds.ahead)):
         clear(funds.ahead, f, lanes)
         if ahead_days[f] > 0:
-            _look_ahead_of(terms, funds, f, Index(ahead_days[f]), investors, day + ONE, lanes)
+            _look_ahead_of(terms, is_limited, funds, f, Index(ahead_days[f]), state.investors, day + ONE, lanes)
+            if is_limited:
+                limit_sight(covenants, state.loans, funds, f, float(ahead_days[f]), n_funds, lanes)
 
 
 @jit
@@ -98,7 +109,7 @@ def settle_later(funds, f, row, prices, j, slot_row, lanes):
         proceeds = np.floor(funds.to_sell[row, i] * prices.execution[j, i])
         funds.settling[slot_row, i] += proceeds
         funds.receivable[f, i] += proceeds
-        funds.debt[f, i] -= proceeds
+        funds.net_debt[f, i] -= proceeds
         funds.other_cash_in[f, i] -= proceeds
 
 
@@ -146,7 +157,7 @@ def excuse_unsettled(funds, lanes):
 def _settle_at_once(funds, f, lanes):
     for i in range(FIRST, lanes):
         funds.cash[f, i] += funds.receivable[f, i]
-        funds.debt[f, i] += funds.receivable[f, i]
+        funds.net_debt[f, i] += funds.receivable[f, i]
 
 
 @jit

@@ -16,19 +16,19 @@ _BLOCKS = Index(4)
 
 
 @inline
-def _draw_apart(terms, shock, scores, seed, first_path, day, lanes):
+def _draw_apart(terms, words, shock, scores, seed, first_path, day, lanes):
     """Shocks of the four days from `day` on, of each asset that is drawn by itself."""
     for j in range(count_rows(terms.draw)):
         row, counter = j * _DAYS, SHOCKS + j * _BLOCKS
         if terms.draw[j] == DRAW_NORMAL:
-            draw_normals(shock, row, seed, first_path, day, counter, lanes)
+            draw_normals(words, shock, row, seed, first_path, day, counter, lanes)
         elif terms.draw[j] == DRAW_GED:
-            draw_normals(scores, FIRST, seed, first_path, day, counter, lanes)
+            draw_normals(words, scores, FIRST, seed, first_path, day, counter, lanes)
             for slot in range(_DAYS):
                 map_row(terms.to_shock, Index(terms.map[j]), scores, slot, shock, row + slot, lanes)
         elif terms.draw[j] == DRAW_STUDENT_T or terms.draw[j] == DRAW_SKEW_T:
-            draw_student_t(shock, row, seed, first_path, day, counter, terms.nu[j], lanes)
-            draw_student_t(shock, row + TWO, seed, first_path, day, counter + ONE, terms.nu[j], lanes)
+            draw_student_t(words, shock, row, seed, first_path, day, counter, terms.nu[j], lanes)
+            draw_student_t(words, shock, row + TWO, seed, first_path, day, counter + ONE, terms.nu[j], lanes)
             if terms.draw[j] == DRAW_SKEW_T:
                 skew, shift, spread = terms.skew[j], terms.shift[j], terms.spread[j]
                 skew_student_t(shock, row, seed, first_path, day, counter + TWO, skew, shift, spread, lanes)
@@ -73,7 +73,7 @@ def draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes):
     """Sets z of every asset for `day`, those of pinned assets as their returns imply."""
     overlay = terms.overlay
     if day % _DAYS == FIRST:
-        _draw_apart(terms.innovation, state.shock, state.eps, seed, first_path, day, lanes)
+        _draw_apart(terms.innovation, state.words, state.shock, state.eps, seed, first_path, day, lanes)
     _draw_residuals(terms.innovation, state, seed, first_path, day, lanes)
     for j in range(count_rows(overlay.n_pinned)):
         if Index(overlay.n_pinned[j]) > day:

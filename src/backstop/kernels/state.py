@@ -12,21 +12,9 @@ import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
 from backstop.kernels.instruments import Grants, Guarantees, Purchases
+from backstop.kernels.optional_rows import rows_of_capital, rows_of_funds, rows_of_loans, rows_of_prices, rows_of_scores
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import (
-    COMPENSATION,
-    GUARANTEE,
-    IMPACT_CONT_SCHAANNING,
-    MARKET_DRAWDOWN,
-    MARKET_PURCHASE,
-    NEVER,
-    NEVER_REPLACED,
-    NO_GATE,
-    PURCHASE,
-    ArmTerms,
-    Floats,
-    PriceTerms,
-)
+from backstop.terms import COMPENSATION, GUARANTEE, MARKET_DRAWDOWN, MARKET_PURCHASE, NEVER, PURCHASE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -60,6 +48,11 @@ class Prices(NamedTuple):
     """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
     high: Floats
     """Highest price before trade so far; no rows where nobody reads it."""
+    excess: Floats
+    """By how much sales have lifted the volatility model's level; no rows, here and below, where they feed none."""
+    return_change: Floats
+    variance_change: Floats
+    """What that changed of the day's return, and of its variance."""
     suspended: Floats
     """1 while an asset does not trade; no rows, here and below, where no asset may be suspended."""
     suspension_left: Floats
@@ -73,10 +66,14 @@ class Prices(NamedTuple):
     dislocation: Floats
     """D."""
     adv: Floats
+    ask: Floats
+    """What buyers pay; no rows, here and below, where nobody buys."""
+    supply: Floats
+    """ADV of the day to buy from; 0 at limit-up."""
     depth: Floats
     """ADV of the day to sell into; 0 at limit-down."""
     sold: Floats
-    """Sold today by all funds and the pool: value at pre-trade prices, over ADV once prices have moved."""
+    """Sold less bought today by all: value at pre-trade prices, over ADV once prices have moved."""
 
 
 class Seam(NamedTuple):
@@ -92,11 +89,15 @@ class Funds(NamedTuple):
     units: Floats
     to_sell: Floats
     """n, units to sell today."""
+    to_buy: Floats
+    """m, units to buy today; no rows, here and below, where no fund invests new money."""
+    spare: Floats
+    """What may be spent on them."""
     sale_cost: Floats
     """What impact took from today's sales."""
     cash: Floats
     other_cash_in: Floats
-    """Interest on cash, and new money of investors, so far, less what has not settled."""
+    """Interest on cash and new money of investors so far, less purchases and what has not settled."""
     receivable: Floats
     """Proceeds on their way; no rows, here and below, where every sale settles at once."""
     settling: Floats
@@ -106,7 +107,7 @@ class Funds(NamedTuple):
     shares: Floats
     holdings: Floats
     risky: Floats
-    debt: Floats
+    net_debt: Floats
     """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
     principal: Floats
     pending: Floats
@@ -198,6 +199,8 @@ class Evaluation(NamedTuple):
     """Number of the manager's first own sample."""
     own_weight: Floats
     """Sum of the weights of the rungs that count for this manager."""
+    unpressed: Floats
+    """Share of pressure that bonus limits take away; no rows without them."""
 
 
 class Keys(NamedTuple):
@@ -242,12 +245,27 @@ class Loans(NamedTuple):
     approved: Floats
     unmet: Floats
     approvals: Floats
+    demand: Floats
+    """What is demanded before maturity today; no rows where no facility does."""
+    rate: Floats
+    """Rate of the day; no rows where all rates are flat."""
+    use: Floats
+    """(K or 0, L) share of its size that a facility has lent."""
+    refused: Floats
+    """Claims the solvency test refused today; no rows without one."""
+    take_up: Floats
+    """(F or 0, L) u, by which a fund takes a facility up, or none."""
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J), realised (K)."""
+    """Axis 1; layers (Y), inventory (K*J), realised (K).
+
+    What only some rules need has no rows where terms have no such rule.
+    """
 
     cash: Floats
+    paid_in: Floats
+    """Of all layers."""
     committed: Floats
     claimed: Floats
     ratio: Floats
@@ -256,12 +274,24 @@ class Pool(NamedTuple):
     allotted_so_far: Floats
     cash_out: Floats
     cash_in: Floats
+    fees: Floats
+    """Upfront fees of today."""
     income: Floats
     loss: Floats
     surplus: Floats
     taxpayer: Floats
     is_dry: Floats
     layer_loss: Floats
+    awaited: Floats
+    """Called and not yet paid in."""
+    calls: Floats
+    """(D or 0, L) a ring of what arrives by day."""
+    borrowed: Floats
+    guaranteed: Floats
+    """Paid in by the guarantor and not yet paid back."""
+    refill_clock: Floats
+    """(Y or 0, L) days with a loss since the last refill."""
+    n_refills: Floats
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
@@ -269,6 +299,32 @@ class Pool(NamedTuple):
     """Receipts of what a facility sold less its cost, so far."""
     scratch: Floats
     """(4, L) sums within a stage pair."""
+
+
+class Judging(NamedTuple):
+    """Axis 1: what triggers are judged by."""
+
+    sold_before: Floats
+    """(F, L) forced sales up to yesterday."""
+    was_on: Floats
+    """1 if a system key was on yesterday."""
+    was_ahead: Floats
+    """1 if yesterday was a day of an episode."""
+    is_met: Floats
+    """1 once a system key was on in the episode."""
+    high: Floats
+    """Highest close of the index."""
+    deepest: Floats
+    """Deepest fall of the index from it."""
+
+
+class Foresight(NamedTuple):
+    """(T, L) each, or no rows: what arm none went through, for all arms to be judged by."""
+
+    distress: Floats
+    """Written in arm none: 1 on a day of distress; from the horizon on, 1 on a day of an episode."""
+    ahead: Floats
+    """Read in other arms: 1 on a day of an episode in arm none."""
 
 
 class ArmState(NamedTuple):
@@ -283,13 +339,18 @@ class ArmState(NamedTuple):
     signals: Signals
     system_keys: Keys
     fund_keys: Keys
+    latches: Keys
+    """Row ``n*F + f``: latch n, of fund f where it is one of a fund key."""
     loans: Loans
     purchases: Purchases
     grants: Grants
     guarantees: Guarantees
     pool: Pool
+    judging: Judging
     path_tally: PathTally
     fund_tally: FundTally
+    foresight: Foresight
+    """What arms of a tile share; no rows where nobody judges."""
     daily: Counts
     """(T, M, N_BINS) paths by bin, at most 65,535 in all; no days where bands are not wanted."""
 
@@ -302,17 +363,6 @@ def _zeros(kind, n_rows, lanes, **special):
 def _rows_by_axis(**lengths: int) -> dict[str, int]:
     """Rows of the path outcomes that repeat along an axis."""
     return {f"{o.name}_by_{o.axis}": lengths[o.axis] for o in PATH_OUTCOMES if o.axis}
-
-
-def _rows_of_scores(terms: ArmTerms) -> dict[str, int]:
-    """Rows of the evaluation that are not one a fund."""
-    rules = terms.evaluation
-    n_funds, n_samples = rules.log_nav_history.shape
-    has_benchmark, has_cover = np.any(rules.benchmark_frac), np.any(terms.facilities.score_relief_frac)
-    n_replaced = n_funds * bool(np.any(rules.replace_below > NEVER_REPLACED))
-    return {"samples": n_funds * n_samples, "rung": int(has_benchmark or n_replaced > 0),
-            "cover": n_funds * bool(has_cover), "index_samples": n_samples * bool(has_benchmark),
-            "first_sample": n_replaced, "own_weight": n_replaced}
 
 
 def _of_instruments(terms: ArmTerms, n_assets: int, lanes: int) -> dict[str, Any]:
@@ -328,17 +378,6 @@ def _of_instruments(terms: ArmTerms, n_assets: int, lanes: int) -> dict[str, Any
     }
 
 
-def n_exit_rows(terms: ArmTerms) -> int:
-    """Rows for gates and swung prices: those of all funds, or none where no fund has either."""
-    has_rules = (terms.investors.gate_frac < NO_GATE) | (terms.investors.swing_threshold < NO_GATE)
-    return len(has_rules) if has_rules.any() else 0
-
-
-def may_suspend(terms: PriceTerms) -> bool:
-    """Whether any asset is ever suspended."""
-    return terms.suspended_first.size > 0 or bool(np.any(terms.suspend_days))
-
-
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     """Memory for one arm on a tile of `lanes` paths; `n_days` days of daily bands (0: none)."""
     n_assets, n_funds = len(terms.prices.adv), len(terms.funds.count)
@@ -346,37 +385,30 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     n_classes = terms.investors.share_frac.shape[1]
     n_notice = int(terms.investors.notice_days.max(initial=0)) + 1
     n_lag = int(terms.facilities.cash_lag_days.max(initial=0)) + 1
-    n_back = terms.funds.nav_history.shape[1]
     n_market, n_index = len(terms.triggers.market_kind), len(terms.triggers.index_history)
     n_signals, n_nodes = len(terms.triggers.fund_kind), len(terms.triggers.node_signal)
-    has_floor = bool(np.any(terms.prices.impact_law == IMPACT_CONT_SCHAANNING))
-    has_margin, has_others = bool(np.any(terms.leverage.has_margin)), bool(np.any(terms.prices.others_frac))
     has_rounds = int(terms.prices.rounds > 1)
-    n_settling = int(terms.prices.settlement_days.max(initial=0))
-    n_late = n_funds * (n_settling > 0)
-    n_exits, n_suspended = n_exit_rows(terms), n_assets * may_suspend(terms.prices)
     pairs, loans, stock = n_funds * n_assets, n_facilities * n_funds, n_facilities * n_assets
     return ArmState(
-        prices=_zeros(Prices, n_assets, lanes, room=n_assets * has_floor, high=n_assets * (has_margin or has_others),
-                      others_left=n_assets * has_others, suspended=n_suspended, suspension_left=n_suspended,
-                      limit_downs=n_suspended, top=n_suspended),
-        funds=_zeros(Funds, n_funds, lanes, units=pairs, to_sell=pairs, ripe=n_exits, exit_price=n_exits,
-                     nav_history=n_funds * n_back, receivable=n_late, ahead=n_late,
-                     settling=n_late * (n_settling + 1)),
+        prices=_zeros(Prices, n_assets, lanes, **rows_of_prices(terms)),
+        funds=_zeros(Funds, n_funds, lanes, **rows_of_funds(terms)),
         lenders=_zeros(Lenders, n_funds * bool(np.any(terms.leverage.debt_open)), lanes),
         rounds=_zeros(Rounds, has_rounds, lanes, log_before=n_assets * has_rounds, sold_today=pairs * has_rounds),
         investors=_zeros(Investors, n_funds * n_classes, lanes, queue=n_funds * n_classes * n_notice),
-        evaluation=_zeros(Evaluation, n_funds, lanes, **_rows_of_scores(terms)),
+        evaluation=_zeros(Evaluation, n_funds, lanes, **rows_of_scores(terms)),
         signals=_zeros(Signals, n_market, lanes, fund=n_signals, node=n_nodes, closes=n_index, squares=n_index,
                        suffix_peak=n_market * n_index),
         system_keys=_zeros(Keys, n_facilities, lanes),
         fund_keys=_zeros(Keys, loans, lanes),
-        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag),
+        latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
+        loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
         **_of_instruments(terms, n_assets, lanes),
-        pool=_zeros(Pool, 1, lanes, layer_loss=n_layers, inventory=stock, inventory_cost=stock, inventory_sale=stock,
-                    realised=n_facilities, scratch=4),
+        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, realised=n_facilities,
+                    scratch=4, **rows_of_capital(terms)),
+        judging=_zeros(Judging, 1, lanes, sold_before=n_funds),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
+        foresight=_zeros(Foresight, 0, lanes),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
 
@@ -390,10 +422,10 @@ def _reset_funds(terms: ArmTerms, state: ArmState) -> None:
     funds, investors = state.funds, state.investors
     funds.units[:] = _spread(terms.funds.units_open)
     funds.cash[:] = _spread(terms.funds.cash_open)
-    funds.shares[:] = _spread(terms.funds.nav_open)
+    funds.shares[:] = funds.nav[:] = _spread(terms.funds.nav_open)
     funds.navps[:] = funds.peak[:] = 1.0
     if len(state.lenders.debt):
-        funds.debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
+        funds.net_debt[:] = state.lenders.debt[:] = _spread(terms.leverage.debt_open)
     # the close of day s stands in slot s mod H, and history ends with day 0
     funds.nav_history[:] = _spread(np.roll(terms.funds.nav_history, 1, axis=1))
     investors.shares[:] = _spread(terms.investors.share_frac * terms.funds.nav_open[:, None])
@@ -417,19 +449,27 @@ def _reset_signals(terms: ArmTerms, state: ArmState) -> None:
 
 
 def reset_arm(terms: ArmTerms, state: ArmState) -> None:
-    """Put `state` back to the opening, in place; the daily counts are kept, so that tiles add up."""
-    for part in state[:-1]:
+    """Put `state` back to the opening, in place; daily counts, which add up over tiles, and what arms share stay."""
+    for part in state[:-2]:
         for field in part:
             field[:] = 0.0
     state.prices.price[:] = state.prices.close[:] = state.prices.high[:] = state.prices.top[:] = 1.0
+    state.judging.high[:] = 1.0
     if len(state.prices.others_left):
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
     state.grants.reference[:] = 1.0
-    state.pool.cash[:] = terms.pool.layer_size.sum()
-    state.path_tally.pool_min_available[:] = terms.pool.layer_size.sum()
+    state.pool.cash[:] = state.pool.paid_in[:] = terms.pool.paid_in.sum()
+    state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
+    state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()
     state.path_tally.market_trough_by_asset[:] = 1.0
+
+
+def foresights(n_days: int, lanes: int, n_arms: int) -> list[Foresight]:
+    """What each of `n_arms` arms of a tile knows of arm none, the first, which writes what the others read."""
+    distress, nothing = rows(n_days, lanes), rows(0, lanes)
+    return [Foresight(distress, nothing), *[Foresight(nothing, distress)] * (n_arms - 1)]
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:

@@ -7,18 +7,25 @@ from typing import Any
 
 from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
+from backstop.kernels.capital import close_pool
 from backstop.kernels.compensation import compensate
+from backstop.kernels.covenants import bar_derisking, limit_bonuses
 from backstop.kernels.debt import service_debt
+from backstop.kernels.demands import demand_payments
 from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
 from backstop.kernels.facility import supply_liquidity
+from backstop.kernels.feedback import feed_volatility, feel_prices
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.guarantee import close_guarantees
+from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.jit import Index, entry, inline, is_compiled
+from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
-from backstop.kernels.pool import close_pool, plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.premiums import collect_premiums
 from backstop.kernels.prices import move_prices, open_market
+from backstop.kernels.purchases import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.resale import plan_trades, settle_trades
@@ -34,6 +41,7 @@ from backstop.kernels.settlement import (
 from backstop.kernels.state import Seam
 from backstop.kernels.suspension import hold_closes, suspend
 from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.kernels.two_sided import find_supply
 from backstop.terms import Floats
 
 
@@ -44,27 +52,35 @@ def step_day(terms, state, seam, day, lanes):
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
     # 1 prices before trade
+    feed_volatility(terms.prices.feedback, prices, log_return, volatility, day, lanes)
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
     suspend(terms.prices, prices, day, lanes)
+    find_supply(terms.prices, prices, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
-    # 2 mark to market
+    # 2 proceeds, premiums, mark to market
     receive_proceeds(funds, day, lanes)
+    collect_premiums(terms.pool.premium_days, terms.members, counts, state, day, lanes)
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure
     score_managers(terms.evaluation, terms.facilities.score_relief_frac, state, Index(index), day, lanes)
-    # 4 new money, redemptions, lenders
+    limit_bonuses(terms.covenants, state.loans, state.evaluation, lanes)
+    # 4 new money, redemptions, demands of facilities and lenders
     reassure(terms.facilities, state.system_keys, funds, lanes)
-    move_money(terms.investors, terms.facilities, funds, state.investors, prices.dislocation, Index(index), tally, day,
-               lanes)
-    look_ahead(terms.investors, terms.funds.ahead_days, funds, state.investors, day, lanes)
+    note_subscribed(funds, tally, lanes)
+    move_money(terms, state, Index(index), day, lanes)
+    look_ahead(terms.investors, terms.covenants, terms.funds.ahead_days, state, day, lanes)
+    demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
     intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
+    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
     # 7 claims, rationing, injections
     supply_liquidity(terms, state, day, lanes)
+    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
+    note_use(terms.funds.nav_floor, state, day, lanes)
     # 8 and 9 sales, impact, settlement, payment
     trade(terms, state, volatility, day, lanes)
     # 10 interest, repayment, maturity, default
@@ -73,15 +89,18 @@ def step_day(terms, state, seam, day, lanes):
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
     # 11 compensations, the pool's day, and the books
     compensate(terms, state, day, lanes)
-    close_pool(terms.pool.layer_size, state.pool, state.path_tally, lanes)
+    close_pool(terms.pool, counts, state, day, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices
     close_funds(terms.funds, prices, funds, tally, day, lanes)
     sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
+    feel_prices(terms.prices.feedback, prices, day, lanes)
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)
     record_market(prices, state.path_tally, lanes)
     record_bands(terms, state, day, lanes)
+    # 13 what triggers are judged by
+    judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
 
 
 @inline
@@ -101,13 +120,16 @@ def trade(terms, state, volatility, day, lanes):
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
             plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
+            plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, tally, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
         hold_closes(prices, lanes)
         settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
+        if number == 0:
+            settle_purchases(prices, funds, tally, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
-            pay_redemptions(terms.investors, funds, state.investors, state.pool.scratch, tally, lanes)
+            pay_redemptions(terms.investors, terms.covenants, funds, state.investors, state.pool.scratch, tally, lanes)
             keep_unpaid_in_sight(terms.funds.ahead_days, funds, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
             settle_trades(terms, state, lanes)
@@ -129,6 +151,7 @@ def _close_arm(terms, state, lanes):
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
     close_guarantees(terms, state, lanes)
+    close_judging(terms.judging.horizon_days, state, lanes)
 
 
 def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,
@@ -142,7 +165,7 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
     state : ArmState
         Opened by `backstop.kernels.state.open_arm`, changed in place; its tallies are the result.
     log_return, volatility : (T, J, L) float64
-        The seam.
+        The seam; days are rewritten where impact feeds variance.
     first_day, last_day, lanes : int
     """
     seam = frame(Seam(log_return, volatility))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
@@ -137,20 +137,6 @@ def _enough(node, n, needed, lanes):
 
 
 @jit
-def _evaluate(terms, first, root, signal, node, lanes):
-    """One expression tree in postorder; its truth stands in row `root`."""
-    for n in range(Index(first), Index(root) + ONE):
-        if terms.node_signal[n] >= 0:
-            _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)
-        else:
-            clear(node, n, lanes)
-            for position in range(Index(terms.node_n_children[n])):
-                child = terms.children[Index(terms.node_first_child[n]) + position]
-                _count_child(node, n, Index(child), lanes)
-            _enough(node, n, float(terms.node_needed[n]), lanes)
-
-
-@jit
 def _turn(keys, row, node, entry, leave, entry_days, exit_days, cooldown, lag, lanes):
     """Idle, pending, active: one move a day."""
     for i in range(FIRST, lanes):
@@ -168,13 +154,69 @@ def _turn(keys, row, node, entry, leave, entry_days, exit_days, cooldown, lag, l
 
 
 @jit
-def turn_system_key(terms, signals, keys, k, lanes):
-    """Step 6: the system key of facility k."""
-    q = Index(2) * k
-    _evaluate(terms, terms.entry_first[q], terms.entry_root[q], signals.market, signals.node, lanes)
-    _evaluate(terms, terms.exit_first[q], terms.exit_root[q], signals.market, signals.node, lanes)
-    _turn(keys, k, signals.node, Index(terms.entry_root[q]), Index(terms.exit_root[q]), terms.entry_days[q],
+def _note_latch(node, n, latches, row, lanes):
+    for i in range(FIRST, lanes):
+        node[n, i] = 1.0 if latches.phase[row, i] == ACTIVE else 0.0
+
+
+@apart
+def _evaluate(terms, q, signal, node, latches, f, n_funds, lanes):
+    """Both expressions of key q in postorder, the exit's after the entry's; their truth is in the rows of the roots.
+
+    Latch n of fund f (0 for the market) is row ``n*F + f`` of `latches`.
+    """
+    own_frame()
+    for n in range(Index(terms.entry_first[q]), Index(terms.exit_root[q]) + ONE):
+        if terms.node_signal[n] >= 0:
+            _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)
+        elif terms.node_signal[n] < -1:
+            latch, first = Index(-2 - terms.node_signal[n]), Index(terms.node_first_child[n])
+            row, entry, leave = latch * n_funds + f, Index(terms.children[first]), Index(terms.children[first + ONE])
+            _turn(latches, row, node, entry, leave, terms.latch_days[latch], 1.0, terms.latch_cooldown[latch],
+                  terms.latch_lag[latch], lanes)
+            _note_latch(node, n, latches, row, lanes)
+        else:
+            clear(node, n, lanes)
+            for position in range(Index(terms.node_n_children[n])):
+                child = terms.children[Index(terms.node_first_child[n]) + position]
+                _count_child(node, n, Index(child), lanes)
+            _enough(node, n, float(terms.node_needed[n]), lanes)
+
+
+@jit
+def _hold(keys, row, phase, lanes):
+    """In `phase`, all counts 0."""
+    for i in range(FIRST, lanes):
+        keys.phase[row, i] = phase
+        keys.breach_days[row, i] = 0.0
+        keys.exit_days[row, i] = 0.0
+        keys.wait[row, i] = 0.0
+
+
+@jit
+def _turn_by_hand(terms, q, keys, row, day, lanes):
+    """On the days that the terms of key q name, it is what they say."""
+    today = Index(day) + ONE
+    for h in range(count_rows(terms.hand_key)):
+        is_today = (Index(terms.hand_first[h]) <= today) & (today <= Index(terms.hand_last[h]))
+        if (Index(terms.hand_key[h]) == q) & is_today:
+            _hold(keys, row, ACTIVE if terms.hand_is_on[h] else 0.0, lanes)
+
+
+@jit
+def _turn_key(terms, q, node, keys, row, day, lanes):
+    """Key q by its expressions, which are in `node`, or by hand."""
+    _turn(keys, row, node, Index(terms.entry_root[q]), Index(terms.exit_root[q]), terms.entry_days[q],
           terms.exit_days[q], terms.cooldown_days[q], terms.decision_lag[q], lanes)
+    _turn_by_hand(terms, q, keys, row, day, lanes)
+
+
+@jit
+def turn_system_key(terms, state, k, n_funds, day, lanes):
+    """Step 6: the system key of facility k."""
+    q, signals = Index(2) * k, state.signals
+    _evaluate(terms, q, signals.market, signals.node, state.latches, FIRST, n_funds, lanes)
+    _turn_key(terms, q, signals.node, state.system_keys, k, day, lanes)
 
 
 @jit
@@ -198,16 +240,23 @@ def _remember_peak(loans, row, fund_keys, was_active, funds, f, lanes):
 
 
 @jit
-def turn_fund_key(terms, signals, keys, system_keys, loans, funds, k, f, row, scratch, lanes):
+def _release_latches(terms, latches, system_keys, k, f, n_funds, lanes):
+    """The latches of a fund key are idle unless its system key is active."""
+    for n in range(count_rows(terms.latch_key)):
+        if Index(terms.latch_key[n]) == Index(2) * k + ONE:
+            _only_while_open(latches, n * n_funds + f, system_keys, k, lanes)
+
+
+@jit
+def turn_fund_key(terms, state, k, f, n_funds, day, lanes):
     """Step 6: the key of fund f at facility k, from the signals `read_fund` left."""
-    q = Index(2) * k + ONE
-    _copy_signal(scratch, FIRST, keys.phase, row, lanes)
-    _evaluate(terms, terms.entry_first[q], terms.entry_root[q], signals.fund, signals.node, lanes)
-    _evaluate(terms, terms.exit_first[q], terms.exit_root[q], signals.fund, signals.node, lanes)
-    _turn(keys, row, signals.node, Index(terms.entry_root[q]), Index(terms.exit_root[q]), terms.entry_days[q],
-          terms.exit_days[q], terms.cooldown_days[q], terms.decision_lag[q], lanes)
-    _only_while_open(keys, row, system_keys, k, lanes)
-    _remember_peak(loans, row, keys, scratch, funds, f, lanes)
+    q, row = Index(2) * k + ONE, k * n_funds + f
+    signals, keys, was_active = state.signals, state.fund_keys, state.pool.scratch
+    _copy_signal(was_active, FIRST, keys.phase, row, lanes)
+    _evaluate(terms, q, signals.fund, signals.node, state.latches, f, n_funds, lanes)
+    _turn_key(terms, q, signals.node, keys, row, day, lanes)
+    _only_while_open(keys, row, state.system_keys, k, lanes)
+    _remember_peak(state.loans, row, keys, was_active, state.funds, f, lanes)
 
 
 @jit
@@ -245,10 +294,10 @@ def turn_fund_keys(terms, state, day, lanes):
         for k in range(n_facilities):
             row = k * n_funds + f
             if is_any_open:
-                turn_fund_key(terms, state.signals, state.fund_keys, state.system_keys, state.loans, state.funds, k, f,
-                              row, state.pool.scratch, lanes)
+                turn_fund_key(terms, state, k, f, n_funds, day, lanes)
             else:
                 _only_while_open(state.fund_keys, row, state.system_keys, k, lanes)
+            _release_latches(terms, state.latches, state.system_keys, k, f, n_funds, lanes)
 
 
 @jit
@@ -261,7 +310,7 @@ def turn_keys(terms, index, state, volatility, day, lanes):
     read_market(terms, index, state.signals, state.prices, volatility, day, lanes)
     clear(scratch, FIRST, lanes)
     for k in range(n_facilities):
-        turn_system_key(terms, state.signals, state.system_keys, k, lanes)
+        turn_system_key(terms, state, k, count_rows(state.funds.cash), day, lanes)
         _count_active(state.system_keys, k, scratch, lanes)
     _tally_active(scratch, state.path_tally, float(day + ONE), lanes)
     turn_fund_keys(terms, state, day, lanes)

@@ -20,9 +20,10 @@ from backstop.market.calibration import (
     try_candidates,
 )
 from backstop.market.data import Gap, PriceSeries, join, load_prices
-from backstop.market.dependence_fit import Dependence, DependenceFit, fit_dependence
+from backstop.market.dependence_fit import Dependence, DependenceFit
 from backstop.market.diagnostics import HypothesisTest, residual_tests
 from backstop.market.specification import CalibrationSpec
+from backstop.market.stored_dependence import stored_dependence
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 LONGEST_NAME = 40
@@ -95,8 +96,12 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
         raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
     gaps = join(series).gaps if len(series) > 1 else ()
     reports = tuple(_report_on(one, specs, criterion, use_cache) for one in series)
-    joint = fit_dependence([report.chosen for report in reports], dependence) if dependence else None
+    joint = _joint(reports, dependence, use_cache) if dependence else None
     return CalibrationReport(criterion, reports, gaps, joint)
+
+
+def _joint(reports: Sequence[SeriesReport], dependence: Dependence, use_cache: bool) -> DependenceFit:
+    return stored_dependence([report.chosen for report in reports], dependence, use_cache)
 
 
 def _named(reference: str, base: Path) -> PriceSeries:

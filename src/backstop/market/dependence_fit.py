@@ -68,6 +68,21 @@ class DependenceFit:
                 "standard_errors": dict(self.standard_errors), "log_likelihood": self.log_likelihood,
                 "n_days": self.n_days, "n_missing": list(self.n_missing)}
 
+    def section(self, start: Literal["long-run", "last"] = "long-run") -> dict[str, Any]:
+        """The config's ``[market.dependence]``; a correlation that moves starts from its target, or after the data."""
+        joint = {"assets": self.names, "copula": "student-t" if self.dependence == "t-copula" else "gaussian",
+                 "correlation": _rows(self.correlation)}
+        if self.next_q is None:
+            return joint | self.parameters
+        dynamics: dict[str, Any] = dict(self.parameters)
+        if self.asymmetric_target is not None:
+            dynamics["asymmetric_target"] = _rows(self.asymmetric_target)
+        return joint | {"dynamics": dynamics | ({"opening": _rows(self.next_q)} if start == "last" else {})}
+
+
+def _rows(matrix: Floats) -> tuple[tuple[float, ...], ...]:
+    return tuple(map(tuple, matrix.tolist()))
+
 
 def fit_dependence(fits: Sequence[Calibration], dependence: Dependence = "ccc") -> DependenceFit:
     """Fit a dependence to the residuals of `fits`, whose names differ.

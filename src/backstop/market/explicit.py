@@ -6,9 +6,11 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from backstop.config.base import Section
+from backstop.config.dependence import Dependence
 from backstop.config.market import AssetConfig, MarketConfig
 from backstop.errors import ConfigError
 from backstop.market.calibration import Calibration
+from backstop.market.dependence_fit import DependenceFit
 from backstop.terms import Floats
 
 _Section = TypeVar("_Section", bound=Section)
@@ -21,8 +23,9 @@ Barone-Adesi, Giannopoulos and Vosper (1999), Journal of Futures Markets 19.
 
 
 def explicit_market(market: MarketConfig, fits: Mapping[str, Calibration], first_days: Mapping[str, str | None],
+                    dependence: DependenceFit | None = None,
                     estimates: Mapping[str, Floats] | None = None) -> MarketConfig:
-    """`market` with explicit ``volatility`` and ``innovation`` of every asset.
+    """`market` with explicit ``volatility`` and ``innovation`` of every asset, and an explicit dependence.
 
     Parameters
     ----------
@@ -32,6 +35,8 @@ def explicit_market(market: MarketConfig, fits: Mapping[str, Calibration], first
         By asset name, of the assets that have a ``calibrate`` table.
     first_days
         Day 1 by asset; None is the day after the data.
+    dependence
+        What the ``calibrate`` table of ``[market.dependence]`` led to, if there is one.
     estimates
         Other parameters (k,) of the same models by asset, instead of those of the fits.
 
@@ -43,7 +48,15 @@ def explicit_market(market: MarketConfig, fits: Mapping[str, Calibration], first
     others = estimates or {}
     assets = tuple(_explicit(asset, fits[asset.name], first_days[asset.name], others.get(asset.name))
                    if asset.name in fits else asset for asset in market.assets)
-    return _checked(MarketConfig, "market", _written(market) | {"assets": assets})
+    joint = {} if dependence is None else {"dependence": _joint(market, dependence)}
+    return _checked(MarketConfig, "market", _written(market) | {"assets": assets} | joint)
+
+
+def _joint(market: MarketConfig, fit: DependenceFit) -> Dependence:
+    """The dependence with what the fit found in place of its ``calibrate`` table."""
+    assert market.dependence is not None
+    assert market.dependence.calibrate is not None
+    return _checked(Dependence, "market.dependence", fit.section(market.dependence.calibrate.start))
 
 
 def _explicit(asset: AssetConfig, fit: Calibration, day: str | None, estimates: Floats | None) -> AssetConfig:

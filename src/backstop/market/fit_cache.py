@@ -11,8 +11,9 @@ import json
 import math
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from backstop.market.specification import CalibrationSpec
 
 if TYPE_CHECKING:
     from backstop.market.arch_fit import ArchFit
+
+_Fit = TypeVar("_Fit")
 
 MAX_BYTES = 64 * 2**20
 _SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/innovations.py",
@@ -33,13 +36,22 @@ def arch_version() -> str:
 
 def key(spec: CalibrationSpec, data_hash: str) -> str:
     """Name of a fit: sha256 (hex) of all that decides it."""
-    what = {"spec": spec.canonical(), "data": data_hash, "arch": arch_version(),
-            "scipy": importlib.metadata.version("scipy"), "sources": _source_hash()}
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return name_of({"spec": spec.canonical(), "data": data_hash, "arch": arch_version()}, _SOURCES)
+
+
+def name_of(what: dict[str, Any], sources: Sequence[str]) -> str:
+    """Name of a fit of `what`, made by `sources` (files of this package) with the scipy that is installed."""
+    everything = what | {"scipy": importlib.metadata.version("scipy"), "sources": _source_hash(sources)}
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
 def load(name: str, n: int) -> "ArchFit | None":
     """The stored fit of `n` returns, or None where there is none that can be trusted."""
+    return load_as(name, lambda content: _fit_from(content, n))
+
+
+def load_as(name: str, read: Callable[[dict[str, Any]], _Fit]) -> _Fit | None:
+    """What `read` makes of the stored content; None where there is none, or `read` says so by an error of values."""
     folder = _folder()
     if folder is None:
         return None
@@ -47,34 +59,37 @@ def load(name: str, n: int) -> "ArchFit | None":
     try:
         if path.stat().st_size > MAX_BYTES:
             return None
-        return _fit_from(json.loads(path.read_bytes()), name, n)
+        content = json.loads(path.read_bytes())
+        return read(content) if content["key"] == name else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def store(name: str, fit: "ArchFit") -> None:
     """Keep a fit; where nothing can be written, do without."""
+    store_content(name, {"estimates": fit.estimates.tolist(), "covariance": fit.covariance.tolist(),
+                         "variances": fit.variances.tolist(), "log_likelihood": fit.log_likelihood})
+
+
+def store_content(name: str, content: dict[str, Any]) -> None:
+    """Keep numbers and text under a name."""
     folder = _folder()
     if folder is None:
         return
-    content = {"key": name, "estimates": fit.estimates.tolist(), "covariance": fit.covariance.tolist(),
-               "variances": fit.variances.tolist(), "log_likelihood": fit.log_likelihood}
     temporary = ""
     try:
         # mkstemp makes the file readable by its owner alone
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
         with os.fdopen(handle, "w") as file:
-            json.dump(content, file, allow_nan=False)
+            json.dump(content | {"key": name}, file, allow_nan=False)
         os.replace(temporary, folder / f"{name}.json")
     except (OSError, ValueError):
         Path(temporary).unlink(missing_ok=True) if temporary else None
 
 
-def _fit_from(content: Any, name: str, n: int) -> "ArchFit":
+def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
     from backstop.market.arch_fit import ArchFit
 
-    if content["key"] != name:
-        raise ValueError("another fit's content")
     estimates = np.array(content["estimates"], dtype=np.float64)
     size = len(estimates)
     covariance = np.array(content["covariance"], dtype=np.float64).reshape(size, size)
@@ -99,8 +114,8 @@ def _folder() -> Path | None:
     return folder
 
 
-def _source_hash() -> str:
+def _source_hash(sources: Sequence[str]) -> str:
     digest = hashlib.sha256()
-    for name in _SOURCES:
+    for name in sources:
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()

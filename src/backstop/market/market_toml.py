@@ -4,20 +4,22 @@ Numbers are written in full, so that what is read back is the fit to the last bi
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from backstop.config.volatility import LongRun, Start
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
-from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
+from backstop.terms import TRADING_DAYS_PER_YEAR
 
 HEAD = """\
 # Written by `backstop calibrate`. Use it with `backstop run CONFIG --market FILE`, or write include = "FILE" in the
 # [market] of a config, whose assets of these names then take their risk from here; or paste it there.
 # [fitted] estimated from the prices named, standard errors in brackets. Decimals and trading days.
 # Where sales shall move prices, the config's assets have a `trading` table."""
+_MATRICES = ("correlation", "asymmetric_target", "opening")
 _PREFIXES = {"power": "delta"}
 """Config keys whose estimates go by another name."""
 
@@ -53,7 +55,7 @@ def render_market(
     for fit in fits:
         lines += ["", *_asset_lines(fit, start, long_run)]
     if report.dependence is not None:
-        lines += ["", *_dependence_lines(report.dependence), *_dynamics_lines(report.dependence, start)]
+        lines += ["", *_dependence_lines(report.dependence, start)]
     return "\n".join(lines) + "\n"
 
 
@@ -74,29 +76,25 @@ def _asset_lines(fit: Calibration, start: Start, long_run: LongRun) -> list[str]
     return lines
 
 
-def _dependence_lines(fit: DependenceFit) -> list[str]:
+def _dependence_lines(fit: DependenceFit, start: Start) -> list[str]:
+    """How series move together; from the last state where volatility starts from there too."""
+    section = fit.section("last" if start == "last" else "long-run")
+    dynamics = section.pop("dynamics", {})
     lines = ["[market.dependence]",
-             f"# {fit.dependence}, {fit.n_days} days in common, log-likelihood {fit.log_likelihood:.2f} [fitted]"]
-    lines.append(_line("assets", list(fit.names), ()))
-    lines.append(_line("copula", "student-t" if fit.dependence == "t-copula" else "gaussian", ()))
-    if fit.dependence == "t-copula":
-        lines.append(_line("nu", fit.parameters["nu"], [fit.standard_errors["nu"]]))
-    return [*lines, _matrix_line("correlation", fit.correlation)]
+             f"# {fit.dependence}, {fit.n_days} days in common, log-likelihood {fit.log_likelihood:.2f} [fitted]",
+             *_joint_lines(section, fit)]
+    return [*lines, "[market.dependence.dynamics]", *_joint_lines(dynamics, fit)] if dynamics else lines
 
 
-def _dynamics_lines(fit: DependenceFit, start: Start) -> list[str]:
-    """How the correlation moves; from its last state where volatility starts from there too."""
-    if fit.next_q is None:
-        return []
-    lines = ["[market.dependence.dynamics]"]
-    lines += [_line(name, value, [fit.standard_errors[name]]) for name, value in fit.parameters.items()]
-    if fit.asymmetric_target is not None:
-        lines.append(_matrix_line("asymmetric_target", fit.asymmetric_target))
-    return [*lines, _matrix_line("opening", fit.next_q)] if start == "last" else lines
+def _joint_lines(section: Mapping[str, Any], fit: DependenceFit) -> list[str]:
+    """A key a line, a row of a matrix a line."""
+    errors = fit.standard_errors
+    return [_matrix_line(key, value) if key in _MATRICES else
+            _line(key, value, [errors[key]] if key in errors else ()) for key, value in section.items()]
 
 
-def _matrix_line(key: str, matrix: Floats) -> str:
-    rows = ",\n".join(f"  {_value(row)}" for row in matrix.tolist())
+def _matrix_line(key: str, matrix: Sequence[Sequence[float]]) -> str:
+    rows = ",\n".join(f"  {_value(row)}" for row in matrix)
     return f"{key} = [\n{rows},\n]"
 
 

@@ -6,6 +6,7 @@ explicit parameters, the states and histories before day 1, the residuals that a
 """
 
 import hashlib
+import threading
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,13 +56,18 @@ class ParameterGroups:
         _refuse(config)
         self._config, self._prepared = config, prepared
         self._draws = {name: ParameterDraws(fit, config.run.seed) for name, fit in prepared.fits.items()}
-        self.terms_of = lru_cache(maxsize=_KEPT)(self._terms_of)
+        self._kept = lru_cache(maxsize=_KEPT)(self._terms_of)
+        self._lock = threading.Lock()
+
+    def terms_of(self, group: int) -> MarketTerms:
+        """The market of paths ``256 group`` to ``256 group + 255``; for all threads, made once while it is kept."""
+        with self._lock:
+            return self._kept(group)
 
     def _terms_of(self, group: int) -> MarketTerms:
-        """The market of paths ``256 group`` to ``256 group + 255``."""
         config, ready = self._config, self._prepared
         estimates = {name: draws.of_group(group).estimates for name, draws in self._draws.items()}
-        market = explicit_market(config.market, ready.fits, ready.first_days, estimates)
+        market = explicit_market(config.market, ready.fits, ready.first_days, ready.dependence, estimates)
         return resolve_market(market, config.scenario, ready.inputs, config.run.days)
 
     def drawn(self, n_paths: int) -> DrawnParameters:

@@ -11,7 +11,7 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.market import AssetConfig, Calibrate, MarketConfig
 from backstop.config.scenario import Pin, ScenarioConfig, overlay_of
 from backstop.config.schema import Config
-from backstop.errors import CalibrationError
+from backstop.errors import CalibrationError, ConfigError
 from backstop.market.calibration import Calibration, calibrate
 from backstop.market.data import (
     PriceSeries,
@@ -22,10 +22,11 @@ from backstop.market.data import (
     make_returns,
     window,
 )
-from backstop.market.dependence_fit import joint_residuals
+from backstop.market.dependence_fit import DependenceFit, joint_residuals
 from backstop.market.explicit import BOOTSTRAP, explicit_market
 from backstop.market.price_checks import Days
 from backstop.market.specification import CalibrationSpec
+from backstop.market.stored_dependence import stored_dependence
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,6 +43,8 @@ class Prepared:
         Series by asset name.
     fits
         By asset name, of the assets that had a ``calibrate`` table.
+    dependence
+        What the ``calibrate`` table of ``[market.dependence]`` led to, if there is one.
     first_days
         Day 1 by asset, as `explicit_market` takes it.
     """
@@ -49,6 +52,7 @@ class Prepared:
     config: Config
     inputs: MarketInputs
     fits: Mapping[str, Calibration]
+    dependence: DependenceFit | None
     first_days: Mapping[str, str | None]
 
 
@@ -78,13 +82,15 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
     prices = _prices(config.market, pins, base)
     fits = {asset.name: _fit(asset, prices, use_cache) for asset in config.market.assets if asset.calibrate}
     days = _first_days(config.market, overlay)
-    market = explicit_market(config.market, fits, days)
+    dependence = _dependence(config.market, fits, days, use_cache)
+    market = explicit_market(config.market, fits, days, dependence)
     inputs = MarketInputs(
         history=_histories(market, prices, days),
         pinned={name: _pinned(pin, base) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
+        calendar=_calendar(pins.get(market.index), base),
     )
-    return Prepared(config.model_copy(update={"market": market}), inputs, fits, days)
+    return Prepared(config.model_copy(update={"market": market}), inputs, fits, dependence, days)
 
 
 def spec_of(table: Calibrate) -> CalibrationSpec:
@@ -130,6 +136,18 @@ def _own_returns(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> Retur
                         f"{own.source}, less {beta:g} times {common.source}")
 
 
+def _dependence(market: MarketConfig, fits: Mapping[str, Calibration], days: Mapping[str, str | None],
+                use_cache: bool) -> DependenceFit | None:
+    if market.dependence is None or market.dependence.calibrate is None:
+        return None
+    names, table = market.dependence.assets, market.dependence.calibrate
+    earlier = [day for name in names if (day := days[name]) is not None]
+    if table.start == "last" and earlier:
+        raise ConfigError([f"market.dependence.calibrate.start: last is after the data, but day 1 is {earlier[0]}; "
+                           "write long-run"])
+    return stored_dependence([fits[name] for name in names], table.model, use_cache)
+
+
 def _histories(market: MarketConfig, prices: Mapping[str, PriceSeries],
                days: Mapping[str, str | None]) -> dict[str, Floats]:
     """Closes before day 1 by asset, relative to the last; on the index's trading days where it has prices."""
@@ -150,11 +168,21 @@ def _closes(series: PriceSeries, calendar: Days, day: str | None) -> Floats:
     return series.prices[latest[latest >= 0]]
 
 
+def _calendar(pin: Pin | None, base: Path) -> tuple[str, ...]:
+    """Dates of the window that the index is pinned to."""
+    return tuple(np.datetime_as_string(_window(pin, base).dates, unit="D").tolist()) if pin else ()
+
+
 def _pinned(pin: Pin, base: Path) -> Floats:
+    return _window(pin, base).values
+
+
+def _window(pin: Pin, base: Path) -> ReturnSeries:
+    """Returns of the days that an asset is pinned to."""
     assert pin.prices is not None
     assert pin.first is not None
     assert pin.last is not None
-    return window(load_prices(pin.prices, base), pin.first, pin.last).values
+    return window(load_prices(pin.prices, base), pin.first, pin.last)
 
 
 def _residual_rows(market: MarketConfig, fits: Mapping[str, Calibration]) -> dict[str, Floats]:

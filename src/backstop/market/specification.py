@@ -16,7 +16,7 @@ MIN_RETURNS = 250
 MIN_RETURNS_PER_PARAMETER = 50
 """[ours]"""
 _LAGGED = ("garch", "gjr", "tarch", "egarch", "aparch")
-_ASYMMETRIC = ("gjr", "tarch", "egarch", "aparch")
+ASYMMETRIC = ("gjr", "tarch", "egarch", "aparch")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class CalibrationSpec:
         """(p, o, q) in force; zeros for models without lags."""
         if self.model not in _LAGGED:
             return 0, 0, 0
-        asymmetric = self.model in _ASYMMETRIC
+        asymmetric = self.model in ASYMMETRIC
         return self.p, (int(asymmetric) if self.o is None else self.o), self.q
 
     @property

@@ -51,6 +51,16 @@ CHAPTERS = (
         Line("probability of running dry", "dry", "prob"),
         Line("still lent at the horizon, mean", "outstanding_end", "mean"),
     )),
+    Chapter("How good is the trigger? (judged on what happens without a facility)", (
+        Line("false activations, share of all", "false_activations", "ratio"),
+        Line("episodes of distress missed, share of all", "missed_episodes", "ratio"),
+        Line("days on without distress ahead, share of calm days", "false_alarm_days", "ratio"),
+        Line("days from the breach to cash, mean", "breach_to_cash", "mean"),
+        Line("days from the trough to cash, mean", "trough_to_cash", "mean"),
+        Line("cash to funds that would have been fine, share", "injected_to_unharmed_share", "ratio"),
+        Line("cash that paid leavers straight away, share", "injected_to_leavers_share", "ratio"),
+        Line("cash to the insolvent, share", "injected_to_failed_share", "ratio"),
+    )),
     Chapter("Who bears the loss?", (
         Line("probability of a loss", "has_loss", "prob"),
         Line("loss, mean over all paths", "loss", "mean"),

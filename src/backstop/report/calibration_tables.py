@@ -14,6 +14,8 @@ from backstop.market.dependence_fit import DependenceFit
 from backstop.market.diagnostics import HypothesisTest
 from backstop.report.terminal import console, print_warning
 
+CORRELATIONS_A_LINE = 12
+"""As many as stand side by side in a narrow window, of assets with short names. [ours]"""
 DOUBTFUL = 0.05
 """p-values below it are marked: the usual size of a test."""
 
@@ -103,7 +105,9 @@ def _print_dependence(fit: DependenceFit) -> None:
     head = (f": {fit.dependence} on {fit.n_days:,} days in common, log-likelihood {fit.log_likelihood:.2f} beyond "
             f"independence{parameters}")
     out.print(Text.assemble(("dependence", "bold"), head))
-    table = _table("Correlation", "", *fit.names)
-    for name, row in zip(fit.names, fit.correlation, strict=True):
-        table.add_row(Text(name), *(f"{value:.3f}" for value in row))
-    out.print(table)
+    for first in range(0, len(fit.names), CORRELATIONS_A_LINE):
+        some = slice(first, first + CORRELATIONS_A_LINE)
+        table = _table("Correlation", "", *fit.names[some])
+        for name, row in zip(fit.names, fit.correlation, strict=True):
+            table.add_row(Text(name), *(f"{value:.3f}" for value in row[some]))
+        out.print(table)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from backstop.market.parameter_groups import DrawnParameters
 
 WIDTH = 118
+MANY_REJECTED = 0.25
+"""Share of rejected draws above which it is said what that means. [ours]"""
 
 
 def console() -> Console:
@@ -62,7 +64,7 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
     if any(terms.triggers.entry_root.size for terms in request.terms.arms):
         out.print(Text(REAL_USE), style="dim")
-    print_fits(request.fits)
+    print_fits(request)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 
 
@@ -100,6 +102,10 @@ def print_drawn(drawn: "DrawnParameters") -> None:
     console().print(Text.assemble(("parameters", "bold"), (
         f": {drawn.n_groups:,} draws from the law of the estimates, one for {drawn.paths_per_group} paths; rejected as "
         f"inadmissible: {rejected}{fixed}")), soft_wrap=True)
+    for asset, share in drawn.rejected_frac.items():
+        if share > MANY_REJECTED:
+            print_warning(f"{asset}: {share:.0%} of the draws of its parameters are inadmissible: the fit is near a "
+                          "border, where the law of its estimates is not normal; a simpler model says more")
 
 
 def _what_draws_tell(n_groups: int) -> str:
@@ -119,9 +125,11 @@ def print_timings(timings: Mapping[str, float]) -> None:
         print(f"{duration(sum(timings.values()))}: {spent}", file=sys.stderr)
 
 
-def print_fits(fits: Mapping[str, Mapping[str, Any]]) -> None:
+def print_fits(request: RunRequest) -> None:
     """What was estimated, with standard errors, and what to beware of."""
-    for asset, fit in fits.items():
+    if request.dependence_fit is not None:
+        _print_dependence(request.dependence_fit)
+    for asset, fit in request.fits.items():
         errors, level = fit["standard_errors"], fit["long_run_volatility_ann"]
         estimates = ", ".join(f"{name} {value:.4g} ({errors[name]:.2g})" for name, value in fit["estimates"].items())
         head = (f": {fit['model']} on {fit['n_returns']} returns {fit['first_day']} to {fit['last_day']}, volatility "
@@ -130,6 +138,16 @@ def print_fits(fits: Mapping[str, Mapping[str, Any]]) -> None:
         console().print(Text.assemble((asset, "bold"), head), soft_wrap=True)
         for line in fit["warnings"]:
             print_warning(line)
+
+
+def _print_dependence(fit: Mapping[str, Any]) -> None:
+    """What was estimated of the dependence; the matrix itself is in the run."""
+    pairs = [row[j] for i, row in enumerate(fit["correlation"]) for j in range(i)]
+    errors = fit["standard_errors"]
+    parameters = "".join(f", {name} {value:.4g} ({errors[name]:.2g})" for name, value in fit["parameters"].items())
+    head = (f": {fit['dependence']} of {len(fit['series'])} assets on {fit['n_days']} days in common, correlations "
+            f"{min(pairs):.3f} to {max(pairs):.3f}{parameters}")
+    console().print(Text.assemble(("dependence", "bold"), head), soft_wrap=True)
 
 
 def print_terms(rows: Sequence[TermRow]) -> None:

@@ -1,7 +1,7 @@
 """From a config file, or from a run directory, to what is simulated: load, prepare, resolve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.load import load_config
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
+from backstop.config.study import Arm
+from backstop.config.sweeps import with_arms
 from backstop.errors import RunIncomplete
 from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
@@ -64,6 +66,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
+        dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
         market=market,
@@ -108,3 +111,15 @@ def assemble_again(folder: Path) -> Assembled:
         raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
                             f"{manifest['backstop']} then); look for changed files of prices or paths, or run it anew")
     return again
+
+
+def rearmed(found: Assembled, arms: Sequence[Arm]) -> Assembled:
+    """`found` with these arms in place of the config's.
+
+    Raises
+    ------
+    ConfigError
+        What an arm makes wrong.
+    """
+    config = with_arms(found.config, arms)
+    return replace(found, config=config, request=replace(found.request, terms=resolve(config, found.inputs)))

@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from backstop.kernels.admission import draw_take_up
 from backstop.kernels.frames import frame
-from backstop.kernels.state import ArmState, Counts, allocate_arm, reset_arm
+from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
 from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tables import BlockTables, block_tables
 from backstop.run.tallies import Tallies, check_tallies, open_counts, open_tallies
-from backstop.run.tiles import Block, Layout, Tile, layout_of, tiles_of
+from backstop.run.tiles import Block, Layout, Tile, has_feedback, layout_of, tiles_of
 from backstop.run.warm import StillMarket, market_compiled_apart
-from backstop.terms import ArmTerms, RunTerms
+from backstop.terms import ArmTerms, Floats, RunTerms
 
 
 class Stopped(Exception):
@@ -34,7 +35,9 @@ class Workspace:
         seam_shape = (terms.n_days, len(terms.names.assets), layout.lanes)
         self.terms, self.layout, self.market, self.stop = terms, layout, market, stop
         self.log_return, self.volatility = np.zeros(seam_shape), np.zeros(seam_shape)
+        self._of_arm = self._seam_of_arm()
         self.market_state = market.open(terms.market, layout.lanes)
+        self._foresights = foresights(terms.n_days, layout.lanes, len(terms.arms))
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
         self._counts: Counts | None = None
@@ -47,12 +50,22 @@ class Workspace:
             self._count_into(counts)
         for number, (state, of_state) in enumerate(self._views):
             reset_arm(self.terms.arms[number], state)
+            draw_take_up(state.loans, seed, tile.first_path, tile.n_lanes)
             of_arm = self._arms[number]
+            for target, source in zip(self._of_arm, (self.log_return, self.volatility), strict=True):
+                if target is not source:
+                    np.copyto(target, source)
             for first, last in self._calls():
-                run_arm(of_arm, of_state, self.log_return, self.volatility, first, last, tile.n_lanes)
+                run_arm(of_arm, of_state, *self._of_arm, first, last, tile.n_lanes)
                 self.watch(number, last, state)
             close_arm(of_arm, of_state, tile.n_lanes)
             tallies.take(number, tile, state)
+
+    def _seam_of_arm(self) -> tuple[Floats, Floats]:
+        """What arms run on: the seam, or a copy that they rewrite where their impact feeds variance."""
+        if has_feedback(self.terms):
+            return np.zeros_like(self.log_return), np.zeros_like(self.volatility)
+        return self.log_return, self.volatility
 
     def watch(self, arm: int, day: int, state: ArmState) -> None:
         """For who wants to see the state of an arm at the close of `day` (from 1), after each kernel call."""
@@ -72,7 +85,8 @@ class Workspace:
 
     def _count_into(self, counts: Counts) -> None:
         """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
-        states = [self._state_like(arm)._replace(daily=counts[a]) for a, arm in enumerate(self.terms.arms)]
+        states = [self._state_like(arm)._replace(foresight=self._foresights[a], daily=counts[a])
+                  for a, arm in enumerate(self.terms.arms)]
         self._views = [(state, frame(state)) for state in states]
         self._counts = counts
 

@@ -39,7 +39,7 @@ class GroupedMarket:
     market
         What fills the seam of a group.
     terms_of
-        Terms by number of the group; called from any thread, and for a group more than once.
+        Terms by number of the group; called from any thread, and for a group many times.
     paths_per_group
         n.
     """

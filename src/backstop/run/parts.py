@@ -39,6 +39,8 @@ class Parts:
         self.pool_sizes: list[float] = [sum(arm["pool"]["layer_size"]["value"]) * quantum for arm in arms]
         """By arm, in currency."""
         funds = arms[0]["funds"]
+        self.counts: list[float] = funds["count"]["value"]
+        """(F,) funds of each cohort."""
         self.opening_assets = np.multiply(funds["count"]["value"], funds["nav_open"]["value"])
         """(F,) quanta of all funds of a cohort in arm none."""
 

@@ -1,4 +1,7 @@
-"""Files of market paths, a row a path, day and asset as `run.simulate` writes them, read in batches of bounded size."""
+"""Files of market paths, a row a path, day and asset as `run.simulate` writes them, read in batches of bounded size.
+
+A file may give prices, 1 at the opening, in the place of log returns.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 2**18
-_NEEDED = ("path", "day", "asset", "log_return")
-_AS_SIMULATE = "write path, day, asset, log_return and, where it is known, volatility, as `backstop simulate` does"
+_KEYS = ("path", "day", "asset")
+_AS_SIMULATE = ("write path, day, asset, log_return (or price, 1 at the opening) and, where it is known, volatility, "
+                "as `backstop simulate` does")
 
 
 class Rows(NamedTuple):
@@ -25,7 +29,8 @@ class Rows(NamedTuple):
     """From 0."""
     asset: Integers
     """Position in the market; -1 for an asset that it does not have."""
-    log_return: Floats
+    log_move: Floats
+    """Log return of the day; in a file of prices, since the opening."""
     volatility: Floats | None
 
 
@@ -53,7 +58,9 @@ class PathFile:
         self._assets = pa.array(assets)
         self._file = self._reading(lambda: pq.ParquetFile(path, page_checksum_verification=True))
         found = self._file.schema_arrow.names
-        missing = [name for name in _NEEDED if name not in found]
+        self.has_prices = "price" in found and "log_return" not in found
+        self._columns = [*_KEYS, "price" if self.has_prices else "log_return"]
+        missing = [name for name in self._columns if name not in found]
         if missing:
             raise DataError(f"{path}: has no column {', '.join(missing)}; {_AS_SIMULATE}")
         self.has_volatility = "volatility" in found
@@ -62,7 +69,7 @@ class PathFile:
 
     def rows(self, group: int) -> Iterator[Rows]:
         """The rows of a row group, in batches."""
-        columns = [*_NEEDED, *(["volatility"] if self.has_volatility else [])]
+        columns = [*self._columns, *(["volatility"] if self.has_volatility else [])]
         batches = self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns)
         while (batch := self._reading(lambda: next(batches, None))) is not None:
             yield self._rows(batch)
@@ -74,9 +81,12 @@ class PathFile:
         names = self._numbers(batch, "asset", pa.string())
         asset = pc.fill_null(pc.index_in(names, self._assets), -1).to_numpy()
         path, day = (self._numbers(batch, name, pa.int64()).to_numpy() for name in ("path", "day"))
-        values = [self._numbers(batch, name, pa.float64()).fill_null(np.nan).to_numpy()
-                  for name in batch.schema.names if name in ("log_return", "volatility")]
-        return Rows(path, day - 1, asset.astype(np.int64), values[0], values[1] if self.has_volatility else None)
+        moves, *others = (self._numbers(batch, name, pa.float64()).fill_null(np.nan).to_numpy()
+                          for name in (*self._columns[len(_KEYS):], *(["volatility"] if self.has_volatility else [])))
+        if self.has_prices:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                moves = np.log(moves)
+        return Rows(path, day - 1, asset.astype(np.int64), moves, others[0] if others else None)
 
     def _numbers(self, batch: "pa.RecordBatch", name: str, dtype: "pa.DataType") -> Any:
         """A column as `dtype`; only values may be null."""

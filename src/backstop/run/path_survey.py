@@ -26,7 +26,7 @@ class Survey(NamedTuple):
     last_path: Integers
     """(G,) the paths that each row group reaches over; -1 where it holds none of ours."""
     level: Floats
-    """(J,) root mean square of all log returns."""
+    """(J,) root mean square of all log returns; of prices, that of the last moves over the root of their days."""
 
 
 def survey(file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -> Survey:
@@ -39,22 +39,25 @@ def survey(file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -
     """
     if n_paths > file.n_rows:
         raise too_few_paths(file.path, file.n_rows, n_paths)
-    tally = _Tally(file.path, assets, n_paths, n_days)
+    tally = _Tally(file, assets, n_paths, n_days)
     ranges = [tally.add_group(file.rows(group)) for group in range(file.n_groups)]
     tally.check()
     first, last = np.array(ranges, dtype=np.int64).reshape(-1, 2).T
-    return Survey(first, last, np.sqrt(tally.squares / tally.of_cell.sum(axis=0)))
+    return Survey(first, last, np.sqrt(tally.squares / (n_paths * n_days)))
 
 
 class _Tally:
     """What the rows of N paths, T days and J assets come to."""
 
-    def __init__(self, file: Path, assets: tuple[str, ...], n_paths: int, n_days: int) -> None:
-        self.file, self.assets, self.n_paths, self.n_days = file, assets, n_paths, n_days
+    def __init__(self, file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -> None:
+        self.file, self.assets, self.n_paths, self.n_days = file.path, assets, n_paths, n_days
+        self.has_prices = file.has_prices
         self.of_path = np.zeros(n_paths, dtype=np.int64)
         self.of_cell = np.zeros((n_days, len(assets)), dtype=np.int64)
         """Rows of each day and asset, over all paths."""
-        self.squares, self.moves = np.zeros(len(assets)), 0.0
+        self.squares = np.zeros(len(assets))
+        self.moves, self.n_moves = 0.0, 0
+        """Sum of absolute log returns; of prices, those of the first day alone."""
         self.known_paths = self.known_days = 0
 
     def add_group(self, batches: Iterator[Rows]) -> tuple[int, int]:
@@ -63,15 +66,21 @@ class _Tally:
         for rows in batches:
             self._check_values(rows)
             is_ours = (rows.path < self.n_paths) & (rows.day < self.n_days) & (rows.asset >= 0)
-            path, asset, x = rows.path[is_ours], rows.asset[is_ours], rows.log_return[is_ours]
+            path, asset = rows.path[is_ours], rows.asset[is_ours]
             np.add(self.of_path, np.bincount(path, minlength=self.n_paths), out=self.of_path)
             cells = np.bincount(rows.day[is_ours] * len(self.assets) + asset, minlength=self.of_cell.size)
             self.of_cell += cells.reshape(self.of_cell.shape)
-            self.squares += np.bincount(asset, x * x, minlength=len(self.assets))
-            self.moves += float(np.abs(x).sum())
+            self._add_moves(rows.day[is_ours], asset, rows.log_move[is_ours])
             if len(path):
                 first, last = min(first, int(path.min())), max(last, int(path.max()))
         return (first, last) if last >= 0 else (-1, -1)
+
+    def _add_moves(self, day: Integers, asset: Integers, x: Floats) -> None:
+        """What of moves tells their size: all returns, or of prices the first day's and those over all days."""
+        first, last = (day == 0, day == self.n_days - 1) if self.has_prices else (slice(None), slice(None))
+        self.squares += np.bincount(asset[last], x[last] * x[last], minlength=len(self.assets))
+        self.moves += float(np.abs(x[first]).sum())
+        self.n_moves += len(x[first])
 
     def _check_values(self, rows: Rows) -> None:
         """Refuse numbers that no batch may hold, ours or not."""
@@ -83,15 +92,18 @@ class _Tally:
         self.known_paths = max(self.known_paths, int(rows.path.max()) + 1)
         self.known_days = max(self.known_days, int(rows.day.max()) + 1)
         with np.errstate(invalid="ignore"):
-            self._refuse(rows, "log_return", ~(np.abs(rows.log_return) < LARGEST_MOVE), "a decimal, -0.012 say")
+            is_wrong = ~(np.abs(rows.log_move) < LARGEST_MOVE)
+            if self.has_prices:
+                self._refuse(rows, "price", np.exp(rows.log_move), is_wrong, "one above 0, 1 at the opening")
+            self._refuse(rows, "log_return", rows.log_move, is_wrong, "a decimal, -0.012 say")
             if rows.volatility is not None:
                 is_wrong = ~((rows.volatility >= 0.0) & (rows.volatility < LARGEST_MOVE))
-                self._refuse(rows, "volatility", is_wrong, "a decimal a day, or leave the column out")
+                self._refuse(rows, "volatility", rows.volatility, is_wrong, "a decimal a day, or leave the column out")
 
-    def _refuse(self, rows: Rows, name: str, is_wrong: Booleans, remedy: str) -> None:
+    def _refuse(self, rows: Rows, name: str, values: Floats, is_wrong: Booleans, remedy: str) -> None:
         if is_wrong.any():
             i = int(np.argmax(is_wrong))
-            value = getattr(rows, name)[i]
+            value = values[i]
             raise DataError(f"{self.file}: {name} of path {rows.path[i]}, day {rows.day[i] + 1}: "
                             f"{'no number' if np.isnan(value) else f'{value:g}'}; write {remedy}")
 
@@ -106,9 +118,13 @@ class _Tally:
             raise DataError(f"{self.file}: has {self.known_days} days, the run {self.n_days}; write run.days = "
                             f"{self.known_days} or less")
         self._check_gaps()
-        if self.moves > USUAL_MOVE * self.of_cell.sum():
-            raise DataError(f"{self.file}: a usual move of {self.moves / self.of_cell.sum():.3g} a day looks like "
-                            "percent; write log returns as decimals: 0.012, not 1.2")
+        usual = self.moves / self.n_moves
+        if usual > USUAL_MOVE and self.has_prices:
+            raise DataError(f"{self.file}: a usual log return of {usual:.3g} on day 1; write prices over that of the "
+                            "opening, 1 before day 1")
+        if usual > USUAL_MOVE:
+            raise DataError(f"{self.file}: a usual move of {usual:.3g} a day looks like percent; write log returns as "
+                            "decimals: 0.012, not 1.2")
 
     def _check_gaps(self) -> None:
         is_off = self.of_cell != self.n_paths

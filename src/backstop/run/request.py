@@ -39,6 +39,8 @@ class RunRequest:
         What amounts are in.
     fits
         What was fitted at run time, by asset, as `Calibration.summary` gives it.
+    dependence_fit
+        What was fitted of the dependence at run time, as `DependenceFit.summary` gives it.
     overrides
         What ``--set`` and its like changed in the config, in order.
     config_folder
@@ -56,10 +58,17 @@ class RunRequest:
     inputs: Mapping[str, str] = field(default_factory=dict)
     currency: str = ""
     fits: Mapping[str, Any] = field(default_factory=dict)
+    dependence_fit: Mapping[str, Any] | None = None
     overrides: tuple[str, ...] = ()
     config_folder: str = ""
     market: Market = field(default_factory=SimulatedMarket)
     drawn: "DrawnParameters | None" = None
+
+    @property
+    def all_fits(self) -> dict[str, Any]:
+        """Fits by the place of their ``calibrate`` table: an asset's name, or ``market.dependence``."""
+        joint = {} if self.dependence_fit is None else {"market.dependence": self.dependence_fit}
+        return dict(self.fits) | joint
 
     def folder_name(self, name: str) -> str:
         """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""

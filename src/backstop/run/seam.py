@@ -1,10 +1,11 @@
 """What may fill the seam between the market and the arms: log returns and volatilities, (T, J, L)."""
 
-from typing import Any, NamedTuple, Protocol
-
-import numpy as np
+from typing import Any, Protocol
 
 from backstop.terms import Floats, MarketTerms
+
+MOST_WORKS = 1024
+"""Places to fill that a worker remembers: the calls of a horizon."""
 
 
 class Market(Protocol):
@@ -24,31 +25,42 @@ class Market(Protocol):
         """Days `first_day` to `last_day` - 1 (from 0) into both (days, J, L) arrays; row 0 is `first_day`."""
 
 
-class _Opened(NamedTuple):
-    """A market's rows, and terms and rows as the kernel takes them."""
+class _Opened:
+    """A market's rows, and all that its kernel works on, by where it is to be filled in."""
 
-    rows: Any
-    framed_terms: Any
-    framed_rows: Any
+    def __init__(self, terms: MarketTerms, rows: Any) -> None:
+        from backstop.kernels.frames import frame
+
+        self.rows = rows
+        self._framed = frame(terms), frame(rows)
+        self._works: dict[tuple[int, int, tuple[int, ...]], Any] = {}
+
+    def work_on(self, log_return: Floats, volatility: Floats) -> Any:
+        """See `backstop.kernels.market_tile.market_work`; it keeps both arrays, so that no other takes their place."""
+        from backstop.kernels.market_tile import market_work
+
+        place = log_return.ctypes.data, volatility.ctypes.data, log_return.shape
+        if place not in self._works:
+            if len(self._works) == MOST_WORKS:
+                self._works.clear()
+            self._works[place] = market_work(*self._framed, log_return, volatility)
+        return self._works[place]
 
 
 class SimulatedMarket:
     """The market kernel: GARCH paths, a replayed window, pinned assets, as the terms say."""
 
     def is_ready(self) -> bool:
-        """See `backstop.kernels.jit.is_compiled`."""
-        from backstop.kernels.jit import is_compiled
-        from backstop.kernels.market_tile import market_tile
+        """See `backstop.kernels.market_tile.is_ready`."""
+        from backstop.kernels.market_tile import is_ready
 
-        return is_compiled(market_tile)
+        return is_ready()
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """See `backstop.kernels.market_tile.open_market`."""
-        from backstop.kernels.frames import frame
         from backstop.kernels.market_tile import open_market
 
-        state = open_market(terms, lanes)
-        return _Opened(state, frame(terms), frame(state))
+        return _Opened(terms, open_market(terms, lanes))
 
     def reset(self, terms: MarketTerms, state: Any) -> None:
         """See `backstop.kernels.market_tile.reset_market`."""
@@ -61,5 +73,4 @@ class SimulatedMarket:
         """See `backstop.kernels.market_tile.market_tile`."""
         from backstop.kernels.market_tile import market_tile
 
-        market_tile(state.framed_terms, state.framed_rows, np.uint64(seed), np.uint64(first_path), np.uint64(first_day),
-                    np.uint64(last_day), log_return, volatility, np.uint64(lanes))
+        market_tile(state.work_on(log_return, volatility), seed, first_path, first_day, last_day, lanes)

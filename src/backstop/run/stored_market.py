@@ -1,7 +1,8 @@
 """A market whose paths a file gives: simulated elsewhere, or by ``backstop simulate``.
 
 Volatilities that the file does not give are RiskMetrics' (J. P. Morgan 1996), ``sigma_t**2 = lambda sigma_(t-1)**2 +
-(1 - lambda) x_(t-1)**2`` with lambda 0.94, on day 1 the root mean square of all returns of the asset [ours].
+(1 - lambda) x_(t-1)**2`` with lambda 0.94, on day 1 the root mean square of all returns of the asset, which of prices
+is told by their moves over all days [ours].
 """
 
 from pathlib import Path
@@ -76,6 +77,8 @@ class _Reader:
             self._read(int(group), first_path, lanes)
         if np.isnan(self.log_return[..., :lanes]).any():
             self._refuse(first_path, lanes)
+        if self._file.has_prices:
+            self.log_return[1:] = np.diff(self.log_return, axis=0)
         if not self._file.has_volatility:
             self._estimate_volatility()
         self._tile = (first_path, lanes)
@@ -85,7 +88,7 @@ class _Reader:
             lane = rows.path - first_path
             is_here = (lane >= 0) & (lane < lanes) & (rows.day < self._market.n_days) & (rows.asset >= 0)
             place = rows.day[is_here], rows.asset[is_here], lane[is_here]
-            self.log_return[place] = rows.log_return[is_here]
+            self.log_return[place] = rows.log_move[is_here]
             if rows.volatility is not None:
                 self.volatility[place] = rows.volatility[is_here]
 

@@ -65,9 +65,15 @@ def arm_bytes(terms: RunTerms) -> int:
     return max(state_bytes(allocate_arm(arm, 1, 0)) for arm in terms.arms)
 
 
+def has_feedback(terms: RunTerms) -> bool:
+    """Whether impact feeds variance in some arm."""
+    return any(len(arm.prices.feedback.is_fed) > 0 for arm in terms.arms)
+
+
 def seam_bytes(terms: RunTerms) -> int:
-    """Memory of one lane of the seam: log return and volatility."""
-    return 2 * 8 * terms.n_days * len(terms.names.assets)
+    """Memory of one lane of what all arms share: log return, volatility (twice if arms write them), distress."""
+    copies = 2 if has_feedback(terms) else 1
+    return 8 * terms.n_days * (2 * copies * len(terms.names.assets) + 1)
 
 
 def layout_of(terms: RunTerms) -> Layout:

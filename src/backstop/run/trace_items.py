@@ -12,22 +12,25 @@ from backstop.terms import ArmTerms, Names
 
 _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
-    "funds.to_sell": ("funds", "assets"), "funds.settling": ("funds", "slots"), "lenders": ("funds",), "rounds": (),
+    "funds.to_sell": ("funds", "assets"), "funds.to_buy": ("funds", "assets"), "funds.settling": ("funds", "slots"),
+    "lenders": ("funds",), "rounds": (),
     "rounds.log_before": ("assets",), "rounds.sold_today": ("funds", "assets"), "investors": ("funds", "classes"),
     "investors.queue": ("funds", "classes", "slots"), "evaluation": ("funds",),
     "signals.market": ("signals",), "system_keys": ("facilities",),
-    "fund_keys": ("facilities", "funds"), "loans": ("facilities", "funds"),
-    "loans.approvals": ("slots", "facilities", "funds"), "pool": (), "pool.layer_loss": ("layers",),
+    "fund_keys": ("facilities", "funds"), "latches": ("slots", "funds"), "loans": ("facilities", "funds"),
+    "loans.approvals": ("slots", "facilities", "funds"), "loans.use": ("facilities",),
+    "loans.take_up": ("funds",), "pool": (), "pool.layer_loss": ("layers",),
+    "pool.refill_clock": ("layers",), "pool.n_refills": ("layers",), "pool.calls": ("slots",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
     "pool.inventory_sale": ("facilities", "assets"), "pool.realised": ("facilities",), "purchases": ("facilities",),
     "grants": ("facilities", "funds"), "guarantees": ("facilities", "funds"),
     "purchases.planned": ("facilities", "assets"), "purchases.bought": ("facilities", "funds"), "path_tally": (),
-    "fund_tally": ("funds",),
+    "fund_tally": ("funds",), "judging": (), "judging.sold_before": ("funds",),
 } | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}
 """Axes of a part of the state, and of its variables that have others."""
 _LEFT_OUT = {"funds.nav_history", "evaluation.samples", "signals.fund", "signals.node", "signals.closes",
              "signals.squares", "signals.square_sum", "signals.suffix_peak", "signals.prefix_peak",
-             "pool.scratch", "evaluation.rung", "evaluation.index_samples"}
+             "pool.scratch", "foresight.distress", "foresight.ahead", "evaluation.rung", "evaluation.index_samples"}
 
 
 def variables_of(state: ArmState) -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ SCORE_SAMPLE_DAYS = 21
 NEVER = 1e300
 """In place of a value that never was."""
 NO_GATE = 1e100
+NO_CAP = 1e300
+"""Quanta: in place of a cap that is not there."""
 NO_LIMIT = -1e3
 """Log of the lowest price over yesterday's close where there is no limit."""
 NEVER_REPLACED = -1e300
@@ -29,6 +31,9 @@ SETTLED_SHARE = 1e-4
 """Of a day's sales: what a round sells beyond it calls for another round."""
 SMALLEST_RECALL = 1e-8
 """Of the opening debt: less than this is rounding, and nobody asks for it."""
+# how claims share what is too little for all; who gets a share of a pool's surplus
+SHARE_PRO_RATA, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER = 0, 1, 2
+PROFIT_TO_OWNERS, PROFIT_TO_FUNDS = 0, 1
 # market signals
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals
@@ -39,6 +44,5 @@ SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
 DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T, DRAW_SKEW_T, DRAW_GED, DRAW_RESIDUALS = 0, 1, 2, 3, 4, 5
 # what a facility gives: a loan, money for assets of funds or of the market, a grant, its word for a bank's loan
 ADVANCE, PURCHASE, MARKET_PURCHASE, COMPENSATION, GUARANTEE = 0, 1, 2, 3, 4
-NO_SPONSOR = -2
 NO_BUDGET = 1e100
 """Quanta that no facility ever spends."""

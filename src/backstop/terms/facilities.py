@@ -21,7 +21,7 @@ class TriggerTerms(NamedTuple):
     fund_kind: Integers
     fund_window: Integers
     node_signal: Integers
-    """Row of the signal a leaf reads; -1 for an inner node."""
+    """Row of the signal a leaf reads; -1 for an inner node, ``-2 - n`` for latch n, true while it is active."""
     node_sign: Floats
     """+1: true at or above the threshold; -1: true at or below."""
     node_threshold: Floats
@@ -31,7 +31,7 @@ class TriggerTerms(NamedTuple):
     children: Integers
     entry_first: Integers
     entry_root: Integers
-    """(Q,) node range of a key's entry expression, root last (inclusive)."""
+    """(Q,) node range of a key's entry expression, root last (inclusive); that of its exit follows."""
     exit_first: Integers
     exit_root: Integers
     entry_days: Floats
@@ -40,6 +40,17 @@ class TriggerTerms(NamedTuple):
     cooldown_days: Floats
     decision_lag: Floats
     """(Q,) days from a met entry to an active key."""
+    latch_key: Integers
+    latch_days: Floats
+    latch_cooldown: Floats
+    latch_lag: Floats
+    """(N,) key, persistence, cooldown and lag of each latch; its node has two children, its entry and its exit."""
+    hand_key: Integers
+    hand_first: Integers
+    hand_last: Integers
+    """(H,) keys turned by hand, and the first and last day (from 1) of each."""
+    hand_is_on: Integers
+    """(H,) 1: the key is active on those days; 0: idle."""
 
 
 class FacilityTerms(NamedTuple):
@@ -115,9 +126,6 @@ class CompensationTerms(NamedTuple):
     """Quanta a period, over all funds."""
     period_days: Floats
     clawback_days: Floats
-    sponsor: Integers
-    """(F,) number of the sponsor behind a fund, -2 for none."""
-    n_sponsors: int
 
 
 class GuaranteeTerms(NamedTuple):
@@ -131,7 +139,53 @@ class GuaranteeTerms(NamedTuple):
     """Of what is drawn."""
 
 
+class RationingTerms(NamedTuple):
+    """How claims are cut to caps and to the pool's money; axis K."""
+
+    share_rule: Integers
+    """How claims share what is too little for all: a code."""
+    facility_cap: Floats
+    sponsor_cap: Floats
+    """(K,) most that the facility may have out, in all and to the funds of one sponsor, quanta; `NO_CAP` for none."""
+    capital_frac: Floats
+    """(K,) own capital that a quantum out ties up; 0 for none."""
+    pool_cap: float
+    """Most that all facilities may have out."""
+
+
+class MemberTerms(NamedTuple):
+    """What funds are to the pool; axis F."""
+
+    sponsor: Integers
+    """Number of the sponsor, -1 for none."""
+    premium_frac: Floats
+    """Premium of a period, share of NAV; 0 for funds that no facility of the arm admits."""
+
+
 class PoolTerms(NamedTuple):
     """The money behind the facilities; axis Y, first listed loses first."""
 
     layer_size: Floats
+    paid_in: Floats
+    """(Y,) what is paid in at the opening; the rest is called when it is lacking."""
+    call_delay_days: Integers
+    """(Y,) trading days from a call to its cash, at least 1."""
+    refill_days: Floats
+    """(Y,) days with a loss after which the owner refills the layer."""
+    refill_times: Floats
+    """(Y,) how often; 0 for never."""
+    refill_most: Floats
+    """(Y,) how much in all."""
+    cash_floor: float
+    """Free cash below which capital is called."""
+    borrow_multiple: float
+    """Most that may be borrowed under guarantee, times what is paid in; 0 for nothing."""
+    borrow_rate_per_day: float
+    idle_rate_per_day: float
+    premium_days: int
+    """Days from one premium to the next; 0 for no premiums."""
+    profit_reserve: float
+    """Surplus that is never shared."""
+    profit_frac: float
+    profit_to: int
+    """Who gets a share of the surplus: a code."""

@@ -24,6 +24,8 @@ class FundTerms(NamedTuple):
     """Share of what is to be raised that the mixed rule sells in proportion to value."""
     liquidation_order: Integers
     """(F, J) assets in the order a waterfall sells them."""
+    invest_frac: Floats
+    """(F,) share of new money that buys what the fund holds."""
     ahead_days: Integers
     """(F,) days ahead that a fund sells for what falls due: the longest settlement of what it holds."""
     nav_floor: Floats

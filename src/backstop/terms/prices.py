@@ -5,12 +5,33 @@ from typing import NamedTuple
 from backstop.terms.codes import Floats, Integers
 
 
+class FeedbackTerms(NamedTuple):
+    """How prices that sales have moved feed later volatility; axes J, (T, J), no rows where they feed none."""
+
+    is_fed: Integers
+    """(J,) 1 for assets whose own recursion reads the price of the arm."""
+    power: Floats
+    up: Floats
+    down: Floats
+    beta: Floats
+    """Those of `VolatilityTerms`, of the one lag."""
+    factor: Integers
+    factor_beta: Floats
+    """The asset that one follows, -1 for none, and how."""
+    drift: Floats
+    scale: Floats
+    shock: Floats
+    """Those of `OverlayTerms`."""
+
+
 class PriceTerms(NamedTuple):
     """How sales move prices; axis J."""
 
     impact_law: Integers
     kappa: Floats
     exponent: Floats
+    buy_ratio: Floats
+    """Impact of purchases where they prevail, over that of sales; 0 where nobody buys."""
     impact_volatility: Floats
     """The volatility that an impact law fixes; 0 where it reads the day's conditional one."""
     price_floor: Floats
@@ -49,6 +70,7 @@ class PriceTerms(NamedTuple):
     """Trading days from a sale to its cash."""
     is_risky: Integers
     is_technology: Integers
+    feedback: FeedbackTerms
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
     rounds: int

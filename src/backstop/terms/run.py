@@ -2,15 +2,19 @@
 
 from typing import NamedTuple
 
+from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facilities import (
     CompensationTerms,
     FacilityTerms,
     GuaranteeTerms,
+    MemberTerms,
     PoolTerms,
     PurchaseTerms,
+    RationingTerms,
     TriggerTerms,
 )
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.prices import PriceTerms
 
@@ -28,7 +32,13 @@ class ArmTerms(NamedTuple):
     purchase: PurchaseTerms
     compensation: CompensationTerms
     guarantee: GuaranteeTerms
+    advances: AdvanceTerms
+    admission: AdmissionTerms
+    covenants: CovenantTerms
+    rationing: RationingTerms
+    members: MemberTerms
     pool: PoolTerms
+    judging: JudgingTerms
 
 
 class Names(NamedTuple):

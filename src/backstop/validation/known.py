@@ -16,13 +16,14 @@ from backstop.validation import (
     pools,
     random_numbers,
     round_trips,
+    ruin,
     scores,
 )
 from backstop.validation.case import Case, Figure, Kind
 
 CASES: tuple[Case, ...] = (
     *random_numbers.CASES, *garch.CASES, *fits.CASES, *joint.CASES, *drawdown.CASES, *compensation.CASES,
-    *scores.CASES, *round_trips.CASES, *pools.CASES,
+    *scores.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
 )
 
 Verdict = Literal["pass", "fail", "skipped"]

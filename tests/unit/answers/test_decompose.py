@@ -57,6 +57,14 @@ def without_channels(*channels):
     return terms._replace(arms=tuple(without(arm, channels) for arm in terms.arms))
 
 
+def test_an_announcement_is_a_channel_where_a_facility_makes_one():
+    announced = tuple(arm._replace(facilities=arm.facilities._replace(
+        announcement_cut=np.full_like(arm.facilities.announcement_cut, 0.61))) for arm in REQUEST.terms.arms)
+    assert channels_at_work(REQUEST.terms) == ("redemption", "evaluation", "impact")
+    assert channels_at_work(REQUEST.terms._replace(arms=announced)) == (
+        "redemption", "evaluation", "impact", "announcement")
+
+
 def test_a_channel_that_is_off_everywhere_is_left_out():
     assert channels_at_work(REQUEST.terms) == ("redemption", "evaluation", "impact")
     assert channels_at_work(without_channels("impact", "redemption")) == ("evaluation",)

@@ -145,3 +145,30 @@ def test_weights_that_undo_a_bias_give_the_unbiased_answer():
     assert shortfall.lower < ES95 < shortfall.upper
     event = Sample((x > Q95).astype(float), sample.w)
     assert estimators.probability(event).lower < 0.05 < estimators.probability(event).upper
+
+
+def test_a_ratio_is_that_of_sums_and_its_interval_the_delta_method_s():
+    x, y = np.array([1.0, 0.0, 2.0, 5.0, 0.0]), np.array([2.0, 1.0, 4.0, 5.0, 0.0])
+    found = estimators.ratio(x, y, np.ones(5))
+    assert found.value == 8.0 / 12.0
+    # influences x - 2/3 y of the four paths that have y: -1/3, -2/3, -2/3, 5/3; mean y is 3
+    error = math.sqrt(sum(v * v for v in (-1 / 3, -2 / 3, -2 / 3, 5 / 3)) / 3.0 / 4.0) / 3.0
+    assert found.lower == pytest.approx(found.value - estimators.Z * error)
+    assert found.upper == 1.0
+    assert found.note == "few: 4 paths"
+
+
+def test_a_ratio_covers_the_true_one_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    y = rng.poisson(0.7, (400, 500)).astype(float)
+    x = rng.binomial(y.astype(int), 0.3).astype(float)
+    inside = [found.lower <= 0.3 <= found.upper for found in
+              (estimators.ratio(a, b, np.ones(500)) for a, b in zip(x, y, strict=True))]
+    assert abs(np.mean(inside) - 0.95) < 4.0 * math.sqrt(0.95 * 0.05 / 400)
+
+
+def test_a_share_that_no_path_has_any_of_gets_the_exact_bound_and_nothing_to_share_gets_none():
+    found = estimators.ratio(np.zeros(100), np.ones(100), np.ones(100))
+    assert (found.value, found.lower, round(found.upper, 5)) == (0.0, 0.0, 0.03622)
+    assert estimators.ratio(np.ones(100), np.ones(100), np.ones(100)).lower == pytest.approx(1.0 - 0.03622, abs=1e-5)
+    assert estimators.ratio(np.zeros(3), np.zeros(3), np.ones(3)) is None

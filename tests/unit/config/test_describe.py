@@ -72,7 +72,9 @@ def test_arms_show_only_what_they_add_or_change():
         ("evaluation", "growth-funds", "rung_weight"),
         ("evaluation", "growth-funds", "rung_samples"),
     }
-    assert {row.part for row in rows if row.arm == "facility"} == {"system_key", "fund_key", "facilities"}
+    assert {row.part for row in rows if row.arm == "facility"} == {
+        "system_key", "fund_key", "facilities", "advances", "admission", "covenants", "rationing",
+    }
 
 
 def test_every_row_has_a_unit_and_a_value(rows):

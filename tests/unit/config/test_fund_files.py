@@ -129,7 +129,8 @@ def test_all_wrong_cells_are_named_at_once(tmp_path):
     (None, "there is no "),
     ("", "is empty; write a header and a row a fund"),
     ("name,count\n", "has 0 items; write at least 1"),
-    ("name,count,size\na,1,2\n", "column 'size' means nothing; write name, count, nav, long_term, sponsor or holding_"),
+    ("name,count,size\na,1,2\n", "column 'size' means nothing; write name, count, nav, long_term, sponsor, "
+                           "risk_weight or holding_"),
     ("name,name\na,b\n", "column 'name' stands there twice; write it once"),
     ("name,count,nav\na,1\n", "line 2 has 2 cells for 3 columns; write one for each"),
 ])

@@ -141,7 +141,7 @@ def test_an_arm_sees_its_own_values_and_nothing_else_changes():
         ('{ "funds.insurer.nav" = 1.0 }', "funds has no item 'insurer'; did you mean 'insurers'?"),
         ('{ "funds.insurers.nav" = -1.0 }', "funds.insurers.nav: -1.0 is too small"),
         ('{ "funds.insurers.navv" = 1.0 }', "funds.insurers.navv: is no known key; did you mean nav?"),
-        ('{ "pool.layers" = [{ name = "new", size = 1.0 }] }', "layers have the same names in all arms"),
+        ('{ "pool.layers" = [{ name = "new", size = 1e9 }] }', "layers have the same names in all arms"),
         ('{ "funds.insurers.holdings" = { gold = 0.5 } }', "there is no asset 'gold'"),
     ],
 )

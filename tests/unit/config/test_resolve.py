@@ -10,6 +10,7 @@ from backstop.config.inputs import MarketInputs
 from backstop.config.load import parse_config
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
+from backstop.errors import ConfigError
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     FUND_DRAWDOWN,
@@ -225,6 +226,7 @@ fund_cap_frac = 1.0
 haircut_frac = { csi300 = 0.5 }
 rate_ann_frac = 0.0
 tenor_days = 1000
+at_horizon = "mark"
 n_rollovers = 0
 sweep_frac = 1.0
 cash_lag_days = 0
@@ -351,6 +353,23 @@ def test_a_fund_sells_as_long_ahead_as_the_slowest_of_what_it_holds_settles():
     assert sorted(set(terms.prices.settlement_days.tolist())) == [0, 1]
     j = terms.prices.settlement_days.tolist().index(1)
     assert terms.funds.ahead_days.tolist() == [int(units > 0.0) for units in terms.funds.units_open[:, j]]
+
+
+def test_prices_know_purchases_in_all_arms_once_a_fund_of_one_arm_buys():
+    assert not np.any(resolved().arms[0].prices.buy_ratio)
+    arms = '\n[[arms]]\nname = "buying"\nfacilities = []\noverrides = { "funds.technology-funds.invest_frac" = 0.8 }\n'
+    terms = resolved("market.assets.technology.trading.impact.buy_ratio=2.0", arms=arms)
+    assert terms.arms[0].prices.buy_ratio.tolist() == [1.0, 2.0, 1.0]
+    assert not np.any(terms.arms[0].funds.invest_frac)
+    assert terms.arms[-1].funds.invest_frac.tolist() == [0.0, 0.0, 0.8, 0.0]
+
+
+def test_no_fund_buys_by_a_law_that_knows_no_purchases():
+    floored = "law = 'cont_schaanning', c = 1.0, tau_days = 1.0, floor_frac = 0.5"
+    law = f"{floored}, half_life_days = 5.0, permanent_frac = 0.0"
+    settings = f"market.assets.technology.trading.impact={{{law}}}", "funds.technology-funds.invest_frac=0.5"
+    with pytest.raises(ConfigError, match="invest_frac: 'technology' has the law cont_schaanning"):
+        resolved(*settings)
 
 
 def test_an_arm_may_announce_its_facility():

@@ -10,10 +10,10 @@ FLAT = [0.0]
 LENDS_NOTHING = {"advance_rate": 0.0, "tenor_days": 0.0, "inventory_participation_frac": 0.0}
 
 
-def arm_with(n_funds=1, layers=(1e9,), triggers=None, funds=None, investors=None, **compensation):
+def arm_with(n_funds=1, layers=(1e9,), triggers=None, funds=None, investors=None, sponsor=-1, **compensation):
     return small_arm(n_funds=n_funds, n_facilities=1, layers=layers, triggers=triggers or {}, funds=funds or {},
                      investors=investors or {}, facilities={"instrument": COMPENSATION} | LENDS_NOTHING,
-                     compensation=compensation)
+                     members={"sponsor": sponsor}, compensation=compensation)
 
 
 def to(*prices):
@@ -86,7 +86,7 @@ def test_limits_of_funds_sponsors_and_periods():
     loss = to(0.9, 0.9)
     capped = run_small(arm_with(n_funds=2, most_per_fund=[[30e3, 1e9]]), loss)
     np.testing.assert_allclose(paid(capped), [30e3, 100e3], atol=1)
-    of_sponsors = arm_with(n_funds=3, sponsor=[0, 0, 1], n_sponsors=2, most_per_sponsor=120e3)
+    of_sponsors = arm_with(n_funds=3, sponsor=[0, 0, 1], most_per_sponsor=120e3)
     np.testing.assert_allclose(paid(run_small(of_sponsors, loss)), [60e3, 60e3, 100e3], atol=1)
     of_all = arm_with(n_funds=2, most_per_period=120e3, funds={"count": [1.0, 2.0]})
     np.testing.assert_allclose(paid(run_small(of_all, loss)), [40e3, 40e3], atol=1)

@@ -94,7 +94,7 @@ def test_a_called_loan_left_unpaid_defaults_and_its_collateral_is_seized():
     arm = arm_with(funds={"participation_frac": 0.0}, tenor_days=1.0)
     state = run_small(arm, [HALVES, [0.0], [0.0]])
     assert float(state.fund_tally.defaulted[0, 0]) == 1.0
-    assert loan(state, "drawn") == float(state.funds.debt[0, 0]) == 0.0
+    assert loan(state, "drawn") == float(state.funds.net_debt[0, 0]) == 0.0
     # 125,000 owed against 500,000: a quarter of the million units, at cost
     assert float(state.pool.inventory[0, 0]) == pytest.approx(250_000, rel=1e-5)
     assert float(state.funds.units[0, 0]) == pytest.approx(750_000, rel=1e-5)

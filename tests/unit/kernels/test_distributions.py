@@ -7,22 +7,22 @@ from scipy import stats
 
 from backstop.kernels import distributions
 from backstop.kernels.compiler import DISABLED
-from backstop.kernels.frames import rows
+from backstop.kernels.frames import Bare, rows
 
 DAYS, LANES = (3, 8) if DISABLED else (100, 1000)
 INDEX = np.uint64
 
 
 @numba.njit(error_model="numpy")
-def _normals(shock, days, lanes):
+def _normals(words, shock, days, lanes):
     for day in range(days):
-        distributions.draw_normals(shock, day * INDEX(4), INDEX(7), INDEX(0), day, INDEX(0), lanes)
+        distributions.draw_normals(words, shock, day * INDEX(4), INDEX(7), INDEX(0), day, INDEX(0), lanes)
 
 
 @numba.njit(error_model="numpy")
-def _student_t(shock, nu, days, lanes):
+def _student_t(words, shock, nu, days, lanes):
     for day in range(days):
-        distributions.draw_student_t(shock, day * INDEX(2), INDEX(7), INDEX(0), day, INDEX(0), nu, lanes)
+        distributions.draw_student_t(words, shock, day * INDEX(2), INDEX(7), INDEX(0), day, INDEX(0), nu, lanes)
 
 
 @numba.njit(error_model="numpy")
@@ -32,15 +32,19 @@ def _extremes(x, y, nu, out):
         out[2, i] = distributions.student_t(x[i], y[i], nu - 2.0, -2.0 / nu)
 
 
+def words():
+    return np.zeros((4, LANES), dtype=np.uint64).view(Bare)
+
+
 def normals():
     shock = rows(4 * DAYS, LANES)
-    _normals(shock, INDEX(DAYS), INDEX(LANES))
+    _normals(words(), shock, INDEX(DAYS), INDEX(LANES))
     return np.asarray(shock)
 
 
 def student_t(nu):
     shock = rows(2 * DAYS, LANES)
-    _student_t(shock, nu, INDEX(DAYS), INDEX(LANES))
+    _student_t(words(), shock, nu, INDEX(DAYS), INDEX(LANES))
     return np.asarray(shock)
 
 

@@ -51,7 +51,7 @@ def test_premiums_are_paid_upfront_and_by_the_day():
     first = run_small(arm, [HALVES, FLAT])
     lent = value(first.fund_tally.bank_lent)
     paid = np.floor(0.02 * lent) + np.floor(0.001 * lent)
-    assert value(first.fund_tally.premium_paid) == value(first.pool.surplus) == paid
+    assert value(first.fund_tally.guarantee_premium) == value(first.pool.surplus) == paid
     assert value(first.pool.cash) == 1e9 + paid
     assert value(first.path_tally.money_created) == 0.0
 
@@ -60,8 +60,8 @@ def test_a_premium_that_cannot_be_paid_is_owed():
     state = run_small(arm_with(premium_per_day=0.01, funds=LOCKED), [HALVES, FLAT], is_closed=True)
     due = np.floor(0.01 * value(state.fund_tally.bank_lent))
     assert value(state.guarantees.premium_due) == due > 0.0
-    assert value(state.funds.debt) == value(state.fund_tally.bank_lent) + due
-    assert value(state.fund_tally.premium_paid) == 0.0
+    assert value(state.funds.net_debt) == value(state.fund_tally.bank_lent) + due
+    assert value(state.fund_tally.guarantee_premium) == 0.0
 
 
 def test_what_is_repaid_sets_the_cover_free():
@@ -70,7 +70,7 @@ def test_what_is_repaid_sets_the_cover_free():
     lent = value(state.fund_tally.bank_lent)
     assert value(state.fund_tally.bank_repaid) == lent + 2.0 * np.floor(0.001 * lent)
     assert value(state.fund_tally.defaulted) == value(state.pool.committed) == value(state.guarantees.cover) == 0.0
-    assert value(state.pool.cash_out) - value(state.pool.cash_in) == -value(state.path_tally.premium_paid)
+    assert value(state.pool.cash_out) - value(state.pool.cash_in) == -value(state.path_tally.guarantee_premium)
     assert value(state.path_tally.interest_paid) == value(state.path_tally.repaid) == 0.0
 
 
@@ -90,7 +90,7 @@ def test_on_default_the_bank_seizes_first_and_the_pool_pays_its_part_of_the_rest
     assert paid == pytest.approx(0.6 * lost, abs=2)
     np.testing.assert_array_equal(np.asarray(state.path_tally.loss_by_layer)[:, 0], [10e3, paid - 10e3])
     assert value(state.path_tally.loss) == paid
-    assert value(state.pool.committed) == value(state.funds.debt) == value(state.path_tally.money_created) == 0.0
+    assert value(state.pool.committed) == value(state.funds.net_debt) == value(state.path_tally.money_created) == 0.0
     assert value(state.pool.cash_out) - value(state.pool.cash_in) == paid
 
 

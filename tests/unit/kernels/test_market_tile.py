@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from backstop.config.inputs import MarketInputs
-from backstop.kernels.frames import frame
-from backstop.kernels.market_tile import market_tile, open_market, reset_market
+from backstop.kernels.market_tile import market_tile, market_work, open_market, reset_market
 from backstop.terms import FactorTerms
-from markets import GARCH, INDEX, STILL, asset, resolved, simulate, student_t
+from markets import GARCH, STILL, asset, resolved, simulate, student_t
 
 DAYS = 11
 GJR = {"model": "gjr", "omega": 0.02, "alpha": (0.05, 0.04), "gamma": (0.05,), "beta": (0.8, 0.05)}
@@ -97,8 +96,7 @@ def test_a_reset_state_starts_over(market):
     for _ in range(2):
         reset_market(terms, state)
         log_return = np.empty((DAYS, len(terms.volatility.kind), 8))
-        numbers = (INDEX(n) for n in (1, 0, 0, DAYS))
-        market_tile(frame(terms), frame(state), *numbers, log_return, log_return.copy(), INDEX(8))
+        market_tile(market_work(terms, state, log_return, log_return.copy()), 1, 0, 0, DAYS, 8)
         runs.append(log_return)
     np.testing.assert_array_equal(runs[0], runs[1])
 
@@ -235,8 +233,7 @@ def test_residuals_are_drawn_as_joint_days_in_blocks():
 def test_rows_beyond_the_chunk_and_other_lanes_are_left_alone():
     terms = resolved(asset("a"), asset("b"), days=DAYS)
     log_return = np.full((4, 2, 8), np.nan)
-    numbers = (INDEX(n) for n in (1, 0, 0, 2))
-    market_tile(frame(terms), frame(open_market(terms, 8)), *numbers, log_return, log_return.copy(), INDEX(5))
+    market_tile(market_work(terms, open_market(terms, 8), log_return, log_return.copy()), 1, 0, 0, 2, 5)
     assert np.isfinite(log_return[:2, :, :5]).all()
     assert np.isnan(log_return[2:]).all()
     assert np.isnan(log_return[:, :, 5:]).all()

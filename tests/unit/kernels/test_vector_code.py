@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from backstop import kernels
-from backstop.kernels import step
+from backstop.kernels import market_tile, step
 from backstop.kernels.compiler import DISABLED
 from backstop.kernels.frames import frame
 from backstop.kernels.jit import Index
-from backstop.kernels.market_tile import market_tile, open_market
+from backstop.kernels.market_tile import market_work, open_market
 from backstop.kernels.state import Seam, open_arm
 from markets import asset, resolved
 from oracle.designs import random_design
@@ -23,7 +23,7 @@ NOT_VECTORS = {
     ("lanes", "clear"): "LLVM makes it a call of memset",
     ("lanes", "copy"): "LLVM makes it a call of memcpy",
     ("record", "_count"): "adds to a histogram: the scattered write is the point",
-    ("pool", "is_stocked"): "stops at the first lane it finds",
+    ("inventory", "is_stocked"): "stops at the first lane it finds",
 }
 GATHERS = {
     ("transform", "map_row"): "looks up a table: the gather is the point",
@@ -47,9 +47,8 @@ def listings():
     compile_anew(step._run_arm, terms, frame(state), seam, Index(0), Index(1), lanes)
     compile_anew(step._close_arm, terms, frame(state), lanes)
     market = resolved(asset("a"), days=1)
-    opened = frame(open_market(market, 8))
-    compile_anew(market_tile, frame(market), opened, *(Index(n) for n in (1, 0, 0, 1)), np.empty((1, 1, 8)),
-                 np.empty((1, 1, 8)), lanes)
+    work = market_work(market, open_market(market, 8), np.empty((1, 1, 8)), np.empty((1, 1, 8)))
+    compile_anew(market_tile._market_tile, work, *(Index(n) for n in (1, 0, 0, 1)), lanes)
     return dict(stages())
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.calibration import calibrate
 from backstop.market.data import history, load_prices, window
+from backstop.market.dependence_fit import DEPENDENCES, fit_dependence
 from backstop.market.prepare import prepare
 from backstop.market.specification import CalibrationSpec
 
@@ -108,6 +110,9 @@ def test_a_window_sets_day_1_the_path_and_what_came_before(csi300):
     before = int(np.searchsorted(fit.returns.dates, np.datetime64("2015-06-15"))) - 1
     assert str(fit.returns.dates[before]) == "2015-06-12"
     assert ready.config.market.assets[0].volatility.last_variance == (fit.variances[before],)
+    assert ready.inputs.calendar[0] == "2015-06-15"
+    assert ready.inputs.calendar[-1] == "2015-08-26"
+    assert len(ready.inputs.calendar) == len(ready.inputs.pinned["csi300"])
     np.testing.assert_array_equal(ready.inputs.pinned["csi300"],
                                   window(csi300, "2015-06-15", "2015-08-26").values)
     known = history(csi300, "2015-06-15", 10_000).prices
@@ -190,6 +195,48 @@ def test_a_fit_that_does_not_suit_the_dependence_is_refused():
     tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "correlation": 0.6}
     with pytest.raises(ConfigError, match=r"market.dependence.assets.0: csi300 draws whole days of residuals"):
         prepared(tree)
+
+
+def tree_of_two(dependence, **scenario):
+    """Two calibrated assets that move together as `dependence` says, and a bond."""
+    tree = tree_with(*((name, {"calibrate": {"prices": US[series]}})
+                       for name, series in (("csi300", "sp500"), ("technology", "nasdaq"))), ("bond", CALM))
+    tree["market"]["dependence"] = {"assets": ["technology", "csi300"]} | dependence
+    return tree | {"scenario": scenario}
+
+
+@pytest.mark.parametrize("model", DEPENDENCES)
+def test_a_dependence_is_fitted_to_what_the_fits_leave(model):
+    ready = prepared(tree_of_two({"calibrate": {"model": model, "start": "last"}}))
+    fit = fit_dependence([ready.fits[name] for name in ("technology", "csi300")], model)
+    joint = ready.config.market.dependence
+    assert (joint.calibrate, joint.assets) == (None, ("technology", "csi300"))
+    np.testing.assert_array_equal(joint.matrix, fit.correlation)
+    assert joint.nu == fit.parameters.get("nu")
+    if fit.next_q is None:
+        assert joint.dynamics is None
+        return
+    assert (joint.dynamics.a, joint.dynamics.b) == (fit.parameters["a"], fit.parameters["b"])
+    assert joint.dynamics.g == fit.parameters.get("g", 0.0)
+    np.testing.assert_array_equal(joint.dynamics.opening, fit.next_q)
+
+
+def test_a_moving_correlation_starts_from_its_long_run_unless_told():
+    ready = prepared(tree_of_two({"calibrate": {"model": "dcc"}}, preset="crash-2015"))
+    assert ready.config.market.dependence.dynamics.opening is None
+    with pytest.raises(ConfigError, match=r"calibrate\.start: last is after the data, but day 1 is 2015-06-15; write"):
+        prepared(tree_of_two({"calibrate": {"model": "dcc", "start": "last"}}, preset="crash-2015"))
+
+
+@pytest.mark.parametrize(("dependence", "message"), [
+    ({"calibrate": {"model": "ccc"}, "correlation": 0.5}, "the fit of `calibrate` gives it; drop one of the two"),
+    ({"calibrate": {"model": "ccc"}, "copula": "gaussian"}, "the fit of `calibrate` gives it; drop one of the two"),
+    ({"calibrate": {"model": "ccc"}, "assets": ["csi300", "bond"]}, "bond has no `calibrate` table, whose fit"),
+    ({}, "missing; write it, or a `calibrate` table"),
+])
+def test_a_dependence_that_cannot_be_fitted_is_refused(dependence, message):
+    with pytest.raises(ValidationError, match=message):
+        prepared(tree_of_two(dependence))
 
 
 def test_prices_are_found_from_the_folder_of_the_config(tmp_path, csi300):

@@ -1,5 +1,6 @@
 import threading
 
+import numpy as np
 import pytest
 
 from backstop.errors import NotFinite
@@ -71,6 +72,23 @@ def test_arms_of_one_shape_share_their_memory():
     workspace.simulate(1, Tile(0, 0, 8), tallies := open_tallies(terms, 8), open_counts(terms))
     assert len(workspace._states) == 2
     assert (tallies.paths.injected[1] == tallies.paths.injected[3]).all()
+
+
+def test_who_takes_a_facility_up_depends_on_seed_and_path_alone():
+    none, fund = TERMS.arms
+    shy = fund._replace(admission=fund.admission._replace(take_up_frac=np.full(1, 0.5)))
+    terms = TERMS._replace(arms=(none, shy))
+
+    def injected(of, layout, *blocks):
+        tables = [simulate_block(of, 1, block, layout, ToyMarket()).funds.to_pydict() for block in blocks]
+        keys = ("path", "fund", "arm", "injected")
+        return sorted(row for table in tables for row in zip(*(table[key] for key in keys), strict=True))
+
+    rows = injected(terms, LAYOUT, Block(0, 0, 24))
+    assert rows == injected(terms, Layout(lanes=5, block_paths=24, days_per_call=3), Block(0, 0, 24))
+    assert rows == injected(terms, LAYOUT, Block(0, 0, 12), Block(1, 12, 12))
+    whole, everybody = ([row[-1] for row in found] for found in (rows, injected(TERMS, LAYOUT, Block(0, 0, 24))))
+    assert 0 < sum(amount > 0.0 for amount in whole) < sum(amount > 0.0 for amount in everybody)
 
 
 def test_compiling_is_told_only_when_there_is_something_to_compile():

@@ -99,6 +99,37 @@ def test_volatility_that_is_not_given_is_riskmetrics_of_the_path_alone(file, tmp
     assert (alone == volatility[..., :3]).all()
 
 
+def as_prices(frame):
+    """Prices over that of the opening in the place of returns."""
+    order = frame.sort("path", "asset", "day")
+    return order.with_columns(price=pl.col("log_return").cum_sum().over("path", "asset").exp()).drop("log_return")
+
+
+def test_prices_are_returns_from_one_at_the_opening(file, tmp_path):
+    as_prices(pl.read_parquet(file)).sample(fraction=1.0, shuffle=True, seed=5).write_parquet(tmp_path / "prices")
+    x, volatility = seam(stored(tmp_path / "prices"))
+    np.testing.assert_allclose(x, seam(ToyMarket())[0], atol=1e-14)
+    np.testing.assert_array_equal(volatility, seam(ToyMarket())[1])
+
+
+def test_volatility_that_prices_do_not_give_opens_at_their_move_over_all_days(file, tmp_path):
+    as_prices(pl.read_parquet(file)).drop("volatility").write_parquet(tmp_path / "prices")
+    x, volatility = seam(stored(tmp_path / "prices"))
+    np.testing.assert_allclose(volatility[0, :, 7] ** 2, (x.sum(axis=0) ** 2).mean(axis=1) / N_DAYS, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("edit", "message"), [
+    (lambda frame: frame.with_columns(pl.col("price") * 100.0), "a usual log return of 4.6 on day 1; write"),
+    (lambda frame: with_value("price", 0.0)(frame), "price of path 3, day 17: 0; write one above 0"),
+    (lambda frame: with_value("price", -1.0)(frame), "price of path 3, day 17: no number; write one above 0"),
+    (lambda frame: with_value("price", None)(frame), "price of path 3, day 17: no number; write one above 0"),
+    (lambda frame: frame.drop("price"), "has no column log_return; write path, day, asset, log_return .or price, 1 at"),
+])
+def test_what_is_wrong_with_prices_is_said_in_a_line(file, tmp_path, edit, message):
+    with pytest.raises(DataError, match=message):
+        stored(edited(file, tmp_path, lambda frame: edit(as_prices(frame))))
+
+
 def edited(file, tmp_path, edit):
     edit(pl.read_parquet(file)).write_parquet(tmp_path / "edited")
     return tmp_path / "edited"

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from backstop.kernels.market_tile import market_tile
+from backstop.kernels.market_tile import _market_tile
 from backstop.run import warm
 from backstop.run.engine import simulate_block
 from backstop.run.tiles import Block, Layout
@@ -46,7 +46,7 @@ def test_an_interruption_ends_the_process_too(monkeypatch):
 
 def test_the_smallest_market_compiles_the_form_that_every_market_has():
     compile_market()
-    assert len(market_tile.signatures) == 1
+    assert len(_market_tile.signatures) == 1
 
 
 def test_arms_run_on_a_market_that_hardly_moves():

@@ -1,0 +1,93 @@
+"""What cover is worth: the pool's expected loss as a premium, against what is charged, and at a price for risk.
+
+A loss that comes when markets fall costs more than its expectation. Its present value is that under the stochastic
+discount factor of power utility, ``m = exp(-gamma R) / E[exp(-gamma R)]`` with R the index's log return over the run
+(Rubinstein 1976; the tilting of Esscher, as Gerber and Shiu 1994 price by it), the fair value that Lucas (2012) asks of
+government guarantees.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backstop.answers.estimators import Estimate, mean
+from backstop.answers.gather import Gathered
+from backstop.answers.samples import Sample
+from backstop.outcomes import PathTally
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
+
+PREMIUMS = tuple(name for name in ("premiums",) if name in PathTally._fields)
+"""The column of what funds pay for cover, where pools charge it."""
+PATH_COLUMNS = ("loss", "marked_loss_end", "interest_paid", *PREMIUMS)
+
+
+class Terms(NamedTuple):
+    """What pricing takes as given; years of the run, NAV in currency."""
+
+    years: float
+    covered_nav: float
+    cash_rate: float
+    risk_aversion: float
+
+
+class Price(NamedTuple):
+    """What cover costs and what is paid for it; amounts a year, premiums a year per covered NAV, 95 % intervals."""
+
+    expected_loss: Estimate
+    """Principal lost, and what a sale at the horizon would leave unrecovered, a year."""
+    fair_premium: Estimate
+    premium_charged: Estimate
+    interest: Estimate
+    """Interest that funds paid: for time as well as for risk."""
+    implied_subsidy: Estimate
+    """Expected loss less premiums and interest, a year; negative: funds pay more than they cost."""
+    budget_cost: Estimate
+    """Expected loss of the whole run, discounted at the cash rate."""
+    risk_adjusted_cost: Estimate
+    """The same at the price of risk."""
+    risk_adjusted_premium: Estimate
+    risk_adjusted_rate: float | None
+    """Yearly rate at which the expected loss discounts to the risk-adjusted cost; None without a loss."""
+    equity_premium: float
+    """What the risk aversion implies the index to earn a year beyond the risk-neutral, for judging it."""
+
+
+def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -> Price:
+    """Price of arm `number`; `index_end` (N,) is the index at the horizon in arm none, opening 1."""
+    columns = {name: found.paths[name][number] for name in PATH_COLUMNS}
+    lost = columns["loss"] + columns["marked_loss_end"]
+    paid = sum((columns[name] for name in PREMIUMS), np.zeros_like(lost))
+    discount = (1.0 + terms.cash_rate) ** -terms.years
+    tilt = np.exp(-terms.risk_aversion * np.log(np.maximum(index_end, 1e-6)))
+
+    def plain(x: Floats, scale: float = 1.0) -> Estimate:
+        return mean(Sample(x * scale, found.weight, found.group))
+
+    def tilted(x: Floats, scale: float) -> Estimate:
+        return mean(Sample(x * scale, found.weight * tilt, found.group))
+
+    a_year, a_nav = 1.0 / terms.years, 1.0 / (terms.years * terms.covered_nav)
+    budget, adjusted = plain(lost, discount), tilted(lost, discount)
+    return Price(
+        expected_loss=plain(lost, a_year), fair_premium=plain(lost, a_nav), premium_charged=plain(paid, a_nav),
+        interest=plain(columns["interest_paid"], a_year),
+        implied_subsidy=plain(lost - paid - columns["interest_paid"], a_year), budget_cost=budget,
+        risk_adjusted_cost=adjusted, risk_adjusted_premium=tilted(lost, a_nav),
+        risk_adjusted_rate=_rate(budget.value / discount, adjusted.value, terms.years),
+        equity_premium=_equity_premium(index_end, found.weight, tilt, terms.years))
+
+
+def _rate(expected: float, cost: float, years: float) -> float | None:
+    """``(E[L] / cost)^(1 / years) - 1``."""
+    return (expected / cost) ** (1.0 / years) - 1.0 if cost > 0.0 else None
+
+
+def _equity_premium(index_end: Floats, weight: Floats, tilt: Floats, years: float) -> float:
+    """``(E[S] / E[m S])^(1 / years) - 1``."""
+    plain, tilted = Sample(index_end, weight).mean, Sample(index_end, weight * tilt).mean
+    return float((plain / tilted) ** (1.0 / years) - 1.0)
+
+
+def years_of(n_days: int) -> float:
+    """Trading days in years."""
+    return n_days / TRADING_DAYS_PER_YEAR

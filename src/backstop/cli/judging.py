@@ -1,0 +1,116 @@
+"""Commands that judge a design: the quality of its triggers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backstop.cli.app import command
+from backstop.cli.options import ConfigFile, Design, Json, Market, Paths, Quiet, Seed, Set, Threads
+from backstop.cli.sources import assembled, overrides_of, threads_of
+
+if TYPE_CHECKING:
+    from backstop.run.assemble import Assembled
+
+ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="parquet file for the table")]
+
+
+@command
+def quality(
+    config: ConfigFile,
+    sweep: Annotated[list[str] | None, typer.Option("--sweep", metavar="KEY=LOW:HIGH:N", help="judge one design with N "
+                                                    "values of this key; several keys move together")] = None,
+    arm: ArmName = None,
+    out: Out = None,
+    paths: Paths = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    sets: Set = None,
+    market: Market = None,
+    design: Design = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Judge triggers: false alarms, misses, who got the money; the curve over a threshold."""
+    from backstop.answers.thresholds import judge, quality_table
+    from backstop.report.progress import progress
+    from backstop.report.quality import print_quality
+    from backstop.report.terminal import print_json
+    from backstop.run.files import write_whole
+    from backstop.run.store import table_bytes
+
+    found, given = _swept(assembled(config, overrides_of(paths, seed, sets, market, design)), arm, sweep or [])
+    with progress(quiet) as on_progress:
+        answer = judge(found.request, given, threads_of(threads), on_progress)
+    if out is not None:
+        write_whole(out, table_bytes(quality_table(answer.figures)))
+    if json:
+        area = None if answer.area is None else answer.area._asdict()
+        print_json({"figures": [figure._asdict() for figure in answer.figures], "area": area})
+    else:
+        print_quality(answer)
+
+
+def _swept(found: "Assembled", arm: str | None, texts: Sequence[str]
+           ) -> "tuple[Assembled, dict[str, dict[str, float]]]":
+    """The run with an arm for each step of the sweeps, and what each of them has been given; else its own arms."""
+    from backstop.config.sweeps import design_of, parse_sweep, swept_arms
+    from backstop.run.assemble import rearmed
+
+    if not texts:
+        design_of(found.config, arm)
+        return found, {}
+    sweeps = [parse_sweep(text) for text in texts]
+    arms = swept_arms(design_of(found.config, arm), sweeps)
+    given = {one.name: {sweep.key: one.overrides[sweep.key] for sweep in sweeps} for one in arms}
+    return rearmed(found, arms), given
+
+
+@command
+def hazard(
+    config: ConfigFile,
+    arm: ArmName = None,
+    multipliers: Annotated[str, typer.Option("--multipliers", metavar="LOW:HIGH:N", help="risk that managers may take, "
+                                             "times what they hold")] = "0.5:1.5:5",
+    hurdle: Annotated[float, typer.Option("--hurdle", help="annual return above which a manager is paid")] = 0.0,
+    penalty: Annotated[float, typer.Option("--penalty", min=0.0, help="what losing the job is worth, in annual "
+                                           "return")] = 0.1,
+    risk_aversion: Annotated[float, typer.Option("--risk-aversion", min=0.0, max=20.0, help="of whoever bears the "
+                                                 "pool's losses")] = 1.5,
+    out: Out = None,
+    paths: Paths = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    sets: Set = None,
+    market: Market = None,
+    design: Design = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Moral hazard of a design: risk taken under cover, fair premium, gaming cases."""
+    from backstop.answers.gaming import Assumptions as GamingAssumptions
+    from backstop.answers.gaming import gaming_cases
+    from backstop.answers.hazard import Assumptions, as_tree, choices_table, study_hazard
+    from backstop.config.sweeps import design_of, parse_sweep
+    from backstop.report.hazard import print_gaming, print_hazard
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json
+    from backstop.run.files import write_whole
+    from backstop.run.store import table_bytes
+
+    found = assembled(config, overrides_of(paths, seed, sets, market, design))
+    chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
+    given = Assumptions(hurdle, penalty, risk_aversion)
+    with progress(quiet) as on_progress:
+        answer = study_hazard(found, chosen, grid, given, threads_of(threads), on_progress)
+    cases = gaming_cases(found.config, chosen, GamingAssumptions())
+    if out is not None:
+        write_whole(out, table_bytes(choices_table(answer)))
+    if json:
+        games = [case._asdict() | {"passes": case.passes} for case in cases]
+        print_json({"hazard": as_tree(answer), "assumptions": given._asdict(), "gaming": games})
+        return
+    print_hazard(answer, given, found.config.money.currency)
+    print_gaming(cases)

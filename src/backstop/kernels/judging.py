@@ -1,0 +1,181 @@
+"""What triggers are judged by (docs/model.md, 13): distress in arm none, and whether keys were on ahead of it."""
+
+import numpy as np
+
+from backstop.kernels.frames import count_rows
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, jit
+from backstop.kernels.lanes import clear, is_any_at_least
+from backstop.kernels.trigger import ACTIVE
+
+
+@jit
+def _pay_leavers(funds, f, tally, lanes):
+    """``+ floor(min(injection, max(0, due - max(0, own - recalled))))``, own free cash and what lenders ask for."""
+    for i in range(FIRST, lanes):
+        injection, due = funds.injection[f, i], funds.due[f, i]
+        own = max(funds.cash[f, i] - injection - funds.buffer[f, i], 0.0)
+        recalled = funds.owed[f, i] - due - funds.called[f, i]
+        lacking = max(0.0, due - max(0.0, own - recalled))
+        tally.injected_to_leavers[f, i] += np.floor(min(injection, lacking))
+
+
+@jit
+def _reach_funds(funds, f, nav_floor, fund_tally, path_tally, today, lanes):
+    """What reached a fund below its floor, and the first day on which any cash came."""
+    for i in range(FIRST, lanes):
+        injection, navps = funds.injection[f, i], funds.navps[f, i]
+        first = path_tally.first_cash_day[FIRST, i]
+        fund_tally.injected_insolvent[f, i] += injection if navps < nav_floor else 0.0
+        path_tally.first_cash_day[FIRST, i] = today if (injection > 0.0) & (first == 0.0) else first
+
+
+@jit
+def note_use(nav_floor, state, day, lanes):
+    """Step 7: whom the day's injections reach."""
+    if count_rows(state.system_keys.phase) == FIRST:
+        return
+    for f in range(count_rows(nav_floor)):
+        if is_any_at_least(state.funds.injection, f, 1.0, lanes):
+            _pay_leavers(state.funds, f, state.fund_tally, lanes)
+            _reach_funds(state.funds, f, nav_floor[f], state.fund_tally, state.path_tally, float(day + ONE), lanes)
+
+
+@jit
+def _add_distress(funds, f, judging, tally, material_sale, assets, total, lanes):
+    """A fund's day of distress; scratch 0 adds up the opening value of the funds that have one."""
+    for i in range(FIRST, lanes):
+        sold = tally.forced_sales[f, i]
+        is_material = sold - judging.sold_before[f, i] >= material_sale
+        is_distressed = is_material | (funds.unpaid_days[f, i] >= 2.0)
+        judging.sold_before[f, i] = sold
+        tally.distress_days[f, i] += 1.0 if is_distressed else 0.0
+        total[FIRST, i] += assets if is_distressed else 0.0
+
+
+@jit
+def _note_distress(foresight, day, total, material_assets, lanes):
+    for i in range(FIRST, lanes):
+        foresight.distress[day, i] = 1.0 if total[FIRST, i] >= material_assets else 0.0
+
+
+@jit
+def _note_trough(prices, j, judging, tally, today, horizon, lanes):
+    """The deepest fall of the index so far, up to `horizon` days after the first activation."""
+    for i in range(FIRST, lanes):
+        close, first = prices.close[j, i], tally.first_active_day[FIRST, i]
+        high = max(judging.high[FIRST, i], close)
+        fall = 1.0 - close / high
+        deepest, trough = judging.deepest[FIRST, i], tally.trough_day[FIRST, i]
+        is_deeper = (fall > deepest) & ((first == 0.0) | (today <= first + horizon))
+        judging.high[FIRST, i] = high
+        judging.deepest[FIRST, i] = fall if is_deeper else deepest
+        tally.trough_day[FIRST, i] = today if is_deeper else trough
+
+
+@jit
+def _note_breach(keys, k, tally, today, breach_day, lanes):
+    """On the day of the first activation: when the breach behind it began, the earliest where several keys open."""
+    for i in range(FIRST, lanes):
+        known = tally.first_breach_day[FIRST, i]
+        is_first = (keys.phase[k, i] == ACTIVE) & (tally.first_active_day[FIRST, i] == today)
+        earliest = min(known, breach_day) if known > 0.0 else breach_day
+        tally.first_breach_day[FIRST, i] = earliest if is_first else known
+
+
+@jit
+def _find_on(keys, on, lanes):
+    """Scratch 1: 1 where any system key is on."""
+    clear(on, ONE, lanes)
+    for k in range(count_rows(keys.phase)):
+        for i in range(FIRST, lanes):
+            on[ONE, i] = max(on[ONE, i], 1.0 if keys.phase[k, i] == ACTIVE else 0.0)
+
+
+@jit
+def _count_activations(on, foresight, day, judging, tally, lanes):
+    """Rows of scratch: 1 whether a system key is on, 2 whether the day is one of an episode."""
+    has_foresight = count_rows(foresight.ahead) > FIRST
+    clear(on, TWO, lanes)
+    if has_foresight:
+        for i in range(FIRST, lanes):
+            on[TWO, i] = foresight.ahead[day, i]
+    for i in range(FIRST, lanes):
+        is_on = on[ONE, i]
+        turned_on = is_on * (1.0 - judging.was_on[FIRST, i])
+        judging.was_on[FIRST, i] = is_on
+        tally.n_activations[FIRST, i] += turned_on
+        tally.n_false_activations[FIRST, i] += turned_on * (1.0 - on[TWO, i]) if has_foresight else 0.0
+
+
+@jit
+def _follow_episodes(on, judging, tally, lanes):
+    """An episode counts as missed from its first day until a key is on."""
+    for i in range(FIRST, lanes):
+        is_on, ahead = on[ONE, i], on[TWO, i]
+        opens = ahead * (1.0 - judging.was_ahead[FIRST, i])
+        was_met = judging.is_met[FIRST, i] * (1.0 - opens) * ahead
+        is_met = max(was_met, is_on * ahead)
+        judging.was_ahead[FIRST, i] = ahead
+        judging.is_met[FIRST, i] = is_met
+        tally.n_episodes[FIRST, i] += opens
+        tally.n_missed_episodes[FIRST, i] += opens - (is_met - was_met)
+        tally.quiet_days[FIRST, i] += 1.0 - ahead
+        tally.false_days[FIRST, i] += is_on * (1.0 - ahead)
+
+
+@jit
+def judge_day(terms, triggers, state, index, day, lanes):
+    """Step 13: distress of the day; activations and episodes by what lies ahead in arm none."""
+    scratch, tally, today = state.pool.scratch, state.path_tally, float(day + ONE)
+    clear(scratch, FIRST, lanes)
+    for f in range(count_rows(terms.assets)):
+        _add_distress(state.funds, f, state.judging, state.fund_tally, terms.material_sale[f], terms.assets[f], scratch,
+                      lanes)
+    if count_rows(state.foresight.distress) > FIRST:
+        _note_distress(state.foresight, day, scratch, terms.material_assets, lanes)
+    _note_trough(state.prices, index, state.judging, tally, today, terms.horizon_days, lanes)
+    for k in range(count_rows(state.system_keys.phase)):
+        days_before = triggers.decision_lag[Index(2) * k] + triggers.entry_days[Index(2) * k] - 1.0
+        _note_breach(state.system_keys, k, tally, today, today - days_before, lanes)
+    _find_on(state.system_keys, scratch, lanes)
+    _count_activations(scratch, state.foresight, day, state.judging, tally, lanes)
+    if count_rows(state.foresight.ahead) > FIRST:
+        _follow_episodes(scratch, state.judging, tally, lanes)
+
+
+@jit
+def _look_ahead(distress, day, horizon, scratch, lanes):
+    """``[days until the next distress <= horizon]``, from the last day back; scratch 0 holds the days until it."""
+    for i in range(FIRST, lanes):
+        days = 0.0 if distress[day, i] > 0.0 else scratch[FIRST, i] + 1.0
+        scratch[FIRST, i] = days
+        distress[day, i] = 1.0 if days <= horizon else 0.0
+
+
+@jit
+def _count_episodes(distress, day, scratch, tally, lanes):
+    """Arm none's own count; scratch 1 holds yesterday."""
+    for i in range(FIRST, lanes):
+        ahead = distress[day, i]
+        opens = ahead * (1.0 - scratch[ONE, i])
+        scratch[ONE, i] = ahead
+        tally.n_episodes[FIRST, i] += opens
+        tally.n_missed_episodes[FIRST, i] += opens
+        tally.quiet_days[FIRST, i] += 1.0 - ahead
+
+
+@jit
+def close_judging(horizon, state, lanes):
+    """At the horizon: last prices; in arm none, days of distress become days of episodes."""
+    scratch, distress = state.pool.scratch, state.foresight.distress
+    for j in range(count_rows(state.prices.close)):
+        for i in range(FIRST, lanes):
+            state.path_tally.market_end_by_asset[j, i] = state.prices.close[j, i]
+    n_days = count_rows(distress)
+    for i in range(FIRST, lanes):
+        scratch[FIRST, i] = horizon
+        scratch[ONE, i] = 0.0
+    for back in range(n_days):
+        _look_ahead(distress, n_days - ONE - back, horizon, scratch, lanes)
+    for day in range(n_days):
+        _count_episodes(distress, day, scratch, state.path_tally, lanes)

@@ -1,0 +1,122 @@
+"""Gaming cases by hand."""
+
+import math
+
+import pytest
+
+from backstop.answers.gaming import (
+    Assumptions,
+    Bait,
+    bait_of,
+    gaming_cases,
+    least_fall,
+    look_back,
+    push_of,
+    related_party_loss,
+)
+from backstop.config.load import load_config
+from commands import SMALL
+from small_arm import prices
+
+OURS = Assumptions()
+SHANGHAI = Bait(coverage=0.6, deductible=0.0, most_frac=math.inf, worth=1.0, least_fall=0.0)
+"""Angel compensation of 2016: 60 % of the loss on a seed project, in cash."""
+
+
+def small(*overrides):
+    config = load_config(SMALL, overrides)
+    return config, config.facilities[0]
+
+
+def test_the_recipe_of_2016_pays_55_of_100_faked():
+    case = related_party_loss("angels", SHANGHAI, OURS)
+    assert case.earns == pytest.approx(0.6 - 0.05)
+    assert not case.passes
+
+
+def test_a_deductible_alone_does_not_stop_it_but_cover_below_the_leak_does():
+    # the most is faked: 0.6 (0.9 - 0.3) / 0.9
+    assert related_party_loss("a", SHANGHAI._replace(deductible=0.3), OURS).earns == pytest.approx(0.4 - 0.05)
+    assert related_party_loss("a", SHANGHAI._replace(coverage=0.04), OURS).passes
+    assert related_party_loss("a", SHANGHAI._replace(worth=0.05), OURS).passes
+
+
+def test_a_cap_makes_the_best_fake_smaller():
+    # the cap binds beyond 0.6 x = 0.1 (1 - x), x = 1/7
+    case = related_party_loss("a", SHANGHAI._replace(most_frac=0.1, least_fall=0.2), OURS)
+    assert "faking 20%" in case.because
+    assert case.earns == pytest.approx(0.1 * 0.8 / 0.2 - 0.05)
+
+
+def test_a_fund_key_that_turns_late_leaves_little_to_claim():
+    late = SHANGHAI._replace(least_fall=0.5, most_frac=0.05)
+    # at a fall of 50 %: 2.5 % of NAV then, against a leak of 2.5 %
+    assert related_party_loss("a", late, OURS).earns == pytest.approx(0.05 * 0.5 / 0.5 - 0.05)
+
+
+def test_buying_after_the_fall_earns_the_cover_of_those_who_bore_it():
+    bait = Bait(coverage=0.5, deductible=0.1, most_frac=0.2, worth=0.1, least_fall=0.15)
+    # cover a unit is 0.5 (x - 0.1) / (1 - x), capped at 0.2, reached at x = 0.36 (0.1286 / 0.64)
+    assert look_back("a", bait, OURS).earns == pytest.approx(0.1 * 0.2 - 0.005)
+    assert look_back("a", bait._replace(worth=0.02), OURS).passes
+
+
+def test_a_loan_is_worth_the_interest_that_it_saves():
+    config, facility = small("facilities.backstop.advance.rate_ann_frac=0.01",
+                             "facilities.backstop.advance.tenor_days=126")
+    bait = bait_of(facility, config.cohorts, 0.02, OURS)
+    assert bait.worth == pytest.approx((0.02 + 0.04 - 0.01) * 0.5)
+    # the cap, which is less than 70 % of 95 %
+    assert (bait.coverage, bait.deductible, bait.most_frac) == (0.8, 0.05, 0.3)
+
+
+@pytest.mark.parametrize(("entry", "fall"), [
+    ('{signal="fund_drawdown", at_least=0.2}', 0.2),
+    ('{signal="redemption_coverage", at_most=1.0}', 0.0),
+    ('{all=[{signal="fund_drawdown", at_least=0.2}, {signal="fund_return", window_days=60, at_most=-0.3}]}', 0.3),
+    ('{any=[{signal="fund_drawdown", at_least=0.2}, {signal="fund_return", window_days=60, at_most=-0.3}]}', 0.2),
+    ('{k_of_n=2, of=[{signal="fund_drawdown", at_least=0.2}, {signal="fund_drawdown", at_least=0.4}, '
+     '{signal="fund_drawdown", at_least=0.3}]}', 0.3),
+])
+def test_the_least_fall_is_read_off_the_fund_key(entry, fall):
+    _, facility = small(f"facilities.backstop.fund_key.entry={entry}", "facilities.backstop.fund_key.exit.at_most=0.01")
+    assert least_fall(facility.fund_key.entry) == fall
+
+
+def test_a_push_under_linear_impact_is_the_closed_form():
+    market = prices(1, kappa=1.0, adv=1e9, decay=0.8)
+    given = Assumptions(gap=0.02, volatility_ann=0.32)
+    sigma, gap = 0.32 / math.sqrt(252.0), -math.log(0.98)
+    volume = gap / sigma / 0.8
+    one, three = push_of(market, given, 1), push_of(market, given, 3)
+    assert one.sales == pytest.approx(1e9 * volume, rel=1e-3)
+    # the mean of 1 - exp(-sigma e) over the trade
+    assert one.cost == pytest.approx(1e9 * (volume - (1.0 - math.exp(-sigma * volume)) / sigma), rel=1e-3)
+    assert three.sales == pytest.approx(1e9 * volume * (1.0 + 2 * 0.2), rel=1e-3)
+    assert three.cost > one.cost
+
+
+def test_nothing_moves_a_price_without_impact():
+    assert push_of(prices(1), OURS, 1) is None
+
+
+def test_the_magnet_needs_a_price_in_the_key_and_someone_able_to_push():
+    def magnet(*overrides):
+        config = load_config(SMALL, overrides)
+        return gaming_cases(config, config.arms[0], OURS)[2]
+
+    able = magnet("facilities.backstop.advance.rate_ann_frac=0.0")
+    assert able.earns is not None
+    # held for longer it costs more, each unit sold
+    assert magnet("facilities.backstop.advance.rate_ann_frac=0.0",
+                  "facilities.backstop.system_key.persistence_days=5").earns < able.earns
+    assert "more than any covered group holds" in magnet("funds.equity.count=1").because
+    calm = [f'facilities.backstop.system_key.{key}={{signal="conditional_volatility", {bound}}}'
+            for key, bound in (("entry", "at_least=0.5"), ("exit", "at_most=0.4"))]
+    assert magnet(*calm).earns is None
+
+
+def test_every_facility_of_an_arm_meets_every_case():
+    config, _ = small()
+    assert [case.name for case in gaming_cases(config, config.arms[0], OURS)] == [
+        "related-party loss", "buying at the bottom of the look-back", "magnet near the threshold"]
