@@ -76,8 +76,8 @@ def _hands(facilities: Sequence[Facility], calendar: tuple[str, ...], n_days: in
     """(key, first day, last day, 1 for active) of all that is turned by hand."""
     found = []
     for k, facility in enumerate(facilities):
-        for q, side in ((2 * k, "system_key"), (2 * k + 1, "fund_key")):
-            key = getattr(facility, side)
+        sides = ((2 * k, "system_key", facility.system_key), (2 * k + 1, "fund_key", facility.key_of_funds))
+        for q, side, key in sides:
             for is_on, name in ((1, "active_on"), (0, "idle_on")):
                 for hand in getattr(key, name):
                     try:

@@ -17,7 +17,6 @@ from backstop.terms import (
     MARKET_PURCHASE,
     NEVER,
     NO_BUDGET,
-    NO_SPONSOR,
     PURCHASE,
     ArmTerms,
 )
@@ -128,7 +127,6 @@ def test_a_compensation():
     assert rules.most_per_fund.tolist() == [[5e8, 5e8, 2.5e8, 2.5e8]]
     assert (rules.most_per_period[0], rules.most_per_sponsor[0]) == (1e10, NO_BUDGET)
     assert (rules.period_days[0], rules.clawback_days[0]) == (63, 20)
-    assert (rules.sponsor.tolist(), rules.n_sponsors) == ([NO_SPONSOR] * 4, 0)
 
 
 def test_a_compensation_without_a_period_is_paid_at_the_horizon():
