@@ -8,24 +8,29 @@ from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
+    ADVANCE,
     CONDITIONAL_VOLATILITY,
     EXECUTE_ON_AVERAGE,
     FUND_DRAWDOWN,
     IMPACT_LINEAR,
     NEVER_REPLACED,
+    NO_BUDGET,
     NO_GATE,
     PRO_RATA,
     AdmissionTerms,
     AdvanceTerms,
     ArmTerms,
+    CompensationTerms,
     CovenantTerms,
     EvaluationTerms,
     FacilityTerms,
     FundTerms,
+    GuaranteeTerms,
     InvestorTerms,
     JudgingTerms,
     LeverageTerms,
     PriceTerms,
+    PurchaseTerms,
     TriggerTerms,
 )
 from plain_pool import member_terms, pool_terms, rationing_terms
@@ -34,8 +39,8 @@ ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
 INTEGERS = {
     "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
-    "notice_days", "is_on", "rung_samples", "n_history", "cash_lag_days", "execution", "has_margin",
-    "is_announced_at_opening", "settlement_days", "ahead_days",
+    "notice_days", "instrument", "is_from_peak", "is_on", "rung_samples", "n_history", "cash_lag_days",
+    "execution", "has_margin", "is_announced_at_opening", "settlement_days", "ahead_days",
 }
 SCALARS = {"feedback", "seeks_both_ends", "index", "rounds", "cash_rate_per_day"}
 
@@ -145,10 +150,31 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     """Facilities that lend what a fund needs, loss or no loss, at no interest, for ever, against all assets at par."""
     shapes = {"is_eligible": (n, n_funds), "advance_rate": (n, n_assets)}
     return spread(FacilityTerms, shapes, n, {
-        "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
+        "instrument": ADVANCE, "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
         "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0, "announcement_cut": 0.0,
         "is_announced_at_opening": 0} | given)
+
+
+def purchase(n: int, n_assets: int, **given: Any) -> PurchaseTerms:
+    """Purchases of all that a fund needs, of the first asset, at its price, without limits; nothing is sold again."""
+    first = np.arange(n_assets) == 0
+    return spread(PurchaseTerms, {"weight": (n, n_assets)}, n, {
+        "weight": first, "need_frac": 1.0, "daily_budget": NO_BUDGET, "total_budget": NO_BUDGET,
+        "adv_frac": 1.0, "resale_adv_frac": 0.0, "resale_lag_days": 0.0, "hold_days": 0.0, "margin_frac": -1.0,
+        "wind_up_day": 1e300, "gain_share_frac": 0.0} | given)
+
+
+def compensation(n: int, n_funds: int, **given: Any) -> CompensationTerms:
+    """All of any fall since the start of a period of two days is paid, for good."""
+    return spread(CompensationTerms, {"most_per_fund": (n, n_funds)}, n, {
+        "share_frac": 1.0, "attach": 0.0, "exhaust": 1.0, "is_from_peak": 0, "most_per_fund": NO_BUDGET,
+        "most_per_sponsor": NO_BUDGET, "most_per_period": NO_BUDGET, "period_days": 2.0, "clawback_days": 0.0} | given)
+
+
+def guarantee(n: int, **given: Any) -> GuaranteeTerms:
+    """Half of what a bank loses, for nothing."""
+    return spread(GuaranteeTerms, {}, n, {"guaranteed_frac": 0.5, "upfront_frac": 0.0, "premium_per_day": 0.0} | given)
 
 
 def advances(n: int, **given: Any) -> AdvanceTerms:
@@ -198,7 +224,10 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         admission=admission(n_facilities, **section("admission")),
         covenants=covenants(n_facilities, **section("covenants")),
         rationing=rationing_terms(n_facilities, **section("rationing")),
-        members=member_terms(n_funds, **section("members")), pool=pool_terms(layers, **section("pool")),
+        members=member_terms(n_funds, **section("members")),
+        purchase=purchase(n_facilities, n_assets, **section("purchase")),
+        compensation=compensation(n_facilities, n_funds, **section("compensation")),
+        guarantee=guarantee(n_facilities, **section("guarantee")), pool=pool_terms(layers, **section("pool")),
         judging=judging(n_funds, **section("judging")))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
+    ADVANCE,
     FUND_DRAWDOWN,
     IMPACT_SQUARE_ROOT,
     MARKET_DRAWDOWN,
@@ -27,6 +28,7 @@ from backstop.terms import (
     RunTerms,
     TriggerTerms,
 )
+from oracle.instruments import no_compensation, no_guarantees, no_purchases
 from plain_pool import member_terms, pool_terms, rationing_terms
 from small_arm import admission, advances, covenants
 
@@ -126,7 +128,8 @@ def toy_facilities(n_facilities):
     rates = np.tile(floats(0.7, 0.7, 0.95), (n_facilities, 1))
     one = np.ones(n_facilities)
     return FacilityTerms(
-        is_eligible=eligible, coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
+        instrument=np.full(n_facilities, ADVANCE), is_eligible=eligible,
+        coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
         score_relief_frac=0.0 * one,
 
         advance_rate=rates, rate_per_day=1e-4 * one, tenor_days=25.0 * one, n_rollovers=0.0 * one,
@@ -144,6 +147,7 @@ def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
                     toy_triggers(n_facilities), toy_facilities(n_facilities), advances(n_facilities),
                     admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
+                    no_purchases(n_facilities, 3), no_compensation(n_facilities, 2), no_guarantees(n_facilities),
                     pool_terms(pool), toy_judging())
 
 

@@ -10,6 +10,7 @@ import pytest
 from backstop.config.channels import without
 from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.run.assemble import assemble
+from backstop.terms import ADVANCE
 from bench import markets, workloads
 from bench.agreement import agreement
 from bench.engine_runs import seam_of
@@ -79,7 +80,9 @@ def within_the_peers_model(design):
                              buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
-    plain = with_pool(unheard, unheard.pool.layer_size)
+    # with all terms of a loan 0, an advance that nobody can claim
+    facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, ADVANCE))
+    plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
     return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
 
 

@@ -1,5 +1,7 @@
 """Variants of an arm that identities compare: without facilities, with another pool."""
 
+from typing import Any
+
 import numpy as np
 
 from backstop.terms import ArmTerms, Floats, TriggerTerms
@@ -9,15 +11,15 @@ from small_arm import admission, advances, covenants
 
 def without_facilities(arm: ArmTerms) -> ArmTerms:
     """The same funds and prices, and no facility: arm ``none``."""
-    none = {name: value[:0] for name, value in arm.facilities._asdict().items()}
-    contract = (arm.advances, arm.admission, arm.covenants)
-    advances, admission, covenants = (type(part)(*(value[:0] for value in part)) for part in contract)
+    def none(terms: Any) -> Any:
+        return type(terms)(*(value[:0] for value in terms))
+
     kept = {"index_history"}
     triggers = {name: value if name in kept else value[:0] for name, value in arm.triggers._asdict().items()}
+    parts = ("facilities", "advances", "admission", "covenants", "purchase", "compensation", "guarantee")
     return arm._replace(
-        facilities=type(arm.facilities)(**none), triggers=type(arm.triggers)(**triggers),
-        advances=advances, admission=admission, covenants=covenants,
-        rationing=rationing_terms(0), members=member_terms(len(arm.funds.count)))
+        triggers=type(arm.triggers)(**triggers), rationing=rationing_terms(0),
+        members=member_terms(len(arm.funds.count)), **{part: none(getattr(arm, part)) for part in parts})
 
 
 def plain_keys(triggers: TriggerTerms) -> TriggerTerms:

@@ -10,6 +10,7 @@ import numpy as np
 
 from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
+    ADVANCE,
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
     IMPACT_CONT_SCHAANNING,
@@ -36,6 +37,7 @@ from backstop.terms import (
     PriceTerms,
 )
 from oracle.arms import plain_loans
+from oracle.instruments import no_compensation, no_guarantees, no_purchases, with_instruments
 from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
 from plain_pool import member_terms, pool_terms, rationing_terms
@@ -76,8 +78,8 @@ def _sizes(rng: np.random.Generator) -> Sizes:
         history=int(rng.integers(5, 40)))
 
 
-def random_design(seed: int, lanes: int) -> Design:
-    """Design number `seed`, with a market of `lanes` paths."""
+def random_design(seed: int, lanes: int, kind: str = "mixed") -> Design:
+    """Design number `seed`, with a market of `lanes` paths; `kind` as in `with_instruments`."""
     # rules that came later draw from a stream of their own, so that the rest of a design stays what it is
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = _sizes(rng)
@@ -100,8 +102,10 @@ def random_design(seed: int, lanes: int) -> Design:
         triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
         facilities=_announced(latest, _facilities(rng, more, sizes)), advances=_advances(contract, sizes, total),
         admission=_admission(contract, sizes.facilities), covenants=_covenants(contract, sizes.facilities),
-        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds), pool=_pool(rng, total),
-        judging=_judging(np.random.default_rng([seed, 5]), funds))
+        rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds),
+        purchase=no_purchases(sizes.facilities, sizes.assets),
+        compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
+        pool=_pool(rng, total), judging=_judging(np.random.default_rng([seed, 5]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = _feedback(np.random.default_rng([seed, 43]), sizes)
     seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
@@ -109,6 +113,7 @@ def random_design(seed: int, lanes: int) -> Design:
     arm = arm._replace(prices=prices)
     # losses beyond collateral are rare where covenants bind: a third of the designs do without
     arm = plain_loans(arm) if seed % 3 == 2 else arm
+    arm = with_instruments(seed, arm, sizes.days, kind)
     market = random_market(rng, sizes.days, sizes.assets, lanes)
     return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
 
@@ -332,7 +337,7 @@ def _facilities(rng: np.random.Generator, more: np.random.Generator, sizes: Size
     is_lax = rng.random(k) < 0.5
     advance = np.where(is_lax, 1.0, rng.choice([0.02, 0.5], k))[:, None] * rng.uniform(0.9, 1.0, (k, j))
     return FacilityTerms(
-        is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
+        instrument=np.full(k, ADVANCE), is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),

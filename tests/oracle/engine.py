@@ -8,17 +8,19 @@ from collections import Counter
 from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import ArmTerms, Floats
+from backstop.terms import ADVANCE, GUARANTEE, MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
 from oracle import (
     both_ends,
     capital_side,
     contract_side,
     facility_side,
     fund_side,
+    guarantee_side,
     judging_side,
     leverage_side,
     market_side,
     pool_side,
+    purchase_side,
 )
 from oracle.keys import turn_keys
 from oracle.opening import Fund, Path, open_path
@@ -84,6 +86,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     facility_side.service_debt(path)
     for fund in path.funds:
         leverage_side.accrue(path, fund)
+    facility_side.compensate(path, t)
     pool_side.bear_the_day(path, t)
     close_day(path, t)
 
@@ -94,7 +97,10 @@ def sell_and_settle(path: Path, t: int) -> None:
     for fund in path.funds:
         fund_side.choose_sales(path, fund)
     for facility in path.facilities:
-        pool_side.choose_inventory_sales(path, facility)
+        if facility.instrument in (PURCHASE, MARKET_PURCHASE):
+            purchase_side.choose_resales(path, facility, t)
+        else:
+            pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
     for fund in path.funds:
@@ -105,6 +111,9 @@ def sell_and_settle(path: Path, t: int) -> None:
         fund_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
+    for facility in path.facilities:
+        purchase_side.fill_orders(path, facility)
+        purchase_side.share_gains(path, facility)
     is_live = path.rounds > 1 and sells_on(path, day_sales, day_sales)
     for _ in range(path.rounds - 1):
         if not is_live:
@@ -165,13 +174,18 @@ def close_day(path: Path, t: int) -> None:
 
 def postponed(path: Path, fund: Fund) -> int:
     """Sales that repaying would still take."""
-    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
     return max(0, owed - math.floor(max(fund.cash + fund.receivable - fund.buffer, 0.0)))
 
 
 def drawn(path: Path, fund: Fund) -> int:
-    """Principal a fund owes."""
-    return sum(facility.loans[fund.index].drawn for facility in path.facilities)
+    """Principal a fund owes the pool."""
+    return sum(facility.loans[fund.index].drawn for facility in path.facilities if facility.instrument == ADVANCE)
+
+
+def bank_debt(path: Path, fund: Fund) -> int:
+    """What a fund owes banks under guarantees."""
+    return sum(facility.loans[fund.index].owed for facility in path.facilities if facility.instrument == GUARANTEE)
 
 
 def worth_to_lend_on(fund: Fund) -> float:
@@ -187,7 +201,9 @@ def marked_loss(path: Path) -> int:
         max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
                    in zip(facility.inventory_cost, facility.inventory, path.assets, strict=True)))
         for facility in path.facilities)
-    return loans + stock
+    guaranteed = sum(guarantee_side.marked_loss(path, facility, fund, facility.loans[fund.index], drawn(path, fund))
+                     for facility in path.facilities for fund in path.funds if facility.instrument == GUARANTEE)
+    return loans + stock + guaranteed
 
 
 def path_outcomes(path: Path) -> dict[str, Value]:
@@ -195,6 +211,17 @@ def path_outcomes(path: Path) -> dict[str, Value]:
     pool, funds = path.pool, path.funds
     outcomes: dict[str, Value] = {
         "pool_peak_use": pool.peak_use, "pool_min_available": pool.min_available, "first_dry_day": pool.first_dry_day,
+        "purchased": path.purchased, "resale_gain": sum(facility.realised for facility in path.facilities),
+        "gain_returned": sum(facility.returned for facility in path.facilities),
+        "stock_cost_end": sum(sum(facility.inventory_cost) for facility in path.facilities),
+        "compensation_paid": sum(fund.count * fund.compensated for fund in funds),
+        "compensation_clawed_back": sum(fund.count * fund.clawed_back for fund in funds),
+        "compensation_net": sum(fund.count * (fund.compensated - fund.clawed_back) for fund in funds),
+        "bank_lent": sum(fund.count * fund.bank_lent for fund in funds),
+        "guarantee_premium": sum(fund.count * fund.guarantee_premium for fund in funds),
+        "guarantee_paid": path.guarantee_paid,
+        "guaranteed_end": sum(fund.count * facility.loans[fund.index].cover for facility in path.facilities
+                              for fund in funds),
         "n_injections": pool.n_injections, "loss": pool.total_loss,
         "loss_by_layer": [layer.loss + layer.refilled for layer in pool.layers],
         "called_by_layer": [layer.called for layer in pool.layers],
@@ -235,6 +262,10 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
         "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
+        "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
+        "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "guarantee_premium": fund.guarantee_premium,
+        "bank_debt_end": bank_debt(path, fund), "compensation_paid": fund.compensated,
+        "compensation_clawed_back": fund.clawed_back, "compensation_net": fund.compensated - fund.clawed_back,
         "deleveraged": fund.deleveraged, "days_recalled": fund.days_recalled, "lender_debt_end": fund.lent,
         "repaid": fund.repaid, "interest_paid": fund.interest_paid,
         "premium_paid": fund.premium_paid, "drawn_peak": fund.drawn_peak,

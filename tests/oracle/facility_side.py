@@ -1,8 +1,10 @@
 """Steps 7 and 10 of docs/model.md: claims, injections; interest, repayment, maturity, default."""
 
 import math
+from collections.abc import Callable
 
-from oracle import capital_side, rationing
+from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
+from oracle import capital_side, compensation_side, guarantee_side, purchase_side, rationing
 from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
@@ -17,23 +19,85 @@ def claims_and_injections(path: Path, t: int) -> None:
     is_dry = False
     capital_side.receive_calls(path, t)
     for facility in path.facilities:
-        if facility.cash_lag_days > 0:
-            arrive(path, facility, t)
-        unmet_before = [loan.unmet for loan in facility.loans]
-        for fund, loan in zip(path.funds, facility.loans, strict=True):
-            refused_before, loan.refused = loan.refused, 0
-            loan.claim = admitted(path, facility, fund, loan, claim(path, facility, fund, loan))
-            path.pool.misdirected_claims += fund.count * max(0, loan.refused - refused_before)
-        rationing.ration(path, facility, t)
-        if facility.cash_lag_days == 0:
-            arrive(path, facility, t)
-        for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
-            path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
-            is_dry |= loan.unmet > 0
+        if facility.instrument == MARKET_PURCHASE:
+            is_dry |= purchase_side.order_in_market(path, facility, t)
+        elif facility.instrument == PURCHASE:
+            is_dry |= buy_from_funds(path, facility, t)
+        elif facility.instrument == COMPENSATION:
+            note_losers(path, facility)
+        else:
+            is_dry |= lend(path, facility, t)
     record_use(path, t, is_dry)
     collect_fees(path)
     if path.facilities:
         capital_side.call_capital(path, t)
+
+
+def lend(path: Path, facility: Facility, t: int) -> bool:
+    """An advance, or a bank's loan: arrivals, claims; whether a claim was cut."""
+    if facility.cash_lag_days > 0:
+        arrive(path, facility, t)
+    is_dry = share_out(path, facility, t, heard)
+    if facility.cash_lag_days == 0:
+        arrive(path, facility, t)
+    return is_dry
+
+
+def heard(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
+    """A claim, or nothing where the fund is not admitted."""
+    refused_before, loan.refused = loan.refused, 0
+    amount = admitted(path, facility, fund, loan, claim(path, facility, fund, loan))
+    path.pool.misdirected_claims += fund.count * max(0, loan.refused - refused_before)
+    return amount
+
+
+def buy_from_funds(path: Path, facility: Facility, t: int) -> bool:
+    """Purchases from funds; whether the pool cut one."""
+    def sale(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
+        is_entitled = purchase_side.is_buying(facility, t) and may_claim(path, facility, fund, loan)
+        return purchase_side.claim(path, facility, fund, lack_of(path, fund)) if is_entitled else 0
+
+    purchase_side.count_days(facility)
+    is_dry = share_out(path, facility, t, sale)
+    purchase_side.settle(path, facility, t)
+    return is_dry
+
+
+def note_losers(path: Path, facility: Facility) -> None:
+    """Who may be paid for this period's loss: whoever could claim on some day of it."""
+    for fund, loan in zip(path.funds, facility.loans, strict=True):
+        loan.qualifies |= may_claim(path, facility, fund, loan)
+
+
+def compensate(path: Path, t: int) -> None:
+    """Step 11, before the day's losses are borne."""
+    for facility in path.facilities:
+        if facility.instrument == COMPENSATION:
+            is_dry = compensation_side.compensate(path, facility, t)
+            if t % facility.compensation.period_days == 0:
+                note_use(path, t, is_dry)
+
+
+def share_out(path: Path, facility: Facility, t: int, claim_of: Callable[[Path, Facility, Fund, Loan], int]) -> bool:
+    """Claims of all funds, rationed; whether one was cut."""
+    unmet_before = [loan.unmet for loan in facility.loans]
+    for fund, loan in zip(path.funds, facility.loans, strict=True):
+        loan.claim = claim_of(path, facility, fund, loan)
+    if facility.instrument == PURCHASE:
+        purchase_side.cut_to_budget(path, facility)
+    if facility.instrument == GUARANTEE:
+        guarantee_side.lend_by_bank(path, facility)
+    else:
+        rationing.ration(path, facility, t)
+    for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
+        path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
+    return any(loan.unmet > 0 for loan in facility.loans)
+
+
+def lack_of(path: Path, fund: Fund) -> float:
+    """The need of a fund, net of what it has been promised."""
+    lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
+    return lack - sum(other.loans[fund.index].pending for other in path.facilities)
 
 
 def arrive(path: Path, facility: Facility, t: int) -> None:
@@ -51,7 +115,8 @@ def arrive(path: Path, facility: Facility, t: int) -> None:
         path.ledger.transfer((DEBT, fund.index), (RECEIVABLE, 0), fund.count * amount)
         charge_fee(path, facility, fund, amount)
         path.gauge.fire("late cash" if facility.cash_lag_days else "cash at once", amount > 0)
-        fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities))
+        fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities
+                                                   if other.instrument == ADVANCE))
 
 
 def may_claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> bool:
@@ -68,11 +133,10 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     collateral = math.fsum(rate * units * asset.price for rate, units, asset
                            in zip(facility.advance_rate, fund.units, path.assets, strict=True))
     fall = max(0.0, loan.shadow_peak * (1.0 - facility.deductible_frac) - fund.navps)
-    lack = max(0.0, fund.due + fund.called + fund.recalled + fund.intended - free_cash(fund))
     bounds = {
-        "need binds": (lack - sum(other.pending for other in loans)) / (1.0 - facility.fee_frac),
+        "need binds": lack_of(path, fund) / (1.0 - facility.fee_frac - facility.guarantee.upfront_frac),
         "cover binds": facility.coverage_frac * fall * fund.shares - loan.drawn - loan.pending,
-        "pledge binds": collateral - fund.lent - sum(other.owed + other.pending for other in loans),
+        "pledge binds": collateral - fund.lent - sum(other.liability + other.pending for other in loans),
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
@@ -84,13 +148,18 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
 
 def record_use(path: Path, t: int, is_dry: bool) -> None:
     """The pool after a day's approvals and before its repayments."""
+    note_use(path, t, is_dry)
+    path.pool.n_injections += sum(fund.count * (fund.injection > 0) for fund in path.funds)
+
+
+def note_use(path: Path, t: int, is_dry: bool) -> None:
+    """Extremes of what the pool has out and has left."""
     pool = path.pool
     if is_dry:
         pool.first_dry_day = pool.first_dry_day or t
         path.gauge.fire("dry pool")
     pool.peak_use = max(pool.peak_use, pool.cash_out - pool.cash_in)
     pool.min_available = min(pool.min_available, pool.cash - pool.committed)
-    pool.n_injections += sum(fund.count * (fund.injection > 0) for fund in path.funds)
 
 
 def service_debt(path: Path) -> None:
@@ -99,14 +168,17 @@ def service_debt(path: Path) -> None:
         grade(path, facility)
     for facility in path.facilities:
         for fund, loan in zip(path.funds, facility.loans, strict=True):
-            if loan.owed > 0:
+            if loan.liability > 0:
                 service_loan(path, facility, fund, loan)
 
 
 def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
-    """Interest, rollover or maturity, repayment, call or default of one loan."""
-    loan.interest_due += math.floor(loan.drawn * loan.rate)
-    loan.age += 1
+    """Interest, premium, rollover or maturity, repayment, call or default of one loan."""
+    interest = math.floor(loan.drawn * loan.rate)
+    loan.interest_due += interest
+    loan.age += loan.owed > 0
+    if facility.instrument == GUARANTEE:
+        guarantee_side.charge(path, facility, fund, loan, interest)
     was_called = loan.called > 0
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
     must_pay = is_matured or was_called
@@ -120,6 +192,7 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
         default(path, facility, fund, loan)
     elif (must_pay or missed) and loan.owed > 0:
         loan.called = loan.owed + math.floor(loan.drawn * loan.rate)
+        loan.called += loan.premium_due + math.floor(loan.drawn * facility.guarantee.premium_per_day)
         path.gauge.fire("called again" if was_called else "called")
     if loan.owed == 0:
         loan.age, loan.rollovers_used = 0, 0
@@ -152,6 +225,9 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
     loan.interest_due -= interest
     loan.drawn -= principal
     fund.cash -= interest + principal
+    if facility.instrument == GUARANTEE:
+        guarantee_side.repay_bank(path, facility, fund, loan, interest, principal)
+        return interest + principal
     fund.interest_paid += interest
     fund.repaid += principal
     path.pool.cash += fund.count * (interest + principal)
@@ -168,11 +244,14 @@ def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     worth = math.fsum(worth_at_close(fund, path.assets, j) for j in pledged)
     share = min(1.0, loan.owed / worth) if worth > 0.0 else 0.0
     seized = loan.owed if worth >= loan.owed else math.floor(worth)
-    recovered = min(seized, loan.drawn)
-    path.pool.loss += fund.count * (loan.drawn - recovered)
-    path.pool.income += fund.count * (seized - recovered)
-    seize(path, facility, fund, pledged, worth, share, seized)
-    path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * loan.drawn)
+    if facility.instrument == GUARANTEE:
+        guarantee_side.honour(path, facility, fund, loan, share, seized)
+    else:
+        recovered = min(seized, loan.drawn)
+        path.pool.loss += fund.count * (loan.drawn - recovered)
+        path.pool.income += fund.count * (seized - recovered)
+        seize(path, facility, fund, pledged, worth, share, seized)
+        path.ledger.transfer((RECEIVABLE, 0), (DEBT, fund.index), fund.count * loan.drawn)
     path.gauge.fire("default")
     path.gauge.fire("default beyond collateral", seized < loan.drawn)
     loan.drawn, loan.interest_due = 0, 0

@@ -44,7 +44,7 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
 def mark_before_trade(path: Path, fund: Fund) -> None:
     """Step 2, once proceeds are in and premiums paid."""
     receive_interest_on_cash(path, fund)
-    debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
+    debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
     mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
     fund.buffer = fund.buffer_frac * max(fund.nav, 0.0)
@@ -56,7 +56,7 @@ def value_again(path: Path, fund: Fund) -> None:
     """Before another round: NAV at the closes of the last; whom to pay but lenders has been paid."""
     fund.holdings = math.fsum(units * asset.price for units, asset in zip(fund.units, path.assets, strict=True))
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
-    owed = sum(facility.loans[fund.index].owed for facility in path.facilities)
+    owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
     fund.nav = fund.cash + fund.receivable + fund.holdings - fund.lent - owed
     fund.due, fund.intended, fund.injection = 0, 0.0, 0
 
@@ -374,7 +374,7 @@ def _retire_shares(fund: Fund, holder: InvestorClass, paid: int) -> None:
 
 def close_fund(path: Path, fund: Fund, t: int) -> None:
     """Step 12 for one fund."""
-    debt = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
+    debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
     mark(fund, [asset.close for asset in path.assets], debt, path.gauge)
     below, late = not path.gauge.at_least(fund.navps, fund.nav_floor), fund.unpaid_days > fund.unpaid_days_limit
     path.gauge.fire("failed by value", below and not fund.is_failed)

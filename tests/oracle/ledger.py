@@ -19,7 +19,10 @@ PERMITTED = {
     (FUND, INVESTORS): "redemptions paid",
     (FUND, LENDERS): "debt repaid to outside lenders",
     (LENDERS_DEBT, LENDERS_CLAIM): "what outside lenders are owed, at the opening and as interest",
-    (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment",
+    (LENDERS_CLAIM, LENDERS_DEBT): "their claims ended by repayment or default",
+    (LENDERS, FUND): "bank loans paid out",
+    (POOL, LENDERS): "guarantees honoured",
+    (COLLATERAL, LENDERS): "assets that banks seized, at the value they settled",
     (CAPITAL, POOL): "layers paid in, refilled",
     (POOL, OWNERS): "profit shared with owners",
     (POOL_LENDERS, POOL): "guaranteed borrowing",
@@ -28,15 +31,17 @@ PERMITTED = {
     (POOL_LENDERS_CLAIM, POOL_DEBT): "claims on the pool ended by repayment",
     (TAXPAYER, POOL): "the guarantor pays in",
     (POOL, TAXPAYER): "the guarantor is paid back",
-    (POOL, FUND): "loans paid out, profit shared with funds",
+    (POOL, FUND): "loans paid out, assets paid for, gains and profit shared, grants",
     (DEBT, RECEIVABLE): "the claim a loan makes",
-    (FUND, POOL): "principal, interest and premiums paid",
+    (FUND, POOL): "principal, interest and premiums paid, grants clawed back",
     (RECEIVABLE, DEBT): "claims ended by repayment or default",
-    (COLLATERAL, INVENTORY): "assets seized, at the value they settled",
+    (COLLATERAL, INVENTORY): "assets seized, at the value they settled, and bought from funds, at cost",
+    (POOL, MARKET): "assets bought in the market",
+    (MARKET, INVENTORY): "their cost",
     (INVENTORY, MARKET): "cost of seized assets sold",
     (MARKET, POOL): "receipts of seized assets sold, yield of idle cash",
 }
-MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS_DEBT, POOL_LENDERS, POOL_DEBT, TAXPAYER)
+MAY_OWE = (INVESTORS, MARKET, DEBT, COLLATERAL, CAPITAL, LENDERS, LENDERS_DEBT, POOL_LENDERS, POOL_DEBT, TAXPAYER)
 
 
 class Ledger:

@@ -82,7 +82,10 @@ def average_transient(asset: Asset, q: float) -> float:
     p, volume = asset.exponent + 1.0, asset.volume
     if volume == 0.0:
         return scale(asset) * q**asset.exponent / p
-    average = scale(asset) * volume**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
+    if q / volume <= -1.0:
+        average = scale(asset) * (abs(volume + q)**p - abs(volume)**p) / (p * q)
+    else:
+        average = scale(asset) * abs(volume)**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
     return min(max(average, before), after)
 
 
@@ -188,16 +191,17 @@ def trade(path: Path, j: int) -> float:
     units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
     units += sum(facility.to_sell[j] for facility in path.facilities)
     bought = sum(fund.count * fund.to_buy[j] for fund in path.funds)
-    q = (asset.price * (units - bought) + asset.others_sell) / asset.adv_today
+    ordered = sum(facility.planned[j] for facility in path.facilities)
+    q = (asset.price * (units - bought) + asset.others_sell - ordered) / asset.adv_today
     if asset.buy_ratio > 0.0:
         q *= math.exp(asset.log_fundamental) / asset.price
     before = transient(asset, asset.volume)
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
-    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
+    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q) if q >= 0.0 else 0.0
     asset.permanent += permanent
     asset.volume += q
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
-    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close else distance)
+    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close or q < 0.0 else distance)
     asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
     width = permanent + transient(asset, asset.volume) - before
     above = asset.half_spread + (0.0 if asset.sells_at_close else width * width / 8.0)

@@ -204,6 +204,13 @@ class Fund:
     repaid: int = 0
     interest_paid: int = 0
     drawn_peak: int = 0
+    sold_to_facilities: int = 0
+    bank_lent: int = 0
+    bank_repaid: int = 0
+    guarantee_premium: int = 0
+    compensated: int = 0
+    clawed_back: int = 0
+    gain_returned: int = 0
     sponsor: int = -1
     premium_frac: float = 0.0
     premium_paid: int = 0
@@ -243,11 +250,73 @@ class Loan:
     shadow_peak: float = 0.0
     claim: int = 0
     unmet: int = 0
+    bought: int = 0
+    """Paid for assets so far."""
+    reference: float = 1.0
+    """NAV per share at the start of the period."""
+    qualifies: bool = False
+    paid_reference: float = 0.0
+    """What the loss that was paid last was a fall from."""
+    held: int = 0
+    """Paid for it and not clawed back."""
+    watch: int = 0
+    """Days of clawback to go."""
+    compensated: int = 0
+    """In all, what was clawed back deducted."""
+    cover: int = 0
+    """What the pool has set aside for a bank's loan."""
+    premium_due: int = 0
 
     @property
     def owed(self) -> int:
         """Principal and interest due."""
         return self.drawn + self.interest_due
+
+    @property
+    def liability(self) -> int:
+        """All that the fund owes on it."""
+        return self.owed + self.premium_due
+
+
+@dataclass
+class Purchase:
+    """What a facility buys, and when it sells."""
+
+    weight: list[float]
+    need_frac: float
+    daily_budget: float
+    total_budget: float
+    adv_frac: float
+    resale_adv_frac: float
+    resale_lag_days: float
+    hold_days: float
+    margin_frac: float
+    wind_up_day: float
+    gain_share_frac: float
+
+
+@dataclass
+class Compensation:
+    """Which losses a facility pays for."""
+
+    share_frac: float
+    attach: float
+    exhaust: float
+    is_from_peak: int
+    most_per_fund: list[float]
+    most_per_sponsor: float
+    most_per_period: float
+    period_days: int
+    clawback_days: int
+
+
+@dataclass
+class Guarantee:
+    """What the pool answers for of a bank's loan, and what it takes."""
+
+    guaranteed_frac: float
+    upfront_frac: float
+    premium_per_day: float
 
 
 @dataclass
@@ -292,7 +361,19 @@ class Facility:
     facility_cap: float
     sponsor_cap: float
     capital_frac: float
+    instrument: int
+    purchase: Purchase
+    compensation: Compensation
+    guarantee: Guarantee
     to_sell: list[float] = field(default_factory=list)
+    planned: list[int] = field(default_factory=list)
+    """Money that buys in the market today, by asset."""
+    spent: int = 0
+    unmet: int = 0
+    idle_days: int = 0
+    held_days: int = 0
+    realised: int = 0
+    returned: int = 0
 
 
 @dataclass
@@ -354,6 +435,8 @@ class Pool:
     fees: int = 0
     loss: int = 0
     total_loss: int = 0
+    granted: int = 0
+    """Of the day's loss, what was a grant."""
     surplus: int = 0
     taxpayer: int = 0
     first_dry_day: int | None = None
@@ -400,6 +483,8 @@ class Path:
     take_up: list[float] = field(default_factory=list)
     """u by fund."""
     money_created: int = 0
+    purchased: int = 0
+    guarantee_paid: int = 0
     rounds: int = 1
     n_unsettled_days: int = 0
     seeks_both_ends: bool = False
@@ -500,7 +585,10 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         bool(covenants.bars_derisking[k]), float(covenants.payout_frac[k]), float(covenants.bonus_frac[k]),
         float(covenants.exposure_cap[k]), _open_key(arm, 2 * k), loans,
         [0.0] * n_assets, [0] * n_assets, int(arm.rationing.share_rule[k]), float(arm.rationing.facility_cap[k]),
-        float(arm.rationing.sponsor_cap[k]), float(arm.rationing.capital_frac[k]))
+        float(arm.rationing.sponsor_cap[k]), float(arm.rationing.capital_frac[k]), int(terms.instrument[k]),
+        Purchase(*(column[k].tolist() for column in arm.purchase)),
+        Compensation(*(column[k].tolist() for column in arm.compensation)),
+        Guarantee(*(column[k].tolist() for column in arm.guarantee)), planned=[0] * n_assets)
 
 
 def _open_pool(arm: ArmTerms) -> Pool:

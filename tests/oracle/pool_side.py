@@ -2,6 +2,7 @@
 
 import math
 
+from backstop.terms import ADVANCE, GUARANTEE
 from oracle import capital_side
 from oracle.ledger import (
     CAPITAL,
@@ -40,6 +41,7 @@ def settle_inventory(path: Path, facility: Facility) -> None:
         facility.inventory_cost[j] -= relieved
         path.pool.cash += receipt
         path.pool.cash_in += receipt
+        facility.realised += receipt - relieved
         path.pool.income += max(receipt - relieved, 0)
         path.pool.loss += max(relieved - receipt, 0)
         path.ledger.transfer((MARKET, 0), (POOL, 0), receipt)
@@ -54,8 +56,8 @@ def bear_the_day(path: Path, t: int) -> None:
     pool = path.pool
     capital_side.earn_and_owe(path)
     net = pool.loss - pool.income
-    pool.total_loss += pool.loss
-    pool.loss, pool.income = 0, 0
+    pool.total_loss += pool.loss - pool.granted
+    pool.loss, pool.income, pool.granted = 0, 0, 0
     if net > 0:
         _absorb(path, net)
     elif net < 0:
@@ -98,14 +100,15 @@ def check_books(path: Path) -> None:
     """Every day: the ledger agrees with the state, and both sides of the pool's books are equal."""
     _check_ledger(path)
     pool = path.pool
-    receivable = sum(fund.count * facility.loans[fund.index].drawn
-                     for facility in path.facilities for fund in path.funds)
+    receivable = sum(fund.count * facility.loans[fund.index].drawn for facility in path.facilities
+                     for fund in path.funds if facility.instrument == ADVANCE)
     inventory = sum(sum(facility.inventory_cost) for facility in path.facilities)
     capital = pool.paid_in - sum(layer.loss for layer in pool.layers) - pool.taxpayer + pool.surplus
     imbalances = [pool.cash + receivable + inventory - capital - pool.borrowed - pool.guaranteed]
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.profit_received
-        came += fund.forced_sales - fund.forced_sale_cost - fund.bought
+        came += fund.forced_sales - fund.forced_sale_cost - fund.bought + fund.gain_returned
+        came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.guarantee_premium
         went = fund.redeemed + fund.repaid + fund.interest_paid + fund.deleveraged + fund.premium_paid
         imbalances.append(came - went - fund.cash - fund.receivable)
         imbalances.append(fund.lent_open + fund.lenders_interest - fund.deleveraged - fund.lent)
@@ -131,9 +134,13 @@ def _check_ledger(path: Path) -> None:
     for fund in path.funds:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
         assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable
-        drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
+        loans = [(facility.instrument, facility.loans[fund.index]) for facility in path.facilities]
+        drawn = sum(loan.drawn for instrument, loan in loans if instrument == ADVANCE)
+        of_banks = sum(loan.owed for instrument, loan in loans if instrument == GUARANTEE)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
-        assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * fund.lent
+        assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * (fund.lent + of_banks)
     assert ledger.total(RECEIVABLE) == -ledger.total(DEBT)
+    pairs = [(fund, facility.loans[fund.index]) for facility in path.facilities for fund in path.funds]
+    assert pool.committed == sum(fund.count * (loan.cover + loan.pending) for fund, loan in pairs)
     for facility in path.facilities:
         assert ledger.balance[INVENTORY, facility.index] == sum(facility.inventory_cost)

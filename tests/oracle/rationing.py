@@ -14,18 +14,24 @@ Claims = Sequence[tuple[Fund, Loan]]
 
 def ration(path: Path, facility: Facility, t: int) -> None:
     """Cut the day's claims to caps, then to the pool's money and credit."""
-    pool, rules = path.pool, path.pool.rules
+    pool = path.pool
     claims = list(zip(path.funds, facility.loans, strict=True))
     cut_to_sponsors(path, facility, claims)
     cut_to_caps(path, facility, claims)
-    credit = max(0, math.floor(rules.borrow_multiple * pool.paid_in) - pool.borrowed)
-    available = pool.cash - pool.committed + credit
+    available = money(path)
     path.gauge.fire("rationed", 0 < available < sum(fund.count * loan.claim for fund, loan in claims))
     shares = share(path, facility, claims, available)
     for (fund, loan), granted in zip(claims, shares, strict=True):
         loan.unmet = loan.claim - granted
         approve(path, facility, fund, loan, t, granted)
     borrow(path, max(0, pool.committed - pool.cash))
+
+
+def money(path: Path) -> int:
+    """What the pool has free, and may borrow."""
+    pool = path.pool
+    credit = max(0, math.floor(pool.rules.borrow_multiple * pool.paid_in) - pool.borrowed)
+    return pool.cash - pool.committed + credit
 
 
 def out(fund: Fund, loan: Loan) -> int:

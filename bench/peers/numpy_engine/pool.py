@@ -15,7 +15,7 @@ def plan_inventory_sales(terms: FacilityTerms, pool: Pool, prices: Prices) -> No
         prices.sold += pool.inventory_sale.sum(axis=0) * prices.price
 
 
-def settle_inventory_sales(pool: Pool, prices: Prices) -> None:
+def settle_inventory_sales(pool: Pool, prices: Prices, tally: PathTally) -> None:
     """Step 9: receipts, cost relieved, gain or loss."""
     if not pool.inventory.any():
         return
@@ -24,6 +24,7 @@ def settle_inventory_sales(pool: Pool, prices: Prices) -> None:
     part = np.divide(cost * sale, stock, out=np.zeros_like(stock), where=stock > 0.0)
     relieved = np.where(sale >= stock, cost, np.floor(part))
     gain = receipt - relieved
+    tally.resale_gain[0] += gain.sum(axis=(0, 1))
     stock -= sale
     cost -= relieved
     pool.cash += receipt.sum(axis=(0, 1))

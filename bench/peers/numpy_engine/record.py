@@ -55,6 +55,7 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     path.loss_by_layer[:], path.loss_taxpayer[0] = state.pool.layer_loss, state.pool.taxpayer
     path.called_by_layer[:] = terms.pool.paid_in[:, None]
     path.surplus_end[0] = state.pool.surplus
+    path.stock_cost_end[0] = state.pool.inventory_cost.sum(axis=(0, 1))
     path.worst_dislocation[0] = np.maximum(path.worst_dislocation_by_asset.max(axis=0), 0.0)
     _close_holdings(terms, state)
 

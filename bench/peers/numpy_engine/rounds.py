@@ -42,7 +42,7 @@ def _sell(terms: ArmTerms, state: State, sold_today: Floats, is_first: bool) -> 
     pay_lenders(funds, state.lenders, tally)
     if is_first:
         pay(funds, state.investors, tally)
-        settle_inventory_sales(state.pool, prices)
+        settle_inventory_sales(state.pool, prices, state.path_tally)
 
 
 def _keep_within_day(terms: ArmTerms, state: State, sold_today: Floats) -> None:

@@ -80,14 +80,15 @@ class Bait(NamedTuple):
 
 
 def gaming_cases(config: Config, arm: Arm, given: Assumptions) -> list[Case]:
-    """All cases against every facility of `arm`."""
+    """All cases against every advance of `arm`."""
     design, prices = config.for_arm(arm), resolve_prices(config.market, config.money.quantum)
     # volumes in currency, not in quanta
     prices = prices._replace(adv=prices.adv * config.money.quantum)
-    in_force = [facility for name in arm.facilities for facility in design.facilities if facility.name == name]
+    in_force = [facility for name in arm.facilities for facility in design.facilities
+                if facility.name == name and facility.advance]
     cases = []
     for facility in in_force:
-        names = admitted(facility.eligible, design.cohorts, design.technology)
+        names = admitted(facility.members, design.cohorts, design.technology)
         funds = [fund for fund in design.cohorts if fund.name in names]
         bait = bait_of(facility, funds, design.market.cash_rate_ann_frac, given)
         cases += [related_party_loss(facility.name, bait, given), look_back(facility.name, bait, given),
@@ -97,13 +98,14 @@ def gaming_cases(config: Config, arm: Arm, given: Assumptions) -> list[Case]:
 
 def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: Assumptions) -> Bait:
     """An advance: lent against collateral, repaid, worth the interest that it saves over all its tenors."""
-    advance = facility.advance
+    advance, key = facility.advance, facility.key_of_funds
+    assert advance is not None, "the cases are about advances"
     years = advance.tenor_days * (1 + advance.n_rollovers) / TRADING_DAYS_PER_YEAR
     saved = cash_rate + given.outside_spread - advance.rate_ann_frac
     pledge = max(sum((1.0 - advance.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
                  for fund in funds)
     return Bait(advance.coverage_frac, advance.deductible_frac, min(advance.fund_cap_frac, pledge),
-                max(saved, 0.0) * years, least_fall(facility.fund_key.entry) if facility.fund_key.entry else 0.0)
+                max(saved, 0.0) * years, least_fall(key.entry) if key.entry else 0.0)
 
 
 def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]

@@ -136,7 +136,7 @@ def _index_end(config: Config) -> str:
 
 def covered_funds(design: Config, arm: Arm) -> list[str]:
     """Names of the funds that some facility of `arm` admits; `design` has its overrides."""
-    admits = [admitted(facility.eligible, design.cohorts, design.technology)
+    admits = [admitted(facility.members, design.cohorts, design.technology)
               for facility in design.facilities if facility.name in arm.facilities]
     return [fund.name for fund in design.cohorts if any(fund.name in names for names in admits)]
 

@@ -30,12 +30,34 @@ class Caps(Section):
 
 
 class Collateral(Section):
-    """What a fund pledges, and how seized assets are sold."""
+    """What a fund pledges."""
 
     haircut_frac: dict[Name, Frac] = Field(
         min_length=1,
         description="share of value not lent against, by asset; assets not named are no collateral",
     )
+
+    @model_validator(mode="after")
+    def _check_collateral(self) -> Self:
+        if not self.takes:
+            message = "nothing is lent against any asset; write a haircut below 1"
+            refuse([Problem(("haircut_frac",), message)])
+        return self
+
+    @property
+    def takes(self) -> frozenset[str] | None:
+        """The assets that are lent against, of which a fund must hold one."""
+        return frozenset(name for name, haircut in self.haircut_frac.items() if haircut < 1.0)
+
+    @property
+    def named_assets(self) -> list[tuple[Place, str]]:
+        """Assets by the place that names them."""
+        return [(("haircut_frac", name), name) for name in self.haircut_frac]
+
+
+class Seized(Section):
+    """How seized assets are sold."""
+
     inventory_participation_frac: PositiveFrac = Field(
         description="share of daily volume at which seized assets are sold"
     )
@@ -52,10 +74,15 @@ class StepUp(Section):
     spread_ann_frac: PositiveFrac = Field(description="added to the annual rate, on top of earlier steps")
 
 
-class Pricing(Section):
-    """What a draw costs."""
+class Rate(Section):
+    """What a draw costs a year."""
 
     rate_ann_frac: Frac = Field(description="simple annual interest on what is drawn, decimal")
+
+
+class Pricing(Rate):
+    """What a draw costs, and what is added for use and time."""
+
     use_slope_ann_frac: Frac = Field(
         default=0.0, description="added to the annual rate when all of the pool is drawn from it, pro rata below"
     )
@@ -103,8 +130,8 @@ class Tenor(Section):
     )
 
 
-class Repayment(Section):
-    """How fast the money goes in and comes back."""
+class Delivery(Section):
+    """How fast the money comes."""
 
     cash_lag_days: int = Field(
         strict=True,
@@ -112,6 +139,19 @@ class Repayment(Section):
         le=LONGEST_CASH_LAG_DAYS,
         description="trading days from an approved claim to its cash",
     )
+
+
+class Sweep(Section):
+    """How fast the money goes back."""
+
+    sweep_frac: Frac = Field(
+        description="share of cash above the buffer that repays each day once the system key is off"
+    )
+
+
+class Repayment(Section):
+    """How fast the money goes back, and by what rule."""
+
     repayment: Literal["sweep", "amortising", "bullet"] = Field(
         default="sweep", description="before maturity: from free cash, in equal instalments, or nothing"
     )
@@ -148,7 +188,7 @@ class ScoreRelief(Section):
     )
 
 
-class Advance(Sizing, Caps, Collateral, Pricing, Tenor, Repayment, ScoreRelief):
+class Advance(Sizing, Caps, Collateral, Seized, Pricing, Tenor, Delivery, Repayment, ScoreRelief):
     """A loan against collateral, drawn as needed and repaid when the crisis is over."""
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from backstop.config.advance import Advance
 from backstop.config.base import Place, Problem, not_one
 from backstop.config.facility import Facility
 from backstop.config.funds import Fund
+from backstop.config.guarantee import Guarantee
 from backstop.config.keys import Key
 from backstop.config.pool import Pool
 from backstop.config.study import Money, Run
@@ -20,29 +21,33 @@ def contract_problems(
     facility: Facility, funds: Sequence[Fund], risky: Collection[str], run: Run | None, place: Place
 ) -> list[Problem]:
     """What is wrong with a facility for the `funds` that may claim and a run of so many days."""
-    problems = [*_uncarried(facility.advance, funds, (*place, "advance")), *_shut_out(facility, funds, risky, place)]
+    loan, table = facility.terms, (*place, facility.instrument)
+    problems = _shut_out(facility, funds, risky, place)
+    if isinstance(loan, Advance | Guarantee):
+        problems = [*_uncarried(loan, funds, table), *problems]
     if run is not None:
-        problems += _beyond_horizon(facility.advance, run.days, (*place, "advance"))
-        for side, key in (("system_key", facility.system_key), ("fund_key", facility.fund_key)):
+        if isinstance(loan, Advance | Guarantee):
+            problems += _beyond_horizon(loan, run.days, table)
+        for side, key in (("system_key", facility.system_key), ("fund_key", facility.key_of_funds)):
             problems += _never_turned(key, run.days, (*place, side))
     return problems
 
 
-def _uncarried(advance: Advance, funds: Sequence[Fund], place: Place) -> list[Problem]:
+def _uncarried(loan: Advance | Guarantee, funds: Sequence[Fund], place: Place) -> list[Problem]:
     """A cap above what collateral can ever carry.
 
     Debt D of a fund with NAV N is at most r (N + D), r the best rate lent against anything it holds: D / N is at most
     r / (1 - r).
     """
-    rates = [1.0 - advance.haircut_frac.get(name, 1.0) for fund in funds for name in fund.holdings]
+    rates = [1.0 - loan.haircut_frac.get(name, 1.0) for fund in funds for name in fund.holdings]
     best = max(rates, default=1.0)
     most = best / (1.0 - best) if best < 1.0 else float("inf")
-    if advance.fund_cap_frac <= most:
+    if loan.fund_cap_frac <= most:
         return []
     return [
         Problem(
             (*place, "fund_cap_frac"),
-            f"no collateral carries {advance.fund_cap_frac:g} of NAV: haircuts of {1.0 - best:g} or more lend at most "
+            f"no collateral carries {loan.fund_cap_frac:g} of NAV: haircuts of {1.0 - best:g} or more lend at most "
             f"{most:.3g}; write {most:.3g} or less, or lower haircuts",
         )
     ]
@@ -64,13 +69,13 @@ def _shut_out(facility: Facility, funds: Sequence[Fund], risky: Collection[str],
     return problems
 
 
-def _beyond_horizon(advance: Advance, n_days: int, place: Place) -> list[Problem]:
+def _beyond_horizon(loan: Advance | Guarantee, n_days: int, place: Place) -> list[Problem]:
     """Loans that outlast the run without a rule for it, and money that never comes."""
     problems = []
-    if advance.tenor_days > n_days and advance.at_horizon is None:
+    if loan.tenor_days > n_days and loan.at_horizon is None:
         message = f'outlasts the run of {n_days} days; write at_horizon = "mark" beside it, or {n_days} or less'
         problems.append(Problem((*place, "tenor_days"), message))
-    if advance.cash_lag_days >= n_days:
+    if isinstance(loan, Advance) and loan.cash_lag_days >= n_days:
         message = f"no money comes within the run of {n_days} days; write less"
         problems.append(Problem((*place, "cash_lag_days"), message))
     return problems

@@ -1,7 +1,7 @@
 """What must hold between the sections of a config: names that name something, money that can be counted."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
@@ -215,43 +215,68 @@ def _purchase_problems(fund: Fund, market: MarketConfig | None, place: Place) ->
 
 
 def _facility_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
-    haircuts = facility.advance.haircut_frac
-    problems = _eligible_problems(facility, parts, (*place, "eligible"))
-    problems += [
-        p for name in haircuts for p in _unknown(name, "asset", parts.assets, (*place, "advance", "haircut_frac", name))
+    table = (*place, facility.instrument)
+    problems = [
+        p for at, name in facility.terms.named_assets for p in _unknown(name, "asset", parts.assets, (*table, *at))
     ]
-    lent_against = {name for name, haircut in haircuts.items() if haircut < 1.0}
+    if facility.eligible is None:
+        return [*problems, *_not_for_sale(facility, parts, table)]
+    problems = _eligible_problems(facility.eligible, parts, (*place, "eligible")) + problems
     for fund in parts.funds.values():
-        if fund.name in admitted(facility.eligible, [fund], parts.technology) and not lent_against & set(fund.holdings):
-            problems.append(
-                Problem(
-                    (*place, "eligible", *_position(facility.eligible, fund)),
-                    f"{fund.name!r} holds nothing that is lent against; write a haircut for an asset it holds",
-                )
-            )
+        if fund.name in admitted(facility.eligible, [fund], parts.technology):
+            at = (*place, "eligible", *_position(facility.eligible, fund))
+            problems += [Problem(at, f"{fund.name!r} {lacks}") for lacks in _lacks(facility, fund)]
     return problems
 
 
-def _eligible_problems(facility: Facility, parts: Parts, place: Place) -> list[Problem]:
+def _not_for_sale(facility: Facility, parts: Parts, table: Place) -> list[Problem]:
+    """Assets that a facility buys in the market, by a law that knows no purchases."""
+    message = "has the law cont_schaanning, which knows no purchases; leave it out, or write another law"
+    laws = {a.name: a.trading.impact.law for a in parts.market.assets if a.trading and a.trading.impact} if (
+        parts.market) else {}
+    return [
+        Problem((*table, *at), f"{name!r} {message}")
+        for at, name in facility.terms.named_assets
+        if laws.get(name) == "cont_schaanning"
+    ]
+
+
+def _lacks(facility: Facility, fund: Fund) -> Iterator[str]:
+    """What an eligible fund lacks to be dealt with."""
+    if facility.terms.takes is not None and not facility.terms.takes & set(fund.holdings):
+        yield f"holds nothing {_TAKEN[facility.instrument]}"
+    if facility.compensation and facility.compensation.sponsor_limit and not fund.sponsor:
+        yield "has no sponsor to whom sponsor_limit could apply; write its sponsor, or no sponsor_limit"
+
+
+_TAKEN = {
+    "advance": "that is lent against; write a haircut for an asset it holds",
+    "guarantee": "that is lent against; write a haircut for an asset it holds",
+    "purchase": "that is bought; write a discount for an asset it holds",
+}
+"""What a facility does with a fund's assets, and what to write."""
+
+
+def _eligible_problems(eligible: Eligible, parts: Parts, place: Place) -> list[Problem]:
     """Names that nobody has, or a description that no fund fits."""
-    if facility.eligible == "all":
+    if eligible == "all":
         return []
-    if not isinstance(facility.eligible, Eligibility):
-        return _listed(facility.eligible, "fund", list(parts.fund_names.values()), place)
+    if not isinstance(eligible, Eligibility):
+        return _listed(eligible, "fund", list(parts.fund_names.values()), place)
     if {entry[:2] for entry in parts.fund_names} != {entry[:2] for entry in parts.funds}:
         return []  # what a wrong entry would be is not known
     sponsors = sorted({fund.sponsor for fund in parts.funds.values() if fund.sponsor})
-    for i, name in enumerate(facility.eligible.sponsors or ()):
+    for i, name in enumerate(eligible.sponsors or ()):
         if name not in sponsors:
             return _unknown(name, "sponsor", sponsors, (*place, "sponsors", i))
-    if admitted(facility.eligible, parts.funds.values(), parts.technology):
+    if admitted(eligible, parts.funds.values(), parts.technology):
         return []
     return [Problem(place, "no fund is all that; write what some fund is")]
 
 
 def _admitted(facility: Facility, parts: Parts) -> list[Fund]:
     """The funds that may claim, as far as they are right."""
-    names = admitted(facility.eligible, parts.funds.values(), parts.technology)
+    names = admitted(facility.members, parts.funds.values(), parts.technology)
     return [fund for fund in parts.funds.values() if fund.name in names]
 
 

@@ -10,22 +10,27 @@ from backstop.config.schema import Config
 from backstop.config.term_units import UNITS
 from backstop.terms import (
     ABSOLUTES,
+    ADVANCE,
+    COMPENSATION,
     DRAW_JOINTLY,
     DRAW_NORMAL,
     DRAW_STUDENT_T,
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
+    GUARANTEE,
     IMPACT_CONT_SCHAANNING,
     IMPACT_LINEAR,
     IMPACT_POWER,
     IMPACT_SQUARE_ROOT,
     LOGS,
+    MARKET_PURCHASE,
     MIXED,
     NO_CAP,
     POWERS,
     PRO_RATA,
     PROFIT_TO_FUNDS,
     PROFIT_TO_OWNERS,
+    PURCHASE,
     SHARE_BY_CONTRIBUTION,
     SHARE_BY_ORDER,
     SHARE_PRO_RATA,
@@ -44,6 +49,8 @@ CODES = {
         IMPACT_POWER: "power",
         IMPACT_CONT_SCHAANNING: "Cont-Schaanning",
     },
+    "instrument": {ADVANCE: "advance", PURCHASE: "purchase from funds", MARKET_PURCHASE: "purchase in the market",
+                   COMPENSATION: "compensation", GUARANTEE: "guarantee"},
     "execution": {EXECUTE_ON_AVERAGE: "average of the trade", EXECUTE_AT_CLOSE: "close"},
     "liquidation_rule": {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"},
     "share_rule": {
@@ -55,7 +62,16 @@ CODES = {
     "kind": {SQUARES: "variance", ABSOLUTES: "volatility", POWERS: "power of volatility", LOGS: "log variance"},
     "draw": {DRAW_JOINTLY: "joint", DRAW_NORMAL: "normal", DRAW_STUDENT_T: "Student-t"},
 }
-COLUMNS = {"units_open": "assets", "advance_rate": "assets", "haircut": "assets", "is_eligible": "funds"}
+COLUMNS = {
+    "units_open": "assets",
+    "weight": "assets",
+    "advance_rate": "assets",
+    "haircut": "assets",
+    "is_eligible": "funds",
+    "most_per_fund": "funds",
+}
+CODES_OF = {"purchase": (PURCHASE, MARKET_PURCHASE), "compensation": (COMPENSATION,), "guarantee": (GUARANTEE,)}
+"""Instruments of each part of the terms that only they have."""
 MARKET = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
 FUND = {SIGNALS[name].code: name for name in get_args(FundSignal.__value__)}
 KEY_DAYS = ("entry_days", "decision_lag", "exit_days", "cooldown_days")
@@ -106,9 +122,17 @@ def _arm_rows(arm: ArmTerms, facilities: Sequence[str], names: Names) -> list[Ro
     rows += _part_rows("pool", arm.pool, names.layers, names)
     rows += _part_rows("judging", arm.judging, names.funds, names)
     rows += [row for k, name in enumerate(facilities) for row in _key_rows(arm.triggers, 2 * k, name)]
-    for part in ("facilities", "advances", "admission", "covenants"):
-        rows += _part_rows(part, getattr(arm, part), facilities, names)
-    return rows
+    parts = ("facilities", "advances", "admission", "covenants", *CODES_OF)
+    return rows + [row for part in parts for row in _facility_rows(arm, part, facilities, names)]
+
+
+def _facility_rows(arm: ArmTerms, part: str, facilities: Sequence[str], names: Names) -> list[Row]:
+    """Terms of facilities; of those of one instrument, only of facilities that have it."""
+    rows = _part_rows(part, getattr(arm, part), facilities, names)
+    if part not in CODES_OF:
+        return rows
+    having = {name for k, name in enumerate(facilities) if int(arm.facilities.instrument[k]) in CODES_OF[part]}
+    return [row for row in rows if row.item in having]
 
 
 def _part_rows(part: str, section: Any, items: Sequence[str], names: Names) -> list[Row]:

@@ -91,7 +91,7 @@ def _number(value: Any) -> float:
 
 def _total_nav(tree: Mapping[str, Any]) -> float:
     """What all funds are worth at the opening, those of files too."""
-    funds = [entry | row for entry in _items(tree, "funds") for row in _items(entry, "rows") or [{}]]
+    funds = [{**entry, **row} for entry in _items(tree, "funds") for row in _items(entry, "rows") or [{}]]
     return sum(_number(fund.get("count", 1)) * _number(fund.get("nav")) for fund in funds)
 
 

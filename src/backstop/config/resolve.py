@@ -10,10 +10,12 @@ from backstop.config.channels import switched
 from backstop.config.facility import Facility
 from backstop.config.inputs import MarketInputs
 from backstop.config.judging import resolve_judging
+from backstop.config.purchase import MarketPurchase
 from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
 from backstop.config.resolve_facility import resolve_facilities
 from backstop.config.resolve_feedback import resolve_feedback
 from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
+from backstop.config.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
 from backstop.config.resolve_leverage import resolve_leverage
 from backstop.config.resolve_market import resolve_market
 from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
@@ -36,7 +38,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
         Series by asset: history before day 1, pinned returns, residual rows.
     """
     arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
-    has_buyers = any(fund.invest_frac > 0.0 for design, _ in arms for fund in design.cohorts)
+    has_buyers = any(_has_buyers(design) for design, _ in arms)
     market = resolve_market(config.market, config.scenario, inputs, config.run.days)
     prices = resolve_prices(config.market, config.money.quantum, has_buyers)
     prices = prices._replace(feedback=resolve_feedback(config.market, market))
@@ -46,6 +48,13 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
         names=_names(config),
         n_days=config.run.days,
         quantum=config.money.quantum,
+    )
+
+
+def _has_buyers(design: Config) -> bool:
+    """Whether a fund, or a facility, buys in the market."""
+    return any(fund.invest_frac > 0.0 for fund in design.cohorts) or any(
+        isinstance(facility.terms, MarketPurchase) for facility in design.facilities
     )
 
 
@@ -78,6 +87,9 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         covenants=resolve_covenants(facilities),
         rationing=resolve_rationing(facilities, design.pool, quantum),
         members=resolve_members(facilities, design),
+        purchase=resolve_purchases(facilities, design),
+        compensation=resolve_compensations(facilities, design, funds.nav_open),
+        guarantee=resolve_guarantees(facilities),
         pool=resolve_pool(design.pool, quantum),
         judging=resolve_judging(design, funds),
     )

@@ -12,15 +12,16 @@ from backstop.terms import NO_GATE, TRADING_DAYS_PER_YEAR, AdmissionTerms, Advan
 def resolve_advances(facilities: Sequence[Facility], pool: Pool, quantum: float) -> AdvanceTerms:
     """What the facilities of an arm charge, and are paid back before maturity."""
     advances = [facility.advance for facility in facilities]
+    step_ups = [a.step_ups if a else () for a in advances]
     size = sum(whole_quanta(layer.size, quantum) for layer in pool.layers)
     return AdvanceTerms(
         size=column([size for _ in advances]),
-        use_slope=column([a.use_slope_ann_frac / TRADING_DAYS_PER_YEAR for a in advances]),
-        step_days=padded_rows([[step.after_days for step in a.step_ups] for a in advances]),
-        step=padded_rows([[step.spread_ann_frac / TRADING_DAYS_PER_YEAR for step in a.step_ups] for a in advances]),
-        fee_frac=column([a.upfront_fee_frac for a in advances]),
-        instalment_days=column([a.instalment_days or 0 for a in advances]),
-        top_up_frac=column([a.top_up_frac for a in advances]),
+        use_slope=column([a.use_slope_ann_frac / TRADING_DAYS_PER_YEAR if a else 0.0 for a in advances]),
+        step_days=padded_rows([[step.after_days for step in steps] for steps in step_ups]),
+        step=padded_rows([[s.spread_ann_frac / TRADING_DAYS_PER_YEAR for s in steps] for steps in step_ups]),
+        fee_frac=column([a.upfront_fee_frac if a else 0.0 for a in advances]),
+        instalment_days=column([(a.instalment_days or 0) if a else 0 for a in advances]),
+        top_up_frac=column([a.top_up_frac if a else 0.0 for a in advances]),
     )
 
 

@@ -79,7 +79,7 @@ def resolve_members(facilities: Sequence[Facility], design: Config) -> MemberTer
     """Sponsors by number, and the premium of each fund that one of `facilities` admits."""
     funds, premium = design.cohorts, design.pool.premium
     sponsors = sorted({fund.sponsor for fund in funds if fund.sponsor})
-    members = {name for facility in facilities for name in admitted(facility.eligible, funds, design.technology)}
+    members = {name for facility in facilities for name in admitted(facility.members, funds, design.technology)}
     rate = premium.rate_ann_frac * premium.every_days / TRADING_DAYS_PER_YEAR if premium else 0.0
     is_member = np.array([float(fund.name in members) for fund in funds])
     return MemberTerms(

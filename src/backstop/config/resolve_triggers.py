@@ -18,7 +18,7 @@ from backstop.terms import TriggerTerms
 
 def longest_fund_window(facilities: Sequence[Facility]) -> int:
     """Trading days that the fund keys look back on, at most."""
-    return max([1, *(c.window_days or 0 for f in facilities for c in _conditions(f.fund_key))])
+    return max([1, *(c.window_days or 0 for f in facilities for c in _conditions(f.key_of_funds))])
 
 
 def resolve_triggers(
@@ -32,7 +32,7 @@ def resolve_triggers(
         A key turned by hand on a date that the run does not have.
     """
     trees = _Trees()
-    keys = [key for facility in facilities for key in (facility.system_key, facility.fund_key)]
+    keys = [key for facility in facilities for key in (facility.system_key, facility.key_of_funds)]
     signals = [rows for _ in facilities for rows in (trees.market, trees.fund)]
     ranges = [
         (*trees.add(q, key.entry, rows, 1), *trees.add(q, key.exit, rows, 0))
@@ -76,8 +76,8 @@ def _hands(facilities: Sequence[Facility], calendar: tuple[str, ...], n_days: in
     """(key, first day, last day, 1 for active) of all that is turned by hand."""
     found = []
     for k, facility in enumerate(facilities):
-        for q, side in ((2 * k, "system_key"), (2 * k + 1, "fund_key")):
-            key = getattr(facility, side)
+        sides = ((2 * k, "system_key", facility.system_key), (2 * k + 1, "fund_key", facility.key_of_funds))
+        for q, side, key in sides:
             for is_on, name in ((1, "active_on"), (0, "idle_on")):
                 for hand in getattr(key, name):
                     try:

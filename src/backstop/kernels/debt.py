@@ -4,11 +4,19 @@ import numpy as np
 
 from backstop.kernels.demands import accelerate, is_demanding, meet_demand
 from backstop.kernels.frames import count_columns, count_rows
+from backstop.kernels.guarantee import (
+    book_bank_repayment,
+    call_premium,
+    charge_premium,
+    honour_guarantee,
+    take_by_bank,
+)
 from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.trigger import ACTIVE
+from backstop.terms import GUARANTEE
 
 
 @jit
@@ -122,7 +130,7 @@ def _value_up_to(funds, unit_row, prices, j, pool, lanes):
 
 
 @jit
-def _book_cost(pool, stock_row, count, is_last, lanes):
+def book_cost(pool, stock_row, count, is_last, lanes):
     """``cost += count * (B_j - B_(j-1)), B_j = floor(seized * worth up to j / worth)``, seized for the last."""
     for i in range(FIRST, lanes):
         seized, worth = pool.scratch[THREE, i], pool.scratch[ONE, i]
@@ -133,7 +141,8 @@ def _book_cost(pool, stock_row, count, is_last, lanes):
 
 
 @jit
-def _open_cost(pool, lanes):
+def open_cost(pool, lanes):
+    """Before the cost of a lot is spread over its assets."""
     for i in range(FIRST, lanes):
         pool.claimed_so_far[FIRST, i] = 0.0
         pool.allotted_so_far[FIRST, i] = 0.0
@@ -161,7 +170,7 @@ def _mark_defaulted(tally, f, scratch, lanes):
 
 
 @jit
-def _last_pledged(advance_rate, k):
+def last_pledged(advance_rate, k):
     """Number of the last asset that is collateral; the number of assets where none is."""
     last = count_columns(advance_rate)
     for j in range(count_columns(advance_rate)):
@@ -171,21 +180,35 @@ def _last_pledged(advance_rate, k):
 
 
 @jit
-def _default(terms, count, state, k, f, row, lanes):
-    """Collateral is seized at closing prices, the rest of the principal is lost."""
+def _take_all_collateral(terms, count, state, k, f, lanes):
+    """Every pledged asset into the inventory, at its part of what is settled."""
     funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
-    last = _last_pledged(terms.advance_rate, k)
-    for j in range(n_assets):
-        if terms.advance_rate[k, j] > 0.0:
-            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
-    _seize(state.loans, row, pool.scratch, lanes)
-    _open_cost(pool, lanes)
+    last = last_pledged(terms.advance_rate, k)
+    open_cost(pool, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _value_up_to(funds, f * n_assets + j, state.prices, j, pool, lanes)
-            _book_cost(pool, k * n_assets + j, count, j == last, lanes)
+            book_cost(pool, k * n_assets + j, count, j == last, lanes)
             _take_collateral(funds, f * n_assets + j, pool, k * n_assets + j, count, lanes)
-    _write_off(state.loans, row, funds, f, pool, count, lanes)
+
+
+@jit
+def _default(terms, count, state, k, f, row, lanes):
+    """Collateral is seized at closing prices, the rest of the principal is lost: the pool's, or the bank's."""
+    loan, funds, pool = terms.facilities, state.funds, state.pool
+    n_assets = count_columns(loan.advance_rate)
+    for j in range(n_assets):
+        if loan.advance_rate[k, j] > 0.0:
+            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
+    _seize(state.loans, row, pool.scratch, lanes)
+    if loan.instrument[k] == GUARANTEE:
+        for j in range(n_assets):
+            if loan.advance_rate[k, j] > 0.0:
+                take_by_bank(funds, f * n_assets + j, pool.scratch, lanes)
+        honour_guarantee(terms.guarantee, count, state, k, f, row, lanes)
+    else:
+        _take_all_collateral(loan, count, state, k, f, lanes)
+        _write_off(state.loans, row, funds, f, pool, count, lanes)
     _mark_defaulted(state.fund_tally, f, pool.scratch, lanes)
 
 
@@ -196,38 +219,51 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
+def _settle_repayment(arm, count, state, k, f, row, lanes):
+    """What was repaid (scratch 2 and 3) reaches whoever lent it."""
+    if arm.facilities.instrument[k] == GUARANTEE:
+        book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
+    else:
+        _tally_repayment(state.funds, f, state.pool.scratch, state.fund_tally, lanes)
+        book_repayment(state.pool, count, state.path_tally, lanes)
+
+
+@jit
 def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
     terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
-    keys, is_flat = state.system_keys, not is_graded(arm.advances, k)
+    keys, is_flat, is_guaranteed = state.system_keys, not is_graded(arm.advances, k), terms.instrument[k] == GUARANTEE
     has_demands, tomorrow = is_demanding(arm.advances, arm.covenants, k), terms.rate_per_day[k] if is_flat else 0.0
     if is_flat:
         _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
     else:
         grade(arm.advances, k, terms.rate_per_day[k], terms.tenor_days[k], loans, row, scratch, lanes)
         accrue_graded(loans, row, funds, f, lanes)
+    if is_guaranteed:
+        charge_premium(arm.guarantee, count, state, k, f, row, lanes)
     _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
     _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
     if has_demands:
         meet_demand(loans, row, funds, f, scratch, lanes)
     _repay(loans, row, funds, f, scratch, lanes)
-    _tally_repayment(funds, f, scratch, state.fund_tally, lanes)
-    book_repayment(state.pool, count, state.path_tally, lanes)
+    _settle_repayment(arm, count, state, k, f, row, lanes)
     if has_demands:
         accelerate(loans, row, funds, f, scratch, lanes)
     _call(loans, row, funds, f, tomorrow, scratch, lanes)
     if not is_flat:
         call_with_interest(loans, row, lanes)
     if is_any_at_least(scratch, FIRST, 1.0, lanes):
-        _default(terms, count, state, k, f, row, lanes)
+        _default(arm, count, state, k, f, row, lanes)
+    if is_guaranteed:
+        call_premium(state.guarantees, row, loans, arm.guarantee.premium_per_day[k], lanes)
     _add_called(funds, f, loans, row, lanes)
 
 
 @jit
 def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    counts, n_facilities = terms.funds.count, count_rows(terms.facilities.tenor_days)
-    n_funds = count_rows(counts)
+    counts, tenor_days = terms.funds.count, terms.facilities.tenor_days
+    n_funds, n_facilities = count_rows(counts), count_rows(tenor_days)
     if n_facilities == FIRST:
         return
     read_utilisation(terms.advances, counts, state.loans, lanes)
@@ -236,4 +272,5 @@ def service_debt(terms, state, lanes):
         if is_any_at_least(state.funds.net_debt, f, 1.0, lanes) or count_rows(state.funds.receivable) > FIRST:
             clear(state.funds.called, f, lanes)
             for k in range(n_facilities):
-                _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)
+                if tenor_days[k] > 0.0:
+                    _service_loan(terms, counts[f], state, k, f, k * n_funds + f, lanes)

@@ -50,10 +50,11 @@ def _settle_inventory_sale(pool, row, prices, j, lanes):
 
 
 @jit
-def _book_inventory_sale(pool, lanes):
+def _book_inventory_sale(pool, k, lanes):
     """The receipt is cash in; its difference to cost is income or loss."""
     for i in range(FIRST, lanes):
         receipt, gain = pool.scratch[FIRST, i], pool.scratch[ONE, i]
+        pool.realised[k, i] += gain
         pool.cash[FIRST, i] += receipt
         pool.cash_in[FIRST, i] += receipt
         pool.income[FIRST, i] += max(gain, 0.0)
@@ -67,4 +68,4 @@ def settle_inventory_sales(pool, prices, lanes):
     if is_stocked(pool, lanes):
         for row in range(count_rows(pool.inventory)):
             _settle_inventory_sale(pool, row, prices, row % n_assets, lanes)
-            _book_inventory_sale(pool, lanes)
+            _book_inventory_sale(pool, row // n_assets, lanes)

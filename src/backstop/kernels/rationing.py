@@ -15,7 +15,7 @@ ALL = -1
 
 
 @jit
-def _open_shares(pool, lanes):
+def open_shares(pool, lanes):
     """Nothing wanted, nothing allotted yet."""
     for i in range(FIRST, lanes):
         pool.claimed[FIRST, i] = 0.0
@@ -31,7 +31,7 @@ def _add_claim(pool, loans, row, count, lanes):
 
 
 @jit
-def _ratio(pool, lanes):
+def find_ratio(pool, lanes):
     """``ratio = 1 if total <= available else available / total``."""
     for i in range(FIRST, lanes):
         total, available = pool.claimed[FIRST, i], pool.available[FIRST, i]
@@ -52,14 +52,14 @@ def _share_claim(pool, loans, row, count, lanes):
 
 
 @jit
-def _share_pro_rata(members, counts, pool, loans, k, sponsor, lanes):
+def share_pro_rata(members, counts, pool, loans, k, sponsor, lanes):
     """What is available to what is left of the claims, pro rata with a cumulative remainder."""
     n_funds = count_rows(counts)
-    _open_shares(pool, lanes)
+    open_shares(pool, lanes)
     for f in range(n_funds):
         if sponsor == ALL or members.sponsor[f] == sponsor:
             _add_claim(pool, loans, k * n_funds + f, counts[f], lanes)
-    _ratio(pool, lanes)
+    find_ratio(pool, lanes)
     for f in range(n_funds):
         if sponsor == ALL or members.sponsor[f] == sponsor:
             _share_claim(pool, loans, k * n_funds + f, counts[f], lanes)
@@ -104,7 +104,7 @@ def _take_shares(pool, loans, row, count, lanes):
 def _share_contributions(counts, pool, loans, tally, k, lanes):
     """First by the premiums paid so far; what nobody takes of it stays available."""
     n_funds = count_rows(counts)
-    _open_shares(pool, lanes)
+    open_shares(pool, lanes)
     for f in range(n_funds):
         _add_contribution(pool, loans, k * n_funds + f, tally, f, counts[f], lanes)
     _contribution_ratio(pool, lanes)
@@ -124,7 +124,7 @@ def _share_in_order(pool, loans, row, count, lanes):
 
 
 @jit
-def _share(rule, members, counts, state, k, lanes):
+def share_out(rule, members, counts, state, k, lanes):
     """What is available to the claims on facility k, by its rule."""
     pool, loans, n_funds = state.pool, state.loans, count_rows(counts)
     for f in range(n_funds):
@@ -135,7 +135,7 @@ def _share(rule, members, counts, state, k, lanes):
         return
     if rule == SHARE_BY_CONTRIBUTION:
         _share_contributions(counts, pool, loans, state.fund_tally, k, lanes)
-    _share_pro_rata(members, counts, pool, loans, k, ALL, lanes)
+    share_pro_rata(members, counts, pool, loans, k, ALL, lanes)
 
 
 @jit
@@ -215,7 +215,7 @@ def _cut_to_sponsor(cap, members, counts, state, k, sponsor, lanes):
             clear(loans.approved, k * n_funds + f, lanes)
             _use_room(pool.scratch, loans, k * n_funds + f, counts[f], lanes)
     _tighten(pool, 1.0, lanes)
-    _share_pro_rata(members, counts, pool, loans, k, sponsor, lanes)
+    share_pro_rata(members, counts, pool, loans, k, sponsor, lanes)
     for f in range(n_funds):
         if members.sponsor[f] == sponsor:
             copy(loans.approved, loans.claim, k * n_funds + f, lanes)
@@ -232,13 +232,13 @@ def _cut_to_caps(terms, members, counts, state, k, lanes):
         _bound_pool(terms.pool_cap, counts, pool, loans, lanes)
     if terms.capital_frac[k] > 0.0:
         _bound_capital(terms.capital_frac, counts, pool, loans, k, lanes)
-    _share(terms.share_rule[k], members, counts, state, k, lanes)
+    share_out(terms.share_rule[k], members, counts, state, k, lanes)
     for f in range(n_funds):
         copy(loans.approved, loans.claim, k * n_funds + f, lanes)
 
 
 @jit
-def _count_sponsors(members):
+def count_sponsors(members):
     """Sponsors are numbered from 0; -1 is none."""
     last = np.int64(-1)
     for f in range(count_rows(members.sponsor)):
@@ -247,24 +247,24 @@ def _count_sponsors(members):
 
 
 @jit
-def _cut_claims(terms, members, counts, state, k, lanes):
+def cut_claims(terms, members, counts, state, k, lanes):
     """Sponsor caps first, then those of the facility and the pool."""
     if terms.sponsor_cap[k] < NO_CAP:
-        for sponsor in range(_count_sponsors(members)):
+        for sponsor in range(count_sponsors(members)):
             _cut_to_sponsor(terms.sponsor_cap[k], members, counts, state, k, sponsor, lanes)
     if terms.facility_cap[k] < NO_CAP or terms.pool_cap < NO_CAP or terms.capital_frac[k] > 0.0:
         _cut_to_caps(terms, members, counts, state, k, lanes)
 
 
 @jit
-def _open_money(pool, lanes):
+def open_money(pool, lanes):
     """``available = cash - committed``."""
     for i in range(FIRST, lanes):
         pool.available[FIRST, i] = pool.cash[FIRST, i] - pool.committed[FIRST, i]
 
 
 @jit
-def _add_credit(pool, multiple, lanes):
+def add_credit(pool, multiple, lanes):
     """``available += max(0, floor(multiple * paid_in) - borrowed)``."""
     for i in range(FIRST, lanes):
         credit = np.floor(multiple * pool.paid_in[FIRST, i]) - pool.borrowed[FIRST, i]
@@ -272,7 +272,7 @@ def _add_credit(pool, multiple, lanes):
 
 
 @jit
-def _borrow(pool, tally, lanes):
+def borrow(pool, tally, lanes):
     """``b = max(0, committed - cash); borrowed += b; cash += b``."""
     for i in range(FIRST, lanes):
         lacking = max(0.0, pool.committed[FIRST, i] - pool.cash[FIRST, i])
@@ -295,7 +295,7 @@ def _commit(pool, loans, row, approval_row, funds, f, count, lanes):
 
 
 @jit
-def _count_unmet(pool, loans, row, count, tally, lanes):
+def count_unmet(pool, loans, row, count, tally, lanes):
     """``unmet_claims += count * max(0, unmet - unmet of the day before)``."""
     for i in range(FIRST, lanes):
         unmet = loans.claim[row, i] - loans.approved[row, i]
@@ -309,14 +309,14 @@ def ration_claims(arm, state, k, slot, lanes):
     """Step 7: caps, then the pool's money and credit, over the funds of facility k; `slot` of the approvals' ring."""
     counts, pool, loans = arm.funds.count, state.pool, state.loans
     n_funds, n_rows = count_rows(counts), count_rows(loans.drawn)
-    _cut_claims(arm.rationing, arm.members, counts, state, k, lanes)
-    _open_money(pool, lanes)
+    cut_claims(arm.rationing, arm.members, counts, state, k, lanes)
+    open_money(pool, lanes)
     if count_rows(pool.borrowed) > FIRST:
-        _add_credit(pool, arm.pool.borrow_multiple, lanes)
-    _share(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
+        add_credit(pool, arm.pool.borrow_multiple, lanes)
+    share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
         _commit(pool, loans, row, slot * n_rows + row, state.funds, f, counts[f], lanes)
-        _count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
+        count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
     if count_rows(pool.borrowed) > FIRST:
-        _borrow(pool, state.path_tally, lanes)
+        borrow(pool, state.path_tally, lanes)

@@ -300,6 +300,19 @@ def _mark_stock(pool, tally, lanes):
 
 
 @jit
+def _sum_stock(pool, row, tally, lanes):
+    """Cost of what is still held."""
+    for i in range(FIRST, lanes):
+        tally.stock_cost_end[FIRST, i] += pool.inventory_cost[row, i]
+
+
+@jit
+def _sum_realised(pool, k, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.resale_gain[FIRST, i] += pool.realised[k, i]
+
+
+@jit
 def close_pool_tallies(state, lanes):
     """Horizon outcomes of the pool."""
     pool, n_assets = state.pool, count_rows(state.prices.close)
@@ -311,6 +324,9 @@ def close_pool_tallies(state, lanes):
     for i in range(FIRST, lanes):
         pool.scratch[FIRST, i] = 0.0
     for row in range(count_rows(pool.inventory)):
+        _sum_stock(pool, row, state.path_tally, lanes)
         _value_stock(pool, row, state.prices, row % n_assets, lanes)
         if row % n_assets == n_assets - ONE:
             _mark_stock(pool, state.path_tally, lanes)
+    for k in range(count_rows(pool.realised)):
+        _sum_realised(pool, k, state.path_tally, lanes)

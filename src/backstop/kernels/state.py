@@ -5,12 +5,13 @@ flattened with the first letter slowest: row ``f*J + j`` for fund f and asset j,
 rings put their own slot last: ``f*H + slot``. Truth values are 0.0 and 1.0. Symbols are those of docs/model.md.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.frames import Bare, rows
+from backstop.kernels.instruments import Grants, Guarantees, Purchases
 from backstop.kernels.optional_rows import (
     rows_of_capital,
     rows_of_funds,
@@ -20,7 +21,7 @@ from backstop.kernels.optional_rows import (
     rows_of_scores,
 )
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats
+from backstop.terms import COMPENSATION, GUARANTEE, MARKET_DRAWDOWN, MARKET_PURCHASE, NEVER, PURCHASE, ArmTerms, Floats
 
 Counts: TypeAlias = npt.NDArray[np.uint16]
 
@@ -276,7 +277,10 @@ class Loans(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J). What only some rules need has no rows where terms have no such rule."""
+    """Axis 1; layers (Y), inventory (K*J), realised (K).
+
+    What only some rules need has no rows where terms have no such rule.
+    """
 
     cash: Floats
     paid_in: Floats
@@ -310,6 +314,8 @@ class Pool(NamedTuple):
     inventory: Floats
     inventory_cost: Floats
     inventory_sale: Floats
+    realised: Floats
+    """Receipts of what a facility sold less its cost, so far."""
     scratch: Floats
     """(4, L) sums within a stage pair."""
 
@@ -355,6 +361,9 @@ class ArmState(NamedTuple):
     latches: Keys
     """Row ``n*F + f``: latch n, of fund f where it is one of a fund key."""
     loans: Loans
+    purchases: Purchases
+    grants: Grants
+    guarantees: Guarantees
     pool: Pool
     judging: Judging
     path_tally: PathTally
@@ -373,6 +382,19 @@ def _zeros(kind, n_rows, lanes, **special):
 def _rows_by_axis(**lengths: int) -> dict[str, int]:
     """Rows of the path outcomes that repeat along an axis."""
     return {f"{o.name}_by_{o.axis}": lengths[o.axis] for o in PATH_OUTCOMES if o.axis}
+
+
+def _of_instruments(terms: ArmTerms, n_assets: int, lanes: int) -> dict[str, Any]:
+    """What facilities other than advances carry, by part of the state; no rows where an arm has none of a kind."""
+    instrument, n_funds = terms.facilities.instrument, len(terms.funds.count)
+    n_buyers, n_payers, n_guarantors = (
+        len(instrument) * bool(np.isin(instrument, kinds).any())
+        for kinds in ([PURCHASE, MARKET_PURCHASE], [COMPENSATION], [GUARANTEE]))
+    return {
+        "purchases": _zeros(Purchases, n_buyers, lanes, planned=n_buyers * n_assets, bought=n_buyers * n_funds),
+        "grants": _zeros(Grants, n_payers * n_funds, lanes),
+        "guarantees": _zeros(Guarantees, n_guarantors * n_funds, lanes),
+    }
 
 
 def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
@@ -399,8 +421,9 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
         fund_keys=_zeros(Keys, loans, lanes),
         latches=_zeros(Keys, len(terms.triggers.latch_days) * n_funds, lanes),
         loans=_zeros(Loans, loans, lanes, approvals=loans * n_lag, **rows_of_loans(terms)),
-        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, scratch=4,
-                    **rows_of_capital(terms)),
+        **_of_instruments(terms, n_assets, lanes),
+        pool=_zeros(Pool, 1, lanes, inventory=stock, inventory_cost=stock, inventory_sale=stock, realised=n_facilities,
+                    scratch=4, **rows_of_capital(terms)),
         judging=_zeros(Judging, 1, lanes, sold_before=n_funds),
         path_tally=_zeros(PathTally, 1, lanes, **_rows_by_axis(layer=n_layers, asset=n_assets)),
         fund_tally=_zeros(FundTally, n_funds, lanes),
@@ -455,6 +478,7 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
         state.prices.others_left[:] = _spread(terms.prices.others_stock)
     _reset_funds(terms, state)
     _reset_signals(terms, state)
+    state.grants.reference[:] = 1.0
     state.pool.cash[:] = state.pool.paid_in[:] = terms.pool.paid_in.sum()
     state.path_tally.called_by_layer[:] = _spread(terms.pool.paid_in)
     state.path_tally.pool_min_available[:] = terms.pool.paid_in.sum()

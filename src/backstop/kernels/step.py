@@ -8,6 +8,7 @@ from typing import Any
 from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
 from backstop.kernels.capital import close_pool
+from backstop.kernels.compensation import compensate
 from backstop.kernels.covenants import bar_derisking, limit_bonuses
 from backstop.kernels.debt import service_debt
 from backstop.kernels.demands import demand_payments
@@ -17,6 +18,7 @@ from backstop.kernels.feedback import feed_volatility, feel_prices
 from backstop.kernels.fixed_points import find_gap
 from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
+from backstop.kernels.guarantee import close_guarantees
 from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
 from backstop.kernels.jit import Index, entry, inline, is_compiled
 from backstop.kernels.judging import close_judging, judge_day, note_use
@@ -27,6 +29,7 @@ from backstop.kernels.prices import move_prices, open_market
 from backstop.kernels.purchases import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
+from backstop.kernels.resale import plan_trades, settle_trades
 from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.sales import plan_sales, settle_sales
 from backstop.kernels.settlement import (
@@ -85,7 +88,8 @@ def step_day(terms, state, seam, day, lanes):
     excuse_unsettled(funds, lanes)
     service_debt(terms, state, lanes)
     accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
-    # 11 the pool's day, and the books
+    # 11 compensations, the pool's day, and the books
+    compensate(terms, state, day, lanes)
     close_pool(terms.pool, counts, state, day, lanes)
     check_pool(terms.pool.layer_size, counts, state, lanes)
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
@@ -115,6 +119,7 @@ def trade(terms, state, volatility, day, lanes):
             keep_within_day(terms.funds, prices, funds, state.rounds, lanes)
         if number == 0:
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
+            plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
             plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, tally, lanes)
             find_gap(terms, state, volatility, day, lanes)
@@ -129,6 +134,7 @@ def trade(terms, state, volatility, day, lanes):
             pay_redemptions(terms.investors, terms.covenants, funds, state.investors, state.pool.scratch, tally, lanes)
             keep_unpaid_in_sight(terms.funds.ahead_days, funds, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
+            settle_trades(terms, state, lanes)
         if has_more and is_day_over(prices, state.rounds, lanes):
             break
     if has_more:
@@ -146,6 +152,7 @@ def _close_arm(terms, state, lanes):
     settle_at_horizon(state.funds, lanes)
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
+    close_guarantees(terms, state, lanes)
     close_judging(terms.judging.horizon_days, state, lanes)
 
 

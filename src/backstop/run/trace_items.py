@@ -24,7 +24,9 @@ _AXES: dict[str, tuple[str, ...]] = {
     "loans.take_up": ("funds",), "pool": (), "pool.layer_loss": ("layers",),
     "pool.refill_clock": ("layers",), "pool.n_refills": ("layers",), "pool.calls": ("slots",),
     "pool.inventory": ("facilities", "assets"), "pool.inventory_cost": ("facilities", "assets"),
-    "pool.inventory_sale": ("facilities", "assets"), "path_tally": (),
+    "pool.inventory_sale": ("facilities", "assets"), "pool.realised": ("facilities",), "purchases": ("facilities",),
+    "grants": ("facilities", "funds"), "guarantees": ("facilities", "funds"),
+    "purchases.planned": ("facilities", "assets"), "purchases.bought": ("facilities", "funds"), "path_tally": (),
     "fund_tally": ("funds",), "judging": (), "judging.sold_before": ("funds",),
 } | {f"path_tally.{o.name}_by_{o.axis}": (f"{o.axis}s",) for o in PATH_OUTCOMES if o.axis}
 """Axes of a part of the state, and of its variables that have others."""

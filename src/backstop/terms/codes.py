@@ -42,3 +42,7 @@ FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCO
 SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
 # how an asset's shocks are drawn
 DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T, DRAW_SKEW_T, DRAW_GED, DRAW_RESIDUALS = 0, 1, 2, 3, 4, 5
+# what a facility gives: a loan, money for assets of funds or of the market, a grant, its word for a bank's loan
+ADVANCE, PURCHASE, MARKET_PURCHASE, COMPENSATION, GUARANTEE = 0, 1, 2, 3, 4
+NO_BUDGET = 1e100
+"""Quanta that no facility ever spends."""

@@ -54,8 +54,12 @@ class TriggerTerms(NamedTuple):
 
 
 class FacilityTerms(NamedTuple):
-    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0."""
+    """Facilities as contracts; axes K, (K, F), (K, J). K may be 0.
 
+    Terms of loans are 0 for the instruments that lend nothing; a guarantee's are those of the bank's loan.
+    """
+
+    instrument: Integers
     is_eligible: Floats
     """(K, F) 1 or 0."""
     coverage_frac: Floats
@@ -76,6 +80,63 @@ class FacilityTerms(NamedTuple):
     """(K,) share of redemption requests of eligible funds that its announcement holds back; 0 for none."""
     is_announced_at_opening: Integers
     """(K,) 1: announced all the time; 0: while its system key is active."""
+
+
+class PurchaseTerms(NamedTuple):
+    """What facilities buy and when they sell it again; axes K, (K, J). Rows of other instruments are 0."""
+
+    weight: Floats
+    """(K, J) from funds: share of the price before trade that is paid; in the market: shares of the budget, which add
+    up to 1; 0 for what is not bought."""
+    need_frac: Floats
+    """Share of what a fund needs that it may sell to the facility; 0 in the market."""
+    daily_budget: Floats
+    total_budget: Floats
+    """Quanta; `NO_BUDGET` where there is none."""
+    adv_frac: Floats
+    """Share of an asset's ADV that is bought a day, of each cohort or in the market."""
+    resale_adv_frac: Floats
+    """Share of ADV at which it is sold."""
+    resale_lag_days: Floats
+    """Days after the system key closed before anything is sold."""
+    hold_days: Floats
+    """Days after the last purchase before anything is sold."""
+    margin_frac: Floats
+    """Above cost, below which nothing is sold; -1 for any price."""
+    wind_up_day: Floats
+    """Day from which nothing is bought and all is sold at any price; `NEVER` where there is none."""
+    gain_share_frac: Floats
+    """Share of what sales earned over cost that goes to the funds it bought from."""
+
+
+class CompensationTerms(NamedTuple):
+    """What facilities pay for losses; axes K, F, (K, F). Rows of other instruments are 0."""
+
+    share_frac: Floats
+    attach: Floats
+    exhaust: Floats
+    """Falls of NAV per share, shares of the reference, between which losses count."""
+    is_from_peak: Integers
+    """1: the reference is the highest NAV per share; 0: that at the start of the period."""
+    most_per_fund: Floats
+    """(K, F) quanta that a fund may have of it; `NO_BUDGET` where there is no limit, as below."""
+    most_per_sponsor: Floats
+    """Quanta a period, over all funds of a sponsor."""
+    most_per_period: Floats
+    """Quanta a period, over all funds."""
+    period_days: Floats
+    clawback_days: Floats
+
+
+class GuaranteeTerms(NamedTuple):
+    """What the pool answers for of bank loans, whose own terms are those of `FacilityTerms`; axis K."""
+
+    guaranteed_frac: Floats
+    """Share of unrecovered principal."""
+    upfront_frac: Floats
+    """Of each drawing."""
+    premium_per_day: Floats
+    """Of what is drawn."""
 
 
 class RationingTerms(NamedTuple):

@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
-from backstop.terms.facilities import FacilityTerms, MemberTerms, PoolTerms, RationingTerms, TriggerTerms
+from backstop.terms.facilities import (
+    CompensationTerms,
+    FacilityTerms,
+    GuaranteeTerms,
+    MemberTerms,
+    PoolTerms,
+    PurchaseTerms,
+    RationingTerms,
+    TriggerTerms,
+)
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
@@ -20,6 +29,9 @@ class ArmTerms(NamedTuple):
     evaluation: EvaluationTerms
     triggers: TriggerTerms
     facilities: FacilityTerms
+    purchase: PurchaseTerms
+    compensation: CompensationTerms
+    guarantee: GuaranteeTerms
     advances: AdvanceTerms
     admission: AdmissionTerms
     covenants: CovenantTerms
