@@ -43,15 +43,15 @@ def test_a_pool_of_layers_alone_has_no_other_rule():
 
 def test_layers_are_paid_in_called_and_refilled_in_whole_quanta():
     layers = """layers = [
-  { name = "first", size = 105.0, paid_in_frac = 0.3, call_delay_days = 5 },
-  { name = "last", size = 200.0, refill = { after_days = 20, times = 2, most = 99.0 } },
+  { name = "first", size = 1000000005.0, paid_in_frac = 0.3, call_delay_days = 5 },
+  { name = "last", size = 2e9, refill = { after_days = 20, times = 2, most = 999999999.0 } },
 ]"""
     pool = arm_of("cash_floor = 55.0", layers).pool
-    assert pool.layer_size.tolist() == [10.0, 20.0]
-    assert pool.paid_in.tolist() == [3.0, 20.0]
+    assert pool.layer_size.tolist() == [1e8, 2e8]
+    assert pool.paid_in.tolist() == [3e7, 2e8]
     assert pool.call_delay_days.tolist() == [5, 1]
     assert pool.refill_times.tolist() == [0.0, 2.0]
-    assert (pool.refill_days[1], pool.refill_most[1], pool.cash_floor) == (20.0, 9.0, 5.0)
+    assert (pool.refill_days[1], pool.refill_most[1], pool.cash_floor) == (20.0, 99_999_999.0, 5.0)
 
 
 def test_rates_are_a_days_and_premiums_a_periods():
