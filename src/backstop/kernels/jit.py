@@ -18,11 +18,13 @@ from numba.extending import intrinsic
 
 from backstop.kernels.compiler import COMPILED_FOLDER, DISABLED
 from backstop.kernels.packs import PACK, is_pack, on_pack
+from backstop.kernels.stage_code import StageCompiler
 
 _njit: Any = numba.njit
 _FLAGS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True, "fastmath": False}
 
-_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True,
+                          "pipeline_class": StageCompiler}
 """What only kernels call needs no way in from Python: the wrappers are half of what compiling costs."""
 
 jit = _njit(**_FLAGS, **_INNER)
