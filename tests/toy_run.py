@@ -145,9 +145,9 @@ def toy_judging():
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), advances(n_facilities),
+                    toy_triggers(n_facilities), toy_facilities(n_facilities), no_purchases(n_facilities, 3),
+                    no_compensation(n_facilities, 2), no_guarantees(n_facilities), advances(n_facilities),
                     admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
-                    no_purchases(n_facilities, 3), no_compensation(n_facilities, 2), no_guarantees(n_facilities),
                     pool_terms(pool), toy_judging())
 
 

@@ -89,7 +89,14 @@ def test_the_tree_holds_every_term_with_its_unit_and_survives_json():
     assert list(tree["arms"]) == ["none", "fund"]
     for name, arm in zip(terms.names.arms, terms.arms, strict=True):
         for part, section in arm._asdict().items():
-            for term, value in section._asdict().items():
-                written = np.array(tree["arms"][name][part][term]["value"])
-                np.testing.assert_array_equal(written.reshape(np.shape(value)), value)
-                assert tree["arms"][name][part][term]["unit"]
+            assert_written(tree["arms"][name][part], section)
+
+
+def assert_written(tree, section):
+    for term, value in section._asdict().items():
+        if hasattr(value, "_asdict"):
+            assert_written(tree[term], value)
+        else:
+            written = np.array(tree[term]["value"])
+            np.testing.assert_array_equal(written.reshape(np.shape(value)), value)
+            assert tree[term]["unit"]

@@ -35,7 +35,8 @@ gamma,12,5e8,0.2,0.7,0.05,,Shanghai
 def config_of(folder, content=ROWS, file="funds.csv", settings=(), eligible='["insurers", "industry"]'):
     if content is not None:
         (folder / file).write_text(content)
-    text = EXPLICIT_TEXT.replace("[[funds]]", FUNDS.replace("FILE", file), 1)
+    undescribed = "\n".join(line for line in EXPLICIT_TEXT.split("\n") if not line.startswith("long_term"))
+    text = undescribed.replace("[[funds]]", FUNDS.replace("FILE", file), 1)
     text = text.replace('eligible = ["insurers", "pensions", "technology-funds"]', f"eligible = {eligible}")
     (folder / "c.toml").write_text(text)
     return load_config(folder / "c.toml", settings)
