@@ -82,10 +82,7 @@ def average_transient(asset: Asset, q: float) -> float:
     p, volume = asset.exponent + 1.0, asset.volume
     if volume == 0.0:
         return scale(asset) * q**asset.exponent / p
-    if q / volume <= -1.0:
-        average = scale(asset) * (abs(volume + q)**p - abs(volume)**p) / (p * q)
-    else:
-        average = scale(asset) * abs(volume)**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
+    average = scale(asset) * volume**p * math.expm1(p * math.log1p(q / volume)) / (p * q)
     return min(max(average, before), after)
 
 
@@ -197,11 +194,11 @@ def trade(path: Path, j: int) -> float:
         q *= math.exp(asset.log_fundamental) / asset.price
     before = transient(asset, asset.volume)
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
-    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q) if q >= 0.0 else 0.0
+    distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
     asset.permanent += permanent
     asset.volume += q
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
-    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close or q < 0.0 else distance)
+    middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close else distance)
     asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
     width = permanent + transient(asset, asset.volume) - before
     above = asset.half_spread + (0.0 if asset.sells_at_close else width * width / 8.0)
