@@ -8,6 +8,7 @@ import pytest
 from backstop.config.channels import without
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
+from backstop.terms import ADVANCE
 from oracle.arms import opening_value, with_pool, without_facilities
 from oracle.compare import opened, run_kernels
 from oracle.designs import Design, random_design
@@ -15,6 +16,8 @@ from oracle.designs import Design, random_design
 LANES = 6
 WITH_FACILITIES = (1, 6, 11, 13, 21, 24, 36, 41, 56, 107, 110, 117, 209, 369)
 """Designs whose facilities pay out on most paths, often with losses."""
+WITH_INSTRUMENTS = (42, 52, 74, 81, 92, 124, 129, 155, 180, 254)
+"""Designs with purchases, compensations and guarantees."""
 
 
 def with_arm(design: Design, arm: Any) -> Design:
@@ -31,7 +34,8 @@ def assert_books(design: Design, state: ArmState) -> None:
     """The identities of docs/model.md 11, added up again from the state after a day."""
     sizes, counts = design.arm.pool.layer_size, design.arm.funds.count
     pool, shape = state.pool, (-1, len(counts), LANES)
-    lent = np.einsum("f,kfi->i", counts, np.asarray(state.loans.drawn).reshape(shape))
+    is_pools = (design.arm.facilities.instrument == ADVANCE).astype(np.float64)
+    lent = np.einsum("k,f,kfi->i", is_pools, counts, np.asarray(state.loans.drawn).reshape(shape))
     assets = np.asarray(pool.cash)[0] + lent + np.asarray(pool.inventory_cost).sum(axis=0)
     borne = np.asarray(pool.layer_loss).sum(axis=0) + np.asarray(pool.taxpayer)[0]
     owed = np.asarray(pool.borrowed).sum(axis=0) + np.asarray(pool.guaranteed).sum(axis=0)
@@ -47,9 +51,11 @@ def assert_books(design: Design, state: ArmState) -> None:
         np.testing.assert_array_equal(amounts, np.floor(amounts))
 
 
-@pytest.mark.parametrize("seed", WITH_FACILITIES)
-def test_the_books_close_every_day_and_no_draw_exceeds_the_pool(seed):
-    design = random_design(seed, LANES)
+@pytest.mark.parametrize(("seed", "kind"), [
+    *((seed, "advances") for seed in WITH_FACILITIES), *((seed, "mixed") for seed in WITH_INSTRUMENTS),
+    *((seed, "guaranteed") for seed in (11, 107, 758))])
+def test_the_books_close_every_day_and_no_draw_exceeds_the_pool(seed, kind):
+    design = random_design(seed, LANES, kind)
     state, log_return, volatility = open_arm(design.arm, LANES), design.log_return.copy(), design.volatility.copy()
     for day in range(len(design.log_return)):
         run_arm(design.arm, state, log_return, volatility, day, day + 1, LANES)

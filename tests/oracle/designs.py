@@ -78,7 +78,7 @@ def _sizes(rng: np.random.Generator) -> Sizes:
         history=int(rng.integers(5, 40)))
 
 
-def random_design(seed: int, lanes: int, kind: str = "mixed") -> Design:
+def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
     """Design number `seed`, with a market of `lanes` paths; `kind` as in `with_instruments`."""
     # rules that came later draw from a stream of their own, so that the rest of a design stays what it is
     rng, rules = np.random.default_rng(seed), np.random.default_rng([seed, 1])

@@ -80,12 +80,12 @@ class Bait(NamedTuple):
 
 
 def gaming_cases(config: Config, arm: Arm, given: Assumptions) -> list[Case]:
-    """All cases against every advance of `arm`."""
+    """All cases against every facility of `arm` that lends or pays for losses; what only buys pays for no loss."""
     design, prices = config.for_arm(arm), resolve_prices(config.market, config.money.quantum)
     # volumes in currency, not in quanta
     prices = prices._replace(adv=prices.adv * config.money.quantum)
     in_force = [facility for name in arm.facilities for facility in design.facilities
-                if facility.name == name and facility.advance]
+                if facility.name == name and (facility.advance or facility.guarantee or facility.compensation)]
     cases = []
     for facility in in_force:
         names = admitted(facility.members, design.cohorts, design.technology)
@@ -97,15 +97,19 @@ def gaming_cases(config: Config, arm: Arm, given: Assumptions) -> list[Case]:
 
 
 def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: Assumptions) -> Bait:
-    """An advance: lent against collateral, repaid, worth the interest that it saves over all its tenors."""
-    advance, key = facility.advance, facility.key_of_funds
-    assert advance is not None, "the cases are about advances"
-    years = advance.tenor_days * (1 + advance.n_rollovers) / TRADING_DAYS_PER_YEAR
-    saved = cash_rate + given.outside_spread - advance.rate_ann_frac
-    pledge = max(sum((1.0 - advance.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
+    """What a gamer reads: a loan is worth the interest that it saves over all its tenors, a grant all of itself."""
+    key = facility.key_of_funds
+    fall = least_fall(key.entry) if key.entry else 0.0
+    grant, loan = facility.compensation, facility.advance or facility.guarantee
+    if grant is not None:
+        most = grant.share_frac * (grant.exhaust_frac - grant.attach_frac)
+        return Bait(grant.share_frac, grant.attach_frac, min(most, grant.fund_cap_frac or 1.0), 1.0, fall)
+    assert loan is not None, "what only buys has no case"
+    years = loan.tenor_days * (1 + loan.n_rollovers) / TRADING_DAYS_PER_YEAR
+    saved = cash_rate + given.outside_spread - loan.rate_ann_frac
+    pledge = max(sum((1.0 - loan.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
                  for fund in funds)
-    return Bait(advance.coverage_frac, advance.deductible_frac, min(advance.fund_cap_frac, pledge),
-                max(saved, 0.0) * years, least_fall(key.entry) if key.entry else 0.0)
+    return Bait(loan.coverage_frac, loan.deductible_frac, min(loan.fund_cap_frac, pledge), max(saved, 0.0) * years, fall)
 
 
 def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]
