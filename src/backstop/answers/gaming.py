@@ -109,7 +109,8 @@ def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: 
     saved = cash_rate + given.outside_spread - loan.rate_ann_frac
     pledge = max(sum((1.0 - loan.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
                  for fund in funds)
-    return Bait(loan.coverage_frac, loan.deductible_frac, min(loan.fund_cap_frac, pledge), max(saved, 0.0) * years, fall)
+    cap = min(loan.fund_cap_frac, pledge)
+    return Bait(loan.coverage_frac, loan.deductible_frac, cap, max(saved, 0.0) * years, fall)
 
 
 def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]
