@@ -71,12 +71,14 @@ class Bait(NamedTuple):
     """What a unit paid is worth: 1 for a grant, what it saves in interest for a loan that is repaid."""
     least_fall: float
     """Fall of NAV per share at which the fund key can turn."""
+    limit: float = math.inf
+    """Most that is paid whatever the fall: of a grant."""
 
     def paid(self, fall: float) -> float:
         """Paid after such a fall."""
         if fall < self.least_fall:
             return 0.0
-        return min(self.coverage * max(fall - self.deductible, 0.0), self.most_frac * (1.0 - fall))
+        return min(self.coverage * max(fall - self.deductible, 0.0), self.most_frac * (1.0 - fall), self.limit)
 
 
 def gaming_cases(config: Config, arm: Arm, given: Assumptions) -> list[Case]:
@@ -102,15 +104,15 @@ def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: 
     fall = least_fall(key.entry) if key.entry else 0.0
     grant, loan = facility.compensation, facility.advance or facility.guarantee
     if grant is not None:
-        most = grant.share_frac * (grant.exhaust_frac - grant.attach_frac)
-        return Bait(grant.share_frac, grant.attach_frac, min(most, grant.fund_cap_frac or 1.0), 1.0, fall)
+        layer = grant.share_frac * (grant.exhaust_frac - grant.attach_frac)
+        return Bait(grant.share_frac, grant.attach_frac, math.inf, 1.0, fall, min(layer, grant.fund_cap_frac or layer))
     assert loan is not None, "what only buys has no case"
     years = loan.tenor_days * (1 + loan.n_rollovers) / TRADING_DAYS_PER_YEAR
     saved = cash_rate + given.outside_spread - loan.rate_ann_frac
     pledge = max(sum((1.0 - loan.haircut_frac.get(name, 1.0)) * share for name, share in fund.holdings.items())
                  for fund in funds)
-    cap = min(loan.fund_cap_frac, pledge)
-    return Bait(loan.coverage_frac, loan.deductible_frac, cap, max(saved, 0.0) * years, fall)
+    most = min(loan.fund_cap_frac, pledge)
+    return Bait(loan.coverage_frac, loan.deductible_frac, most, max(saved, 0.0) * years, fall)
 
 
 def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]

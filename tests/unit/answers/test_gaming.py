@@ -1,6 +1,7 @@
 """Gaming cases by hand."""
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from backstop.config.load import load_config
 from commands import SMALL
 from small_arm import prices
 
+ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
 OURS = Assumptions()
 SHANGHAI = Bait(coverage=0.6, deductible=0.0, most_frac=math.inf, worth=1.0, least_fall=0.0)
 """Angel compensation of 2016: 60 % of the loss on a seed project, in cash."""
@@ -120,3 +122,11 @@ def test_every_facility_of_an_arm_meets_every_case():
     config, _ = small()
     assert [case.name for case in gaming_cases(config, config.arms[0], OURS)] == [
         "related-party loss", "buying at the bottom of the look-back", "magnet near the threshold"]
+
+
+def test_the_compensation_of_2016_fails_as_it_did():
+    config = load_config(ASHARE, ["design=shanghai-angel-2016"])
+    cases = {case.name: case for case in gaming_cases(config, config.arms[0], OURS)}
+    # the cap of 1 % of NAV binds once 0.6 of the fall is more: a fake of 1.67 %, the whole gain 0.6 - 0.05 a unit
+    assert cases["related-party loss"].earns == pytest.approx(0.6 - 0.05, abs=0.06)
+    assert not cases["related-party loss"].passes
