@@ -33,20 +33,28 @@ def _now(typingctx: Any) -> Any:
     return types.int64(), generate
 
 
+def _statements(part: Any) -> list[ast.stmt]:
+    """What a part of a day does one by one; a part that loops over rounds is one call."""
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(part.py_func))).body
+    assert isinstance(function, ast.FunctionDef)
+    # after the docstring and `own_frame()`
+    body = function.body[2:]
+    whole = ast.parse(f"{function.name}(terms, state, seam, day, lanes)").body
+    return whole if any(isinstance(statement, ast.For) for statement in body) else body
+
+
 def _timed_day() -> tuple[str, list[str]]:
-    """Source of `step.step_day` with the counter read after each of its calls, and what is called."""
-    source = textwrap.dedent(inspect.getsource(step.step_day.py_func))
-    day = ast.parse(source).body[0]
-    assert isinstance(day, ast.FunctionDef)
+    """Source of a day with the counter read after each of its calls, and what is called."""
     stages: list[str] = []
     body = [*ast.parse("before = _now()").body]
-    for statement in day.body[1:]:
+    for statement in (statement for part in step.PARTS for statement in _statements(part)):
         body.append(statement)
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             body += ast.parse(f"after = _now(); cycles[day, {len(stages)}] = after - before; before = after").body
             stages.append(ast.unparse(statement.value.func))
-    day.decorator_list, day.body = [], body
-    day.args.args.append(ast.arg("cycles"))
+    (day,) = ast.parse("def timed_day(terms, state, seam, day, lanes, cycles): pass").body
+    assert isinstance(day, ast.FunctionDef)
+    day.body = body
     return ast.unparse(day), stages
 
 
@@ -56,9 +64,9 @@ class StageClock:
     def __init__(self) -> None:
         source, self.stages = _timed_day()
         names = vars(step) | {"_now": _now}
-        exec(compile(source, "<step_day, timed>", "exec"), names)
+        exec(compile(source, "<timed day>", "exec"), names)
         flags: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True}
-        day = numba.njit(inline="always", **flags)(names["step_day"])
+        day = numba.njit(inline="always", **flags)(names["timed_day"])
         self._run: Callable[..., None] = numba.njit(**flags)(_days(day))
 
     def count(self, terms: ArmTerms, state: ArmState, seam: Seam) -> Cycles:

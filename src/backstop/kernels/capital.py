@@ -6,7 +6,7 @@ Rows that a rule needs are there only where terms have the rule: no rows, no sta
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, Index, fma, jit
+from backstop.kernels.jit import FIRST, ONE, Index, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear
 from backstop.kernels.premiums import share_profit
 from backstop.terms import TRADING_DAYS_PER_YEAR
@@ -126,9 +126,10 @@ def _slot(terms, pool, y, day):
     return (day + Index(terms.call_delay_days[y])) % count_rows(pool.calls)
 
 
-@jit
+@apart
 def call_capital(terms, counts, state, day, lanes):
     """Step 7, after claims: what the pool lacks and does not await is called, layer by layer."""
+    own_frame()
     pool, n_funds = state.pool, count_rows(counts)
     if count_rows(pool.calls) == FIRST:
         return
@@ -193,9 +194,10 @@ def _bear(layer_size, pool, tally, lanes):
     _book_rest(pool, lanes)
 
 
-@jit
+@apart
 def close_pool(terms, counts, state, day, lanes):
     """Step 11."""
+    own_frame()
     pool, tally = state.pool, state.path_tally
     if terms.idle_rate_per_day > 0.0:
         _earn(pool, terms.idle_rate_per_day, tally, lanes)

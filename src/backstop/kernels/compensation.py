@@ -8,7 +8,7 @@ import numpy as np
 from backstop.kernels.budgets import cut_to_budget, open_budget
 from backstop.kernels.claims import entitle
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, fma, inline, jit
+from backstop.kernels.jit import FIRST, ONE, apart, fma, inline, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import read_use
 from backstop.kernels.rationing import ALL, add_credit, borrow, count_sponsors, count_unmet, open_money, share_out
@@ -28,9 +28,10 @@ def _raise_hand(loans, row, lanes):
         loans.claim[row, i] = 1.0
 
 
-@jit
+@apart
 def note_losers(terms, state, k, lanes):
     """Step 7: who may be paid for this period's loss."""
+    own_frame()
     n_funds = count_rows(terms.funds.count)
     for f in range(n_funds):
         row = k * n_funds + f
@@ -227,9 +228,10 @@ def _pay(terms, state, k, day, lanes):
     read_use(pool, state.path_tally, float(day + ONE), lanes)
 
 
-@jit
+@apart
 def compensate(terms, state, day, lanes):
     """Step 11: what recovered losses bring back, and at the end of a period what losses are paid."""
+    own_frame()
     n_funds = count_rows(terms.funds.count)
     for k in range(count_rows(terms.facilities.instrument)):
         if terms.facilities.instrument[k] != COMPENSATION:

@@ -11,7 +11,7 @@ from backstop.kernels.guarantee import (
     honour_guarantee,
     take_by_bank,
 )
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
@@ -259,9 +259,10 @@ def _service_loan(arm, count, state, k, f, row, lanes):
     _add_called(funds, f, loans, row, lanes)
 
 
-@jit
+@apart
 def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
+    own_frame()
     counts, tenor_days = terms.funds.count, terms.facilities.tenor_days
     n_funds, n_facilities = count_rows(counts), count_rows(tenor_days)
     if n_facilities == FIRST:

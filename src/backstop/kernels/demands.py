@@ -6,7 +6,7 @@ Rows of loans are ``k*F + f``; `loans.demand` has rows only where some facility 
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, fma, inline, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, fma, inline, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.settlement import add_receivable
 from backstop.terms import NO_GATE
@@ -90,9 +90,10 @@ def _demand_of(terms, k, f, row, state, lanes):
     _demand(loans, row, funds, f, scratch, lanes)
 
 
-@jit
+@apart
 def demand_payments(terms, state, lanes):
     """Step 4: what facilities demand today of those who owe them anything."""
+    own_frame()
     if count_rows(state.loans.demand) == FIRST:
         return
     funds, scratch = state.funds, state.pool.scratch

@@ -82,9 +82,10 @@ def _are_claims_heard(arm, state, k, lanes):
     return True
 
 
-@jit
+@apart
 def _lend(arm, state, k, day, lanes):
     """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
+    own_frame()
     counts, lag, fee_frac = arm.funds.count, arm.facilities.cash_lag_days[k], arm.advances.fee_frac[k]
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
     slot = (day + Index(lag)) % n_lag
@@ -99,9 +100,10 @@ def _lend(arm, state, k, day, lanes):
         _pay_out(fee_frac, counts, state, k, slot, lanes)
 
 
-@jit
+@apart
 def supply_liquidity(arm, state, day, lanes):
     """Step 7: facility by facility, each by its instrument; capital is called."""
+    own_frame()
     instrument, counts = arm.facilities.instrument, arm.funds.count
     n_facilities = count_rows(instrument)
     receive_calls(state.pool, day, lanes)

@@ -7,7 +7,7 @@ arm carries by how much its own level exceeds the seam's, and needs neither omeg
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, Index, fma, inline, jit
+from backstop.kernels.jit import FIRST, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.vecmath import power
 
 
@@ -56,9 +56,10 @@ def _follow(prices, j, f, beta, log_return, volatility, day, lanes):
         volatility[day, j, i] = np.sqrt(max(0.0, fma(sigma, sigma, widened)))
 
 
-@jit
+@apart
 def feed_volatility(terms, prices, log_return, volatility, day, lanes):
     """Before step 1: the seam's row of the day becomes the arm's own; factors stand before those who follow them."""
+    own_frame()
     for j in range(count_rows(terms.is_fed)):
         if terms.is_fed[j]:
             _rewrite(terms, prices, j, log_return, volatility, day, lanes)

@@ -6,7 +6,7 @@ going down from the orders finds the fixed point of least sales, and up from a s
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash, value_holdings
-from backstop.kernels.jit import FIRST, fma, jit
+from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.leverage import recall_debt
 from backstop.kernels.prices import close_after
 from backstop.kernels.suspension import hold_tried_closes
@@ -135,9 +135,10 @@ def _widen(rounds, j, tally, lanes):
         tally.fixed_point_gap[FIRST, i] = max(tally.fixed_point_gap[FIRST, i], gap)
 
 
-@jit
+@apart
 def find_gap(terms, state, volatility, day, lanes):
     """Step 9, before prices move: both ends of what the day allows, where they are looked for."""
+    own_frame()
     prices, funds, rounds = state.prices, state.funds, state.rounds
     n_assets = count_rows(rounds.kept_price)
     if n_assets == FIRST:

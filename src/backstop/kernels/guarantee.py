@@ -7,7 +7,7 @@ are ``k*F + f``.
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, THREE, TWO, jit
+from backstop.kernels.jit import FIRST, THREE, TWO, apart, jit, own_frame
 from backstop.kernels.lanes import is_any_at_least
 from backstop.kernels.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.terms import GUARANTEE
@@ -69,9 +69,10 @@ def _earn_premium(pool, count, tally, lanes):
         tally.guarantee_premium[FIRST, i] += premium
 
 
-@jit
+@apart
 def lend_by_banks(arm, state, k, lanes):
     """Step 7: claims on facility k are met by banks, as far as the pool can answer for them."""
+    own_frame()
     counts, rules, pool, loans = arm.funds.count, arm.guarantee, state.pool, state.loans
     n_funds = count_rows(counts)
     cut_claims(arm.rationing, arm.members, counts, state, k, lanes)

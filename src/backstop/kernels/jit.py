@@ -40,11 +40,26 @@ entry = _njit(no_cfunc_wrapper=True, cache=COMPILED_FOLDER is not None, **_FLAGS
 """A kernel that Python calls: the only compiled code kept on disk."""
 
 
+Index = numpy.uint64
+"""Rows and lanes are counted in uint64: signed indices cost a wraparound test in every lane loop."""
+
+
 def is_compiled(kernel: Any) -> bool:
     """Whether `kernel` is ready to run, or in the disk cache, so that calling it will not compile."""
     if DISABLED or kernel.signatures:
         return True
-    return COMPILED_FOLDER is not None and any(COMPILED_FOLDER.glob(f"**/*{kernel.py_func.__name__}*.nbc"))
+    return COMPILED_FOLDER is not None and any(COMPILED_FOLDER.glob(f"**/*.{kernel.py_func.__name__}-*.nbc"))
+
+
+def code_of(kernel: Any, *args: Any) -> Any:
+    """Address of the machine code of the entry `kernel` for such arguments, compiled if need be; see `call_code`."""
+    if DISABLED:
+        return kernel
+    signature = tuple(numba.typeof(arg) for arg in args)
+    if signature not in kernel.overloads:
+        kernel.compile(signature)
+    compiled = kernel.overloads[signature]
+    return Index(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
 
 
 def _bitcast(source: Any, target: Any, llvm_type: Any) -> Any:
@@ -101,6 +116,25 @@ def _own_frame(typingctx):
     return types.none(), generate
 
 
+@intrinsic
+def _call_code(typingctx, code, terms, state, seam, day, lanes):
+    signature = types.none(code, terms, state, seam, day, lanes)
+
+    def generate(context, builder, signature, args):
+        kind = context.call_conv.get_function_type(types.none, signature.args[1:])
+        function = builder.inttoptr(args[0], kind.as_pointer())
+        result, raised = (builder.alloca(place.pointee) for place in kind.args[:2])
+        given = context.get_arg_packer(signature.args[1:]).as_arguments(builder, args[1:])
+        builder.call(function, [result, raised, *given])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _python_call_code(code: Any, *args: Any) -> None:
+    code(*args)
+
+
 def _python_own_frame() -> None:
     pass
 
@@ -119,6 +153,7 @@ def _python_fma(a: float, b: float, c: float) -> float:
 
 
 bits_of: Any
+call_code: Any
 float_of: Any
 floor: Any
 fma: Any
@@ -126,10 +161,12 @@ own_frame: Any
 rint: Any
 if DISABLED:
     bits_of, float_of, fma, own_frame = _python_bits, _python_float, _python_fma, _python_own_frame
-    floor, rint = numpy.floor, round
+    floor, rint, call_code = numpy.floor, round, _python_call_code
 else:
     bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))
     """The 64 bits of a float64 as uint64."""
+    call_code = _call_code
+    """Calls what `code_of` found: the caller holds an address, not a copy of all that code, and compiles without it."""
     float_of = _bitcast(types.uint64, types.float64, ir.DoubleType())
     """The float64 that 64 bits stand for."""
     floor = _floor
@@ -142,7 +179,5 @@ else:
     """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
 
 
-Index = numpy.uint64
-"""Rows and lanes are counted in uint64: signed indices cost a wraparound test in every lane loop."""
 
 FIRST, ONE, TWO, THREE = (numpy.uint64(n) for n in range(4))

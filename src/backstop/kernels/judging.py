@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, jit
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.trigger import ACTIVE
 
@@ -123,9 +123,10 @@ def _follow_episodes(on, judging, tally, lanes):
         tally.false_days[FIRST, i] += is_on * (1.0 - ahead)
 
 
-@jit
+@apart
 def judge_day(terms, triggers, state, index, day, lanes):
     """Step 13: distress of the day; activations and episodes by what lies ahead in arm none."""
+    own_frame()
     scratch, tally, today = state.pool.scratch, state.path_tally, float(day + ONE)
     clear(scratch, FIRST, lanes)
     for f in range(count_rows(terms.assets)):

@@ -8,7 +8,7 @@ Rows of units are ``f*J + j``.
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, fma, jit
+from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear
 from backstop.terms import SMALLEST_RECALL
 
@@ -53,9 +53,10 @@ def _recall(lenders, f, funds, least, lanes):
         funds.owed[f, i] += recalled
 
 
-@jit
+@apart
 def recall_debt(terms, prices, funds, lenders, lanes):
     """Step 4: what leverage rules and margin calls ask for today."""
+    own_frame()
     n_assets = count_columns(terms.haircut)
     for f in range(count_rows(lenders.debt)):
         if terms.debt_open[f] == 0.0:

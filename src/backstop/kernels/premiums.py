@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, fma, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, Index, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear
 from backstop.terms import PROFIT_TO_FUNDS
 
@@ -31,9 +31,10 @@ def _book_premium(pool, count, tally, lanes):
         tally.premiums[FIRST, i] += amount
 
 
-@jit
+@apart
 def collect_premiums(premium_days, members, counts, state, day, lanes):
     """Step 2, before funds are marked: premiums of the period that begins today."""
+    own_frame()
     if premium_days == 0 or day % Index(premium_days) > FIRST:
         return
     for f in range(count_rows(counts)):

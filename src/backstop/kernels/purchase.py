@@ -9,7 +9,7 @@ from backstop.kernels.budgets import cut_to_budget
 from backstop.kernels.claims import entitle, need
 from backstop.kernels.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, THREE, fma, jit
+from backstop.kernels.jit import FIRST, ONE, THREE, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival
 from backstop.kernels.rationing import ALL, add_credit, borrow, find_ratio, open_money, open_shares, ration_claims
@@ -150,9 +150,10 @@ def _is_buying(terms, state, k, day, lanes):
     return (not is_wound_up) & is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes)
 
 
-@jit
+@apart
 def buy_from_funds(terms, state, k, day, lanes):
     """Step 7: facility k buys of what funds need to sell."""
+    own_frame()
     counts, loans, n_funds = terms.funds.count, state.loans, count_rows(terms.funds.count)
     n_rows = count_rows(loans.drawn)
     slot = day % (count_rows(loans.approvals) // n_rows)
@@ -206,9 +207,10 @@ def _note_orders(purchases, k, pool, tally, lanes):
         pool.is_dry[FIRST, i] = 1.0 if unmet > 0.0 else pool.is_dry[FIRST, i]
 
 
-@jit
+@apart
 def order_in_market(terms, state, k, day, lanes):
     """Step 7: money for what facility k buys in the market today."""
+    own_frame()
     purchase, purchases, pool, prices = terms.purchase, state.purchases, state.pool, state.prices
     n_assets = count_columns(purchase.weight)
     if not _is_buying(purchase, state, k, day, lanes):

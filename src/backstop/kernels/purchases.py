@@ -4,7 +4,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, fma, jit
+from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.sales import SMALLEST_SHARE
 
@@ -53,9 +53,10 @@ def _order(funds, f, row, prices, j, participation, count, lanes):
         prices.sold[j, i] = fma(-count * m, price, prices.sold[j, i])
 
 
-@jit
+@apart
 def plan_purchases(terms, buy_ratio, prices, funds, tally, lanes):
     """Step 9: what funds order with new money that nothing else needs."""
+    own_frame()
     n_assets = count_columns(terms.units_open)
     for f in range(count_rows(funds.spare)):
         _find_spare(funds, f, terms.invest_frac[f], tally, lanes)
@@ -83,9 +84,10 @@ def _take_delivery(funds, f, row, prices, j, tally, lanes):
         tally.bought[f, i] += paid
 
 
-@jit
+@apart
 def settle_purchases(prices, funds, tally, lanes):
     """Step 9: purchases are paid at the ask, after the proceeds of sales."""
+    own_frame()
     n_assets = count_rows(prices.price)
     for f in range(count_rows(funds.spare)):
         for j in range(n_assets):

@@ -6,7 +6,7 @@ Fund amounts enter times `count`, the number of funds that a row stands for. All
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, fma, jit
+from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, copy
 from backstop.terms import NO_CAP, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
 
@@ -304,9 +304,10 @@ def count_unmet(pool, loans, row, count, tally, lanes):
         pool.is_dry[FIRST, i] = 1.0 if unmet > 0.0 else pool.is_dry[FIRST, i]
 
 
-@jit
+@apart
 def ration_claims(arm, state, k, slot, lanes):
     """Step 7: caps, then the pool's money and credit, over the funds of facility k; `slot` of the approvals' ring."""
+    own_frame()
     counts, pool, loans = arm.funds.count, state.pool, state.loans
     n_funds, n_rows = count_rows(counts), count_rows(loans.drawn)
     cut_claims(arm.rationing, arm.members, counts, state, k, lanes)

@@ -6,7 +6,7 @@ from backstop.kernels.announcement import has_announcement
 from backstop.kernels.covenants import has_payout_limits, limit_payouts
 from backstop.kernels.exits import apply_exit_rules, has_exit_rules, note_new_money
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, fma, inline, jit
+from backstop.kernels.jit import FIRST, ONE, TWO, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.vecmath import power
 
@@ -93,9 +93,10 @@ def _owe(funds, f, lanes):
         funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
 
 
-@jit
+@apart
 def move_money(arm, state, index, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
+    own_frame()
     funds, investors, dislocation, tally = state.funds, state.investors, state.prices.dislocation, state.fund_tally
     terms, covenants, is_limited = arm.investors, arm.covenants, has_payout_limits(arm.covenants)
     n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)

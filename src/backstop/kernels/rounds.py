@@ -5,7 +5,7 @@ A lane that has settled sells nothing in later rounds, so that a path does not d
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import value_holdings
-from backstop.kernels.jit import FIRST, fma, jit
+from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, copy, is_any_at_least
 from backstop.kernels.leverage import recall_debt
 from backstop.kernels.settlement import look_ahead_where_live
@@ -69,9 +69,10 @@ def _recall_nothing(lenders, f, rounds, lanes):
         lenders.recalled[f, i] *= rounds.is_live[FIRST, i]
 
 
-@jit
+@apart
 def reopen_market(terms, state, lanes):
     """Before a later round: prices, what funds are worth at them, and what lenders ask for then."""
+    own_frame()
     prices, funds, rounds = state.prices, state.funds, state.rounds
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
@@ -100,9 +101,10 @@ def _keep_within_day(funds, row, prices, j, rounds, participation, count, lanes)
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
 
 
-@jit
+@apart
 def keep_within_day(terms, prices, funds, rounds, lanes):
     """Step 8: the participation limit is one of the day, not of a round."""
+    own_frame()
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
         clear(prices.sold, j, lanes)

@@ -10,7 +10,7 @@ from backstop.kernels.covenants import has_payout_limits, limit_sight
 from backstop.kernels.exits import has_exit_rules
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, ONE, Index, jit
+from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear
 
 
@@ -78,9 +78,10 @@ def _look_ahead_of(terms, is_limited, funds, f, days, investors, today, lanes):
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
 
-@jit
+@apart
 def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     """Step 4: what each fund already sells for today; `day` counts from 0."""
+    own_frame()
     funds, n_funds, is_limited = state.funds, count_rows(ahead_days), has_payout_limits(covenants)
     for f in range(count_rows(funds.ahead)):
         clear(funds.ahead, f, lanes)

@@ -3,7 +3,10 @@
 `run_arm` takes a tile of paths through any run of days on the seam that `market_tile` filled.
 """
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from backstop.kernels.announcement import reassure
 from backstop.kernels.books import check_funds, check_pool
@@ -20,7 +23,7 @@ from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.guarantee import close_guarantees
 from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
-from backstop.kernels.jit import Index, entry, inline, is_compiled
+from backstop.kernels.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
@@ -46,9 +49,10 @@ from backstop.kernels.two_sided import find_supply
 from backstop.terms import Floats
 
 
-@inline
-def step_day(terms, state, seam, day, lanes):
-    """Day `day` (from 0) for the first `lanes` lanes of `state`."""
+@entry
+def open_day(terms, state, seam, day, lanes):
+    """Steps 1 to 6 of day `day` (from 0) for the first `lanes` lanes of `state`."""
+    own_frame()
     log_return, volatility = seam.log_return, seam.volatility
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
@@ -78,35 +82,23 @@ def step_day(terms, state, seam, day, lanes):
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
+
+
+@entry
+def act(terms, state, seam, day, lanes):
+    """Step 7: what facilities do."""
+    own_frame()
     # 7 claims, rationing, injections
     supply_liquidity(terms, state, day, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     note_use(terms.funds.nav_floor, state, day, lanes)
-    # 8 and 9 sales, impact, settlement, payment
-    trade(terms, state, volatility, day, lanes)
-    # 10 interest, repayment, maturity, default
-    excuse_unsettled(funds, lanes)
-    service_debt(terms, state, lanes)
-    accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
-    # 11 compensations, the pool's day, and the books
-    compensate(terms, state, day, lanes)
-    close_pool(terms.pool, counts, state, day, lanes)
-    check_pool(terms.pool.layer_size, counts, state, lanes)
-    check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
-    # 12 record at closing prices
-    close_funds(terms.funds, prices, funds, tally, day, lanes)
-    sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
-    feel_prices(terms.prices.feedback, prices, day, lanes)
-    close_signals(terms.triggers, index, state.signals, prices, day, lanes)
-    record_market(prices, state.path_tally, lanes)
-    record_bands(terms, state, day, lanes)
-    # 13 what triggers are judged by
-    judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
 
 
-@inline
-def trade(terms, state, volatility, day, lanes):
+@entry
+def trade(terms, state, seam, day, lanes):
     """Steps 8 and 9: a first round of sales, and more where the run allows them and their prices force them."""
+    own_frame()
+    volatility = seam.volatility
     prices, funds, tally, has_more = state.prices, state.funds, state.fund_tally, terms.prices.rounds > 1
     if has_more:
         open_rounds(prices, state.rounds, lanes)
@@ -142,9 +134,42 @@ def trade(terms, state, volatility, day, lanes):
 
 
 @entry
-def _run_arm(terms, state, seam, first_day, last_day, lanes):
+def close_day(terms, state, seam, day, lanes):
+    """Steps 10 to 13."""
+    own_frame()
+    prices, funds, tally = state.prices, state.funds, state.fund_tally
+    counts, index = terms.funds.count, terms.prices.index
+    # 10 interest, repayment, maturity, default
+    excuse_unsettled(funds, lanes)
+    service_debt(terms, state, lanes)
+    accrue_to_lenders(terms.leverage, funds, state.lenders, tally, lanes)
+    # 11 compensations, the pool's day, and the books
+    compensate(terms, state, day, lanes)
+    close_pool(terms.pool, counts, state, day, lanes)
+    check_pool(terms.pool.layer_size, counts, state, lanes)
+    check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
+    # 12 record at closing prices
+    close_funds(terms.funds, prices, funds, tally, day, lanes)
+    sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
+    feel_prices(terms.prices.feedback, prices, day, lanes)
+    close_signals(terms.triggers, index, state.signals, prices, day, lanes)
+    record_market(prices, state.path_tally, lanes)
+    record_bands(terms, state, day, lanes)
+    # 13 what triggers are judged by
+    judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
+
+
+PARTS = (open_day, act, trade, close_day)
+"""Of a day, in order; each is compiled by itself."""
+
+
+@entry
+def _run_arm(opening, acting, trading, closing, terms, state, seam, first_day, last_day, lanes):
     for day in range(first_day, last_day):
-        step_day(terms, state, seam, day, lanes)
+        call_code(opening, terms, state, seam, day, lanes)
+        call_code(acting, terms, state, seam, day, lanes)
+        call_code(trading, terms, state, seam, day, lanes)
+        call_code(closing, terms, state, seam, day, lanes)
 
 
 @entry
@@ -170,8 +195,9 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
         The seam; days are rewritten where impact feeds variance.
     first_day, last_day, lanes : int
     """
-    seam = frame(Seam(log_return, volatility))
-    _run_arm(frame(terms), frame(state), seam, Index(first_day), Index(last_day), Index(lanes))
+    frames = frame(terms), frame(state), frame(Seam(log_return, volatility))
+    codes = (code_of(part, *frames, FIRST, FIRST) for part in PARTS)
+    _run_arm(*codes, *frames, Index(first_day), Index(last_day), Index(lanes))
 
 
 def close_arm(terms: Any, state: Any, lanes: int) -> None:
@@ -181,4 +207,12 @@ def close_arm(terms: Any, state: Any, lanes: int) -> None:
 
 def is_ready() -> bool:
     """Whether the arm's kernels are compiled already, here or in the cache."""
-    return is_compiled(_run_arm) and is_compiled(_close_arm)
+    return all(is_compiled(kernel) for kernel in (*PARTS, _run_arm, _close_arm))
+
+
+def compile_parts(parts: Sequence[Any], terms: Any, state: Any) -> None:
+    """Compile some of `PARTS`, to the disk cache where there is one; any arm and its state will do."""
+    seam = frame(Seam(np.empty((0, 0, 0)), np.empty((0, 0, 0))))
+    for part in parts:
+        code_of(part, frame(terms), frame(state), seam, FIRST, FIRST)
+

@@ -1,7 +1,7 @@
 """Suspensions: assets that do not trade for a while (docs/model.md, 1 and 9)."""
 
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, jit
+from backstop.kernels.jit import FIRST, ONE, apart, jit, own_frame
 
 
 @jit
@@ -50,9 +50,10 @@ def _watch(prices, j, limit_downs, fall, days, lanes):
         prices.suspension_left[j, i] = days if is_due else left
 
 
-@jit
+@apart
 def suspend(terms, prices, day, lanes):
     """Step 1: which assets do not trade today, and which will not from tomorrow; `day` counts from 0."""
+    own_frame()
     for j in range(count_rows(prices.suspended)):
         _begin(prices, j, _is_dated(terms, j, float(day + ONE)), lanes)
         _carry_over(prices, j, lanes)

@@ -300,9 +300,10 @@ def turn_fund_keys(terms, state, day, lanes):
             _release_latches(terms, state.latches, state.system_keys, k, f, n_funds, lanes)
 
 
-@jit
+@apart
 def turn_keys(terms, index, state, volatility, day, lanes):
     """Step 6: all signals read, all keys turned."""
+    own_frame()
     n_facilities = count_rows(state.system_keys.phase)
     if n_facilities == FIRST:
         return
@@ -351,9 +352,10 @@ def _close_block(signals, m, first_row, window, lanes):
         signals.prefix_peak[m, i] = 0.0
 
 
-@jit
+@apart
 def close_signals(terms, index, signals, prices, day, lanes):
     """Step 12: the index's close enters the windows that later signals read."""
+    own_frame()
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
     n_market = count_rows(terms.market_kind)
     if n_market == FIRST:

@@ -20,7 +20,7 @@ from backstop.run.seam import Market, SimulatedMarket
 from backstop.run.tables import BlockTables, block_tables
 from backstop.run.tallies import Tallies, check_tallies, open_counts, open_tallies
 from backstop.run.tiles import Block, Layout, Tile, has_feedback, layout_of, tiles_of
-from backstop.run.warm import StillMarket, market_compiled_apart
+from backstop.run.warm import compile_here, compiled_apart
 from backstop.terms import ArmTerms, Floats, RunTerms
 
 
@@ -121,9 +121,9 @@ def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: 
     market = market or SimulatedMarket()
     if not (is_ready() and market.is_ready()):
         on_progress(Progress("compiling", 0, 1))
-    if not (is_ready() or market.is_ready()):
-        with market_compiled_apart():
-            _simulate_a_day(terms, StillMarket())
+    if not is_ready():
+        with compiled_apart(terms.arms[-1]):
+            compile_here(terms.arms[-1])
     _simulate_a_day(terms, market)
 
 

@@ -1,26 +1,33 @@
-"""Compiles the market kernel in a process of its own while the caller compiles the arm's, four times as much work.
+"""Compiles half of the kernels in a process of its own while the caller compiles the other half.
 
 numba compiles one function at a time in a process. What the other process compiles reaches this one through the disk
 cache; without a cache, a second core, or luck, this process compiles it after all.
 """
 
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backstop.kernels.compiler import COMPILED_FOLDER
-from backstop.terms import Floats, MarketTerms
+from backstop.kernels.state import open_arm
+from backstop.kernels.step import PARTS, compile_parts
+from backstop.terms import ArmTerms
 
 LONGEST_SECONDS = 600.0
+HERE, APART = PARTS[::2], PARTS[1::2]
+"""About as much work for each process, the market's kernel being the other's."""
 
 
 @contextmanager
-def market_compiled_apart() -> Iterator[None]:
-    """Compile the market kernel to the disk cache beside the body, as far as that can be done."""
+def compiled_apart(arm: ArmTerms) -> Iterator[None]:
+    """Compile parts of a day and the market kernel to the disk cache beside the body, as far as that can be done."""
     child = _start() if COMPILED_FOLDER is not None and len(os.sched_getaffinity(0)) > 1 else None
     try:
+        if child is not None:
+            _tell(child, arm)
         yield
         if child is not None:
             child.wait(LONGEST_SECONDS)
@@ -36,29 +43,25 @@ def _start() -> "subprocess.Popen[bytes] | None":
     # -P: a folder called backstop where the command is given is not this package
     command, nowhere = [sys.executable, "-P", "-m", "backstop.run.warm"], subprocess.DEVNULL
     try:
-        return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
     except OSError:
         return None
 
 
-class StillMarket:
-    """A market that needs no kernel and hardly moves, to compile arms on; see `run.seam.Market`."""
+def _tell(child: "subprocess.Popen[bytes]", arm: ArmTerms) -> None:
+    """Hand the terms over: kernels take those of any arm in the same form."""
+    assert child.stdin is not None, "it was opened as a pipe"
+    try:
+        with child.stdin as pipe:
+            pickle.dump(arm, pipe)
+    except OSError:
+        # it has ended before its time: then there is nothing to wait for
+        pass
 
-    def is_ready(self) -> bool:
-        """Nothing of it is compiled."""
-        return True
 
-    def open(self, terms: MarketTerms, lanes: int) -> None:
-        """Nothing is kept."""
-
-    def reset(self, terms: MarketTerms, state: None) -> None:
-        """Nothing changes."""
-
-    def fill(self, terms: MarketTerms, state: None, seed: int, first_path: int, first_day: int, last_day: int,
-             log_return: Floats, volatility: Floats, lanes: int) -> None:
-        """No return, 1 % a day."""
-        log_return[:] = 0.0
-        volatility[:] = 0.01
+def compile_here(arm: ArmTerms) -> None:
+    """The caller's half."""
+    compile_parts(HERE, arm, open_arm(arm, 1))
 
 
 def compile_market() -> None:
@@ -79,4 +82,6 @@ def compile_market() -> None:
 
 
 if __name__ == "__main__":
+    told = pickle.load(sys.stdin.buffer)
     compile_market()
+    compile_parts(APART, told, open_arm(told, 1))

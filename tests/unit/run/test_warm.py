@@ -4,26 +4,31 @@ import sys
 import pytest
 
 from backstop.kernels.market_tile import _market_tile
+from backstop.kernels.step import PARTS, is_ready
 from backstop.run import warm
-from backstop.run.engine import simulate_block
-from backstop.run.tiles import Block, Layout
-from backstop.run.warm import StillMarket, compile_market, market_compiled_apart
-from toy_run import toy_terms
+from backstop.run.warm import APART, HERE, compile_here, compile_market, compiled_apart
+from toy_run import toy_arm
+
+ARM = toy_arm(1)
+
+
+def child_that(runs):
+    return subprocess.Popen([sys.executable, "-c", runs], stdin=subprocess.PIPE)
 
 
 def sleeping():
-    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    return child_that("import time; time.sleep(60)")
 
 
 def test_where_no_process_can_be_started_the_body_runs_alone(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nothing/python")
-    with market_compiled_apart():
+    with compiled_apart(ARM):
         pass
 
 
 def test_a_process_that_fails_is_not_missed(monkeypatch):
-    monkeypatch.setattr(warm, "_start", lambda: subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"]))
-    with market_compiled_apart():
+    monkeypatch.setattr(warm, "_start", lambda: child_that("raise SystemExit(3)"))
+    with compiled_apart(ARM):
         pass
 
 
@@ -31,7 +36,7 @@ def test_a_process_that_hangs_is_ended(monkeypatch):
     child = sleeping()
     monkeypatch.setattr(warm, "_start", lambda: child)
     monkeypatch.setattr(warm, "LONGEST_SECONDS", 0.1)
-    with market_compiled_apart():
+    with compiled_apart(ARM):
         pass
     assert child.poll() is not None
 
@@ -39,7 +44,7 @@ def test_a_process_that_hangs_is_ended(monkeypatch):
 def test_an_interruption_ends_the_process_too(monkeypatch):
     child = sleeping()
     monkeypatch.setattr(warm, "_start", lambda: child)
-    with pytest.raises(KeyboardInterrupt), market_compiled_apart():
+    with pytest.raises(KeyboardInterrupt), compiled_apart(ARM):
         raise KeyboardInterrupt
     assert child.poll() is not None
 
@@ -49,6 +54,11 @@ def test_the_smallest_market_compiles_the_form_that_every_market_has():
     assert len(_market_tile.signatures) == 1
 
 
-def test_arms_run_on_a_market_that_hardly_moves():
-    tables = simulate_block(toy_terms(3), 0, Block(0, 0, 2), Layout(2, 2, 3), StillMarket())
-    assert tables.paths.column("market_trough_index").to_pylist() == pytest.approx([1.0] * 4, abs=0.01)
+def test_each_part_of_a_day_is_compiled_in_one_of_the_two_processes():
+    assert sorted(part.__name__ for part in (*HERE, *APART)) == sorted(part.__name__ for part in PARTS)
+
+
+def test_parts_are_compiled_without_a_run():
+    compile_here(ARM)
+    assert all(len(part.signatures) == 1 for part in HERE)
+    assert is_ready()
