@@ -23,7 +23,9 @@ from oracle import (
     purchase_side,
 )
 from oracle.keys import turn_keys
-from oracle.opening import Fund, Path, open_path
+from oracle.opening import open_path
+from oracle.state import Path
+from oracle.state_funds import Fund
 
 Value = float | int | bool | None | list[int] | list[float]
 

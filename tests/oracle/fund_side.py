@@ -5,7 +5,9 @@ import math
 from backstop.terms import MIXED, NEVER_REPLACED, NO_GATE, PRO_RATA, WATERFALL
 from oracle.gauge import NEAR_QUANTA, Gauge
 from oracle.ledger import FUND, INVESTORS, MARKET, SETTLING
-from oracle.opening import Asset, Fund, InvestorClass, Path
+from oracle.state import Path
+from oracle.state_assets import Asset
+from oracle.state_funds import Fund, InvestorClass
 
 SAMPLE_DAYS = 21
 RULE_NAMES = {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"}
