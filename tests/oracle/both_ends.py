@@ -4,7 +4,8 @@ import math
 
 from oracle import leverage_side, market_side
 from oracle.fund_side import free_cash
-from oracle.opening import Fund, Path
+from oracle.state import Path
+from oracle.state_funds import Fund
 
 
 def closes_after(path: Path, shares: list[float], tried: list[float]) -> list[float]:

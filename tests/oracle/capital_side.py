@@ -15,7 +15,9 @@ from oracle.ledger import (
     POOL_LENDERS_CLAIM,
     TAXPAYER,
 )
-from oracle.opening import Fund, Layer, Path
+from oracle.state import Path
+from oracle.state_funds import Fund
+from oracle.state_pool import Layer
 
 YEAR_DAYS = 252
 

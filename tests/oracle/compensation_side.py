@@ -7,7 +7,9 @@ from oracle import rationing
 from oracle.fund_side import worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, POOL
-from oracle.opening import Facility, Fund, Loan, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility, Loan
+from oracle.state_funds import Fund
 
 
 def value_per_share(path: Path, fund: Fund) -> float:

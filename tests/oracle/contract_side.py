@@ -3,7 +3,9 @@
 import math
 
 from oracle.ledger import FUND, POOL
-from oracle.opening import Facility, Fund, Loan, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility, Loan
+from oracle.state_funds import Fund
 
 
 def borrowings(path: Path, fund: Fund) -> list[tuple[Facility, Loan]]:

@@ -13,17 +13,22 @@ from oracle import (
     both_ends,
     capital_side,
     contract_side,
+    evaluation_side,
     facility_side,
     fund_side,
     guarantee_side,
+    investor_side,
     judging_side,
     leverage_side,
     market_side,
     pool_side,
     purchase_side,
+    trading_side,
 )
 from oracle.keys import turn_keys
-from oracle.opening import Fund, Path, open_path
+from oracle.opening import open_path
+from oracle.state import Path
+from oracle.state_funds import Fund
 
 Value = float | int | bool | None | list[int] | list[float]
 
@@ -67,13 +72,13 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     capital_side.collect_premiums(path, t)
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
-        fund_side.evaluate(path, fund, t)
+        evaluation_side.evaluate(path, fund, t)
         contract_side.suspend_bonus(path, fund)
-        fund_side.subscribe(path, fund)
-        fund_side.fall_due(fund, t, contract_side.payout_limit(path, fund), path.gauge)
-        fund_side.request(path, fund, t)
-        fund_side.look_ahead(path, fund, t)
-        fund_side.intend(path, fund)
+        investor_side.subscribe(path, fund)
+        investor_side.fall_due(fund, t, contract_side.payout_limit(path, fund), path.gauge)
+        investor_side.request(path, fund, t)
+        investor_side.look_ahead(path, fund, t)
+        evaluation_side.intend(path, fund)
         contract_side.bar_derisking(path, fund)
         contract_side.demand_payments(path, fund)
         leverage_side.recall(path, fund)
@@ -95,7 +100,7 @@ def sell_and_settle(path: Path, t: int) -> None:
     """Steps 8 and 9, round after round."""
     before = path.assets[path.index].log_close
     for fund in path.funds:
-        fund_side.choose_sales(path, fund)
+        trading_side.choose_sales(path, fund)
     for facility in path.facilities:
         if facility.instrument in (PURCHASE, MARKET_PURCHASE):
             purchase_side.choose_resales(path, facility, t)
@@ -104,11 +109,11 @@ def sell_and_settle(path: Path, t: int) -> None:
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
     for fund in path.funds:
-        fund_side.choose_purchases(path, fund)
+        trading_side.choose_purchases(path, fund)
     both_ends.find_gap(path)
     day_sales = move_prices(path, t)
     for fund in path.funds:
-        fund_side.pay_redemptions(path, fund)
+        investor_side.pay_redemptions(path, fund)
     for facility in path.facilities:
         pool_side.settle_inventory(path, facility)
     for facility in path.facilities:
@@ -135,8 +140,8 @@ def move_prices(path: Path, t: int) -> float:
     """Prices, proceeds and lenders of a round, and the value that all have sold in it."""
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
     for fund in path.funds:
-        fund_side.settle_sales(path, fund, t)
-        fund_side.settle_purchases(path, fund)
+        trading_side.settle_sales(path, fund, t)
+        trading_side.settle_purchases(path, fund)
         leverage_side.pay_lenders(path, fund)
     return sales
 
@@ -151,7 +156,7 @@ def another_round(path: Path, t: int) -> float:
         fund_side.value_again(path, fund)
         fund.to_buy = [0.0] * len(path.assets)
         leverage_side.recall(path, fund)
-        fund_side.choose_sales(path, fund)
+        trading_side.choose_sales(path, fund)
     sales = move_prices(path, t)
     path.gauge.fire("another round", sales > 0.0)
     return sales
@@ -164,8 +169,8 @@ def close_day(path: Path, t: int) -> None:
         asset.worst_dislocation = max(asset.worst_dislocation, asset.dislocation)
         asset.trough = min(asset.trough, asset.close)
     path.index_closes.append(path.assets[path.index].close)
-    if t % fund_side.SAMPLE_DAYS == 0:
-        path.index_samples[t // fund_side.SAMPLE_DAYS] = path.assets[path.index].log_close
+    if t % evaluation_side.SAMPLE_DAYS == 0:
+        path.index_samples[t // evaluation_side.SAMPLE_DAYS] = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)

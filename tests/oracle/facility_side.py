@@ -9,7 +9,9 @@ from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, DEBT, FUND, INVENTORY, POOL, RECEIVABLE
-from oracle.opening import Facility, Fund, Loan, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility, Loan
+from oracle.state_funds import Fund
 
 
 def claims_and_injections(path: Path, t: int) -> None:

@@ -4,7 +4,9 @@ import math
 
 from oracle import rationing
 from oracle.ledger import COLLATERAL, FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT, POOL
-from oracle.opening import Facility, Fund, Loan, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility, Loan
+from oracle.state_funds import Fund
 
 
 def lend_by_bank(path: Path, facility: Facility) -> None:

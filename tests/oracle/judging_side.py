@@ -3,7 +3,8 @@
 import math
 from itertools import pairwise
 
-from oracle.opening import Fund, Path
+from oracle.state import Path
+from oracle.state_funds import Fund
 
 
 def note_use(path: Path, t: int) -> None:

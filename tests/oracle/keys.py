@@ -23,7 +23,8 @@ from backstop.terms import (
 
 if TYPE_CHECKING:
     from oracle.gauge import Gauge
-    from oracle.opening import Fund, Path
+    from oracle.state import Path
+    from oracle.state_funds import Fund
 
 Read = Callable[[int, int], float]
 """Value of the signal of a kind and a window."""

@@ -3,7 +3,9 @@
 import math
 
 from oracle.ledger import FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT
-from oracle.opening import Asset, Fund, Path
+from oracle.state import Path
+from oracle.state_assets import Asset
+from oracle.state_funds import Fund
 
 
 def fall(asset: Asset) -> float:

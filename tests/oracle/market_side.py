@@ -3,7 +3,8 @@
 import math
 
 from oracle.gauge import Gauge
-from oracle.opening import Asset, Path
+from oracle.state import Path
+from oracle.state_assets import Asset
 
 
 def law_volatility(asset: Asset) -> float:

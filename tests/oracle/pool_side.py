@@ -18,7 +18,8 @@ from oracle.ledger import (
     SETTLING,
     TAXPAYER,
 )
-from oracle.opening import Facility, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility
 
 
 def choose_inventory_sales(path: Path, facility: Facility) -> None:

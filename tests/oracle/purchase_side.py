@@ -5,7 +5,10 @@ import math
 from oracle import rationing
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, FUND, INVENTORY, MARKET, POOL
-from oracle.opening import Asset, Facility, Fund, Path
+from oracle.state import Path
+from oracle.state_assets import Asset
+from oracle.state_facilities import Facility
+from oracle.state_funds import Fund
 
 
 def count_days(facility: Facility) -> None:

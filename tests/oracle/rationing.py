@@ -7,7 +7,9 @@ from fractions import Fraction
 from backstop.terms import SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import POOL, POOL_DEBT, POOL_LENDERS, POOL_LENDERS_CLAIM
-from oracle.opening import Facility, Fund, Loan, Path
+from oracle.state import Path
+from oracle.state_facilities import Facility, Loan
+from oracle.state_funds import Fund
 
 Claims = Sequence[tuple[Fund, Loan]]
 

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from backstop.config.base import Place, Problem
-from backstop.config.checks import Parts, cross_problems
+from backstop.config.checks import cross_problems
 from backstop.config.designs import lines_with_design, spelled_out, with_design
 from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
 from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
+from backstop.config.parts import Parts
 from backstop.config.problems import located, problems_of
 from backstop.config.schema import Config
 from backstop.config.source_lines import lines_of

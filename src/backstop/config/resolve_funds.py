@@ -134,12 +134,7 @@ def resolve_evaluation(
     n_samples = int(samples.max()) + 1
     past = [score_samples(fund, market, inputs, n_samples) for fund in funds]
     past_index = [benchmark_samples(fund, market, inputs, n_samples) for fund in funds]
-    known = [
-        min(own, index) if e.benchmark_frac > 0.0 else own
-        for (own, _), (index, _), e in zip(past, past_index, judged, strict=True)
-    ]
-    is_risky = column([asset.is_risky for asset in market.assets])
-    risky = funds_terms.units_open @ is_risky
+    risky = funds_terms.units_open @ column([asset.is_risky for asset in market.assets])
     return EvaluationTerms(
         is_on=codes([fund.evaluation is not None and fund.evaluation.is_on for fund in funds]),
         rung_weight=padded_rows([[rung.weight for rung in e.ladder] for e in judged]),
@@ -148,7 +143,10 @@ def resolve_evaluation(
         floor=column([e.floor_ann_frac for e in judged]),
         derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
         derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
-        n_history=codes(known),
+        n_history=codes([
+            min(own, index) if e.benchmark_frac > 0.0 else own
+            for (own, _), (index, _), e in zip(past, past_index, judged, strict=True)
+        ]),
         log_nav_history=np.array([series for _, series in past]),
         benchmark_frac=column([e.benchmark_frac for e in judged]),
         log_index_history=np.array([series for _, series in past_index]),

@@ -160,7 +160,14 @@ def _preset(name: str, index: str) -> dict[str, Any]:
 def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Problem]:
     """What is wrong between a scenario in full (`overlay_of`) and the market, placed in [scenario]."""
     known = {asset.name: asset for asset in market.assets}
-    pinned = {pin.asset for pin in scenario.pins}
+    return [
+        *_unknown_assets(scenario, known),
+        *_factor_problems(scenario.pins, known),
+        *_residual_problems(scenario.pins, known),
+    ]
+
+
+def _unknown_assets(scenario: ScenarioConfig, known: Mapping[str, AssetConfig]) -> list[Problem]:
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("drift_ann_frac", name), name) for name in scenario.drift_ann_frac
     ]
@@ -170,21 +177,25 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
         for i, entry in enumerate(getattr(scenario, key))
         if entry.asset is not None
     ]
-    problems = [
+    return [
         Problem(place, f"no asset {name!r}; write one of {', '.join(known)}")
         for place, name in named
         if name not in known
     ]
-    for i, pin in enumerate(scenario.pins):
-        factor = known[pin.asset].factor_name if pin.asset in known else None
-        if factor is not None and factor not in pinned:
-            problems.append(
-                Problem(
-                    ("pins", i, "asset"),
-                    f"{pin.asset} follows {factor}, which is not pinned; pin {factor} as well",
-                )
-            )
-    return [*problems, *_residual_problems(scenario.pins, known)]
+
+
+def _factor_problems(pins: Sequence[Pin], known: Mapping[str, AssetConfig]) -> list[Problem]:
+    """A pinned asset that follows another is pinned with it."""
+    pinned = {pin.asset for pin in pins}
+    factors = [known[pin.asset].factor_name if pin.asset in known else None for pin in pins]
+    return [
+        Problem(
+            ("pins", i, "asset"),
+            f"{pin.asset} follows {factor}, which is not pinned; pin {factor} as well",
+        )
+        for i, (pin, factor) in enumerate(zip(pins, factors, strict=True))
+        if factor is not None and factor not in pinned
+    ]
 
 
 def _residual_problems(pins: Sequence[Pin], known: Mapping[str, AssetConfig]) -> list[Problem]:

@@ -7,12 +7,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from backstop.config.base import Problem, Section, refuse
 from backstop.config.channels import Channels
-from backstop.config.checks import Parts, cross_problems
+from backstop.config.checks import cross_problems
 from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.judging import Judging
 from backstop.config.market import MarketConfig
 from backstop.config.overrides import OverrideError, place_of, replaced
+from backstop.config.parts import Parts
 from backstop.config.pool import Pool
 from backstop.config.problems import problems_of, written
 from backstop.config.scenario import ScenarioConfig

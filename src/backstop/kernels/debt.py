@@ -229,18 +229,21 @@ def _settle_repayment(arm, count, state, k, f, row, lanes):
 
 
 @jit
-def _service_loan(arm, count, state, k, f, row, lanes):
-    """One loan: accrue, mature, repay, call or default."""
-    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
-    keys, is_flat, is_guaranteed = state.system_keys, not is_graded(arm.advances, k), terms.instrument[k] == GUARANTEE
-    has_demands, tomorrow = is_demanding(arm.advances, arm.covenants, k), terms.rate_per_day[k] if is_flat else 0.0
-    if is_flat:
-        _accrue(loans, row, funds, f, terms.rate_per_day[k], lanes)
-    else:
-        grade(arm.advances, k, terms.rate_per_day[k], terms.tenor_days[k], loans, row, scratch, lanes)
+def _charge_interest(arm, state, k, f, row, lanes):
+    """The interest of the day, at a flat rate or at that of the day."""
+    rate, loans, funds, scratch = arm.facilities.rate_per_day[k], state.loans, state.funds, state.pool.scratch
+    if is_graded(arm.advances, k):
+        grade(arm.advances, k, rate, arm.facilities.tenor_days[k], loans, row, scratch, lanes)
         accrue_graded(loans, row, funds, f, lanes)
-    if is_guaranteed:
-        charge_premium(arm.guarantee, count, state, k, f, row, lanes)
+    else:
+        _accrue(loans, row, funds, f, rate, lanes)
+
+
+@jit
+def _take_repayment(arm, count, state, k, f, row, lanes):
+    """What falls due or is demanded of a loan, and what the fund repays of it."""
+    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
+    keys, has_demands = state.system_keys, is_demanding(arm.advances, arm.covenants, k)
     _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
     _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
     if has_demands:
@@ -249,14 +252,32 @@ def _service_loan(arm, count, state, k, f, row, lanes):
     _settle_repayment(arm, count, state, k, f, row, lanes)
     if has_demands:
         accelerate(loans, row, funds, f, scratch, lanes)
-    _call(loans, row, funds, f, tomorrow, scratch, lanes)
+
+
+@jit
+def _call_loan(arm, state, k, f, row, lanes):
+    """What the fund is to pay tomorrow, interest included."""
+    is_flat = not is_graded(arm.advances, k)
+    tomorrow = arm.facilities.rate_per_day[k] if is_flat else 0.0
+    _call(state.loans, row, state.funds, f, tomorrow, state.pool.scratch, lanes)
     if not is_flat:
-        call_with_interest(loans, row, lanes)
-    if is_any_at_least(scratch, FIRST, 1.0, lanes):
+        call_with_interest(state.loans, row, lanes)
+
+
+@jit
+def _service_loan(arm, count, state, k, f, row, lanes):
+    """One loan: accrue, mature, repay, call or default."""
+    loans, is_guaranteed = state.loans, arm.facilities.instrument[k] == GUARANTEE
+    _charge_interest(arm, state, k, f, row, lanes)
+    if is_guaranteed:
+        charge_premium(arm.guarantee, count, state, k, f, row, lanes)
+    _take_repayment(arm, count, state, k, f, row, lanes)
+    _call_loan(arm, state, k, f, row, lanes)
+    if is_any_at_least(state.pool.scratch, FIRST, 1.0, lanes):
         _default(arm, count, state, k, f, row, lanes)
     if is_guaranteed:
         call_premium(state.guarantees, row, loans, arm.guarantee.premium_per_day[k], lanes)
-    _add_called(funds, f, loans, row, lanes)
+    _add_called(state.funds, f, loans, row, lanes)
 
 
 @apart

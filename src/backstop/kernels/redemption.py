@@ -93,17 +93,30 @@ def _owe(funds, f, lanes):
         funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
 
 
+@jit
+def _serve_class(arm, state, f, c, index, today, reassures, lanes):
+    """Class c of fund f: its new money, what falls due today, its new requests."""
+    terms, investors, funds, tally = arm.investors, state.investors, state.funds, state.fund_tally
+    row = f * count_columns(terms.share_frac) + c
+    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
+    n_back = count_rows(funds.nav_history) // count_rows(terms.share_frac)
+    back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
+    queue_row = row * n_notice + (today + Index(terms.notice_days[f, c])) % n_notice
+    if terms.bull_slope[f, c] > 0.0:
+        _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
+                   terms.daily_cap[f, c], tally, lanes)
+    _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
+    _request_of(terms, f, c, investors, row, queue_row, funds, back_row, state.prices.dislocation, index, reassures,
+                tally, lanes)
+
+
 @apart
 def move_money(arm, state, index, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
     own_frame()
-    funds, investors, dislocation, tally = state.funds, state.investors, state.prices.dislocation, state.fund_tally
-    terms, covenants, is_limited = arm.investors, arm.covenants, has_payout_limits(arm.covenants)
-    n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
-    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
-    n_back = count_rows(funds.nav_history) // n_funds
-    today = day + ONE
-    reassures = has_announcement(arm.facilities)
+    funds, investors, tally, terms = state.funds, state.investors, state.fund_tally, arm.investors
+    is_limited, reassures = has_payout_limits(arm.covenants), has_announcement(arm.facilities)
+    n_funds = count_rows(terms.share_frac)
     for f in range(n_funds):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
@@ -112,19 +125,11 @@ def move_money(arm, state, index, day, lanes):
         if has_rules:
             note_new_money(funds, f, tally, lanes)
         for c in range(Index(terms.n_classes[f])):
-            row = f * n_classes + c
-            back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
-            queue_row = row * n_notice + (today + Index(terms.notice_days[f, c])) % n_notice
-            if terms.bull_slope[f, c] > 0.0:
-                _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
-                           terms.daily_cap[f, c], tally, lanes)
-            _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
-            _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, reassures, tally,
-                        lanes)
+            _serve_class(arm, state, f, c, index, day + ONE, reassures, lanes)
         if has_rules:
             apply_exit_rules(terms, funds, f, investors, tally, lanes)
             if is_limited:
-                limit_payouts(covenants, state.loans, funds, f, n_funds, tally, lanes)
+                limit_payouts(arm.covenants, state.loans, funds, f, n_funds, tally, lanes)
         _owe(funds, f, lanes)
 
 

@@ -14,7 +14,7 @@ from backstop.config.resolve_prices import resolve_prices
 from backstop.kernels.frames import bare, frame, rows
 from backstop.kernels.jit import FIRST, Index, entry
 from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.state import Prices
+from backstop.kernels.state_prices import Prices
 from backstop.terms import Floats
 from backstop.validation.case import Case, Figure, within
 from backstop.validation.worlds import asset, constant

@@ -1,0 +1,120 @@
+"""The sections of a config that are right in themselves, whatever is wrong in others: what checks between them read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from backstop.config.base import Place
+from backstop.config.facility import Facility
+from backstop.config.funds import Fund, FundEntry, FundFile
+from backstop.config.market import MarketConfig
+from backstop.config.pool import Pool
+from backstop.config.scenario import ScenarioConfig
+from backstop.config.study import Arm, Money, Run
+
+if TYPE_CHECKING:
+    from backstop.config.schema import Config
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The sections of a config that are right in themselves, by position, and the names in all of them."""
+
+    assets: Sequence[str]
+    fund_names: Mapping[Place, str]
+    """Of entries, and of the funds in files."""
+    facility_names: Sequence[str]
+    arm_names: Sequence[str]
+    funds: Mapping[Place, Fund]
+    facilities: Mapping[int, Facility]
+    arms: Mapping[int, Arm]
+    pool: Pool | None
+    run: Run | None
+    money: Money | None
+    market: MarketConfig | None
+    scenario: ScenarioConfig | None
+
+    @property
+    def technology(self) -> frozenset[str]:
+        """Names of the technology assets."""
+        assets = self.market.assets if self.market else ()
+        return frozenset(asset.name for asset in assets if asset.is_technology)
+
+    @classmethod
+    def of(cls, config: "Config") -> Self:
+        """Those of a config whose sections are all right."""
+        return cls(
+            assets=[asset.name for asset in config.market.assets],
+            fund_names=_fund_names(config.model_dump(include={"funds"})["funds"]),
+            facility_names=[facility.name for facility in config.facilities],
+            arm_names=[arm.name for arm in config.arms],
+            funds=_by_place(dict(enumerate(config.funds))),
+            facilities=dict(enumerate(config.facilities)),
+            arms=dict(enumerate(config.arms)),
+            pool=config.pool,
+            run=config.run,
+            money=config.money,
+            market=config.market,
+            scenario=config.scenario,
+        )
+
+    @classmethod
+    def salvaged(cls, tree: Mapping[str, Any]) -> Self:
+        """Those of a TOML tree that may be wrong anywhere."""
+        return cls(
+            assets=_names(_items(tree.get("market"), "assets")),
+            fund_names=_fund_names(_items(tree, "funds")),
+            facility_names=_names(_items(tree, "facilities")),
+            arm_names=_names(_items(tree, "arms")),
+            funds=_by_place(_right(FundEntry, _items(tree, "funds"))),
+            facilities=_right(Facility, _items(tree, "facilities")),
+            arms=_right(Arm, _items(tree, "arms")),
+            run=_right(Run, [tree.get("run")]).get(0),
+            pool=_right(Pool, [tree.get("pool")]).get(0),
+            money=_right(Money, [tree.get("money")]).get(0),
+            market=_right(MarketConfig, [tree.get("market")]).get(0),
+            scenario=_right(ScenarioConfig, [tree.get("scenario")]).get(0),
+        )
+
+
+def _items(table: Any, key: str) -> list[Any]:
+    items = table.get(key) if isinstance(table, Mapping) else None
+    return items if isinstance(items, list) else []
+
+
+def _names(items: Sequence[Any]) -> list[str]:
+    return [str(item.get("name", "")) if isinstance(item, Mapping) else "" for item in items]
+
+
+def _fund_names(entries: Sequence[Any]) -> dict[Place, str]:
+    """Names by place: those of entries, and of the rows of those with a file."""
+    names: dict[Place, str] = {("funds", i): name for i, name in enumerate(_names(entries))}
+    for i, entry in enumerate(entries):
+        rows = entry.get("rows") if isinstance(entry, Mapping) else None
+        listed = _names(rows) if isinstance(rows, list | tuple) else []
+        names |= {("funds", i, "rows", row): name for row, name in enumerate(listed)}
+    return names
+
+
+def _by_place(entries: Mapping[int, Fund | FundFile]) -> dict[Place, Fund]:
+    """Funds by place, those of files each at its row."""
+    funds: dict[Place, Fund] = {}
+    for i, entry in entries.items():
+        if isinstance(entry, FundFile):
+            funds |= {("funds", i, "rows", row): fund for row, fund in enumerate(entry.funds())}
+        else:
+            funds["funds", i] = entry
+    return funds
+
+
+def _right(kind: Any, items: Sequence[Any]) -> dict[int, Any]:
+    """The items that are valid, by position."""
+    right, adapter = {}, TypeAdapter(kind)
+    for position, item in enumerate(items):
+        try:
+            right[position] = adapter.validate_python(item)
+        except ValidationError:
+            continue
+    return right

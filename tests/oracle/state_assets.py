@@ -1,0 +1,68 @@
+"""What the oracle knows of one asset on one path."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Asset:
+    """One asset: its rules, its state, and its day."""
+
+    kappa: float
+    exponent: float
+    decay: float
+    permanent_frac: float
+    adv: float
+    calm_volatility: float
+    stress_adv_frac: float
+    log_limit_down: float
+    log_limit_up: float
+    impact_volatility: float
+    price_floor: float
+    half_spread: float
+    others_drawdown: float
+    others_frac: float
+    others_left: float
+    suspend_limit_downs: float
+    suspend_fall: float
+    suspend_days: float
+    is_risky: bool
+    is_technology: bool
+    has_floor_law: bool
+    sells_at_close: bool
+    log_fundamental: float = 0.0
+    log_close: float = 0.0
+    volume: float = 0.0
+    permanent: float = 0.0
+    close: float = 1.0
+    trough: float = 1.0
+    high: float = 1.0
+    others_sell: int = 0
+    others_sold: int = 0
+    worst_dislocation: float = 0.0
+    limit_down_days: int = 0
+    settlement_days: int = 0
+    buy_ratio: float = 0.0
+    excess: float = 0.0
+    return_change: float = 0.0
+    variance_change: float = 0.0
+    yesterday: float = 0.0
+    """Log close."""
+    ask: float = 1.0
+    windows: list[tuple[float, float]] = field(default_factory=list)
+    """First and last days on which it does not trade."""
+    is_suspended: bool = False
+    suspended_until: int = 0
+    days_suspended: int = 0
+    limit_downs_in_a_row: int = 0
+    top: float = 1.0
+    sigma: float = 0.0
+    before_impact: float = 1.0
+    """The price without transient impact that Cont and Schaanning's law takes for the day."""
+    lower: float = 0.0
+    upper: float = 0.0
+    log_pre: float = 0.0
+    price: float = 1.0
+    execution: float = 1.0
+    is_open: bool = True
+    adv_today: float = 0.0
+    dislocation: float = 0.0

@@ -1,0 +1,158 @@
+"""What the oracle knows of one fund and its investors on one path."""
+
+import math
+from dataclasses import dataclass, field
+
+
+@dataclass
+class InvestorClass:
+    """One class of investors of a fund."""
+
+    shares: float
+    horizon_days: int
+    tolerance: float
+    bear_slope: float
+    bear_power: float
+    illiquidity_slope: float
+    bull_slope: float
+    base_rate: float
+    daily_cap: float
+    notice_days: int
+    queue: dict[int, float] = field(default_factory=dict)
+    """Shares by the day they fall due."""
+    queued: float = 0.0
+    overdue: float = 0.0
+    due: int = 0
+
+
+@dataclass
+class Fund:
+    """One fund of a cohort; amounts are per fund."""
+
+    index: int
+    count: int
+    units: list[float]
+    units_open: list[float]
+    cash: int
+    shares: float
+    buffer_frac: float
+    participation_frac: float
+    rule: int
+    pro_rata_frac: float
+    order: list[int]
+    invest_frac: float
+    ahead_days: int
+    nav_floor: float
+    unpaid_days_limit: float
+    closes: list[float]
+    classes: list[InvestorClass]
+    gate_frac: float
+    swing_threshold: float
+    swing_frac: float
+    is_evaluated: bool
+    rungs: list[tuple[float, int]]
+    threshold: float
+    floor: float
+    derisk_per_day: float
+    derisk_cap: float
+    n_history: int
+    samples: dict[int, float]
+    benchmark_frac: float
+    index_samples: dict[int, float]
+    """Log price of the index at samples up to the opening."""
+    replace_below: float
+    first_sample: int
+    lent: int
+    lending_rate: float
+    cap: float
+    target: float
+    has_margin: bool
+    haircut: list[float]
+    haircut_rise: float
+    lent_open: int = 0
+    lenders_interest: int = 0
+    recalled: int = 0
+    is_recalled: bool = False
+    deleveraged: int = 0
+    days_recalled: int = 0
+    cash_open: int = 0
+    least_shares: float = math.inf
+    """The fewest shares, of one or more, over the days: how much a quantum moves a share."""
+    settling: dict[int, int] = field(default_factory=dict)
+    """Proceeds by the day they arrive."""
+    ahead: float = 0.0
+    holdings: float = 0.0
+    risky: float = 0.0
+    nav: float = 0.0
+    navps: float = 1.0
+    peak: float = 1.0
+    drawdown: float = 0.0
+    buffer: float = 0.0
+    score: float | None = None
+    score_cover: float = 0.0
+    score_cover_peak: float = 0.0
+    managers_replaced: int = 0
+    coverage_min: float | None = None
+    shortfall_days: int = 0
+    shortfall_peak: int = 0
+    pressure: float = 0.0
+    intended: float = 0.0
+    due: int = 0
+    ripe: int = 0
+    exit_price: float = 1.0
+    new_money: int = 0
+    days_swung: int = 0
+    late: int = 0
+    called: int = 0
+    redemption_rate: float = 0.0
+    injection: int = 0
+    sold_units: list[float] = field(default_factory=list)
+    sold_today: list[float] = field(default_factory=list)
+    """Value by asset, at the prices before each round."""
+    sale_cost: int = 0
+    paid: int = 0
+    unpaid_days: int = 0
+    is_failed: bool = False
+    is_defaulted: bool = False
+    max_drawdown: float = 0.0
+    days_under_pressure: int = 0
+    score_min: float | None = None
+    requested: int = 0
+    subscribed: int = 0
+    bought: int = 0
+    to_buy: list[float] = field(default_factory=list)
+    gate_today: float = math.inf
+    """The least of its own gate and of what covenants let it pay."""
+    days_gated: int = 0
+    redeemed: int = 0
+    cash_interest: int = 0
+    forced_sales: int = 0
+    forced_sale_cost: int = 0
+    derisked: float = 0.0
+    injected: int = 0
+    repaid: int = 0
+    interest_paid: int = 0
+    drawn_peak: int = 0
+    sold_to_facilities: int = 0
+    bank_lent: int = 0
+    bank_repaid: int = 0
+    guarantee_premium: int = 0
+    compensated: int = 0
+    clawed_back: int = 0
+    gain_returned: int = 0
+    sponsor: int = -1
+    premium_frac: float = 0.0
+    premium_paid: int = 0
+    profit_received: int = 0
+    assets: int = 0
+    """Opening value of all funds of the cohort."""
+    material_sale: int = 0
+    sold_before: int = 0
+    distress_days: int = 0
+    injected_to_leavers: int = 0
+    injected_insolvent: int = 0
+
+    @property
+    def receivable(self) -> int:
+        """Proceeds on their way."""
+        return sum(self.settling.values())

@@ -1,0 +1,116 @@
+"""Steps 8 and 9 of docs/model.md: what a fund sells and buys."""
+
+import math
+
+from backstop.terms import MIXED, PRO_RATA, WATERFALL
+from oracle.fund_side import free_cash
+from oracle.gauge import NEAR_QUANTA
+from oracle.ledger import FUND, MARKET, SETTLING
+from oracle.state import Path
+from oracle.state_funds import Fund
+
+RULE_NAMES = {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"}
+
+
+def missing(fund: Fund) -> float:
+    """What must be paid today and free cash does not cover, with a quantum for each floor of the sales."""
+    lack = fund.due + fund.called + fund.recalled + fund.ahead - free_cash(fund) - fund.receivable
+    return lack + len(fund.units) if lack > 0.0 else 0.0
+
+
+def is_sale_a_matter_of_rounding(fund: Fund, derisk: float) -> bool:
+    """A first sale of a few quanta moves a price by far more: a concave law is steep without bound at zero."""
+    owed = fund.due + fund.called + fund.ahead
+    return 0.0 < derisk < NEAR_QUANTA or (owed > 0 and abs(owed - free_cash(fund) - fund.receivable) <= NEAR_QUANTA)
+
+
+def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: list[float]) -> list[float]:
+    """b: what is sold of each asset for cash, by the fund's liquidation rule."""
+    to_raise = missing(fund)
+    evenly = [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
+    if fund.rule == PRO_RATA:
+        return evenly
+    share = fund.pro_rata_frac if fund.rule == MIXED else 0.0
+    sales = [min(share * wanted, limit - a) for wanted, limit, a in zip(evenly, limits, derisking, strict=True)]
+    to_raise *= 1.0 - share
+    for j in fund.order:
+        more = min(to_raise, limits[j] - derisking[j] - sales[j])
+        sales[j] += more
+        to_raise -= more
+    return sales
+
+
+def choose_sales(path: Path, fund: Fund) -> None:
+    """Step 8 for one fund."""
+    own = free_cash(fund) - fund.injection
+    owed = fund.due + fund.called + fund.recalled
+    if owed > 0:
+        fund.coverage_min = min(own / owed, math.inf if fund.coverage_min is None else fund.coverage_min)
+    beyond_payments = fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own)
+    cancelled = min(fund.intended, max(0.0, beyond_payments))
+    derisk = fund.intended - cancelled
+    path.gauge.is_near |= is_sale_a_matter_of_rounding(fund, derisk)
+    values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
+    limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
+              for value, asset in zip(values, path.assets, strict=True)]
+    share = derisk / fund.risky if fund.risky > 0.0 else 0.0
+    wanted = [share * value if asset.is_risky else 0.0 for value, asset in zip(values, path.assets, strict=True)]
+    derisking = [min(w, limit) for w, limit in zip(wanted, limits, strict=True)]
+    raising = _to_raise(fund, values, limits, derisking)
+    sold = [min(a + b, limit) for a, b, limit in zip(derisking, raising, limits, strict=True)]
+    room = [max(0.0, fund.participation_frac * asset.adv_today / fund.count - before)
+            for before, asset in zip(fund.sold_today, path.assets, strict=True)]
+    fund.sold_units = [min(units, value / asset.price, left / asset.price)
+                       for units, value, left, asset in zip(fund.units, sold, room, path.assets, strict=True)]
+    fund.sold_today = [before + units * asset.price
+                       for before, units, asset in zip(fund.sold_today, fund.sold_units, path.assets, strict=True)]
+    fund.derisked += math.fsum(derisking)
+    path.gauge.fire("derisking cancelled", cancelled > 0.0)
+    path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
+    path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
+
+
+def settle_sales(path: Path, fund: Fund, t: int) -> None:
+    """Step 9: proceeds."""
+    for j, asset in enumerate(path.assets):
+        units = fund.sold_units[j]
+        proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
+        fund.units[j] -= units
+        if asset.settlement_days > 0:
+            day = t + asset.settlement_days
+            fund.settling[day] = fund.settling.get(day, 0) + proceeds
+            path.ledger.transfer((MARKET, 0), (SETTLING, fund.index), fund.count * proceeds)
+        else:
+            fund.cash += proceeds
+            path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
+        fund.forced_sales += gross
+        fund.forced_sale_cost += gross - proceeds
+        fund.sale_cost += gross - proceeds
+
+
+def choose_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: orders with new money that nothing else needs."""
+    free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
+    own = free_cash(fund) - fund.injection
+    cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
+    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended <= cancelled else 0.0
+    fund.to_buy = [0.0] * len(fund.units)
+    for j, asset in enumerate(path.assets):
+        target = asset.log_fundamental - asset.dislocation
+        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or path.gauge.at_least(target, asset.upper):
+            continue
+        wanted = spare * fund.units[j] * asset.price / fund.holdings if fund.holdings > 0.0 else 0.0
+        fund.to_buy[j] = min(wanted, fund.participation_frac * asset.adv_today / fund.count) / asset.price
+
+
+def settle_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: payment at the ask."""
+    for j, asset in enumerate(path.assets):
+        cost = math.floor(fund.to_buy[j] * asset.ask)
+        paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
+        fund.units[j] += fund.to_buy[j] if paid == cost else paid / asset.ask
+        fund.cash -= paid
+        fund.bought += paid
+        path.ledger.transfer((FUND, fund.index), (MARKET, 0), fund.count * paid)
+        path.gauge.fire("bought", paid > 0)
+        path.gauge.fire("bought short", paid < cost)
