@@ -97,5 +97,5 @@ def test_a_child_that_fails_says_why():
 
 
 def test_options_come_from_the_command_line():
-    options = options_of(parser().parse_args(["--quick", "--threads", "1,4", "--peer", "c=prog --x=1"]))
-    assert options == (True, (1, 4), 3, (("c", "prog --x=1"),))
+    options = options_of(parser().parse_args(["--quick", "--threads", "1,4", "--paths", "9", "--peer", "c=prog --x=1"]))
+    assert options == (True, (1, 4), 3, 9, (("c", "prog --x=1"),))

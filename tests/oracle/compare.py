@@ -96,10 +96,19 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     if name == "coverage_min":
         # a ratio of two amounts, of which what is owed may be a few million quanta
         return 1e-6 * np.nan_to_num(_fund_column(results, name), posinf=0.0)
+    if name == "fixed_point_gap":
+        # rounds end where a ten-thousandth of the day's sales is left
+        return np.full(len(results), 1e-6)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
-        return STEEPEST * QUANTA / np.array([result.least_shares for result in results]).T + RELATIVE
+        least = np.array([result.least_shares for result in results]).T
+        slack = STEEPEST * QUANTA / least + RELATIVE
+        if name == "nav_per_share_end":
+            # a fund that is all but redeemed keeps the rounding of the shares that it had
+            lost = 4.0 * np.spacing(design.arm.funds.nav_open)[:, None] / least
+            slack = slack + lost * np.abs(_fund_column(results, name))
+        return slack
     if name in MOVED_BY_SCORES:
         return np.full(len(results), STEEPEST * QUANTA)
     funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backstop.answers.stress import read_rows, stress
 from backstop.answers.summary import Row
+from backstop.config.load import load_config
+from backstop.errors import ConfigError
 from backstop.run.assemble import assemble
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.schema import described
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FIGURES = (
-    ("activated", "prob"), ("injected", "mean"), ("utilisation_if_active", "mean"), ("dry", "prob"), ("loss", "mean"),
-    ("loss_taxpayer", "mean"), ("sales_averted", "mean"), ("relief", "mean"), ("relief_negative", "prob"),
+    ("activated", "prob"), ("pool_peak_use", "mean"), ("utilisation_if_active", "mean"), ("dry", "prob"),
+    ("cost", "mean"), ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("relief", "mean"),
+    ("relief_negative", "prob"),
 )
 """(metric, statistic) of the summary that are set side by side."""
 
@@ -32,6 +35,26 @@ class Figure(NamedTuple):
     lower: float | None
     upper: float | None
     n_paths: int
+
+
+def fitting_designs(config: Path, designs: Sequence[str], overrides: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The designs that fit a config, and a line for each that does not.
+
+    Raises
+    ------
+    ConfigError
+        None of them does.
+    """
+    chosen, lines = [], []
+    for name in designs:
+        try:
+            load_config(config, [*overrides, f'design="{name}"'])
+            chosen.append(name)
+        except ConfigError as error:
+            lines.append(f"{name} is left out: {error.lines[0]}")
+    if not chosen:
+        raise ConfigError(lines)
+    return chosen, lines
 
 
 def compare_designs(config: Path, designs: Sequence[str], scenarios: Sequence[str], overrides: Sequence[str],

@@ -78,6 +78,8 @@ METRICS = (
            lambda arm, none: ~np.isnan(arm["first_dry_day"])),
     Metric("has_loss", "bool", "the pool lost principal", "high", ("loss",), (),
            lambda arm, none: arm["loss"] > 0.0),
+    Metric("cost", "currency", "loss, and grants net of what was clawed back", "high", ("loss", "compensation_net"), (),
+           lambda arm, none: arm["loss"] + arm["compensation_net"]),
     Metric("utilisation", "frac", "pool_peak_use over the pool's size", "high", ("pool_peak_use",), (),
            _utilisation, of_pool=True),
     Metric("sales_averted", "currency", "forced sales in arm none less this arm's", "low", ("forced_sales",),

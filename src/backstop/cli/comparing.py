@@ -30,12 +30,12 @@ def designs(
     json: Json = False,
 ) -> None:
     """Run real facilities, each in the place of a config's own, and set them side by side."""
-    from backstop.answers.designs import compare_designs, designs_table
+    from backstop.answers.designs import compare_designs, designs_table, fitting_designs
     from backstop.config.designs import design, design_names
     from backstop.config.load import load_config
     from backstop.report.designs import print_design_names, print_designs
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json
+    from backstop.report.terminal import print_json, print_warning
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
@@ -47,8 +47,11 @@ def designs(
         return
     settings = overrides_of(paths, seed, sets, market)
     currency = load_config(config, settings).money.currency
+    chosen, misfits = fitting_designs(config, only or list(sources), settings)
+    for line in misfits:
+        print_warning(line)
     with progress(quiet) as on_progress:
-        figures = list(compare_designs(config, only or list(sources), scenario or DEFAULT_SCENARIOS, settings, out,
+        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, settings, out,
                                        threads_of(threads), on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:

@@ -6,7 +6,7 @@ what all funds of the config are worth, ``{ nav = 0.02 }``, or of a day's volume
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -53,10 +53,21 @@ def with_design(tree: dict[str, Any], settings: Sequence[str]) -> dict[str, Any]
 
 
 def spelled_out(tree: dict[str, Any]) -> dict[str, Any]:
-    """The tree, fund files read, with the names and amounts of its config in the sections that its design brought."""
+    """The tree, fund files read, with the names and amounts of its config in the sections that its design brought.
+
+    Raises
+    ------
+    ConfigError
+        A facility deals in a class of assets of which the config has none.
+    """
     if KEY not in tree:
         return tree
     classes, units = _classes(tree), {"nav": _total_nav(tree), "adv": _risky_volume(tree)}
+    for wanted in _only_of_class([tree.get(key) for key in REPLACED]):
+        if not any(classes[name] for name in wanted):
+            kinds = " or ".join(name.removeprefix("@") for name in sorted(wanted))
+            raise ConfigError([f"{KEY}: {tree[KEY]} deals in {kinds} assets, and the market has none; mark one by "
+                               "is_risky or is_technology, or take another design"])
     return tree | {key: _spelled_out(tree[key], classes, units) for key in REPLACED if key in tree}
 
 
@@ -66,6 +77,18 @@ def lines_with_design(lines: Mapping[Place, int], tree: Mapping[str, Any]) -> Ma
         return lines
     own = {place: line for place, line in lines.items() if not place or place[0] not in REPLACED}
     return own | {(key,): lines.get((KEY,), 1) for key in REPLACED}
+
+
+def _only_of_class(value: Any) -> Iterator[set[str]]:
+    """The classes of each table that names assets by class alone."""
+    if isinstance(value, Mapping):
+        names = {key for key in value if key.startswith("@")}
+        if names and len(names) == len(value):
+            yield names
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _only_of_class(item)
 
 
 def _items(table: Any, key: str) -> list[Mapping[str, Any]]:

@@ -7,15 +7,18 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.designs import FIGURES, Figure
-from backstop.report.amounts import interval, shown
+from backstop.report.amounts import shown
 from backstop.report.terminal import console
 
 _HEADS = {
-    "activated": "acts", "injected": "injected", "utilisation_if_active": "use of pool", "dry": "runs dry",
-    "loss": "loss", "loss_taxpayer": "of it taxpayers'", "sales_averted": "sales averted", "relief": "relief",
+    "activated": "acts", "pool_peak_use": "peak use", "utilisation_if_active": "of pool", "dry": "dry", "cost": "cost",
+    "drawdown_averted": "drawdown averted", "system_losses_averted": "sale losses averted", "relief": "relief",
     "relief_negative": "P(relief < 0)",
 }
-_WITH_INTERVAL = {"relief"}
+_NOTE = (
+    "of pool: of the layers' money, borrowed money on top. Relief is in currency: who holds prices up makes sales of "
+    "the same units dearer, so judge purchases by drawdown and by what sales cost."
+)
 
 
 def print_design_names(sources: Mapping[str, str]) -> None:
@@ -31,7 +34,7 @@ def print_designs(figures: Sequence[Figure], currency: str) -> None:
     out = console()
     for scenario in dict.fromkeys(figure.scenario for figure in figures):
         table = Table(title=Text(f"{scenario}, amounts in {currency}"), title_justify="left", box=box.SIMPLE_HEAD)
-        table.add_column("")
+        table.add_column("", no_wrap=True)
         for metric, _ in FIGURES:
             table.add_column(_HEADS[metric], justify="right")
         of_scenario = [figure for figure in figures if figure.scenario == scenario]
@@ -39,10 +42,8 @@ def print_designs(figures: Sequence[Figure], currency: str) -> None:
             found = {figure.metric: figure for figure in of_scenario if figure.design == design}
             table.add_row(design, *(_cell(found.get(metric)) for metric, _ in FIGURES))
         out.print(table)
+    out.print(Text(_NOTE), style="dim")
 
 
 def _cell(figure: Figure | None) -> str:
-    if figure is None:
-        return "-"
-    ends = interval(figure.lower, figure.upper, figure.unit) if figure.metric in _WITH_INTERVAL else ""
-    return f"{shown(figure.estimate, figure.unit)}" + (f"\n{ends}" if ends else "")
+    return "-" if figure is None else shown(figure.estimate, figure.unit)
