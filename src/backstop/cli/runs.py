@@ -26,6 +26,7 @@ from backstop.cli.sources import assembled, overrides_of, threads_of
 
 if TYPE_CHECKING:
     from backstop.answers.decompose import Contribution
+    from backstop.answers.summary import Row
     from backstop.run.request import RunRequest
 
 
@@ -48,11 +49,9 @@ def run(
     json: Json = False,
 ) -> None:
     """Run the stress, all designs on the same shocks."""
-    from backstop.answers.stress import read_rows, stress
+    from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
-    from backstop.report.progress import progress
-    from backstop.report.terminal import print_json, print_run, print_timings, print_warning
-    from backstop.run.directory import RunDirectory
+    from backstop.report.terminal import print_json, print_run, print_warning
     from backstop.run.request import as_json
 
     started = time.perf_counter()
@@ -67,10 +66,7 @@ def run(
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     else:
-        with progress(quiet) as on_progress:
-            rows = stress(request, folder, threads_of(threads), overwrite, on_progress)
-        if not quiet:
-            print_timings(timings | RunDirectory(folder).read_manifest()["timings"])
+        rows = _stressed(request, folder, threads_of(threads), overwrite, quiet, timings)
     shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
     if json:
         parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
@@ -80,6 +76,21 @@ def run(
     print_run(rows, request, folder, name)
     if decompose:
         print_decomposition(shares, request.currency)
+
+
+def _stressed(request: "RunRequest", folder: Path, threads: int, overwrite: bool, quiet: bool,
+              timings: dict[str, float]) -> "list[Row]":
+    """The summary of a run that is made or taken up; `timings` of what came before it are told with its own."""
+    from backstop.answers.stress import stress
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_timings
+    from backstop.run.directory import RunDirectory
+
+    with progress(quiet) as on_progress:
+        rows = stress(request, folder, threads, overwrite, on_progress)
+    if not quiet:
+        print_timings(timings | RunDirectory(folder).read_manifest()["timings"])
+    return rows
 
 
 def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) -> "list[Contribution]":
