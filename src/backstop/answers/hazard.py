@@ -16,7 +16,7 @@ import numpy as np
 
 from backstop.answers.estimators import Estimate, mean, probability
 from backstop.answers.gather import Gathered, gather, numbers, stream
-from backstop.answers.pricing import PATH_COLUMNS, Price, Terms, price_cover, years_of
+from backstop.answers.pricing import PATH_COLUMNS, Price, Terms, lost_by_pool, price_cover, years_of
 from backstop.answers.resampling import bootstrap
 from backstop.answers.samples import Sample
 from backstop.config.eligibility import admitted
@@ -172,7 +172,7 @@ def _profile(arm: Arm, name: str, multipliers: dict[str, float]) -> Arm:
 
 def _added_loss(found: Gathered, years: float) -> Estimate:
     """Paired by path: the pool's loss a year under the third profile less that under the second."""
-    alone, covered = (found.paths["loss"][n] + found.paths["marked_loss_end"][n] for n in (2, 3))
+    alone, covered = (lost_by_pool(found.paths, n) for n in (2, 3))
     return mean(Sample((covered - alone) / years, found.weight, found.group))
 
 

@@ -15,7 +15,7 @@ from backstop.answers.gather import Gathered
 from backstop.answers.samples import Sample
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
-PATH_COLUMNS = ("loss", "marked_loss_end", "interest_paid", "premiums")
+PATH_COLUMNS = ("loss", "compensation_net", "marked_loss_end", "interest_paid", "premiums", "guarantee_premium")
 
 
 class Terms(NamedTuple):
@@ -31,7 +31,7 @@ class Price(NamedTuple):
     """What cover costs and what is paid for it; amounts a year, premiums a year per covered NAV, 95 % intervals."""
 
     expected_loss: Estimate
-    """Principal lost, and what a sale at the horizon would leave unrecovered, a year."""
+    """Principal lost, grants, and what a sale at the horizon would leave unrecovered, a year."""
     fair_premium: Estimate
     premium_charged: Estimate
     interest: Estimate
@@ -49,11 +49,16 @@ class Price(NamedTuple):
     """What the risk aversion implies the index to earn a year beyond the risk-neutral, for judging it."""
 
 
+def lost_by_pool(paths: dict[str, Floats], number: int) -> Floats:
+    """(N,) what arm `number` cost the pool: losses, grants net of clawbacks, losses that are marked at the horizon."""
+    lost: Floats = paths["loss"][number] + paths["compensation_net"][number] + paths["marked_loss_end"][number]
+    return lost
+
+
 def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -> Price:
     """Price of arm `number`; `index_end` (N,) is the index at the horizon in arm none, opening 1."""
     columns = {name: found.paths[name][number] for name in PATH_COLUMNS}
-    lost = columns["loss"] + columns["marked_loss_end"]
-    paid = columns["premiums"]
+    lost, paid = lost_by_pool(found.paths, number), columns["premiums"] + columns["guarantee_premium"]
     discount = (1.0 + terms.cash_rate) ** -terms.years
     tilt = np.exp(-terms.risk_aversion * np.log(np.maximum(index_end, 1e-6)))
 

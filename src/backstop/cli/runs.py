@@ -43,7 +43,7 @@ def run(
     design: Design = None,
     overwrite: Overwrite = False,
     decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
-                                                  "redemption, evaluation, impact; takes eight more runs")] = False,
+                                                  "a run more for each set of those at work")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
     quiet: Quiet = False,
     json: Json = False,

@@ -1,4 +1,4 @@
-"""``design = "india-cdmdf"``: facilities, pool and arms after a real facility, in place of the config's own.
+"""``design = "india-cdmdf-2023"``: facilities, pool and arms after a real facility, in place of the config's own.
 
 A design is a file of presets/facilities. It knows neither assets nor currency. Where terms differ by asset it writes
 one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) or ``"@safe"``. An amount is a share of

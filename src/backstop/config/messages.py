@@ -36,8 +36,9 @@ def _missing(details: Any, context: Any, field: Field) -> str:
 
 
 def _unknown_key(details: Any, context: Any, field: Field) -> str:
-    near = difflib.get_close_matches(field.key, field.known, n=1, cutoff=0.5)
-    return f"is no known key; did you mean {near[0]}?" if near else f"is no known key; write {', '.join(field.known)}"
+    others = [key for key in field.known if key != field.key]
+    near = difflib.get_close_matches(field.key, others, n=1, cutoff=0.5)
+    return f"is no known key; did you mean {near[0]}?" if near else f"is no known key; write {', '.join(others)}"
 
 
 def _not_a_choice(details: Any, context: Any, field: Field) -> str:

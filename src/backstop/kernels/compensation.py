@@ -78,10 +78,11 @@ def _recover(grants, row, funds, f, attach, exhaust, share_frac, scratch, lanes)
     """Scratch 1: ``back = min(max(0, held - layer), cash)`` within the days of clawback."""
     for i in range(FIRST, lanes):
         held, shares = grants.held[row, i], max(funds.shares[f, i], 1.0)
+        cash, watch = max(funds.cash[f, i], 0.0), grants.watch[row, i]
         due = _layer(scratch[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
-        back = min(max(0.0, held - due), max(funds.cash[f, i], 0.0)) if grants.watch[row, i] > 0.0 else 0.0
+        back = min(max(0.0, held - due), cash) if watch > 0.0 else 0.0
         grants.held[row, i] = held - back
-        grants.watch[row, i] = max(0.0, grants.watch[row, i] - 1.0)
+        grants.watch[row, i] = max(0.0, watch - 1.0)
         scratch[FIRST, i] -= back / shares
         grants.reference[row, i] -= back / shares
         scratch[ONE, i] = -back

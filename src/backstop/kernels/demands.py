@@ -57,8 +57,8 @@ def _excess(loans, row, funds, f, cap, lanes):
 def _demand(loans, row, funds, f, scratch, lanes):
     """``demand = floor(min(owed, demand))`` of a loan that is not called; scratch 0 adds it."""
     for i in range(FIRST, lanes):
-        owed = loans.drawn[row, i] + loans.interest_due[row, i]
-        due = np.floor(min(owed, loans.demand[row, i])) if loans.called[row, i] == 0.0 else 0.0
+        owed, demand = loans.drawn[row, i] + loans.interest_due[row, i], loans.demand[row, i]
+        due = np.floor(min(owed, demand)) if loans.called[row, i] == 0.0 else 0.0
         loans.demand[row, i] = due
         scratch[FIRST, i] += due
         funds.called[f, i] += due
@@ -123,6 +123,7 @@ def meet_demand(loans, row, funds, f, scratch, lanes):
 def accelerate(loans, row, funds, f, scratch, lanes):
     """Scratch 0: 1 where more of the demand is unpaid than the day's sales cost; 2 and 3 are what was paid."""
     for i in range(FIRST, lanes):
-        unpaid = loans.demand[row, i] - scratch[TWO, i] - scratch[THREE, i]
-        is_missed = (loans.demand[row, i] > 0.0) & (unpaid > funds.sale_cost[f, i])
-        scratch[FIRST, i] = 1.0 if is_missed else scratch[FIRST, i]
+        demand, must_pay = loans.demand[row, i], scratch[FIRST, i]
+        unpaid = demand - scratch[TWO, i] - scratch[THREE, i]
+        is_missed = (demand > 0.0) & (unpaid > funds.sale_cost[f, i])
+        scratch[FIRST, i] = 1.0 if is_missed else must_pay

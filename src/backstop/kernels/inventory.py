@@ -1,4 +1,4 @@
-"""Seized collateral: for sale, sold, booked (docs/model.md, 8 and 9). Rows are ``k*J + j``."""
+"""What was seized or bought: for sale, sold, booked (docs/model.md, 8 and 9). Rows are ``k*J + j``."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from backstop.kernels.jit import FIRST, ONE, fma, jit
 
 @jit
 def is_stocked(pool, lanes):
-    """Whether any lane holds seized collateral."""
+    """Whether any lane holds anything."""
     for row in range(count_rows(pool.inventory)):
         for i in range(FIRST, lanes):
             if pool.inventory[row, i] > 0.0:
@@ -27,7 +27,7 @@ def _plan_inventory_sale(pool, row, prices, j, participation, lanes):
 
 @jit
 def plan_inventory_sales(participation, pool, prices, lanes):
-    """Step 8: seized collateral for sale, at the facility's pace."""
+    """Step 8: what was seized, for sale at the facility's pace."""
     n_assets = count_rows(prices.price)
     if is_stocked(pool, lanes):
         for k in range(count_rows(participation)):
@@ -63,7 +63,7 @@ def _book_inventory_sale(pool, k, lanes):
 
 @jit
 def settle_inventory_sales(pool, prices, lanes):
-    """Step 9: proceeds of seized collateral."""
+    """Step 9: proceeds of what was seized or bought."""
     n_assets = count_rows(prices.price)
     if is_stocked(pool, lanes):
         for row in range(count_rows(pool.inventory)):

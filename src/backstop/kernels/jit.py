@@ -1,7 +1,7 @@
 """The decorators, the flags and the intrinsics that kernels use.
 
-Only this module, `frames` and `packs` import numba. With ``NUMBA_DISABLE_JIT=1`` every intrinsic has a plain Python
-form, so that the kernels can be stepped through and measured for coverage.
+Only this module, `frames`, `packs` and `stage_code` import numba. With ``NUMBA_DISABLE_JIT=1`` every intrinsic has a
+plain Python form, so that the kernels can be stepped through and measured for coverage.
 
 Flags: no ``reassoc`` (it moves outcomes), no contraction (what the compiler fuses differs between CPUs: fused
 multiply-adds are written with `fma`), numpy's error model (no branch for a division by zero).

@@ -286,7 +286,7 @@ def _close_pool_rows(pool, tally, lanes):
 
 @jit
 def _value_stock(pool, row, prices, j, lanes):
-    """Scratch 0: cost of one facility's seized assets less their worth at the close."""
+    """Scratch 0: cost of one facility's assets less their worth at the close."""
     for i in range(FIRST, lanes):
         worth = np.floor(pool.inventory[row, i] * prices.close[j, i])
         pool.scratch[FIRST, i] += pool.inventory_cost[row, i] - worth

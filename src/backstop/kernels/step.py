@@ -42,9 +42,10 @@ from backstop.kernels.settlement import (
     receive_proceeds,
     settle_at_horizon,
 )
+from backstop.kernels.signals import close_signals
 from backstop.kernels.state import Seam
 from backstop.kernels.suspension import hold_closes, suspend
-from backstop.kernels.trigger import close_signals, turn_keys
+from backstop.kernels.trigger import turn_keys
 from backstop.kernels.two_sided import find_supply
 from backstop.terms import Floats
 

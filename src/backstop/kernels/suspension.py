@@ -28,8 +28,8 @@ def _carry_over(prices, j, lanes):
     for i in range(FIRST, lanes):
         suspended = prices.suspended[j, i] > 0.0
         log_close, log_pre = prices.log_close[j, i], prices.log_pre[j, i]
-        price = prices.close[j, i] if suspended else prices.price[j, i]
-        depth = prices.depth[j, i]
+        close, price, depth = prices.close[j, i], prices.price[j, i], prices.depth[j, i]
+        price = close if suspended else price
         prices.log_pre[j, i] = log_close if suspended else log_pre
         prices.price[j, i] = price
         prices.inverse[j, i] = 1.0 / price

@@ -3,9 +3,7 @@
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.signals import close_signals, copy_signal, read_fund, read_market
-
-__all__ = ["ACTIVE", "close_signals", "turn_keys"]
+from backstop.kernels.signals import copy_signal, read_fund, read_market
 
 PENDING, ACTIVE = 1.0, 2.0
 

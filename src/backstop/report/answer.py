@@ -16,6 +16,8 @@ class Line(NamedTuple):
     statistic: str
     without: bool = False
     """Of arm none instead."""
+    is_rare: bool = False
+    """Left out where it is 0: of an instrument that the arm does without."""
 
 
 class Chapter(NamedTuple):
@@ -46,6 +48,9 @@ CHAPTERS = (
         Line("cash injected, mean over all paths", "injected", "mean"),
         Line("cash injected, mean where it acts", "injected_if_active", "mean"),
         Line("cash injected, mean of the worst 5 %", "injected", "es95"),
+        Line("assets bought, mean over all paths", "purchased", "mean", is_rare=True),
+        Line("grants for realised losses, net, mean", "compensation_net", "mean", is_rare=True),
+        Line("lent by banks under guarantee, mean", "bank_lent", "mean", is_rare=True),
         Line("peak use of the pool, mean where it acts", "utilisation_if_active", "mean"),
         Line("peak use of the pool, 99th percentile", "utilisation", "p99"),
         Line("probability of running dry", "dry", "prob"),
@@ -65,6 +70,7 @@ CHAPTERS = (
         Line("probability of a loss", "has_loss", "prob"),
         Line("loss, mean over all paths", "loss", "mean"),
         Line("loss, mean of the worst 5 %", "loss", "es95"),
+        Line("losses and grants, mean over all paths", "cost", "mean"),
         Line("loss of layer {layer}, mean", "loss_{layer}", "mean"),
         Line("loss beyond all layers (taxpayer), mean", "loss_taxpayer", "mean"),
         Line("loss if all were sold at the horizon, mean", "marked_loss_end", "mean"),
@@ -98,8 +104,8 @@ NO_FACILITY_CHAPTERS = (
 REAL_USE = (
     "Real facilities peaked at a small share of their size (Taiwan 2025 2.5 %, SMCCF 2020 5.6 %, Bank of England gilts "
     "2022 30 %). They are the cases that came to be used at all and ended well; several calmed markets by being "
-    "announced, which is off here; and their size was a signal more than a need. Compare with them, never calibrate to "
-    "them."
+    "announced, which counts here only where a facility says so; and their size was a signal more than a need. Compare "
+    "with them, never calibrate to them."
 )
 """Said beside the use of the pool; sources in docs/facilities.md."""
 
@@ -110,7 +116,8 @@ def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], n_paths: int) -
     chapters = NO_FACILITY_CHAPTERS if arm == NO_FACILITY else CHAPTERS
     places = [(chapter.question, line, (NO_FACILITY if line.without else arm, line.metric, line.statistic))
               for chapter in chapters for line in _spelt_out(chapter.lines, layers)]
-    return [_answered(question, line, found[place], n_paths) for question, line, place in places if place in found]
+    return [_answered(question, line, found[place], n_paths) for question, line, place in places
+            if place in found and not (line.is_rare and found[place].estimate == 0.0)]
 
 
 def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:

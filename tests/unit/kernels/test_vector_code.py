@@ -24,6 +24,10 @@ NOT_VECTORS = {
     ("lanes", "copy"): "LLVM makes it a call of memcpy",
     ("record", "_count"): "adds to a histogram: the scattered write is the point",
     ("inventory", "is_stocked"): "stops at the first lane it finds",
+    ("demands", "_margin"): "LLVM keeps it scalar; only contracts with margin calls run it",
+    ("demands", "_demand"): "likewise, with demands before maturity",
+    ("compensation", "_recover"): "likewise, with clawbacks",
+    ("suspension", "_hold_close"): "likewise, where an asset is suspended",
 }
 GATHERS = {
     ("transform", "map_row"): "looks up a table: the gather is the point",
@@ -44,7 +48,8 @@ def listings():
     state = open_arm(design.arm, 8)
     terms, lanes = frame(design.arm), Index(8)
     seam = frame(Seam(design.log_return, design.volatility))
-    compile_anew(step._run_arm, terms, frame(state), seam, Index(0), Index(1), lanes)
+    for part in step.PARTS:
+        compile_anew(part, terms, frame(state), seam, Index(0), lanes)
     compile_anew(step._close_arm, terms, frame(state), lanes)
     market = resolved(asset("a"), days=1)
     work = market_work(market, open_market(market, 8), np.empty((1, 1, 8)), np.empty((1, 1, 8)))

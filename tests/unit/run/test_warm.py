@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from backstop.kernels.market_tile import _market_tile
-from backstop.kernels.step import PARTS, is_ready
+from backstop.kernels.step import PARTS
 from backstop.run import warm
 from backstop.run.warm import APART, HERE, compile_here, compile_market, compiled_apart
 from toy_run import toy_arm
@@ -61,4 +61,3 @@ def test_each_part_of_a_day_is_compiled_in_one_of_the_two_processes():
 def test_parts_are_compiled_without_a_run():
     compile_here(ARM)
     assert all(len(part.signatures) == 1 for part in HERE)
-    assert is_ready()
