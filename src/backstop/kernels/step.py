@@ -23,13 +23,13 @@ from backstop.kernels.frames import frame
 from backstop.kernels.fund import close_funds, mark_funds
 from backstop.kernels.guarantee import close_guarantees
 from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.investing import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.others import add_sales_of_others, note_highs
 from backstop.kernels.premiums import collect_premiums
 from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.purchases import note_subscribed, plan_purchases, settle_purchases
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.redemption import move_money, pay_redemptions
 from backstop.kernels.resale import plan_trades, settle_trades
