@@ -77,7 +77,7 @@ def within_the_peers_model(design):
     prices = prices._replace(suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days),
-                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK)
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK, seeks_both_ends=0)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
     # with all terms of a loan 0, an advance that nobody can claim
