@@ -12,8 +12,8 @@ from backstop.report.terminal import console
 
 _HEADS = {
     "activated": "acts", "pool_peak_use": "peak use", "utilisation_if_active": "of pool", "dry": "dry", "cost": "cost",
-    "drawdown_averted": "drawdown averted", "system_losses_averted": "sale losses averted", "relief": "relief",
-    "relief_negative": "P(relief < 0)",
+    "drawdown_averted": "drawdown\naverted", "system_losses_averted": "sale losses\naverted", "relief": "relief",
+    "relief_negative": "P(relief\n< 0)",
 }
 _NOTE = (
     "of pool: of the layers' money, borrowed money on top. Relief is in currency: who holds prices up makes sales of "
@@ -33,10 +33,11 @@ def print_designs(figures: Sequence[Figure], currency: str) -> None:
     """One table a scenario."""
     out = console()
     for scenario in dict.fromkeys(figure.scenario for figure in figures):
-        table = Table(title=Text(f"{scenario}, amounts in {currency}"), title_justify="left", box=box.SIMPLE_HEAD)
+        table = Table(title=Text(f"{scenario}, amounts in {currency}"), title_justify="left", box=box.SIMPLE_HEAD,
+                      show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         table.add_column("", no_wrap=True)
         for metric, _ in FIGURES:
-            table.add_column(_HEADS[metric], justify="right")
+            table.add_column(_HEADS[metric], justify="right", no_wrap=True)
         of_scenario = [figure for figure in figures if figure.scenario == scenario]
         for design in dict.fromkeys(figure.design for figure in of_scenario):
             found = {figure.metric: figure for figure in of_scenario if figure.design == design}
