@@ -41,3 +41,12 @@ def test_finished_runs_are_read_again(tmp_path):
 def test_names_without_a_config_are_refused():
     ended = run_here("designs", "--only", NAME)
     assert (ended.code, ended.err) == (2, "backstop: --only and --scenario say what to run; name a config as well\n")
+
+
+def test_designs_that_do_not_fit_are_left_out_and_said_and_none_at_all_is_refused(tmp_path):
+    options = ("-o", tmp_path, "--scenario", "none", "--quiet")
+    some = run_here("designs", SMALL, *options, "--only", NAME, "--only", "boe-gilts-2022")
+    assert some.code == 0
+    assert "boe-gilts-2022 is left out: design: boe-gilts-2022 deals in safe assets" in some.err
+    none = run_here("designs", SMALL, *options, "--only", "boe-gilts-2022")
+    assert (none.code, none.out) == (2, "")

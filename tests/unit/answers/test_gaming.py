@@ -127,6 +127,6 @@ def test_every_facility_of_an_arm_meets_every_case():
 def test_the_compensation_of_2016_fails_as_it_did():
     config = load_config(ASHARE, ["design=shanghai-angel-2016"])
     cases = {case.name: case for case in gaming_cases(config, config.arms[0], OURS)}
-    # the cap of 1 % of NAV binds once 0.6 of the fall is more: a fake of 1.67 %, the whole gain 0.6 - 0.05 a unit
-    assert cases["related-party loss"].earns == pytest.approx(0.6 - 0.05, abs=0.06)
+    # the cap of 1 % of NAV binds beyond a fake of 1.67 %: below it each unit faked earns all of 0.6 - 0.05
+    assert cases["related-party loss"].earns == pytest.approx(0.6 - 0.05)
     assert not cases["related-party loss"].passes

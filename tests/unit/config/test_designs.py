@@ -8,6 +8,7 @@ import pytest
 from backstop.config.designs import FOLDER, REPLACED, design, design_names, lines_with_design
 from backstop.config.load import load_config
 from backstop.errors import ConfigError
+from commands import SMALL
 
 ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
 TAGS = re.compile(r"\[(ours|H|M|L|H/M)[],:; ]")
@@ -77,3 +78,10 @@ def test_what_a_design_brings_stands_on_the_line_that_names_it():
     assert lines_with_design(lines, {"design": "rbi-slf-mf-2020"}) == {
         ("design",): 3, ("run",): 5, ("facilities",): 3, ("pool",): 3, ("arms",): 3}
     assert lines_with_design(lines, {}) == lines
+
+
+def test_a_class_of_assets_that_the_market_lacks_is_named():
+    with pytest.raises(ConfigError) as caught:
+        load_config(SMALL, ["design=boe-gilts-2022"])
+    (line,) = caught.value.lines
+    assert line.startswith("design: boe-gilts-2022 deals in safe assets, and the market has none; ")
