@@ -3,9 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
-from backstop.kernels.frames import frame
+from backstop.kernels.frames import aligned, frame
 from backstop.kernels.state import ArmState, Seam, open_arm, reset_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.run.engine import run_blocks
@@ -23,7 +21,7 @@ def facility_arms(terms: RunTerms, n: int) -> RunTerms:
 def seam_of(terms: RunTerms, n_paths: int) -> Seam:
     """The market of paths 0 to `n_paths` - 1, all days."""
     market, shape = SimulatedMarket(), (terms.n_days, len(terms.names.assets), n_paths)
-    seam, state = Seam(np.zeros(shape), np.zeros(shape)), market.open(terms.market, n_paths)
+    seam, state = Seam(aligned(shape), aligned(shape)), market.open(terms.market, n_paths)
     market.fill(terms.market, state, SEED, 0, 0, terms.n_days, *seam, n_paths)
     return seam
 

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-import numpy as np
-
+from backstop.kernels.frames import aligned
 from backstop.run.seam import SimulatedMarket
 from backstop.run.tiles import LANES_IN_VECTOR, MAX_LANES, SEAM_BYTES
 from backstop.terms import MarketTerms
@@ -28,7 +27,7 @@ class MarketTile:
         self.market = SimulatedMarket()
         self.state = self.market.open(terms, self.lanes)
         shape = self.n_days, self.n_assets, self.lanes
-        self.log_return, self.volatility = np.zeros(shape), np.zeros(shape)
+        self.log_return, self.volatility = aligned(shape), aligned(shape)
 
     def fill(self, first_path: int) -> None:
         """All days of the tile from `first_path` on."""

@@ -9,6 +9,7 @@ kernel runs, which the loads declare (``invariant.load``), so that they leave th
 With numba disabled a frame is the NamedTuple itself.
 """
 
+import math
 import operator
 import struct
 from functools import cache
@@ -33,6 +34,10 @@ from numba.extending import (
 from backstop.kernels.compiler import DISABLED
 
 _WORD = ir.IntType(64)
+_LANES = 0
+"""Position, in a frame, of the lanes of its rows."""
+_LINE = 64
+"""Bytes of a cache line, and of the widest vector."""
 DTYPES = (np.float64, np.int64, np.uint64, np.uint16)
 
 
@@ -40,9 +45,21 @@ class Bare(np.ndarray):
     """A C-contiguous array of `DTYPES`: to Python a numpy array, to kernels an address and a shape."""
 
 
+class Rows(Bare):
+    """(row, lane) float64 of a state: all of a frame have the same lanes, so that kernels reckon with one stride."""
+
+
+def aligned(shape: tuple[int, ...], dtype: Any = np.float64) -> Any:
+    """Zeroed memory from a cache line's start on: a vector across two lines costs half as much again."""
+    size = np.dtype(dtype).itemsize * math.prod(shape)
+    memory = np.zeros(size + _LINE, dtype=np.uint8)
+    first = -memory.ctypes.data % _LINE
+    return memory[first : first + size].view(dtype).reshape(shape)
+
+
 def rows(n_rows: int, lanes: int) -> Any:
-    """`n_rows` zeroed rows of `lanes` lanes."""
-    return np.zeros((n_rows, lanes)).view(Bare)
+    """`n_rows` zeroed rows of `lanes` lanes; of a multiple of eight, all of them are aligned."""
+    return aligned((n_rows, lanes)).view(Rows)
 
 
 def bare(array: Any) -> Any:
@@ -51,11 +68,11 @@ def bare(array: Any) -> Any:
 
 
 class _BareType(types.Type):
-    """`field` tells LLVM which arrays share no memory: all of different fields."""
+    """`field` tells LLVM which arrays share no memory: all of different fields. `is_rows`: of the frame's lanes."""
 
-    def __init__(self, dtype, ndim, field=""):
-        self.dtype, self.ndim, self.field = dtype, ndim, field
-        super().__init__(name=f"Bare({dtype}, {ndim}, {field})")
+    def __init__(self, dtype, ndim, field="", is_rows=False):
+        self.dtype, self.ndim, self.field, self.is_rows = dtype, ndim, field, is_rows
+        super().__init__(name=f"{'Rows' if is_rows else 'Bare'}({dtype}, {ndim}, {field})")
 
 
 class _FrameType(types.Type):
@@ -70,9 +87,9 @@ class _FrameType(types.Type):
 
 
 @cache
-def _bare_type(dtype, ndim, field):
+def _bare_type(dtype, ndim, field, is_rows):
     """Types are looked up by names that are long to write: each is made once."""
-    return _BareType(from_dtype(dtype), ndim, field)
+    return _BareType(from_dtype(dtype), ndim, field, is_rows)
 
 
 @cache
@@ -86,7 +103,7 @@ class Frame:
     def __init__(self, content: Any) -> None:
         self._content = content
         self._kept: list[Any] = []
-        words: list[int] = []
+        words = [self._lanes()]
         fields = []
         for name, value in zip(content._fields, content, strict=True):
             kind, entry = self._entry(value, f"{type(content).__name__}.{name}")
@@ -95,6 +112,13 @@ class Frame:
         self._words = np.array(words, dtype=np.int64)
         self.numba_type = _frame_type(type(content).__name__, tuple(fields))
         self.address = self._words.ctypes.data
+
+    def _lanes(self) -> int:
+        """Of all rows, 0 if there are none."""
+        lanes = {value.shape[1] for value in self._content if isinstance(value, Rows)}
+        if len(lanes) > 1:
+            raise ValueError(f"rows of one frame have the same lanes; these have {sorted(lanes)}")
+        return max(lanes, default=0)
 
     def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
         """Type and words of one field."""
@@ -105,7 +129,8 @@ class Frame:
         if isinstance(value, np.ndarray):
             array = bare(value)
             self._kept.append(array)
-            return _bare_type(array.dtype, array.ndim, field), [array.ctypes.data, *array.shape]
+            kind = _bare_type(array.dtype, array.ndim, field, isinstance(value, Rows))
+            return kind, [array.ctypes.data, *array.shape]
         if isinstance(value, float):
             return types.float64, list(struct.unpack("<q", struct.pack("<d", value)))
         return types.int64, [int(value)]
@@ -185,7 +210,8 @@ def _lower_field(context, builder, frame_type, table, name):
         return _word(builder, table, at, context.get_value_type(kind))
     view = cgutils.create_struct_proxy(kind)(context, builder)
     view.data = _word(builder, table, at, context.get_value_type(types.CPointer(kind.dtype)))
-    sizes = [_word(builder, table, at + 1 + axis, _WORD) for axis in range(kind.ndim)]
+    places = (at + 1, _LANES) if kind.is_rows else range(at + 1, at + 1 + kind.ndim)
+    sizes = [_word(builder, table, place, _WORD) for place in places]
     view.shape = cgutils.pack_array(builder, sizes)
     return view._getvalue()
 

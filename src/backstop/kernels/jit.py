@@ -7,7 +7,9 @@ Flags: no ``reassoc`` (it moves outcomes), no contraction (what the compiler fus
 multiply-adds are written with `fma`), numpy's error model (no branch for a division by zero).
 """
 
+import inspect
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -17,7 +19,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from backstop.kernels.compiler import COMPILED_FOLDER, DISABLED
-from backstop.kernels.packs import PACK, is_pack, on_pack
+from backstop.kernels.packs import PACK, PACK_LANES, count_packs, is_pack, on_pack, pack
 from backstop.kernels.stage_code import StageCompiler
 
 _njit: Any = numba.njit
@@ -179,5 +181,28 @@ else:
     """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
 
 
-
 FIRST, ONE, TWO, THREE = (numpy.uint64(n) for n in range(4))
+
+_OVER_LANES = """
+def {name}({given}, lanes):
+    n_packs = count_packs(lanes)
+    for n in range(FIRST, n_packs):
+        lane({given}, pack(n))
+    for i in range(PACK_LANES * n_packs, lanes):
+        lane({given}, i)
+"""
+
+
+def over_lanes(function: Callable[..., None]) -> Any:
+    """The stage of all lanes from what one goes through: `function` takes the lane, or pack of lanes, last.
+
+    A stage that does much between loading and storing: what the compiler's own vector code would give back to memory
+    and load again stays in registers.
+    """
+    given = ", ".join(list(inspect.signature(function).parameters)[:-1])
+    scope = {"__name__": function.__module__, "lane": inline(function), "FIRST": FIRST, "PACK_LANES": PACK_LANES,
+             "count_packs": count_packs, "pack": pack}
+    exec(_OVER_LANES.format(name=function.__name__, given=given), scope)
+    stage = scope[function.__name__]
+    stage.__doc__, stage.of_lane = function.__doc__, function
+    return jit(stage)

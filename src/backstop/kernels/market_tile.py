@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backstop.kernels.frames import Bare, count_rows, frame, rows
+from backstop.kernels.frames import Bare, aligned, count_rows, frame, rows
 from backstop.kernels.jit import FIRST, Index, entry, fma, inline, is_compiled, jit
 from backstop.kernels.jumps import add_jumps
 from backstop.kernels.shocks import draw_shocks
@@ -54,7 +54,7 @@ def open_market(terms: MarketTerms, lanes: int) -> MarketState:
         q=rows(n_pairs, lanes),
         cholesky=rows(n_pairs, lanes),
         day_drawn=rows(1, lanes),
-        words=np.zeros((4, lanes), dtype=np.uint64).view(Bare),
+        words=aligned((4, lanes), np.uint64).view(Bare),
     )
     reset_market(terms, state)
     return state

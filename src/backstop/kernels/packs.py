@@ -3,8 +3,8 @@
 The compiler turns a loop over lanes into vector code where it is the innermost alone; a sum over assets then stores and
 loads its total at every asset. ``for n in range(FIRST, count_packs(lanes))`` with ``rows[r, pack(n)]`` is vector code
 as it is written: totals stay in registers, whatever is inside. What follows the packs is done lane by lane by the same
-source: ``rows[r, i]`` is a number, ``rows[r, pack(n)]`` eight of them, and both add, multiply, `fma`, `floor`, ``min``
-and ``max`` alike, to the same bits.
+source (`jit.over_lanes` writes both loops): ``rows[r, i]`` is a number, ``rows[r, pack(n)]`` eight of them, and both
+add, multiply, compare, `choose`, `fma`, `floor`, ``min`` and ``max`` alike, to the same bits.
 
 With numba disabled there are no packs, and all lanes follow.
 """
@@ -25,23 +25,34 @@ from backstop.kernels.frames import _BareType, _element, _lower_get, _share_no_m
 PACK_LANES = np.uint64(8)
 _WORD = ir.IntType(64)
 _VECTOR = ir.VectorType(ir.DoubleType(), int(PACK_LANES))
+_BITS = ir.VectorType(ir.IntType(1), int(PACK_LANES))
 
 
 class _PackType(types.Type):
     """Eight float64."""
 
 
+class _TruthType(types.Type):
+    """Eight truth values."""
+
+
 class _PackIndexType(types.Type):
     """The first of eight lanes."""
 
 
-PACK, _PACK_INDEX = _PackType(name="Pack"), _PackIndexType(name="PackIndex")
+PACK, _TRUTH, _PACK_INDEX = _PackType(name="Pack"), _TruthType(name="Truth"), _PackIndexType(name="PackIndex")
 
 
 @register_model(_PackType)
 class _PackModel(models.PrimitiveModel):
     def __init__(self, manager, fe_type):
         super().__init__(manager, fe_type, _VECTOR)
+
+
+@register_model(_TruthType)
+class _TruthModel(models.PrimitiveModel):
+    def __init__(self, manager, fe_type):
+        super().__init__(manager, fe_type, _BITS)
 
 
 @register_model(_PackIndexType)
@@ -80,7 +91,8 @@ def is_pack(*kinds: Any) -> bool:
 def on_pack(builder: Any, name: str, args: Any) -> Any:
     """LLVM's intrinsic `name` of packs."""
     of_vectors = ir.FunctionType(_VECTOR, [_VECTOR] * len(args))
-    return builder.call(cgutils.get_or_insert_function(builder.module, of_vectors, f"llvm.{name}.v8f64"), args)
+    function = cgutils.get_or_insert_function(builder.module, of_vectors, f"llvm.{name}.v{PACK_LANES}f64")
+    return builder.call(function, args)
 
 
 @lower_cast(types.Float, _PackType)
@@ -91,28 +103,60 @@ def _spread(context, builder, kind, _pack_kind, value):
     return builder.shuffle_vector(one, one, everywhere)
 
 
+@intrinsic
+def _choose(typingctx, condition, a, b):
+    if condition == _TRUTH and is_pack(a, b, PACK):
+        return PACK(_TRUTH, PACK, PACK), lambda context, builder, signature, args: builder.select(*args)
+
+    def generate(context, builder, signature, args):
+        return builder.select(context.is_true(builder, types.boolean, args[0]), args[1], args[2])
+
+    return types.float64(types.boolean, types.float64, types.float64), generate
+
+
 class _OfPacks(AbstractTemplate):
+    result: types.Type = PACK
+
     def generic(self, args, kws):
-        return PACK(PACK, PACK) if len(args) == 2 and is_pack(*args) else None
+        return self.result(PACK, PACK) if len(args) == 2 and is_pack(*args) else None
 
 
-def _declare(operation, generate):
-    """`operation` of two packs, or a pack and a number."""
-    infer_global(operation)(type("_OfPacks", (_OfPacks,), {"key": operation}))
-    lower_builtin(operation, _PackType, _PackType)(lambda context, builder, _, args: generate(builder, *args))
+class _Comparison(_OfPacks):
+    result: types.Type = _TRUTH
 
 
-def _choose(order):
+class _OfTruths(AbstractTemplate):
+    def generic(self, args, kws):
+        return _TRUTH(_TRUTH, _TRUTH) if args == (_TRUTH, _TRUTH) else None
+
+
+def _declare(operations, kind, operands, generate):
+    """One operation, under all its names, of two packs, a pack and a number, or two truths."""
+    for operation in operations:
+        infer_global(operation)(type(kind.__name__, (kind,), {"key": operation}))
+        lower_builtin(operation, operands, operands)(lambda context, builder, _, args: generate(builder, *args))
+
+
+def _first_of(order):
     """Numba's own rule for numbers: the second where it comes before the first."""
     return lambda builder, a, b: builder.select(builder.fcmp_ordered(order, b, a), b, a)
 
 
-_declare(operator.add, lambda builder, a, b: builder.fadd(a, b))
-_declare(operator.sub, lambda builder, a, b: builder.fsub(a, b))
-_declare(operator.mul, lambda builder, a, b: builder.fmul(a, b))
-_declare(operator.truediv, lambda builder, a, b: builder.fdiv(a, b))
-_declare(min, _choose("<"))
-_declare(max, _choose(">"))
+def _compare(sign):
+    return lambda builder, a, b: builder.fcmp_ordered(sign, a, b)
+
+
+_declare((operator.add, operator.iadd), _OfPacks, _PackType, lambda builder, a, b: builder.fadd(a, b))
+_declare((operator.sub, operator.isub), _OfPacks, _PackType, lambda builder, a, b: builder.fsub(a, b))
+_declare((operator.mul, operator.imul), _OfPacks, _PackType, lambda builder, a, b: builder.fmul(a, b))
+_declare((operator.truediv, operator.itruediv), _OfPacks, _PackType, lambda builder, a, b: builder.fdiv(a, b))
+_declare((min,), _OfPacks, _PackType, _first_of("<"))
+_declare((max,), _OfPacks, _PackType, _first_of(">"))
+for _operation, _sign in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">="),
+                          (operator.eq, "==")):
+    _declare((_operation,), _Comparison, _PackType, _compare(_sign))
+_declare((operator.and_,), _OfTruths, _TruthType, lambda builder, a, b: builder.and_(a, b))
+_declare((operator.or_,), _OfTruths, _TruthType, lambda builder, a, b: builder.or_(a, b))
 
 
 def _is_pack_of(array, index):
@@ -155,12 +199,19 @@ def _lower_set_pack(context, builder, signature, args):
     return context.get_dummy_value()
 
 
+def _python_choose(condition: Any, a: float, b: float) -> float:
+    return a if condition else b
+
+
+choose: Any
 pack: Any
 count_packs: Any
 zero: Any
 if DISABLED:
-    pack, count_packs, zero = np.uint64, lambda lanes: np.uint64(0), lambda i: 0.0
+    choose, pack, count_packs, zero = _python_choose, np.uint64, lambda lanes: np.uint64(0), lambda i: 0.0
 else:
+    choose = _choose
+    """``a if condition else b``, both worked out before."""
     pack = _pack
     """Lanes ``8 n`` to ``8 n + 7``, as an index."""
     count_packs = _count_packs

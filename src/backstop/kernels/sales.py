@@ -2,9 +2,9 @@
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.fund import free_cash
-from backstop.kernels.jit import FIRST, Index, floor, fma, inline, jit
+from backstop.kernels.jit import FIRST, Index, floor, fma, inline, jit, over_lanes
 from backstop.kernels.lanes import is_any_at_least
-from backstop.kernels.packs import PACK_LANES, count_packs, pack, zero
+from backstop.kernels.packs import zero
 from backstop.kernels.settlement import raise_ahead, settle_later
 from backstop.terms import MIXED, WATERFALL
 
@@ -37,9 +37,12 @@ def _limit(v, participation, depth):
     return min(v, participation * depth)
 
 
-@inline
-def _share_out(funds, f, prices, is_risky, participation, count, evaluation, i):
-    """`_plan_pro_rata` of one lane or pack."""
+@over_lanes
+def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, i):
+    """``a = min(derisk * v / risky, limit); n = min(units, min(a + raise * v / holdings, limit) / P)``.
+
+    Pressure does not touch what is not risky: there, ``a = 0``.
+    """
     n_assets = count_rows(is_risky)
     to_derisk, to_raise, derisked = funds.derisk_share[f, i], funds.raise_share[f, i], evaluation.derisked[f, i]
     for j in range(n_assets):
@@ -50,24 +53,11 @@ def _share_out(funds, f, prices, is_risky, participation, count, evaluation, i):
         if is_risky[j]:
             a = min(to_derisk * v, limit)
             sold = fma(to_raise, v, a)
-            derisked = derisked + a
+            derisked += a
         n = min(units, min(sold, limit) * prices.inverse[j, i])
         funds.to_sell[f * n_assets + j, i] = n
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
     evaluation.derisked[f, i] = derisked
-
-
-@jit
-def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, lanes):
-    """``a = min(derisk * v / risky, limit); n = min(units, min(a + raise * v / holdings, limit) / P)``.
-
-    Pressure does not touch what is not risky: there, ``a = 0``.
-    """
-    n_packs = count_packs(lanes)
-    for n in range(FIRST, n_packs):
-        _share_out(funds, f, prices, is_risky, participation, count, evaluation, pack(n))
-    for i in range(PACK_LANES * n_packs, lanes):
-        _share_out(funds, f, prices, is_risky, participation, count, evaluation, i)
 
 
 @jit
@@ -142,34 +132,24 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
             _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, lanes)
 
 
-@inline
-def _deliver(funds, f, prices, settlement_days, tally, i):
-    """`_settle` of one lane or pack."""
+@over_lanes
+def _settle(funds, f, prices, settlement_days, tally, i):
+    """``units -= n``, what impact cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
     n_assets = count_rows(prices.price)
-    gross, proceeds, today = zero(i), zero(i), zero(i)
+    gross, proceeds, later = zero(i), zero(i), zero(i)
     for j in range(n_assets):
         n = funds.to_sell[f * n_assets + j, i]
         of_asset = floor(n * prices.execution[j, i])
-        gross = gross + floor(n * prices.price[j, i])
-        proceeds = proceeds + of_asset
-        if settlement_days[j] == 0:
-            today = today + of_asset
-        funds.units[f * n_assets + j, i] = funds.units[f * n_assets + j, i] - n
+        gross += floor(n * prices.price[j, i])
+        proceeds += of_asset
+        if settlement_days[j] > 0:
+            later += of_asset
+        funds.units[f * n_assets + j, i] -= n
     # whole quanta: the order of their sums does not matter
-    funds.cash[f, i] = funds.cash[f, i] + today
-    funds.sale_cost[f, i] = funds.sale_cost[f, i] + (gross - proceeds)
-    tally.forced_sales[f, i] = tally.forced_sales[f, i] + gross
-    tally.forced_sale_cost[f, i] = tally.forced_sale_cost[f, i] + (gross - proceeds)
-
-
-@jit
-def _settle(funds, f, prices, settlement_days, tally, lanes):
-    """``units -= n``, what impact cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
-    n_packs = count_packs(lanes)
-    for n in range(FIRST, n_packs):
-        _deliver(funds, f, prices, settlement_days, tally, pack(n))
-    for i in range(PACK_LANES * n_packs, lanes):
-        _deliver(funds, f, prices, settlement_days, tally, i)
+    funds.cash[f, i] += proceeds - later
+    funds.sale_cost[f, i] += gross - proceeds
+    tally.forced_sales[f, i] += gross
+    tally.forced_sale_cost[f, i] += gross - proceeds
 
 
 @jit

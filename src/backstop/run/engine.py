@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from backstop.kernels.admission import draw_take_up
-from backstop.kernels.frames import frame
+from backstop.kernels.frames import aligned, frame
 from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, reset_arm
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.run.progress import Meter, OnProgress, Progress, quiet
@@ -34,7 +34,7 @@ class Workspace:
     def __init__(self, terms: RunTerms, layout: Layout, market: Market, stop: threading.Event) -> None:
         seam_shape = (terms.n_days, len(terms.names.assets), layout.lanes)
         self.terms, self.layout, self.market, self.stop = terms, layout, market, stop
-        self.log_return, self.volatility = np.zeros(seam_shape), np.zeros(seam_shape)
+        self.log_return, self.volatility = aligned(seam_shape), aligned(seam_shape)
         self._of_arm = self._seam_of_arm()
         self.market_state = market.open(terms.market, layout.lanes)
         self._foresights = foresights(terms.n_days, layout.lanes, len(terms.arms))
@@ -64,7 +64,7 @@ class Workspace:
     def _seam_of_arm(self) -> tuple[Floats, Floats]:
         """What arms run on: the seam, or a copy that they rewrite where their impact feeds variance."""
         if has_feedback(self.terms):
-            return np.zeros_like(self.log_return), np.zeros_like(self.volatility)
+            return aligned(self.log_return.shape), aligned(self.volatility.shape)
         return self.log_return, self.volatility
 
     def watch(self, arm: int, day: int, state: ArmState) -> None:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from backstop.kernels.frames import bare, rows
-from backstop.kernels.jit import FIRST, Index, floor, fma, jit
-from backstop.kernels.packs import PACK_LANES, count_packs, pack, zero
+from backstop.kernels.jit import FIRST, Index, floor, fma, jit, over_lanes
+from backstop.kernels.packs import choose, zero
 
 LANES = 21
 
@@ -16,19 +16,24 @@ def _sum_at(total, values, i):
     """Every operation that packs have, over all rows of one lane or pack."""
     low, high, kept = zero(i), zero(i), zero(i)
     for r in range(Index(5)):
-        low = min(low, values[r, i] - 0.5)
-        high = max(high, floor(3.0 * values[r, i]) / 2.0)
-        kept = fma(low, values[r, i], kept + high)
+        x = values[r, i]
+        low = min(low, x - 0.5)
+        high = max(high, floor(3.0 * x) / 2.0)
+        kept = fma(low, x, kept + high)
+        is_far = (x > 1.0) | (x <= -1.0) | (x == low)
+        kept += choose(is_far & (x >= -1.5) & (x < high), 2.0 * x, zero(i))
+        kept *= 1.5
+        kept -= x
+        kept /= 2.0
     total[FIRST, i] = kept
+
+
+_stage = over_lanes(_sum_at.py_func if hasattr(_sum_at, "py_func") else _sum_at)
 
 
 @numba.njit(error_model="numpy")
 def _sum(total, values, lanes):
-    n_packs = count_packs(lanes)
-    for n in range(FIRST, n_packs):
-        _sum_at(total, values, pack(n))
-    for i in range(PACK_LANES * n_packs, lanes):
-        _sum_at(total, values, i)
+    _stage(total, values, lanes)
 
 
 @numba.njit(error_model="numpy")
@@ -57,4 +62,6 @@ def test_packs_do_what_numpy_does():
     for row in values:
         low, high = np.minimum(low, row - 0.5), np.maximum(high, np.floor(3.0 * row) / 2.0)
         kept = low * row + (kept + high)
+        is_far = (row > 1.0) | (row <= -1.0) | (row == low)
+        kept = (1.5 * (kept + np.where(is_far & (row >= -1.5) & (row < high), 2.0 * row, 0.0)) - row) / 2.0
     np.testing.assert_allclose(summed(_sum, values, LANES), kept, rtol=1e-12, atol=1e-12)

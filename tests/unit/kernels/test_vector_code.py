@@ -62,9 +62,13 @@ def stages():
     for module in pkgutil.iter_modules(kernels.__path__):
         for name, stage in vars(importlib.import_module(f"backstop.kernels.{module.name}")).items():
             is_own = getattr(stage, "__module__", "").endswith(f".{module.name}")
-            is_compiled = is_own and getattr(stage, "signatures", None)
-            if is_compiled and "in range(FIRST, lanes)" in inspect.getsource(stage.py_func):
+            if is_own and getattr(stage, "signatures", None) and is_over_lanes(stage.py_func):
                 yield (module.name, name), "\n".join(stage.inspect_asm().values())
+
+
+def is_over_lanes(function):
+    """Whether a stage loops over lanes, in its own source or by `jit.over_lanes`."""
+    return hasattr(function, "of_lane") or "in range(FIRST, lanes)" in inspect.getsource(function)
 
 
 def test_every_stage_of_a_day_is_there(listings):
