@@ -71,7 +71,7 @@ def test_draws_apart_from_each_other_are_seen(monkeypatch):
 def short_run(monkeypatch, tmp_path):
     """The case's run of 100 draws, made anew."""
     world = tmp_path / "short.toml"
-    world.write_text(drawn_parameters.WORLD.read_text().replace("102_400", "25_600"))
+    world.write_text(drawn_parameters.WORLD.read_text().replace("76_800", "25_600"))
     monkeypatch.setattr(drawn_parameters, "WORLD", world)
     drawn_parameters.run.cache_clear()
     yield
