@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple
 from backstop.errors import BackstopError, ConfigError
 from backstop.run.progress import Meter, OnProgress, quiet
 from backstop.validation import (
+    arch_forecasts,
     compensation,
     drawdown,
+    drawn_parameters,
     fits,
     garch,
     joint,
@@ -22,8 +24,8 @@ from backstop.validation import (
 from backstop.validation.case import Case, Figure, Kind
 
 CASES: tuple[Case, ...] = (
-    *random_numbers.CASES, *garch.CASES, *fits.CASES, *joint.CASES, *drawdown.CASES, *compensation.CASES,
-    *scores.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
+    *random_numbers.CASES, *garch.CASES, *fits.CASES, *arch_forecasts.CASES, *joint.CASES, *drawn_parameters.CASES,
+    *drawdown.CASES, *compensation.CASES, *scores.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
 )
 
 Verdict = Literal["pass", "fail", "skipped"]
