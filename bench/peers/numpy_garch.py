@@ -1,4 +1,4 @@
-"""GARCH(1,1) in numpy, vectorised over paths: one asset, blocks of paths that stay in cache, no temporaries."""
+"""GARCH(1,1) in numpy, vectorised over paths: as one writes it, and tuned to the caches."""
 
 from typing import NamedTuple
 
@@ -31,7 +31,39 @@ def garch_of(law: str, annual_volatility: float = 0.16, alpha: float = 0.08, bet
 
 
 class NumpyGarch:
-    """Simulates `n_paths` paths of `n_days` days, and keeps the returns and volatilities of one block."""
+    """All paths at once, day by day, in the notation of the model: what a good user of numpy writes.
+
+    Keeps the total return and the deepest drawdown of each path.
+    """
+
+    def __init__(self, model: Garch, n_paths: int, n_days: int) -> None:
+        self.model, self.n_paths, self.n_days = model, n_paths, n_days
+        self.rng = np.random.default_rng(1)
+
+    def __call__(self) -> tuple[Floats, Floats]:
+        m, h = self.model, np.full(self.n_paths, self.model.long_run)
+        total, peak, drawdown = np.zeros((3, self.n_paths))
+        for _ in range(self.n_days):
+            x = np.sqrt(h) * self._draw()
+            h = m.omega + m.alpha * x**2 + m.beta * h
+            total += x
+            np.maximum(peak, total, out=peak)
+            np.maximum(drawdown, peak - total, out=drawdown)
+        return total, drawdown
+
+    def _draw(self) -> Floats:
+        """Standardised shocks by the generator's own laws."""
+        nu = self.model.nu
+        if nu == 0.0:
+            return self.rng.standard_normal(self.n_paths)
+        return np.sqrt((nu - 2.0) / nu) * self.rng.standard_t(nu, self.n_paths)
+
+
+class TunedNumpyGarch:
+    """Blocks of paths that stay in cache, no temporaries, the quickest generator, Student's t from its polar form.
+
+    Keeps the returns and volatilities of one block.
+    """
 
     def __init__(self, model: Garch, n_paths: int, n_days: int) -> None:
         self.model, self.n_paths, self.n_days = model, n_paths, n_days
