@@ -22,6 +22,8 @@ def value_per_share(path: Path, fund: Fund) -> float:
 def covered_loss(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     """What the layer pays for today's value without what it has paid already."""
     rules, shares = facility.compensation, max(fund.shares, 1.0)
+    if loan.paid_reference <= 0.0:
+        return 0
     fall = 1.0 - (value_per_share(path, fund) - loan.held / shares) / loan.paid_reference
     part = min(max(fall, rules.attach), rules.exhaust) - rules.attach
     path.gauge.fire("loss exhausts the layer", fall > rules.exhaust)
@@ -106,7 +108,7 @@ def pay(path: Path, facility: Facility) -> bool:
     for (fund, loan), granted in zip(claims, shares, strict=True):
         pool.unmet_claims += fund.count * (loan.claim - granted)
         grant(path, facility, fund, loan, granted)
-    rationing.borrow(path, max(0, pool.committed - pool.cash))
+    rationing.borrow(path)
     return any(granted < loan.claim for (_, loan), granted in zip(claims, shares, strict=True))
 
 

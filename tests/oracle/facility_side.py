@@ -29,6 +29,7 @@ def claims_and_injections(path: Path, t: int) -> None:
             note_losers(path, facility)
         else:
             is_dry |= lend(path, facility, t)
+        rationing.borrow(path)
     record_use(path, t, is_dry)
     collect_fees(path)
     if path.facilities:

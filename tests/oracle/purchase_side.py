@@ -129,7 +129,6 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
     facility.spent += allotted
     path.pool.committed += allotted
     path.pool.cash_out += allotted
-    rationing.borrow(path, max(0, path.pool.committed - path.pool.cash))
     facility.unmet = total - allotted
     path.pool.unmet_claims += max(0, facility.unmet - unmet_before)
     # of an empty pool, rounding decides whether a last quantum buys something, which counts as a purchase

@@ -26,7 +26,6 @@ def ration(path: Path, facility: Facility, t: int) -> None:
     for (fund, loan), granted in zip(claims, shares, strict=True):
         loan.unmet = loan.claim - granted
         approve(path, facility, fund, loan, t, granted)
-    borrow(path, max(0, pool.committed - pool.cash))
 
 
 def money(path: Path) -> int:
@@ -143,9 +142,10 @@ def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, gran
     path.pool.cash_out += fund.count * granted
 
 
-def borrow(path: Path, amount: int) -> None:
-    """Under guarantee, what was approved beyond the pool's own cash."""
+def borrow(path: Path) -> None:
+    """Under guarantee, what is promised beyond the pool's own cash."""
     pool = path.pool
+    amount = max(0, pool.committed - pool.cash)
     pool.cash += amount
     pool.borrowed += amount
     pool.borrowed_peak = max(pool.borrowed_peak, pool.borrowed)

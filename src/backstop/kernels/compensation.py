@@ -68,9 +68,13 @@ def _value_at_close(state, f, n_assets, lanes):
 
 @inline
 def _layer(navps, held, shares, reference, attach, exhaust, share_frac):
-    """``floor(share * (clip(fall, attach, exhaust) - attach) * reference * shares)``, `held` left out of the value."""
+    """``floor(share * (clip(fall, attach, exhaust) - attach) * reference * shares)``, `held` left out of the value.
+
+    Who began with nothing has lost nothing.
+    """
     fall = 1.0 - (navps - held / shares) / reference
-    return np.floor(share_frac * (min(max(fall, attach), exhaust) - attach) * reference * shares)
+    layer = np.floor(share_frac * (min(max(fall, attach), exhaust) - attach) * reference * shares)
+    return layer if reference > 0.0 else 0.0
 
 
 @jit

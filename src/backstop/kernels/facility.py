@@ -11,7 +11,7 @@ from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival, read_use
 from backstop.kernels.pricing import charge_fee, collect_fees
 from backstop.kernels.purchase import buy_from_funds, order_in_market
-from backstop.kernels.rationing import ration_claims
+from backstop.kernels.rationing import borrow, ration_claims
 from backstop.kernels.trigger import ACTIVE
 from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
 
@@ -118,6 +118,9 @@ def supply_liquidity(arm, state, day, lanes):
             order_in_market(arm, state, k, day, lanes)
         elif instrument[k] == COMPENSATION:
             note_losers(arm, state, k, lanes)
+        # in every lane, whether or not any of the tile was heard
+        if count_rows(state.pool.borrowed) > FIRST:
+            borrow(state.pool, state.path_tally, lanes)
     for f in range(count_rows(counts)):
         _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)

@@ -12,7 +12,7 @@ from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, THREE, apart, fma, jit, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
 from backstop.kernels.pool import book_arrival
-from backstop.kernels.rationing import ALL, add_credit, borrow, find_ratio, open_money, open_shares, ration_claims
+from backstop.kernels.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.trigger import ACTIVE
 
 
@@ -229,5 +229,3 @@ def order_in_market(terms, state, k, day, lanes):
         if purchase.weight[k, j] > 0.0:
             _grant(purchases, k * n_assets + j, pool, lanes)
     _note_orders(purchases, k, pool, state.path_tally, lanes)
-    if count_rows(pool.borrowed) > FIRST:
-        borrow(pool, state.path_tally, lanes)

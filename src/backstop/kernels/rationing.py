@@ -319,5 +319,3 @@ def ration_claims(arm, state, k, slot, lanes):
         row = k * n_funds + f
         _commit(pool, loans, row, slot * n_rows + row, state.funds, f, counts[f], lanes)
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
-    if count_rows(pool.borrowed) > FIRST:
-        borrow(pool, state.path_tally, lanes)
