@@ -11,8 +11,9 @@ from backstop.kernels.guarantee import (
     honour_guarantee,
     take_by_bank,
 )
-from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, fma, jit, own_frame
+from backstop.kernels.jit import FIRST, ONE, THREE, TWO, apart, floor, fma, inline, jit, over_lanes, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
+from backstop.kernels.packs import choose, zero
 from backstop.kernels.pool import book_repayment
 from backstop.kernels.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.trigger import ACTIVE
@@ -29,49 +30,59 @@ def _accrue(loans, row, funds, f, rate_per_day, lanes):
         loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
 
 
-@jit
-def _mature(loans, row, keys, k, tenor, n_rollovers, scratch, lanes):
-    """Scratch 0: 1 where the debt must be paid now, for want of a rollover."""
-    for i in range(FIRST, lanes):
-        is_called = loans.called[row, i] > 0.0
-        is_old = loans.age[row, i] >= tenor
-        may_roll = (keys.phase[k, i] == ACTIVE) & (loans.rollovers[row, i] < n_rollovers)
-        is_rolled = is_old & may_roll & (loans.called[row, i] == 0.0)
-        loans.age[row, i] = 0.0 if is_rolled else loans.age[row, i]
-        loans.rollovers[row, i] += 1.0 if is_rolled else 0.0
-        scratch[FIRST, i] = 1.0 if is_called | (is_old & (not is_rolled)) else 0.0
+@inline
+def _roll_over(loans, row, keys, k, tenor, n_rollovers, i):
+    """One more time where the debt is old and may; whether it must be paid now instead."""
+    is_old, is_called = loans.age[row, i] >= tenor, loans.called[row, i] > 0.0
+    has_ended = (keys.phase[k, i] < ACTIVE) | (loans.rollovers[row, i] >= n_rollovers)
+    must_pay = is_called | (is_old & has_ended)
+    age, rollovers = loans.age[row, i], loans.rollovers[row, i]
+    loans.age[row, i] = choose(must_pay, age, choose(is_old, zero(i), age))
+    loans.rollovers[row, i] = choose(must_pay, rollovers, choose(is_old, rollovers + 1.0, rollovers))
+    return must_pay
 
 
-@jit
-def _budget(funds, f, keys, k, sweep_frac, scratch, lanes):
-    """Scratch 1: all cash where debt must be paid, else a share of free cash once the system key is off."""
-    for i in range(FIRST, lanes):
-        swept = np.floor(sweep_frac * max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
-        willing = 0.0 if keys.phase[k, i] == ACTIVE else swept
-        scratch[ONE, i] = max(funds.cash[f, i], 0.0) if scratch[FIRST, i] > 0.0 else willing
+@over_lanes
+def _set_budget(loans, row, funds, f, keys, k, tenor, n_rollovers, sweep_frac, scratch, i):
+    """Scratch 1: all cash where debt must be paid (scratch 0), else a share of free cash once the system key is off."""
+    must_pay = _roll_over(loans, row, keys, k, tenor, n_rollovers, i)
+    cash, none = funds.cash[f, i], zero(i)
+    swept = floor(sweep_frac * max(cash - funds.buffer[f, i], 0.0))
+    willing = choose(keys.phase[k, i] < ACTIVE, swept, none)
+    scratch[FIRST, i] = choose(must_pay, none + 1.0, none)
+    scratch[ONE, i] = choose(must_pay, max(cash, 0.0), willing)
 
 
-@jit
-def _repay(loans, row, funds, f, scratch, lanes):
+@inline
+def _repay(loans, row, funds, f, scratch, i):
     """``i = min(interest_due, budget); p = min(drawn, budget - i)``, into scratch 2 and 3."""
-    for i in range(FIRST, lanes):
-        interest = min(loans.interest_due[row, i], scratch[ONE, i])
-        principal = min(loans.drawn[row, i], scratch[ONE, i] - interest)
-        loans.interest_due[row, i] -= interest
-        loans.drawn[row, i] -= principal
-        funds.cash[f, i] -= interest + principal
-        scratch[TWO, i] = interest
-        scratch[THREE, i] = principal
+    budget = scratch[ONE, i]
+    interest = min(loans.interest_due[row, i], budget)
+    principal = min(loans.drawn[row, i], budget - interest)
+    loans.interest_due[row, i] -= interest
+    loans.drawn[row, i] -= principal
+    funds.cash[f, i] -= interest + principal
+    scratch[TWO, i] = interest
+    scratch[THREE, i] = principal
 
 
-@jit
-def _tally_repayment(funds, f, scratch, tally, lanes):
-    for i in range(FIRST, lanes):
-        interest, principal = scratch[TWO, i], scratch[THREE, i]
-        funds.net_debt[f, i] -= interest + principal
-        funds.principal[f, i] -= principal
-        tally.interest_paid[f, i] += interest
-        tally.repaid[f, i] += principal
+@over_lanes
+def _repay_bank(loans, row, funds, f, scratch, i):
+    """What a fund repays of a loan that is a bank's."""
+    _repay(loans, row, funds, f, scratch, i)
+
+
+@over_lanes
+def _repay_pool(loans, row, funds, f, pool, count, tally, path_tally, i):
+    """What a fund repays of a loan that is the pool's."""
+    scratch = pool.scratch
+    _repay(loans, row, funds, f, scratch, i)
+    interest, principal = scratch[TWO, i], scratch[THREE, i]
+    funds.net_debt[f, i] -= interest + principal
+    funds.principal[f, i] -= principal
+    tally.interest_paid[f, i] += interest
+    tally.repaid[f, i] += principal
+    book_repayment(pool, interest, principal, count, path_tally, i)
 
 
 @jit
@@ -219,13 +230,14 @@ def _add_called(funds, f, loans, row, lanes):
 
 
 @jit
-def _settle_repayment(arm, count, state, k, f, row, lanes):
-    """What was repaid (scratch 2 and 3) reaches whoever lent it."""
+def _repay_lender(arm, count, state, k, f, row, lanes):
+    """What the fund repays (scratch 2 and 3) reaches whoever lent it."""
+    loans, funds, pool = state.loans, state.funds, state.pool
     if arm.facilities.instrument[k] == GUARANTEE:
+        _repay_bank(loans, row, funds, f, pool.scratch, lanes)
         book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
     else:
-        _tally_repayment(state.funds, f, state.pool.scratch, state.fund_tally, lanes)
-        book_repayment(state.pool, count, state.path_tally, lanes)
+        _repay_pool(loans, row, funds, f, pool, count, state.fund_tally, state.path_tally, lanes)
 
 
 @jit
@@ -244,12 +256,11 @@ def _take_repayment(arm, count, state, k, f, row, lanes):
     """What falls due or is demanded of a loan, and what the fund repays of it."""
     terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
     keys, has_demands = state.system_keys, is_demanding(arm.advances, arm.covenants, k)
-    _mature(loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], scratch, lanes)
-    _budget(funds, f, keys, k, terms.sweep_frac[k], scratch, lanes)
+    _set_budget(loans, row, funds, f, keys, k, terms.tenor_days[k], terms.n_rollovers[k], terms.sweep_frac[k], scratch,
+                lanes)
     if has_demands:
         meet_demand(loans, row, funds, f, scratch, lanes)
-    _repay(loans, row, funds, f, scratch, lanes)
-    _settle_repayment(arm, count, state, k, f, row, lanes)
+    _repay_lender(arm, count, state, k, f, row, lanes)
     if has_demands:
         accelerate(loans, row, funds, f, scratch, lanes)
 

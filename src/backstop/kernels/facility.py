@@ -6,8 +6,9 @@ from backstop.kernels.claims import claim_of_fund
 from backstop.kernels.compensation import note_losers
 from backstop.kernels.frames import count_rows
 from backstop.kernels.guarantee import lend_by_banks
-from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, own_frame
+from backstop.kernels.jit import FIRST, ONE, Index, apart, jit, over_lanes, own_frame
 from backstop.kernels.lanes import clear, is_any_at_least
+from backstop.kernels.packs import zero
 from backstop.kernels.pool import book_arrival, read_use
 from backstop.kernels.pricing import charge_fee, collect_fees
 from backstop.kernels.purchase import buy_from_funds, order_in_market
@@ -16,29 +17,22 @@ from backstop.kernels.trigger import ACTIVE
 from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
 
 
-@jit
-def _arrive(loans, row, approval_row, funds, f, lanes):
-    """``cash += arriving; drawn += arriving; pending -= arriving``."""
-    for i in range(FIRST, lanes):
-        arriving = loans.approvals[approval_row, i]
-        loans.drawn[row, i] += arriving
-        loans.pending[row, i] -= arriving
-        funds.pending[f, i] -= arriving
-        funds.cash[f, i] += arriving
-        funds.injection[f, i] += arriving
-
-
-@jit
-def _owe(loans, approval_row, funds, f, tally, lanes):
-    """What arrived is debt now, and no longer waits in the ring."""
-    for i in range(FIRST, lanes):
-        arriving = loans.approvals[approval_row, i]
-        principal = funds.principal[f, i] + arriving
-        funds.net_debt[f, i] += arriving
-        funds.principal[f, i] = principal
-        tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
-        tally.injected[f, i] += arriving
-        loans.approvals[approval_row, i] = 0.0
+@over_lanes
+def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, i):
+    """``cash += arriving; drawn += arriving; pending -= arriving``: debt now, that no longer waits in the ring."""
+    arriving = loans.approvals[approval_row, i]
+    principal = funds.principal[f, i] + arriving
+    loans.approvals[approval_row, i] = zero(i)
+    loans.drawn[row, i] += arriving
+    loans.pending[row, i] -= arriving
+    funds.pending[f, i] -= arriving
+    funds.cash[f, i] += arriving
+    funds.injection[f, i] += arriving
+    funds.net_debt[f, i] += arriving
+    funds.principal[f, i] = principal
+    tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
+    tally.injected[f, i] += arriving
+    book_arrival(pool, arriving, count, path_tally, i)
 
 
 @apart
@@ -51,12 +45,11 @@ def _pay_out(fee_frac, counts, state, k, slot, lanes):
         approval_row = slot * n_rows + row
         if not is_any_at_least(state.loans.approvals, approval_row, 1.0, lanes):
             continue
-        _arrive(state.loans, row, approval_row, state.funds, f, lanes)
-        book_arrival(state.pool, state.loans.approvals, approval_row, counts[f], state.path_tally, lanes)
         if fee_frac > 0.0:
             charge_fee(state.loans, approval_row, state.funds, f, state.pool, fee_frac, counts[f], state.fund_tally,
                        state.path_tally, lanes)
-        _owe(state.loans, approval_row, state.funds, f, state.fund_tally, lanes)
+        _arrive(state.loans, row, approval_row, state.funds, f, state.pool, counts[f], state.fund_tally,
+                state.path_tally, lanes)
 
 
 @jit

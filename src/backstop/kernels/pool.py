@@ -3,17 +3,16 @@
 Fund amounts enter times `count`, the number of funds that a row stands for. All amounts are whole quanta.
 """
 
-from backstop.kernels.jit import FIRST, THREE, TWO, jit
+from backstop.kernels.jit import FIRST, inline, jit
 
 
-@jit
-def book_arrival(pool, arriving, row, count, tally, lanes):
-    """Money leaves the pool for a fund."""
-    for i in range(FIRST, lanes):
-        amount = count * arriving[row, i]
-        pool.cash[FIRST, i] -= amount
-        pool.committed[FIRST, i] -= amount
-        tally.injected[FIRST, i] += amount
+@inline
+def book_arrival(pool, arriving, count, tally, i):
+    """Money leaves the pool for a fund, in one lane or pack."""
+    amount = count * arriving
+    pool.cash[FIRST, i] -= amount
+    pool.committed[FIRST, i] -= amount
+    tally.injected[FIRST, i] += amount
 
 
 @jit
@@ -28,13 +27,12 @@ def read_use(pool, tally, today, lanes):
         tally.first_dry_day[FIRST, i] = today if is_first else tally.first_dry_day[FIRST, i]
 
 
-@jit
-def book_repayment(pool, count, tally, lanes):
-    """Money comes back from a fund: interest in scratch 2, principal in scratch 3."""
-    for i in range(FIRST, lanes):
-        interest, principal = count * pool.scratch[TWO, i], count * pool.scratch[THREE, i]
-        pool.cash[FIRST, i] += interest + principal
-        pool.cash_in[FIRST, i] += interest + principal
-        pool.income[FIRST, i] += interest
-        tally.interest_paid[FIRST, i] += interest
-        tally.repaid[FIRST, i] += principal
+@inline
+def book_repayment(pool, interest, principal, count, tally, i):
+    """Money comes back from a fund, in one lane or pack."""
+    interest, principal = count * interest, count * principal
+    pool.cash[FIRST, i] += interest + principal
+    pool.cash_in[FIRST, i] += interest + principal
+    pool.income[FIRST, i] += interest
+    tally.interest_paid[FIRST, i] += interest
+    tally.repaid[FIRST, i] += principal

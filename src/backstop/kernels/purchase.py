@@ -59,7 +59,7 @@ def _open_budget(pool, purchases, k, daily, total, lanes):
 
 
 @jit
-def _pay(loans, row, approval_row, funds, f, tally, scratch, lanes):
+def _pay(loans, row, approval_row, funds, f, tally, pool, count, path_tally, lanes):
     """Cash for the fund, no debt; scratch 3 is what it is paid."""
     for i in range(FIRST, lanes):
         paid = loans.approved[row, i]
@@ -70,7 +70,8 @@ def _pay(loans, row, approval_row, funds, f, tally, scratch, lanes):
         funds.injection[f, i] += paid
         tally.injected[f, i] += paid
         tally.sold_to_facilities[f, i] += paid
-        scratch[THREE, i] = paid
+        pool.scratch[THREE, i] = paid
+        book_arrival(pool, paid, count, path_tally, i)
 
 
 @jit
@@ -112,8 +113,7 @@ def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
     """Cash against assets, the same share of all that fund f offers."""
     purchase, pool, funds, count = terms.purchase, state.pool, state.funds, terms.funds.count[f]
     n_assets, last = count_columns(purchase.weight), last_pledged(purchase.weight, k)
-    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, pool.scratch, lanes)
-    book_arrival(pool, state.loans.approved, row, count, state.path_tally, lanes)
+    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, pool, count, state.path_tally, lanes)
     _note_purchase(state.purchases, k, row, count, pool.scratch, state.path_tally, lanes)
     _offers(purchase, k, f, state, adv_frac, lanes)
     open_cost(pool, lanes)

@@ -6,8 +6,9 @@ Fund amounts enter times `count`, the number of funds that a row stands for. All
 import numpy as np
 
 from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.jit import FIRST, apart, fma, inline, jit, over_lanes, own_frame
 from backstop.kernels.lanes import clear, copy
+from backstop.kernels.packs import choose, zero
 from backstop.terms import NO_CAP, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
 
 ALL = -1
@@ -282,26 +283,30 @@ def borrow(pool, tally, lanes):
         tally.borrowed_peak[FIRST, i] = max(tally.borrowed_peak[FIRST, i], borrowed)
 
 
-@jit
-def _commit(pool, loans, row, approval_row, funds, f, count, lanes):
-    """Approved money is set aside until it arrives."""
-    for i in range(FIRST, lanes):
-        approved = loans.approved[row, i]
-        loans.approvals[approval_row, i] = approved
-        loans.pending[row, i] += approved
-        funds.pending[f, i] += approved
-        pool.committed[FIRST, i] += count * approved
-        pool.cash_out[FIRST, i] += count * approved
+@inline
+def _count_unmet(pool, loans, row, count, tally, i):
+    unmet = loans.claim[row, i] - loans.approved[row, i]
+    tally.unmet_claims[FIRST, i] += count * max(0.0, unmet - loans.unmet[row, i])
+    loans.unmet[row, i] = unmet
+    pool.is_dry[FIRST, i] = choose(unmet > 0.0, zero(i) + 1.0, pool.is_dry[FIRST, i])
 
 
-@jit
-def count_unmet(pool, loans, row, count, tally, lanes):
+@over_lanes
+def count_unmet(pool, loans, row, count, tally, i):
     """``unmet_claims += count * max(0, unmet - unmet of the day before)``."""
-    for i in range(FIRST, lanes):
-        unmet = loans.claim[row, i] - loans.approved[row, i]
-        tally.unmet_claims[FIRST, i] += count * max(0.0, unmet - loans.unmet[row, i])
-        loans.unmet[row, i] = unmet
-        pool.is_dry[FIRST, i] = 1.0 if unmet > 0.0 else pool.is_dry[FIRST, i]
+    _count_unmet(pool, loans, row, count, tally, i)
+
+
+@over_lanes
+def _commit(pool, loans, row, approval_row, funds, f, count, tally, i):
+    """Approved money is set aside until it arrives; what was not approved is unmet."""
+    approved = loans.approved[row, i]
+    loans.approvals[approval_row, i] = approved
+    loans.pending[row, i] += approved
+    funds.pending[f, i] += approved
+    pool.committed[FIRST, i] += count * approved
+    pool.cash_out[FIRST, i] += count * approved
+    _count_unmet(pool, loans, row, count, tally, i)
 
 
 @apart
@@ -317,5 +322,4 @@ def ration_claims(arm, state, k, slot, lanes):
     share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
-        _commit(pool, loans, row, slot * n_rows + row, state.funds, f, counts[f], lanes)
-        count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
+        _commit(pool, loans, row, slot * n_rows + row, state.funds, f, counts[f], state.path_tally, lanes)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, Index, fma, jit
+from backstop.kernels.jit import FIRST, ONE, Index, fma, jit, over_lanes
+from backstop.kernels.packs import choose, zero
 from backstop.kernels.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
 from backstop.terms import NEVER, NO_LIMIT
@@ -63,25 +64,22 @@ def _count(daily, day, metric, values, row, scale, lanes):
         daily[day, Index(metric), Index(np.int64(position))] += 1
 
 
-@jit
-def _sum_funds(rows, weights, total, lanes):
+@over_lanes
+def _sum_funds(rows, weights, total, i):
     """``total = sum_f weight_f * rows_f``."""
-    for i in range(FIRST, lanes):
-        total[FIRST, i] = 0.0
+    of_all = zero(i)
     for f in range(count_rows(weights)):
-        for i in range(FIRST, lanes):
-            total[FIRST, i] = fma(weights[f], rows[f, i], total[FIRST, i])
+        of_all = fma(weights[f], rows[f, i], of_all)
+    total[FIRST, i] = of_all
 
 
-@jit
-def _sum_pressed(pressure, weights, opening, total, lanes):
+@over_lanes
+def _sum_pressed(pressure, weights, opening, total, i):
     """``total = sum_f weight_f * nav_f(0) * [pressure_f > 0]``."""
-    for i in range(FIRST, lanes):
-        total[FIRST, i] = 0.0
+    of_all, none = zero(i), zero(i)
     for f in range(count_rows(weights)):
-        weight = weights[f] * opening[f]
-        for i in range(FIRST, lanes):
-            total[FIRST, i] += weight if pressure[f, i] > 0.0 else 0.0
+        of_all += choose(pressure[f, i] > 0.0, none + weights[f] * opening[f], none)
+    total[FIRST, i] = of_all
 
 
 @jit
