@@ -26,58 +26,86 @@ namespace {
 constexpr int T = TILE, J = ASSETS, F = FUNDS, Y = LAYERS, kMetrics = 5, kBins = 512, kSampleDays = 21;
 constexpr double kDaysPerYear = 252.0, kNever = 1e300, kSmallestNavps = 1e-6;
 
-struct alignas(64) Row {
-  double lane[T];
-  double& operator[](int i) { return lane[i]; }
-  double operator[](int i) const { return lane[i]; }
+// The lanes that one instruction works on, and a condition on each. GCC lowers them to what the CPU has; its vectoriser
+// gives up on loops as long as those below.
+constexpr int W = 8, N = T / W;
+typedef double V __attribute__((vector_size(W * sizeof(double))));
+typedef int64_t M __attribute__((vector_size(W * sizeof(double))));
+static_assert(T % W == 0, "a tile is whole vectors");
+
+struct Row {
+  V at[N];
+  V& operator[](int i) { return at[i]; }
+  const V& operator[](int i) const { return at[i]; }
+  double* lanes() { return reinterpret_cast<double*>(at); }
+  const double* lanes() const { return reinterpret_cast<const double*>(at); }
 };
 
 using Rows = std::initializer_list<const Row*>;
 
-#define LANES _Pragma("omp simd") for (int i = 0; i < T; i++)
+#define LANES _Pragma("GCC unroll 1") for (int i = 0; i < N; i++)
 #define EACH_ASSET _Pragma("GCC unroll 64") for (int j = 0; j < J; j++)
 #define EACH_FUND _Pragma("GCC unroll 64") for (int f = 0; f < F; f++)
 #define STEP __attribute__((always_inline)) inline
 
 // ---------------------------------------------------------------------------------------------------------- arithmetic
 
-STEP double most(double a, double b) { return a > b ? a : b; }
-STEP double least(double a, double b) { return a < b ? a : b; }
-STEP double clip(double x, double low, double high) { return least(most(x, low), high); }
+STEP V all(double x) { return V{} + x; }
+STEP V all(V x) { return x; }
+template <class A, class B>
+STEP V select(M m, A a, B b) { return m ? all(a) : all(b); }
+STEP V flag(M m) { return select(m, 1.0, 0.0); }
+template <class B>
+STEP V most(V a, B b) { return a > all(b) ? a : all(b); }
+template <class B>
+STEP V least(V a, B b) { return a < all(b) ? a : all(b); }
+STEP V clip(V x, double low, double high) { return least(most(x, low), high); }
+STEP V size_of(V x) { return most(x, -x); }
 
-template <class To, class From>
-STEP To cast(From from) {
-  To to;
-  std::memcpy(&to, &from, sizeof to);
-  return to;
+STEP V floor_of(V x) {
+  V whole;
+  for (int n = 0; n < W; n++) whole[n] = std::floor(x[n]);
+  return whole;
+}
+
+STEP V round_of(V x) {
+  V whole;
+  for (int n = 0; n < W; n++) whole[n] = std::rint(x[n]);
+  return whole;
+}
+
+STEP bool any(M m) {
+  int64_t found = 0;
+  for (int n = 0; n < W; n++) found |= m[n];
+  return found != 0;
 }
 
 // e**x for |x| < 700, within 1 ulp or so.
-STEP double exp_of(double x) {
+STEP V exp_of(V x) {
   constexpr double c[] = {0.5, 1.6666666666666669e-01, 4.1666666666623990e-02, 8.3333333333300513e-03,
                           1.3888888917281794e-03, 1.9841269863105968e-04, 2.4801521190217729e-05,
                           2.7557268378684192e-06, 2.7620138719733994e-07, 2.5100424157005067e-08};
-  double n = std::rint(x * 1.4426950408889634);
-  double r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10, q = c[9];
+  V n = round_of(x * 1.4426950408889634);
+  V r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10, q = all(c[9]);
 #pragma GCC unroll 16
   for (int k = 8; k >= 0; k--) q = q * r + c[k];
-  double scale = cast<double>(cast<int64_t>(n + (0x1p52 + 1023.0)) << 52);
+  V scale = (V)((M)(n + (0x1p52 + 1023.0)) << 52);
   return (r * r * q + r) * scale + scale;
 }
 
 // log x for a normal x > 0, within 1 ulp or so (fdlibm, Sun 1993).
-STEP double log_of(double x) {
+STEP V log_of(V x) {
   constexpr double c[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
                           2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
                           1.479819860511658591e-01};
   constexpr int64_t root_half = 0x3FE6A09E00000000;
-  int64_t shifted = cast<int64_t>(x) + (0x3FF0000000000000 - root_half);
-  double f = cast<double>((shifted & 0x000FFFFFFFFFFFFF) + root_half) - 1.0;
-  double k = cast<double>((int64_t)((uint64_t)shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  double s = f / (2.0 + f), z = s * s, r = c[6], half_square = 0.5 * f * f;
+  M shifted = (M)x + (0x3FF0000000000000 - root_half);
+  V f = (V)((shifted & 0x000FFFFFFFFFFFFF) + root_half) - 1.0;
+  V k = (V)((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
+  V s = f / (2.0 + f), z = s * s, r = all(c[6]), half_square = 0.5 * f * f;
 #pragma GCC unroll 16
   for (int n = 5; n >= 0; n--) r = r * z + c[n];
-  double low = half_square - (s * (half_square + z * r) + k * 1.90821492927058770002e-10);
+  V low = half_square - (s * (half_square + z * r) + k * 1.90821492927058770002e-10);
   return k * 6.93147180369123816490e-01 + (f - low);
 }
 
@@ -177,12 +205,12 @@ struct State {
 };
 
 void fill(Row& row, double value) {
-  for (double& x : row.lane) x = value;
+  for (V& lanes : row.at) lanes = all(value);
 }
 
 // One lane of one fund between two of its steps: what stays in registers.
 struct Books {
-  double cash, shares, holdings, debt, nav, navps, peak, buffer, late, due, owed, intended, injection, gross, cost;
+  V cash, shares, holdings, debt, nav, navps, peak, buffer, late, due, owed, intended, injection, gross, cost;
 };
 
 // -------------------------------------------------------------------------------------------------------------- opening
@@ -234,10 +262,10 @@ void open_prices(const Terms& terms, Prices& prices, const Row* log_return, cons
     const PriceTerms own = terms.prices[j];
     const double inverse_adv = 1.0 / own.adv, inverse_calm = 1.0 / own.calm_volatility, largest = 1.0 / own.stress_adv_frac;
     LANES {
-      double sigma = volatility[j][i], fundamental = prices.log_fundamental[j][i] + log_return[j][i];
-      double volume = prices.volume[j][i] * own.decay, k = own.kappa * sigma;
-      double price = exp_of(fundamental - k * volume);
-      double inverse = inverse_adv * least(largest, most(1.0, sigma * inverse_calm));
+      V sigma = volatility[j][i], fundamental = prices.log_fundamental[j][i] + log_return[j][i];
+      V volume = prices.volume[j][i] * own.decay, k = own.kappa * sigma;
+      V price = exp_of(fundamental - k * volume);
+      V inverse = inverse_adv * least(most(sigma * inverse_calm, 1.0), largest);
       prices.log_fundamental[j][i] = fundamental;
       prices.volume[j][i] = volume;
       prices.k[j][i] = k;
@@ -252,11 +280,11 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
   Prices& prices = s.prices;
   for (int j = 0; j < J; j++) {
     LANES {
-      double units = has_stock ? s.pool.inventory_sale[j][i] : 0.0;
+      V units = has_stock ? s.pool.inventory_sale[j][i] : V{};
       EACH_FUND units += terms.funds[f].count * s.funds[f].to_sell[j][i];
-      double before = prices.volume[j][i], fundamental = prices.log_fundamental[j][i], k = prices.k[j][i];
-      double q = units * prices.price[j][i] * prices.inverse_adv[j][i], dislocation = k * (before + q);
-      double close = exp_of(fundamental - dislocation);
+      V before = prices.volume[j][i], fundamental = prices.log_fundamental[j][i], k = prices.k[j][i];
+      V q = units * prices.price[j][i] * prices.inverse_adv[j][i], dislocation = k * (before + q);
+      V close = exp_of(fundamental - dislocation);
       prices.volume[j][i] = before + q;
       prices.dislocation[j][i] = dislocation;
       prices.execution[j][i] = exp_of(fundamental - k * (before + 0.5 * q));
@@ -273,21 +301,21 @@ template <bool kLends>
 STEP void mark(const FundTerms& terms, const Fund& fund, const Prices& prices, int i, Books& b) {
   b.cash = fund.cash[i];
   b.shares = fund.shares[i];
-  b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : 0.0;
-  b.holdings = 0.0;
+  b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V{};
+  b.holdings = V{};
   EACH_ASSET b.holdings += fund.units[j][i] * prices.price[j][i];
   b.nav = b.cash + b.holdings - b.debt;
-  double per_share = b.nav / b.shares;
+  V per_share = b.nav / b.shares;
   b.navps = b.shares >= 1.0 ? per_share : fund.navps[i];
   b.peak = most(fund.peak[i], b.navps);
   b.buffer = terms.buffer_frac * most(b.nav, 0.0);
-  b.injection = 0.0;
+  b.injection = V{};
 }
 
 // Step 3: the score of the one rung, and its pressure.
-STEP double score(const FundTerms& terms, double per_year, const Row& sample, Fund& fund, int i, const Books& b) {
-  double growth = exp_of(per_year * (log_of(most(b.navps, kSmallestNavps)) - sample[i])) - 1.0;
-  double pressure = clip((terms.threshold - growth) / (terms.threshold - terms.floor), 0.0, 1.0);
+STEP V score(const FundTerms& terms, double per_year, const Row& sample, Fund& fund, int i, const Books& b) {
+  V growth = exp_of(per_year * (log_of(most(b.navps, kSmallestNavps)) - sample[i])) - 1.0;
+  V pressure = clip((terms.threshold - growth) / (terms.threshold - terms.floor), 0.0, 1.0);
   fund.days_under_pressure[i] += pressure > 0.0 ? 1.0 : 0.0;
   fund.score_min[i] = least(fund.score_min[i], growth);
   return pressure;
@@ -296,54 +324,54 @@ STEP double score(const FundTerms& terms, double per_year, const Row& sample, Fu
 // Step 4: what falls due today, and new requests.
 template <bool kLends>
 STEP void redeem(const FundTerms& terms, Fund& fund, const Row& back, Row& queue, int i, Books& b) {
-  double worth = most(b.navps, 0.0), before = fund.overdue[i], overdue = before + queue[i], queued = fund.queued[i];
-  double loss = most(0.0, 1.0 - b.navps / back[i] - terms.tolerance);
-  double asked = least(terms.daily_cap, terms.base_rate + terms.bear_slope * loss) * (b.shares - queued);
-  b.late = std::floor(before * worth);
-  b.due = std::floor(overdue * worth);
+  V worth = most(b.navps, 0.0), before = fund.overdue[i], overdue = before + queue[i], queued = fund.queued[i];
+  V loss = most(1.0 - b.navps / back[i] - terms.tolerance, 0.0);
+  V asked = least(terms.base_rate + terms.bear_slope * loss, terms.daily_cap) * (b.shares - queued);
+  b.late = floor_of(before * worth);
+  b.due = floor_of(overdue * worth);
   b.owed = kLends ? b.due + fund.loan.called[i] : b.due;
   fund.overdue[i] = overdue;
   fund.queued[i] = queued + asked;
   queue[i] = asked;
-  fund.redemption_requested[i] += std::floor(asked * worth);
+  fund.redemption_requested[i] += floor_of(asked * worth);
 }
 
 // Step 5.
-STEP void intend(const FundTerms& terms, const Fund& fund, double pressure, int i, Books& b) {
-  double room = most(terms.derisk_cap - fund.derisked[i], 0.0);
+STEP void intend(const FundTerms& terms, const Fund& fund, V pressure, int i, Books& b) {
+  V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
   b.intended = least(pressure * terms.derisk_per_day * b.holdings, room);
 }
 
-STEP bool holds(double sign, double threshold, double signal) { return sign * signal >= sign * threshold; }
+STEP M holds(double sign, double threshold, V signal) { return sign * signal >= sign * threshold; }
 
 // Step 6, a key without lag and cooldown; returns whether it is active.
-STEP bool turn(const KeyTerms& terms, Key& key, double signal, bool is_read, int i) {
-  bool was_active = key.is_active[i] > 0.0;
-  bool enters = !was_active & holds(terms.entry_sign, terms.entry_threshold, signal);
-  bool leaves = was_active & holds(terms.exit_sign, terms.exit_threshold, signal);
-  double breach = enters ? key.breach_days[i] + 1.0 : 0.0, leaving = leaves ? key.exit_days[i] + 1.0 : 0.0;
-  bool is_met = enters & (breach >= terms.entry_days), is_left = leaves & (leaving >= terms.exit_days);
-  bool is_active = is_read & (is_met | (was_active & !is_left));
+STEP M turn(const KeyTerms& terms, Key& key, V signal, M is_read, int i) {
+  M was_active = key.is_active[i] > 0.0;
+  M enters = ~was_active & holds(terms.entry_sign, terms.entry_threshold, signal);
+  M leaves = was_active & holds(terms.exit_sign, terms.exit_threshold, signal);
+  V breach = enters ? key.breach_days[i] + 1.0 : 0.0, leaving = leaves ? key.exit_days[i] + 1.0 : 0.0;
+  M is_met = enters & (breach >= terms.entry_days), is_left = leaves & (leaving >= terms.exit_days);
+  M is_active = is_read & (is_met | (was_active & ~is_left));
   key.is_active[i] = is_active ? 1.0 : 0.0;
-  key.breach_days[i] = is_read & !is_met ? breach : 0.0;
-  key.exit_days[i] = is_read & !is_left ? leaving : 0.0;
+  key.breach_days[i] = is_read & ~is_met ? breach : 0.0;
+  key.exit_days[i] = is_read & ~is_left ? leaving : 0.0;
   return is_active;
 }
 
 // Steps 6 and 7: the fund's own key, and what it claims.
-STEP double claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices& prices, bool is_open, int i,
+STEP V claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices& prices, M is_open, int i,
                   const Books& b) {
   Loan& loan = fund.loan;
   const FacilityTerms& facility = terms.facility;
-  bool was_active = loan.key.is_active[i] > 0.0, is_active = turn(terms.fund_key, loan.key, 1.0 - b.navps / b.peak, is_open, i);
-  double known = loan.shadow_peak[i], shadow_peak = is_active & !was_active ? b.peak : known, pledged = 0.0;
+  M was_active = loan.key.is_active[i] > 0.0, is_active = turn(terms.fund_key, loan.key, 1.0 - b.navps / b.peak, is_open, i);
+  V known = loan.shadow_peak[i], shadow_peak = is_active & ~was_active ? b.peak : known, pledged = V{};
   EACH_ASSET pledged += terms.prices[j].advance_rate * (fund.units[j][i] * prices.price[j][i]);
-  double drawn = loan.drawn[i], need = b.owed + b.intended - most(b.cash - b.buffer, 0.0);
-  double fall = most(0.0, shadow_peak * (1.0 - facility.deductible_frac) - b.navps);
-  double cover = facility.coverage_frac * fall * b.shares - drawn;
-  double cap = facility.fund_cap_frac * most(b.nav, 0.0) - drawn;
-  double wanted = std::floor(most(0.0, least(least(need, cover), least(pledged - b.debt, cap))));
-  bool may = is_active & (fund.failed[i] == 0.0) & (loan.defaulted[i] == 0.0) & (loan.called[i] == 0.0);
+  V drawn = loan.drawn[i], need = b.owed + b.intended - most(b.cash - b.buffer, 0.0);
+  V fall = most(shadow_peak * (1.0 - facility.deductible_frac) - b.navps, 0.0);
+  V cover = facility.coverage_frac * fall * b.shares - drawn;
+  V cap = facility.fund_cap_frac * most(b.nav, 0.0) - drawn;
+  V wanted = floor_of(most(least(least(need, cover), least(pledged - b.debt, cap)), 0.0));
+  M may = is_active & (fund.failed[i] == 0.0) & (loan.defaulted[i] == 0.0) & (loan.called[i] == 0.0);
   loan.shadow_peak[i] = shadow_peak;
   return may ? own.is_eligible * wanted : 0.0;
 }
@@ -353,10 +381,10 @@ STEP double claim(const Terms& terms, const FundTerms& own, Fund& fund, const Pr
 // Step 7: the fund's part of the pool's money, by cumulative remainder.
 STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tally, int i, Books& b) {
   Loan& loan = fund.loan;
-  double wanted = loan.claim[i], claimed = pool.claimed[i] + terms.count * wanted;
-  double allotted = least(std::floor(claimed * pool.ratio[i]), pool.available[i]);
-  b.injection = least(wanted, std::floor((allotted - pool.allotted[i]) / terms.count));
-  double unmet = wanted - b.injection, drawn = loan.drawn[i] + b.injection, total = terms.count * b.injection;
+  V wanted = loan.claim[i], claimed = pool.claimed[i] + terms.count * wanted;
+  V allotted = least(floor_of(claimed * pool.ratio[i]), pool.available[i]);
+  b.injection = least(wanted, floor_of((allotted - pool.allotted[i]) / terms.count));
+  V unmet = wanted - b.injection, drawn = loan.drawn[i] + b.injection, total = terms.count * b.injection;
   pool.claimed[i] = claimed;
   pool.allotted[i] = allotted;
   pool.is_dry[i] = unmet > 0.0 ? 1.0 : pool.is_dry[i];
@@ -364,7 +392,7 @@ STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tall
   pool.cash_out[i] += total;
   tally.injected[i] += total;
   tally.n_injections[i] += b.injection > 0.0 ? terms.count : 0.0;
-  tally.unmet_claims[i] += terms.count * most(0.0, unmet - loan.unmet[i]);
+  tally.unmet_claims[i] += terms.count * most(unmet - loan.unmet[i], 0.0);
   loan.unmet[i] = unmet;
   loan.drawn[i] = drawn;
   loan.injected[i] += b.injection;
@@ -373,23 +401,23 @@ STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tall
 }
 
 STEP void note_use(const FundTerms& terms, Fund& fund, PathTally& tally, double t, int i, const Books& b) {
-  double lacking = most(0.0, b.due - most(b.cash - b.injection - b.buffer, 0.0)), first = tally.first_cash_day[i];
-  fund.loan.injected_to_leavers[i] += std::floor(least(b.injection, lacking));
+  V lacking = most(b.due - most(b.cash - b.injection - b.buffer, 0.0), 0.0), first = tally.first_cash_day[i];
+  fund.loan.injected_to_leavers[i] += floor_of(least(b.injection, lacking));
   fund.loan.injected_insolvent[i] += b.navps < terms.nav_floor ? b.injection : 0.0;
   tally.first_cash_day[i] = (b.injection > 0.0) & (first == 0.0) ? t : first;
 }
 
 // Step 8, in units: n = min(a + raise u / holdings, limit), a = min(derisk u / holdings, limit), limit = min(u, ADV's part).
 STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, int i, const Books& b) {
-  double own = most(b.cash - b.injection - b.buffer, 0.0), lacking = b.owed - own, missing = lacking - b.injection;
-  double to_derisk = b.intended - least(b.intended, most(0.0, b.injection - most(0.0, lacking)));
-  double to_raise = missing > 0.0 ? missing + J : 0.0, covered = fund.coverage_min[i], derisked = fund.derisked[i];
-  double coverage = own / b.owed, inverse = b.holdings > 0.0 ? 1.0 / b.holdings : 0.0;
-  double derisk = to_derisk * inverse, raise = to_raise * inverse;
+  V own = most(b.cash - b.injection - b.buffer, 0.0), lacking = b.owed - own, missing = lacking - b.injection;
+  V to_derisk = b.intended - least(b.intended, most(b.injection - most(lacking, 0.0), 0.0));
+  V to_raise = missing > 0.0 ? missing + J : 0.0, covered = fund.coverage_min[i], derisked = fund.derisked[i];
+  V coverage = own / b.owed, inverse = b.holdings > 0.0 ? 1.0 / b.holdings : 0.0;
+  V derisk = to_derisk * inverse, raise = to_raise * inverse;
   fund.coverage_min[i] = b.owed > 0.0 ? least(covered, coverage) : covered;
   EACH_ASSET {
-    double units = fund.units[j][i], limit = least(units, terms.participation * prices.capacity[j][i]);
-    double a = least(derisk * units, limit);
+    V units = fund.units[j][i], limit = least(units, terms.participation * prices.capacity[j][i]);
+    V a = least(derisk * units, limit);
     fund.to_sell[j][i] = least(raise * units + a, limit);
     derisked += a * prices.price[j][i];
   }
@@ -413,11 +441,11 @@ void morning(const Terms& terms, State& s, int f, const Past& past) {
   LANES {
     Books b;
     mark<kLends>(own, fund, prices, i, b);
-    double pressure = kIsScored ? score(own, past.per_year, *past.sample, fund, i, b) : 0.0;
+    V pressure = kIsScored ? score(own, past.per_year, *past.sample, fund, i, b) : V{};
     redeem<kLends>(own, fund, *past.back, *past.queue, i, b);
     intend(own, fund, pressure, i, b);
     if constexpr (kLends) {
-      double wanted = claim(terms, own, fund, prices, s.system_key.is_active[i] > 0.0, i, b);
+      V wanted = claim(terms, own, fund, prices, s.system_key.is_active[i] > 0.0, i, b);
       fund.loan.claim[i] = wanted;
       fund.loan.buffer[i] = b.buffer;
       fund.loan.holdings[i] = b.holdings;
@@ -438,10 +466,10 @@ void morning(const Terms& terms, State& s, int f, const Past& past) {
 // Step 7: pro rata, where claims exceed what is there.
 void ration(Pool& pool) {
   LANES {
-    double total = pool.claimed[i], available = pool.cash[i], ratio = available / total;
+    V total = pool.claimed[i], available = pool.cash[i], ratio = available / total;
     pool.available[i] = available;
     pool.ratio[i] = total > available ? ratio : 1.0;
-    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = 0.0;
+    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = V{};
   }
 }
 
@@ -468,7 +496,7 @@ void afternoon(const Terms& terms, State& s, int f, double t) {
 // Step 7: the pool after the day's approvals, before its repayments.
 void read_use(Pool& pool, PathTally& tally, double t) {
   LANES {
-    double first = tally.first_dry_day[i];
+    V first = tally.first_dry_day[i];
     tally.pool_peak_use[i] = most(tally.pool_peak_use[i], pool.cash_out[i] - pool.cash_in[i]);
     tally.pool_min_available[i] = least(tally.pool_min_available[i], pool.cash[i]);
     tally.first_dry_day[i] = (pool.is_dry[i] > 0.0) & (first == 0.0) ? t : first;
@@ -479,12 +507,12 @@ void read_use(Pool& pool, PathTally& tally, double t) {
 
 // Step 9: proceeds, what impact cost, and what is left at closing prices.
 STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
-  double proceeds = 0.0, gross = 0.0;
-  b.holdings = 0.0;
+  V proceeds = V{}, gross = V{};
+  b.holdings = V{};
   EACH_ASSET {
-    double n = fund.to_sell[j][i], units = fund.units[j][i] - n;
-    proceeds += std::floor(n * prices.execution[j][i]);
-    gross += std::floor(n * prices.price[j][i]);
+    V n = fund.to_sell[j][i], units = fund.units[j][i] - n;
+    proceeds += floor_of(n * prices.execution[j][i]);
+    gross += floor_of(n * prices.price[j][i]);
     b.holdings += units * prices.close[j][i];
     fund.units[j][i] = units;
   }
@@ -497,9 +525,9 @@ STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
 
 // Step 9: what is due is paid as far as cash goes; step 13: distress.
 STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
-  double due = fund.due[i], late = fund.late[i], paid = least(due, b.cash), overdue = fund.overdue[i];
-  double days = late <= paid ? 1.0 : fund.unpaid_days[i] + 1.0, unpaid_days = paid < due ? days : 0.0;
-  double is_late = unpaid_days >= 2.0 ? 1.0 : 0.0, part = paid / fund.navps[i], retired = paid == due ? overdue : part;
+  V due = fund.due[i], late = fund.late[i], paid = least(due, b.cash), overdue = fund.overdue[i];
+  V days = late <= paid ? 1.0 : fund.unpaid_days[i] + 1.0, unpaid_days = paid < due ? days : 0.0;
+  V is_late = unpaid_days >= 2.0 ? 1.0 : 0.0, part = paid / fund.navps[i], retired = paid == due ? overdue : part;
   b.cash -= paid;
   b.shares = fund.shares[i] - retired;
   fund.shares[i] = b.shares;
@@ -513,28 +541,28 @@ STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
 }
 
 // Step 10: interest, then what is paid back of it and of principal.
-STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& pool, PathTally& tally, bool is_active,
+STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& pool, PathTally& tally, M is_active,
                   int i, Books& b) {
   const FacilityTerms& facility = terms.facility;
   Loan& loan = fund.loan;
-  double drawn = loan.drawn[i], due = loan.interest_due[i] + std::floor(drawn * facility.rate_per_day);
-  double age = loan.age[i] + (drawn + due > 0.0 ? 1.0 : 0.0), rollovers = loan.rollovers[i];
-  bool is_called = loan.called[i] > 0.0, is_old = age >= facility.tenor_days;
-  bool is_rolled = is_old & !is_called & is_active & (rollovers < facility.n_rollovers), must = is_called | (is_old & !is_rolled);
-  double swept = std::floor(facility.sweep_frac * most(b.cash - loan.buffer[i], 0.0)), all = most(b.cash, 0.0);
-  double willing = is_active ? 0.0 : swept, budget = must ? all : willing;
-  double interest = least(due, budget), principal = least(drawn, budget - interest);
+  V drawn = loan.drawn[i], due = loan.interest_due[i] + floor_of(drawn * facility.rate_per_day);
+  V age = loan.age[i] + (drawn + due > 0.0 ? 1.0 : 0.0), rollovers = loan.rollovers[i];
+  M is_called = loan.called[i] > 0.0, is_old = age >= facility.tenor_days;
+  M is_rolled = is_old & ~is_called & is_active & (rollovers < facility.n_rollovers), must = is_called | (is_old & ~is_rolled);
+  V swept = floor_of(facility.sweep_frac * most(b.cash - loan.buffer[i], 0.0)), whole = most(b.cash, 0.0);
+  V willing = is_active ? 0.0 : swept, budget = must ? whole : willing;
+  V interest = least(due, budget), principal = least(drawn, budget - interest);
   drawn -= principal;
   due -= interest;
   b.cash -= interest + principal;
-  double owed = drawn + due, tomorrow = owed + std::floor(drawn * facility.rate_per_day);
-  bool is_overdue = must & (owed > 0.0), is_default = is_overdue & is_called & (owed > b.cost);
-  bool is_clear = (owed == 0.0) | is_default;
+  V owed = drawn + due, tomorrow = owed + floor_of(drawn * facility.rate_per_day);
+  M is_overdue = must & (owed > 0.0), is_default = is_overdue & is_called & (owed > b.cost);
+  M is_clear = (owed == 0.0) | is_default;
   loan.drawn[i] = drawn;
   loan.interest_due[i] = due;
   loan.age[i] = is_clear | is_rolled ? 0.0 : age;
   loan.rollovers[i] = is_clear ? 0.0 : is_rolled ? rollovers + 1.0 : rollovers;
-  loan.called[i] = is_overdue & !is_default ? tomorrow : 0.0;
+  loan.called[i] = is_overdue & ~is_default ? tomorrow : 0.0;
   loan.is_default[i] = is_default ? 1.0 : 0.0;
   loan.interest_paid[i] += interest;
   loan.repaid[i] += principal;
@@ -549,16 +577,16 @@ STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& po
 
 // Step 11: each fund's cash against all that went in and out.
 STEP void check_fund(const FundTerms& terms, const Fund& fund, PathTally& tally, int i, const Books& b) {
-  double came = terms.cash_open + (fund.forced_sales[i] - fund.forced_sale_cost[i]) + fund.loan.injected[i];
-  double went = fund.redemption_paid[i] + fund.loan.repaid[i] + fund.loan.interest_paid[i];
-  tally.money_created[i] = most(tally.money_created[i], std::fabs(b.cash - (came - went)));
+  V came = terms.cash_open + (fund.forced_sales[i] - fund.forced_sale_cost[i]) + fund.loan.injected[i];
+  V went = fund.redemption_paid[i] + fund.loan.repaid[i] + fund.loan.interest_paid[i];
+  tally.money_created[i] = most(tally.money_created[i], size_of(b.cash - (came - went)));
 }
 
 // Step 12: NAV at the close; the drawdown is the day's largest.
 STEP void close_fund(const FundTerms& terms, Fund& fund, Row& close, int i, Books& b) {
-  double nav = b.cash + b.holdings - b.debt, before = fund.navps[i], peak = fund.peak[i], per_share = nav / b.shares;
-  double navps = b.shares >= 1.0 ? per_share : before;
-  bool fails = (navps < terms.nav_floor) | (fund.unpaid_days[i] > terms.unpaid_days_limit);
+  V nav = b.cash + b.holdings - b.debt, before = fund.navps[i], peak = fund.peak[i], per_share = nav / b.shares;
+  V navps = b.shares >= 1.0 ? per_share : before;
+  M fails = (navps < terms.nav_floor) | (fund.unpaid_days[i] > terms.unpaid_days_limit);
   fund.cash[i] = b.cash;
   fund.navps[i] = navps;
   fund.peak[i] = most(peak, navps);
@@ -575,7 +603,7 @@ void evening(const Terms& terms, State& s, int f, const Past& past) {
     Books b;
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
-    b.debt = 0.0;
+    b.debt = V{};
     s.tally.sold[i] += own.count * b.gross;
     check_fund(own, fund, s.tally, i, b);
     close_fund(own, fund, *past.close, i, b);
@@ -583,42 +611,45 @@ void evening(const Terms& terms, State& s, int f, const Past& past) {
 }
 
 // Step 10, rare: the same share of every pledged asset goes to the pool's inventory, at closing prices.
-void seize(const Terms& terms, State& s, int f, int i) {
+void seize(const Terms& terms, State& s, int f, int lane) {
   Fund& fund = s.funds[f];
   Pool& pool = s.pool;
   Loan& loan = fund.loan;
-  const double count = terms.funds[f].count, drawn = loan.drawn[i], owed = drawn + loan.interest_due[i];
-  double worth = 0.0, so_far = 0.0, cost_so_far = 0.0;
-  int last = -1;
-  for (int j = 0; j < J; j++)
-    if (terms.prices[j].advance_rate > 0.0) worth += fund.units[j][i] * s.prices.close[j][i], last = j;
-  double share = worth > 0.0 ? least(1.0, owed / worth) : 0.0, seized = least(std::floor(worth), owed);
+  auto at = [lane](Row& row) -> double& { return row.lanes()[lane]; };
+  const double count = terms.funds[f].count, drawn = at(loan.drawn), owed = drawn + at(loan.interest_due);
+  double values[J], worth = 0.0, so_far = 0.0, cost_so_far = 0.0;
+  int last = 0;
+  for (int j = 0; j < J; j++) {
+    values[j] = terms.prices[j].advance_rate > 0.0 ? at(fund.units[j]) * at(s.prices.close[j]) : 0.0;
+    worth += values[j];
+    if (terms.prices[j].advance_rate > 0.0) last = j;
+  }
+  const double share = worth > 0.0 ? std::min(1.0, owed / worth) : 0.0, seized = std::min(std::floor(worth), owed);
   for (int j = 0; j <= last; j++) {
     if (terms.prices[j].advance_rate <= 0.0) continue;
-    so_far += fund.units[j][i] * s.prices.close[j][i];
-    double bound = j == last ? seized : worth > 0.0 ? least(std::floor(seized * (so_far / worth)), seized) : 0.0;
-    double taken = share * fund.units[j][i];
-    fund.units[j][i] -= taken;
-    loan.holdings[i] -= taken * s.prices.close[j][i];
-    pool.inventory[j][i] += count * taken;
-    pool.inventory_cost[j][i] += count * (bound - cost_so_far);
+    so_far += values[j];
+    double part = worth > 0.0 ? std::min(std::floor(seized * (so_far / worth)), seized) : 0.0;
+    double bound = j == last ? seized : part, taken = share * at(fund.units[j]);
+    at(fund.units[j]) -= taken;
+    at(loan.holdings) -= taken * at(s.prices.close[j]);
+    at(pool.inventory[j]) += count * taken;
+    at(pool.inventory_cost[j]) += count * (bound - cost_so_far);
     cost_so_far = bound;
   }
-  double recovered = least(seized, drawn);
-  pool.loss[i] += count * (drawn - recovered);
-  pool.income[i] += count * (seized - recovered);
-  pool.lent[i] -= count * drawn;
-  loan.drawn[i] = loan.interest_due[i] = 0.0;
-  loan.defaulted[i] = 1.0;
+  const double recovered = std::min(seized, drawn);
+  at(pool.loss) += count * (drawn - recovered);
+  at(pool.income) += count * (seized - recovered);
+  at(pool.lent) -= count * drawn;
+  at(loan.drawn) = at(loan.interest_due) = 0.0;
+  at(loan.defaulted) = 1.0;
 }
 
 // Steps 9 to 13 of a fund where a facility lends.
 void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
   const FundTerms own = terms.funds[f];
   Fund& fund = s.funds[f];
-  double defaults = 0.0;
-#pragma omp simd reduction(+ : defaults)
-  for (int i = 0; i < T; i++) {
+  V defaults{};
+  LANES {
     Books b;
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
@@ -629,10 +660,10 @@ void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
     fund.loan.holdings[i] = b.holdings;
     defaults += fund.loan.is_default[i];
   }
-  if (defaults > 0.0) {
+  if (any(defaults > 0.0)) {
     s.has_stock = true;
-    for (int i = 0; i < T; i++)
-      if (fund.loan.is_default[i] > 0.0) seize(terms, s, f, i);
+    for (int lane = 0; lane < T; lane++)
+      if (fund.loan.is_default.lanes()[lane] > 0.0) seize(terms, s, f, lane);
   }
   LANES {
     Books b;
@@ -657,7 +688,7 @@ void sample_scores(State& s, int number) {
 void plan_inventory_sales(const Terms& terms, State& s) {
   for (int j = 0; j < J; j++)
     LANES {
-      double pace = terms.facility.inventory_participation_frac * s.prices.capacity[j][i];
+      V pace = terms.facility.inventory_participation_frac * s.prices.capacity[j][i];
       s.pool.inventory_sale[j][i] = least(s.pool.inventory[j][i], pace);
     }
 }
@@ -666,9 +697,9 @@ void settle_inventory_sales(State& s) {
   Pool& pool = s.pool;
   for (int j = 0; j < J; j++)
     LANES {
-      double sale = pool.inventory_sale[j][i], stock = pool.inventory[j][i], cost = pool.inventory_cost[j][i];
-      double receipt = std::floor(sale * s.prices.execution[j][i]), part = std::floor(cost * sale / stock);
-      double relieved = sale >= stock ? cost : part, gain = receipt - relieved;
+      V sale = pool.inventory_sale[j][i], stock = pool.inventory[j][i], cost = pool.inventory_cost[j][i];
+      V receipt = floor_of(sale * s.prices.execution[j][i]), part = floor_of(cost * sale / stock);
+      V relieved = sale >= stock ? cost : part, gain = receipt - relieved;
       pool.inventory[j][i] = stock - sale;
       pool.inventory_cost[j][i] = cost - relieved;
       pool.cash[i] += receipt;
@@ -682,23 +713,23 @@ void settle_inventory_sales(State& s) {
 // Step 11: the day's net through the capital stack.
 void bear_the_day(const Terms& terms, Pool& pool, PathTally& tally) {
   LANES {
-    double net = pool.loss[i] - pool.income[i], loss = most(net, 0.0), income = most(-net, 0.0);
-    double from_surplus = least(pool.surplus[i], loss), taxpayer = pool.taxpayer[i];
+    V net = pool.loss[i] - pool.income[i], loss = most(net, 0.0), income = most(-net, 0.0);
+    V from_surplus = least(pool.surplus[i], loss), taxpayer = pool.taxpayer[i];
     tally.loss[i] += pool.loss[i];
-    pool.loss[i] = pool.income[i] = 0.0;
+    pool.loss[i] = pool.income[i] = V{};
     loss -= from_surplus;
 #pragma GCC unroll 16
     for (int y = 0; y < Y; y++) {
-      double borne = least(terms.layer_size[y] - pool.layer_loss[y][i], loss);
+      V borne = least(terms.layer_size[y] - pool.layer_loss[y][i], loss);
       pool.layer_loss[y][i] += borne;
       loss -= borne;
     }
-    double to_taxpayer = least(taxpayer + loss, income);
+    V to_taxpayer = least(taxpayer + loss, income);
     pool.taxpayer[i] = taxpayer + loss - to_taxpayer;
     income -= to_taxpayer;
 #pragma GCC unroll 16
     for (int y = Y - 1; y >= 0; y--) {
-      double back = least(pool.layer_loss[y][i], income);
+      V back = least(pool.layer_loss[y][i], income);
       pool.layer_loss[y][i] -= back;
       income -= back;
     }
@@ -709,11 +740,11 @@ void bear_the_day(const Terms& terms, Pool& pool, PathTally& tally) {
 // Step 11: both sides of the pool's books.
 void check_pool(const Terms& terms, Pool& pool, PathTally& tally) {
   LANES {
-    double capital = pool.surplus[i] - pool.taxpayer[i], held = pool.cash[i] + pool.lent[i];
+    V capital = pool.surplus[i] - pool.taxpayer[i], held = pool.cash[i] + pool.lent[i];
 #pragma GCC unroll 16
     for (int y = 0; y < Y; y++) capital += terms.layer_size[y] - pool.layer_loss[y][i];
     EACH_ASSET held += pool.inventory_cost[j][i];
-    tally.money_created[i] = most(tally.money_created[i], std::fabs(held - capital));
+    tally.money_created[i] = most(tally.money_created[i], size_of(held - capital));
   }
 }
 
@@ -723,20 +754,19 @@ void check_pool(const Terms& terms, Pool& pool, PathTally& tally) {
 bool turn_system_key(const Terms& terms, State& s, int t) {
   const int window = (int)terms.size.window, index = (int)terms.size.index;
   const Row& suffix = s.index.suffix_peak[(t - 1) % window];
-  double n_active = 0.0;
-#pragma omp simd reduction(+ : n_active)
-  for (int i = 0; i < T; i++) {
-    double price = s.prices.price[index][i], before = most(suffix[i], s.index.prefix_peak[i]);
-    double is_active = turn(terms.system_key, s.system_key, 1.0 - price / most(before, price), true, i) ? 1.0 : 0.0;
-    double first = s.tally.first_active_day[i], now = (is_active > 0.0) & (first == 0.0) ? (double)t : first;
-    s.tally.days_active[i] += is_active;
+  V n_active{};
+  LANES {
+    V price = s.prices.price[index][i], before = most(suffix[i], s.index.prefix_peak[i]);
+    M is_active = turn(terms.system_key, s.system_key, 1.0 - price / most(price, before), M{} - 1, i);
+    V first = s.tally.first_active_day[i], now = is_active & (first == 0.0) ? (double)t : first, on = flag(is_active);
+    s.tally.days_active[i] += on;
     s.tally.first_active_day[i] = now;
     s.tally.first_breach_day[i] = now > 0.0 ? now - terms.system_key.entry_days + 1.0 : 0.0;
-    s.tally.n_activations[i] += is_active * (1.0 - s.tally.was_on[i]);
-    s.tally.was_on[i] = is_active;
-    n_active += is_active;
+    s.tally.n_activations[i] += on * (1.0 - s.tally.was_on[i]);
+    s.tally.was_on[i] = on;
+    n_active += on;
   }
-  return n_active > 0.0;
+  return any(n_active > 0.0);
 }
 
 // Step 12: a maximum over the window is one of the end of a block of closes and of the start of the next.
@@ -749,15 +779,16 @@ void close_index(const Terms& terms, Index& index, const Row& close, int t) {
   }
   if (position < window - 1) return;
   fill(index.prefix_peak, 0.0);
-  for (int n = window - 1; n >= 0; n--)
-    LANES index.suffix_peak[n][i] = n == window - 1 ? index.closes[n][i] : most(index.closes[n][i], index.suffix_peak[n + 1][i]);
+  index.suffix_peak[window - 1] = index.closes[window - 1];
+  for (int n = window - 2; n >= 0; n--)
+    LANES index.suffix_peak[n][i] = most(index.closes[n][i], index.suffix_peak[n + 1][i]);
 }
 
 // Step 13: the day of the index's deepest fall, up to the horizon after the first activation.
 void find_trough(const Terms& terms, Index& index, const Row& close, PathTally& tally, double t) {
   LANES {
-    double high = most(index.high[i], close[i]), fall = 1.0 - close[i] / high, first = tally.first_active_day[i];
-    bool is_deeper = (fall > index.deepest[i]) & ((first == 0.0) | (t <= first + terms.horizon_days));
+    V high = most(index.high[i], close[i]), fall = 1.0 - close[i] / high, first = tally.first_active_day[i];
+    M is_deeper = (fall > index.deepest[i]) & ((first == 0.0) | (first + terms.horizon_days >= t));
     index.high[i] = high;
     index.deepest[i] = is_deeper ? fall : index.deepest[i];
     tally.trough_day[i] = is_deeper ? t : tally.trough_day[i];
@@ -774,9 +805,9 @@ void record_bands(const Terms& terms, const State& s, uint32_t* daily, int lanes
                                &s.tally.pressed};
   const double scales[kMetrics] = {1.0, 1.0, size > 0.0 ? 1.0 / size : 0.0, 1.0 / assets, 1.0 / assets};
   for (int m = 0; m < kMetrics; m++, daily += kBins) {
-    int bins[T];
-    LANES bins[i] = (int)clip((scales[m] * (*rows[m])[i] - terms.lowest[m]) * terms.bins_per_unit[m], 0.0, kBins - 1.0);
-    for (int i = 0; i < lanes; i++) daily[bins[i]]++;
+    Row bins;
+    LANES bins[i] = clip((scales[m] * (*rows[m])[i] - terms.lowest[m]) * terms.bins_per_unit[m], 0.0, kBins - 1.0);
+    for (int lane = 0; lane < lanes; lane++) daily[(int)bins.lanes()[lane]]++;
   }
 }
 
@@ -811,12 +842,13 @@ void close_lending(const Terms& terms, State& s, const Past* past, bool had_stoc
   if (had_stock) settle_inventory_sales(s);
   for (int f = 0; f < F; f++) evening_of_lending(terms, s, f, past[f]);
   bear_the_day(terms, s.pool, s.tally);
-  double owed = 0.0, stock = 0.0;
-  for (double x : s.pool.owed.lane) owed += x;
-  for (const Row& row : s.pool.inventory)
-    for (double x : row.lane) stock += x;
-  s.has_loans = owed > 0.0;
-  s.has_stock = stock > 0.0;
+  V owed{}, stock{};
+  LANES {
+    owed += s.pool.owed[i];
+    EACH_ASSET stock += s.pool.inventory[j][i];
+  }
+  s.has_loans = any(owed > 0.0);
+  s.has_stock = any(stock > 0.0);
 }
 
 void day(const Terms& terms, State& s, const Row* log_return, const Row* volatility, int t, uint32_t* daily, int lanes) {
@@ -862,36 +894,37 @@ struct PathEnd {
 void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, PathEnd& path) {
   const Fund& fund = s.funds[f];
   const double count = terms.funds[f].count;
-  for (int i = 0; i < T; i++) {
-    double holdings = 0.0, dislocated = 0.0, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
+  LANES {
+    V holdings{}, dislocated{}, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
     for (int j = 0; j < J; j++) {
-      double value = fund.units[j][i] * s.prices.close[j][i];
+      V value = fund.units[j][i] * s.prices.close[j][i];
       holdings += value;
-      dislocated += value * (std::exp(most(s.prices.dislocation[j][i], 0.0)) - 1.0);
+      dislocated += value * (exp_of(most(s.prices.dislocation[j][i], 0.0)) - 1.0);
     }
     end.nav_end[i] = fund.cash[i] + holdings - debt;
-    end.redemption_unpaid[i] = std::floor(fund.overdue[i] * most(fund.navps[i], 0.0));
-    end.derisked[i] = std::floor(fund.derisked[i]);
+    end.redemption_unpaid[i] = floor_of(fund.overdue[i] * most(fund.navps[i], 0.0));
+    end.derisked[i] = floor_of(fund.derisked[i]);
     end.drawn_end[i] = drawn;
-    end.sales_postponed[i] = most(0.0, debt - std::floor(most(fund.cash[i] - fund.loan.buffer[i], 0.0)));
+    end.sales_postponed[i] = most(debt - floor_of(most(fund.cash[i] - fund.loan.buffer[i], 0.0)), 0.0);
     path.outstanding_end[i] += count * drawn;
-    path.marked_loss_end[i] += count * most(0.0, drawn - std::floor(most(0.0, fund.cash[i] + holdings)));
+    path.marked_loss_end[i] += count * most(drawn - floor_of(most(fund.cash[i] + holdings, 0.0)), 0.0);
     path.injected_to_failed[i] += fund.failed[i] > 0.0 ? count * fund.loan.injected[i] : 0.0;
-    path.system_losses[i] += count * (fund.forced_sale_cost[i] + std::floor(dislocated));
+    path.system_losses[i] += count * (fund.forced_sale_cost[i] + floor_of(dislocated));
     path.forced_sales[i] += count * fund.forced_sales[i];
     path.sales_postponed[i] += count * end.sales_postponed[i];
   }
 }
 
 void close_path(const State& s, PathEnd& path) {
-  for (int i = 0; i < T; i++) {
-    double stock = 0.0;
+  LANES {
+    V stock{};
     for (int j = 0; j < J; j++) {
-      path.stock_cost_end[i] += s.pool.inventory_cost[j][i];
-      stock += s.pool.inventory_cost[j][i] - std::floor(s.pool.inventory[j][i] * s.prices.close[j][i]);
+      V cost = s.pool.inventory_cost[j][i];
+      path.stock_cost_end[i] += cost;
+      stock += cost - floor_of(s.pool.inventory[j][i] * s.prices.close[j][i]);
       path.worst_dislocation[i] = most(path.worst_dislocation[i], s.prices.worst[j][i]);
     }
-    path.marked_loss_end[i] += most(0.0, stock);
+    path.marked_loss_end[i] += most(stock, 0.0);
   }
 }
 
@@ -900,7 +933,7 @@ struct Outcomes {
   long paths;
   std::vector<double> rows;
   void put(long& row, const Row& values, long first, int lanes) {
-    std::copy_n(values.lane, lanes, &rows[row++ * paths + first]);
+    std::copy_n(values.lanes(), lanes, &rows[row++ * paths + first]);
   }
 };
 
