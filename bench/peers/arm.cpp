@@ -26,12 +26,75 @@ namespace {
 constexpr int T = TILE, J = ASSETS, F = FUNDS, Y = LAYERS, kMetrics = 5, kBins = 512, kSampleDays = 21;
 constexpr double kDaysPerYear = 252.0, kNever = 1e300, kSmallestNavps = 1e-6;
 
-// The lanes that one instruction works on, and a condition on each. GCC lowers them to what the CPU has; its vectoriser
-// gives up on loops as long as those below.
-constexpr int W = 8, N = T / W;
-typedef double V __attribute__((vector_size(W * sizeof(double))));
-typedef int64_t M __attribute__((vector_size(W * sizeof(double))));
+// What one instruction works on, and a condition on each of its lanes. GCC lowers them to what the CPU has; its
+// vectoriser gives up on loops as long as those below.
+typedef double Vector __attribute__((vector_size(64)));
+typedef int64_t Condition __attribute__((vector_size(64)));
+
+// What a step works on: a few vectors side by side, since the steps of one fund wait for each other.
+constexpr int kWidth = 8, R = VECTORS, W = R * kWidth, N = T / W;
 static_assert(T % W == 0, "a tile is whole vectors");
+
+#define STEP __attribute__((always_inline)) inline
+#define EACH_VECTOR _Pragma("GCC unroll 8") for (int n = 0; n < R; n++)
+#define LANES _Pragma("GCC unroll 1") for (int i = 0; i < N; i++)
+#define EACH_ASSET _Pragma("GCC unroll 64") for (int j = 0; j < J; j++)
+#define EACH_FUND _Pragma("GCC unroll 64") for (int f = 0; f < F; f++)
+
+struct V {
+  Vector of[R];
+  V() = default;
+  STEP V(double x) { EACH_VECTOR of[n] = Vector{} + x; }
+};
+
+struct M {
+  Condition of[R];
+};
+
+#define OPERATOR(sign)                                                                            \
+  STEP V operator sign(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] sign b.of[n]; return a; }        \
+  STEP V& operator sign##=(V& a, V b) { return a = a sign b; }
+#define COMPARISON(sign) \
+  STEP M operator sign(V a, V b) { M m; EACH_VECTOR m.of[n] = a.of[n] sign b.of[n]; return m; }
+OPERATOR(+)
+OPERATOR(-)
+OPERATOR(*)
+OPERATOR(/)
+COMPARISON(<)
+COMPARISON(<=)
+COMPARISON(>)
+COMPARISON(>=)
+COMPARISON(==)
+STEP V operator-(V a) { EACH_VECTOR a.of[n] = -a.of[n]; return a; }
+STEP M operator&(M a, M b) { EACH_VECTOR a.of[n] &= b.of[n]; return a; }
+STEP M operator|(M a, M b) { EACH_VECTOR a.of[n] |= b.of[n]; return a; }
+STEP M operator~(M a) { EACH_VECTOR a.of[n] = ~a.of[n]; return a; }
+STEP V select(M m, V a, V b) { EACH_VECTOR a.of[n] = m.of[n] ? a.of[n] : b.of[n]; return a; }
+STEP V flag(M m) { return select(m, 1.0, 0.0); }
+STEP V most(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] > b.of[n] ? a.of[n] : b.of[n]; return a; }
+STEP V least(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] < b.of[n] ? a.of[n] : b.of[n]; return a; }
+STEP V clip(V x, double low, double high) { return least(most(x, low), high); }
+STEP V size_of(V x) { return most(x, -x); }
+
+STEP Vector floor_each(Vector x) {
+  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::floor(x[lane]);
+  return x;
+}
+
+STEP Vector round_each(Vector x) {
+  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::rint(x[lane]);
+  return x;
+}
+
+STEP V floor_of(V x) { EACH_VECTOR x.of[n] = floor_each(x.of[n]); return x; }
+STEP V round_of(V x) { EACH_VECTOR x.of[n] = round_each(x.of[n]); return x; }
+
+STEP bool any(M m) {
+  int64_t found = 0;
+  for (const Condition& each : m.of)
+    for (int lane = 0; lane < kWidth; lane++) found |= each[lane];
+  return found != 0;
+}
 
 struct Row {
   V at[N];
@@ -43,54 +106,36 @@ struct Row {
 
 using Rows = std::initializer_list<const Row*>;
 
-#define LANES _Pragma("GCC unroll 1") for (int i = 0; i < N; i++)
-#define EACH_ASSET _Pragma("GCC unroll 64") for (int j = 0; j < J; j++)
-#define EACH_FUND _Pragma("GCC unroll 64") for (int f = 0; f < F; f++)
-#define STEP __attribute__((always_inline)) inline
-
 // ---------------------------------------------------------------------------------------------------------- arithmetic
 
-STEP V all(double x) { return V{} + x; }
-STEP V all(V x) { return x; }
-template <class A, class B>
-STEP V select(M m, A a, B b) { return m ? all(a) : all(b); }
-STEP V flag(M m) { return select(m, 1.0, 0.0); }
-template <class B>
-STEP V most(V a, B b) { return a > all(b) ? a : all(b); }
-template <class B>
-STEP V least(V a, B b) { return a < all(b) ? a : all(b); }
-STEP V clip(V x, double low, double high) { return least(most(x, low), high); }
-STEP V size_of(V x) { return most(x, -x); }
-
-STEP V floor_of(V x) {
-  V whole;
-  for (int n = 0; n < W; n++) whole[n] = std::floor(x[n]);
-  return whole;
+// 2**k for a whole k.
+STEP V power_of_2(V k) {
+  k += 0x1p52 + 1023.0;
+  EACH_VECTOR k.of[n] = (Vector)((Condition)k.of[n] << 52);
+  return k;
 }
 
-STEP V round_of(V x) {
-  V whole;
-  for (int n = 0; n < W; n++) whole[n] = std::rint(x[n]);
-  return whole;
+// x = m 2**k with m in [sqrt(1/2), sqrt(2)), for a normal x > 0.
+STEP void split(V x, V& m, V& k) {
+  constexpr int64_t root_half = 0x3FE6A09E00000000, one = 0x3FF0000000000000;
+  EACH_VECTOR {
+    Condition shifted = (Condition)x.of[n] + (one - root_half);
+    m.of[n] = (Vector)((shifted & 0x000FFFFFFFFFFFFF) + root_half);
+    k.of[n] = (Vector)((shifted >> 52) | 0x4330000000000000);
+  }
+  k -= 0x1p52 + 1023.0;
 }
 
-STEP bool any(M m) {
-  int64_t found = 0;
-  for (int n = 0; n < W; n++) found |= m[n];
-  return found != 0;
-}
-
-// e**x for |x| < 700, within 1 ulp or so.
+// e**x for |x| < 700, within 1 ulp or so; pairs of pairs (Estrin) make the chain short.
 STEP V exp_of(V x) {
   constexpr double c[] = {0.5, 1.6666666666666669e-01, 4.1666666666623990e-02, 8.3333333333300513e-03,
                           1.3888888917281794e-03, 1.9841269863105968e-04, 2.4801521190217729e-05,
                           2.7557268378684192e-06, 2.7620138719733994e-07, 2.5100424157005067e-08};
-  V n = round_of(x * 1.4426950408889634);
-  V r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10, q = all(c[9]);
-#pragma GCC unroll 16
-  for (int k = 8; k >= 0; k--) q = q * r + c[k];
-  V scale = (V)((M)(n + (0x1p52 + 1023.0)) << 52);
-  return (r * r * q + r) * scale + scale;
+  V k = round_of(x * 1.4426950408889634), r = x - k * 6.93147180369123816490e-01 - k * 1.90821492927058770002e-10;
+  V r2 = r * r, r4 = r2 * r2;
+  V low = (r * c[3] + c[2]) * r2 + (r * c[1] + c[0]), middle = (r * c[7] + c[6]) * r2 + (r * c[5] + c[4]);
+  V high = (r * c[9] + c[8]) * r4 + middle, scale = power_of_2(k);
+  return (r2 * (high * r4 + low) + r) * scale + scale;
 }
 
 // log x for a normal x > 0, within 1 ulp or so (fdlibm, Sun 1993).
@@ -98,15 +143,12 @@ STEP V log_of(V x) {
   constexpr double c[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
                           2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
                           1.479819860511658591e-01};
-  constexpr int64_t root_half = 0x3FE6A09E00000000;
-  M shifted = (M)x + (0x3FF0000000000000 - root_half);
-  V f = (V)((shifted & 0x000FFFFFFFFFFFFF) + root_half) - 1.0;
-  V k = (V)((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  V s = f / (2.0 + f), z = s * s, r = all(c[6]), half_square = 0.5 * f * f;
-#pragma GCC unroll 16
-  for (int n = 5; n >= 0; n--) r = r * z + c[n];
-  V low = half_square - (s * (half_square + z * r) + k * 1.90821492927058770002e-10);
-  return k * 6.93147180369123816490e-01 + (f - low);
+  V m, k;
+  split(x, m, k);
+  V f = m - 1.0, s = f / (f + 2.0), half_square = 0.5 * f * f, z = s * s, z2 = z * z;
+  V low = (z * c[3] + c[2]) * z2 + (z * c[1] + c[0]), high = (z2 * c[6] + (z * c[5] + c[4])) * (z2 * z2);
+  V rest = half_square - (s * (half_square + z * (low + high)) + k * 1.90821492927058770002e-10);
+  return k * 6.93147180369123816490e-01 + (f - rest);
 }
 
 // ---------------------------------------------------------------------------------------------------------------- terms
@@ -205,7 +247,7 @@ struct State {
 };
 
 void fill(Row& row, double value) {
-  for (V& lanes : row.at) lanes = all(value);
+  for (V& each : row.at) each = value;
 }
 
 // One lane of one fund between two of its steps: what stays in registers.
@@ -280,7 +322,7 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
   Prices& prices = s.prices;
   for (int j = 0; j < J; j++) {
     LANES {
-      V units = has_stock ? s.pool.inventory_sale[j][i] : V{};
+      V units = has_stock ? s.pool.inventory_sale[j][i] : V(0.0);
       EACH_FUND units += terms.funds[f].count * s.funds[f].to_sell[j][i];
       V before = prices.volume[j][i], fundamental = prices.log_fundamental[j][i], k = prices.k[j][i];
       V q = units * prices.price[j][i] * prices.inverse_adv[j][i], dislocation = k * (before + q);
@@ -297,26 +339,34 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
 
 // ----------------------------------------------------------------------------------------- 2 to 6: what a fund is asked
 
+// Of one fund on one day: the rows it reads of days gone by.
+struct Past {
+  const Row *back, *sample;
+  Row *queue, *close;
+  double per_year, slope;  // of a year in days since the sample; of pressure in the score
+};
+
 template <bool kLends>
 STEP void mark(const FundTerms& terms, const Fund& fund, const Prices& prices, int i, Books& b) {
   b.cash = fund.cash[i];
   b.shares = fund.shares[i];
-  b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V{};
-  b.holdings = V{};
-  EACH_ASSET b.holdings += fund.units[j][i] * prices.price[j][i];
+  b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V(0.0);
+  V of_pair[2] = {0.0, 0.0};
+  EACH_ASSET of_pair[j % 2] += fund.units[j][i] * prices.price[j][i];
+  b.holdings = of_pair[0] + of_pair[1];
   b.nav = b.cash + b.holdings - b.debt;
   V per_share = b.nav / b.shares;
-  b.navps = b.shares >= 1.0 ? per_share : fund.navps[i];
+  b.navps = select(b.shares >= 1.0, per_share, fund.navps[i]);
   b.peak = most(fund.peak[i], b.navps);
   b.buffer = terms.buffer_frac * most(b.nav, 0.0);
-  b.injection = V{};
+  b.injection = 0.0;
 }
 
 // Step 3: the score of the one rung, and its pressure.
-STEP V score(const FundTerms& terms, double per_year, const Row& sample, Fund& fund, int i, const Books& b) {
-  V growth = exp_of(per_year * (log_of(most(b.navps, kSmallestNavps)) - sample[i])) - 1.0;
-  V pressure = clip((terms.threshold - growth) / (terms.threshold - terms.floor), 0.0, 1.0);
-  fund.days_under_pressure[i] += pressure > 0.0 ? 1.0 : 0.0;
+STEP V score(const FundTerms& terms, const Past& past, Fund& fund, int i, const Books& b) {
+  V growth = exp_of(past.per_year * (log_of(most(b.navps, kSmallestNavps)) - (*past.sample)[i])) - 1.0;
+  V pressure = clip((terms.threshold - growth) * past.slope, 0.0, 1.0);
+  fund.days_under_pressure[i] += flag(pressure > 0.0);
   fund.score_min[i] = least(fund.score_min[i], growth);
   return pressure;
 }
@@ -349,12 +399,12 @@ STEP M turn(const KeyTerms& terms, Key& key, V signal, M is_read, int i) {
   M was_active = key.is_active[i] > 0.0;
   M enters = ~was_active & holds(terms.entry_sign, terms.entry_threshold, signal);
   M leaves = was_active & holds(terms.exit_sign, terms.exit_threshold, signal);
-  V breach = enters ? key.breach_days[i] + 1.0 : 0.0, leaving = leaves ? key.exit_days[i] + 1.0 : 0.0;
+  V breach = select(enters, key.breach_days[i] + 1.0, 0.0), leaving = select(leaves, key.exit_days[i] + 1.0, 0.0);
   M is_met = enters & (breach >= terms.entry_days), is_left = leaves & (leaving >= terms.exit_days);
   M is_active = is_read & (is_met | (was_active & ~is_left));
-  key.is_active[i] = is_active ? 1.0 : 0.0;
-  key.breach_days[i] = is_read & ~is_met ? breach : 0.0;
-  key.exit_days[i] = is_read & ~is_left ? leaving : 0.0;
+  key.is_active[i] = flag(is_active);
+  key.breach_days[i] = select(is_read & ~is_met, breach, 0.0);
+  key.exit_days[i] = select(is_read & ~is_left, leaving, 0.0);
   return is_active;
 }
 
@@ -364,7 +414,7 @@ STEP V claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices&
   Loan& loan = fund.loan;
   const FacilityTerms& facility = terms.facility;
   M was_active = loan.key.is_active[i] > 0.0, is_active = turn(terms.fund_key, loan.key, 1.0 - b.navps / b.peak, is_open, i);
-  V known = loan.shadow_peak[i], shadow_peak = is_active & ~was_active ? b.peak : known, pledged = V{};
+  V shadow_peak = select(is_active & ~was_active, b.peak, loan.shadow_peak[i]), pledged = 0.0;
   EACH_ASSET pledged += terms.prices[j].advance_rate * (fund.units[j][i] * prices.price[j][i]);
   V drawn = loan.drawn[i], need = b.owed + b.intended - most(b.cash - b.buffer, 0.0);
   V fall = most(shadow_peak * (1.0 - facility.deductible_frac) - b.navps, 0.0);
@@ -373,7 +423,7 @@ STEP V claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices&
   V wanted = floor_of(most(least(least(need, cover), least(pledged - b.debt, cap)), 0.0));
   M may = is_active & (fund.failed[i] == 0.0) & (loan.defaulted[i] == 0.0) & (loan.called[i] == 0.0);
   loan.shadow_peak[i] = shadow_peak;
-  return may ? own.is_eligible * wanted : 0.0;
+  return select(may, own.is_eligible * wanted, 0.0);
 }
 
 // ------------------------------------------------------------------------------------- 7 and 8: claims, and what to sell
@@ -387,11 +437,11 @@ STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tall
   V unmet = wanted - b.injection, drawn = loan.drawn[i] + b.injection, total = terms.count * b.injection;
   pool.claimed[i] = claimed;
   pool.allotted[i] = allotted;
-  pool.is_dry[i] = unmet > 0.0 ? 1.0 : pool.is_dry[i];
+  pool.is_dry[i] = select(unmet > 0.0, 1.0, pool.is_dry[i]);
   pool.cash[i] -= total;
   pool.cash_out[i] += total;
   tally.injected[i] += total;
-  tally.n_injections[i] += b.injection > 0.0 ? terms.count : 0.0;
+  tally.n_injections[i] += select(b.injection > 0.0, terms.count, 0.0);
   tally.unmet_claims[i] += terms.count * most(unmet - loan.unmet[i], 0.0);
   loan.unmet[i] = unmet;
   loan.drawn[i] = drawn;
@@ -403,18 +453,18 @@ STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tall
 STEP void note_use(const FundTerms& terms, Fund& fund, PathTally& tally, double t, int i, const Books& b) {
   V lacking = most(b.due - most(b.cash - b.injection - b.buffer, 0.0), 0.0), first = tally.first_cash_day[i];
   fund.loan.injected_to_leavers[i] += floor_of(least(b.injection, lacking));
-  fund.loan.injected_insolvent[i] += b.navps < terms.nav_floor ? b.injection : 0.0;
-  tally.first_cash_day[i] = (b.injection > 0.0) & (first == 0.0) ? t : first;
+  fund.loan.injected_insolvent[i] += select(b.navps < terms.nav_floor, b.injection, 0.0);
+  tally.first_cash_day[i] = select((b.injection > 0.0) & (first == 0.0), t, first);
 }
 
 // Step 8, in units: n = min(a + raise u / holdings, limit), a = min(derisk u / holdings, limit), limit = min(u, ADV's part).
 STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, int i, const Books& b) {
   V own = most(b.cash - b.injection - b.buffer, 0.0), lacking = b.owed - own, missing = lacking - b.injection;
   V to_derisk = b.intended - least(b.intended, most(b.injection - most(lacking, 0.0), 0.0));
-  V to_raise = missing > 0.0 ? missing + J : 0.0, covered = fund.coverage_min[i], derisked = fund.derisked[i];
-  V coverage = own / b.owed, inverse = b.holdings > 0.0 ? 1.0 / b.holdings : 0.0;
+  V to_raise = select(missing > 0.0, missing + J, 0.0), covered = fund.coverage_min[i], derisked = fund.derisked[i];
+  V coverage = own / b.owed, inverse = select(b.holdings > 0.0, 1.0 / b.holdings, 0.0);
   V derisk = to_derisk * inverse, raise = to_raise * inverse;
-  fund.coverage_min[i] = b.owed > 0.0 ? least(covered, coverage) : covered;
+  fund.coverage_min[i] = select(b.owed > 0.0, least(covered, coverage), covered);
   EACH_ASSET {
     V units = fund.units[j][i], limit = least(units, terms.participation * prices.capacity[j][i]);
     V a = least(derisk * units, limit);
@@ -423,13 +473,6 @@ STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, i
   }
   fund.derisked[i] = derisked;
 }
-
-// Of one fund on one day: the rows it reads of days gone by.
-struct Past {
-  const Row *back, *sample;
-  Row *queue, *close;
-  double per_year;
-};
 
 // Steps 2 to 6, and where nobody lends step 8: up to what funds share.
 template <bool kLends, bool kIsScored>
@@ -441,7 +484,7 @@ void morning(const Terms& terms, State& s, int f, const Past& past) {
   LANES {
     Books b;
     mark<kLends>(own, fund, prices, i, b);
-    V pressure = kIsScored ? score(own, past.per_year, *past.sample, fund, i, b) : V{};
+    V pressure = kIsScored ? score(own, past, fund, i, b) : V(0.0);
     redeem<kLends>(own, fund, *past.back, *past.queue, i, b);
     intend(own, fund, pressure, i, b);
     if constexpr (kLends) {
@@ -454,7 +497,7 @@ void morning(const Terms& terms, State& s, int f, const Past& past) {
     } else {
       plan_sales(own, fund, prices, i, b);
     }
-    if constexpr (kIsScored) s.tally.pressed[i] += pressure > 0.0 ? opening : 0.0;
+    if constexpr (kIsScored) s.tally.pressed[i] += select(pressure > 0.0, opening, 0.0);
     fund.navps[i] = b.navps;
     // the day's drawdown is against this peak: a new one at the close is no fall
     fund.peak[i] = b.peak;
@@ -468,8 +511,8 @@ void ration(Pool& pool) {
   LANES {
     V total = pool.claimed[i], available = pool.cash[i], ratio = available / total;
     pool.available[i] = available;
-    pool.ratio[i] = total > available ? ratio : 1.0;
-    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = V{};
+    pool.ratio[i] = select(total > available, ratio, 1.0);
+    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = 0.0;
   }
 }
 
@@ -499,7 +542,7 @@ void read_use(Pool& pool, PathTally& tally, double t) {
     V first = tally.first_dry_day[i];
     tally.pool_peak_use[i] = most(tally.pool_peak_use[i], pool.cash_out[i] - pool.cash_in[i]);
     tally.pool_min_available[i] = least(tally.pool_min_available[i], pool.cash[i]);
-    tally.first_dry_day[i] = (pool.is_dry[i] > 0.0) & (first == 0.0) ? t : first;
+    tally.first_dry_day[i] = select((pool.is_dry[i] > 0.0) & (first == 0.0), t, first);
   }
 }
 
@@ -507,8 +550,8 @@ void read_use(Pool& pool, PathTally& tally, double t) {
 
 // Step 9: proceeds, what impact cost, and what is left at closing prices.
 STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
-  V proceeds = V{}, gross = V{};
-  b.holdings = V{};
+  V proceeds = V{}, gross = 0.0;
+  b.holdings = 0.0;
   EACH_ASSET {
     V n = fund.to_sell[j][i], units = fund.units[j][i] - n;
     proceeds += floor_of(n * prices.execution[j][i]);
@@ -526,8 +569,8 @@ STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
 // Step 9: what is due is paid as far as cash goes; step 13: distress.
 STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
   V due = fund.due[i], late = fund.late[i], paid = least(due, b.cash), overdue = fund.overdue[i];
-  V days = late <= paid ? 1.0 : fund.unpaid_days[i] + 1.0, unpaid_days = paid < due ? days : 0.0;
-  V is_late = unpaid_days >= 2.0 ? 1.0 : 0.0, part = paid / fund.navps[i], retired = paid == due ? overdue : part;
+  V days = select(late <= paid, 1.0, fund.unpaid_days[i] + 1.0), unpaid_days = select(paid < due, days, 0.0);
+  V is_late = flag(unpaid_days >= 2.0), retired = select(paid == due, overdue, paid / fund.navps[i]);
   b.cash -= paid;
   b.shares = fund.shares[i] - retired;
   fund.shares[i] = b.shares;
@@ -537,7 +580,7 @@ STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
   fund.redemption_paid[i] += paid;
   fund.shortfall_days[i] += is_late;
   fund.shortfall_peak[i] = most(fund.shortfall_peak[i], is_late * (late - paid));
-  fund.distress_days[i] += (b.gross >= terms.material_sale) | (unpaid_days >= 2.0) ? 1.0 : 0.0;
+  fund.distress_days[i] += flag((b.gross >= terms.material_sale) | (unpaid_days >= 2.0));
 }
 
 // Step 10: interest, then what is paid back of it and of principal.
@@ -546,11 +589,11 @@ STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& po
   const FacilityTerms& facility = terms.facility;
   Loan& loan = fund.loan;
   V drawn = loan.drawn[i], due = loan.interest_due[i] + floor_of(drawn * facility.rate_per_day);
-  V age = loan.age[i] + (drawn + due > 0.0 ? 1.0 : 0.0), rollovers = loan.rollovers[i];
+  V age = loan.age[i] + flag(drawn + due > 0.0), rollovers = loan.rollovers[i];
   M is_called = loan.called[i] > 0.0, is_old = age >= facility.tenor_days;
   M is_rolled = is_old & ~is_called & is_active & (rollovers < facility.n_rollovers), must = is_called | (is_old & ~is_rolled);
   V swept = floor_of(facility.sweep_frac * most(b.cash - loan.buffer[i], 0.0)), whole = most(b.cash, 0.0);
-  V willing = is_active ? 0.0 : swept, budget = must ? whole : willing;
+  V willing = select(is_active, 0.0, swept), budget = select(must, whole, willing);
   V interest = least(due, budget), principal = least(drawn, budget - interest);
   drawn -= principal;
   due -= interest;
@@ -560,10 +603,10 @@ STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& po
   M is_clear = (owed == 0.0) | is_default;
   loan.drawn[i] = drawn;
   loan.interest_due[i] = due;
-  loan.age[i] = is_clear | is_rolled ? 0.0 : age;
-  loan.rollovers[i] = is_clear ? 0.0 : is_rolled ? rollovers + 1.0 : rollovers;
-  loan.called[i] = is_overdue & ~is_default ? tomorrow : 0.0;
-  loan.is_default[i] = is_default ? 1.0 : 0.0;
+  loan.age[i] = select(is_clear | is_rolled, 0.0, age);
+  loan.rollovers[i] = select(is_clear, 0.0, rollovers + flag(is_rolled));
+  loan.called[i] = select(is_overdue & ~is_default, tomorrow, 0.0);
+  loan.is_default[i] = flag(is_default);
   loan.interest_paid[i] += interest;
   loan.repaid[i] += principal;
   pool.cash[i] += own.count * (interest + principal);
@@ -585,13 +628,13 @@ STEP void check_fund(const FundTerms& terms, const Fund& fund, PathTally& tally,
 // Step 12: NAV at the close; the drawdown is the day's largest.
 STEP void close_fund(const FundTerms& terms, Fund& fund, Row& close, int i, Books& b) {
   V nav = b.cash + b.holdings - b.debt, before = fund.navps[i], peak = fund.peak[i], per_share = nav / b.shares;
-  V navps = b.shares >= 1.0 ? per_share : before;
+  V navps = select(b.shares >= 1.0, per_share, before);
   M fails = (navps < terms.nav_floor) | (fund.unpaid_days[i] > terms.unpaid_days_limit);
   fund.cash[i] = b.cash;
   fund.navps[i] = navps;
   fund.peak[i] = most(peak, navps);
   fund.max_drawdown[i] = most(fund.max_drawdown[i], 1.0 - least(before, navps) / peak);
-  fund.failed[i] = fails ? 1.0 : fund.failed[i];
+  fund.failed[i] = select(fails, 1.0, fund.failed[i]);
   close[i] = most(navps, kSmallestNavps);
 }
 
@@ -603,7 +646,7 @@ void evening(const Terms& terms, State& s, int f, const Past& past) {
     Books b;
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
-    b.debt = V{};
+    b.debt = 0.0;
     s.tally.sold[i] += own.count * b.gross;
     check_fund(own, fund, s.tally, i, b);
     close_fund(own, fund, *past.close, i, b);
@@ -648,7 +691,7 @@ void seize(const Terms& terms, State& s, int f, int lane) {
 void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
   const FundTerms own = terms.funds[f];
   Fund& fund = s.funds[f];
-  V defaults{};
+  V defaults = 0.0;
   LANES {
     Books b;
     settle(fund, s.prices, i, b);
@@ -699,7 +742,7 @@ void settle_inventory_sales(State& s) {
     LANES {
       V sale = pool.inventory_sale[j][i], stock = pool.inventory[j][i], cost = pool.inventory_cost[j][i];
       V receipt = floor_of(sale * s.prices.execution[j][i]), part = floor_of(cost * sale / stock);
-      V relieved = sale >= stock ? cost : part, gain = receipt - relieved;
+      V relieved = select(sale >= stock, cost, part), gain = receipt - relieved;
       pool.inventory[j][i] = stock - sale;
       pool.inventory_cost[j][i] = cost - relieved;
       pool.cash[i] += receipt;
@@ -716,7 +759,7 @@ void bear_the_day(const Terms& terms, Pool& pool, PathTally& tally) {
     V net = pool.loss[i] - pool.income[i], loss = most(net, 0.0), income = most(-net, 0.0);
     V from_surplus = least(pool.surplus[i], loss), taxpayer = pool.taxpayer[i];
     tally.loss[i] += pool.loss[i];
-    pool.loss[i] = pool.income[i] = V{};
+    pool.loss[i] = pool.income[i] = 0.0;
     loss -= from_surplus;
 #pragma GCC unroll 16
     for (int y = 0; y < Y; y++) {
@@ -754,14 +797,14 @@ void check_pool(const Terms& terms, Pool& pool, PathTally& tally) {
 bool turn_system_key(const Terms& terms, State& s, int t) {
   const int window = (int)terms.size.window, index = (int)terms.size.index;
   const Row& suffix = s.index.suffix_peak[(t - 1) % window];
-  V n_active{};
+  V n_active = 0.0;
   LANES {
     V price = s.prices.price[index][i], before = most(suffix[i], s.index.prefix_peak[i]);
-    M is_active = turn(terms.system_key, s.system_key, 1.0 - price / most(price, before), M{} - 1, i);
-    V first = s.tally.first_active_day[i], now = is_active & (first == 0.0) ? (double)t : first, on = flag(is_active);
+    M is_active = turn(terms.system_key, s.system_key, 1.0 - price / most(price, before), price > 0.0, i);
+    V first = s.tally.first_active_day[i], now = select(is_active & (first == 0.0), (double)t, first), on = flag(is_active);
     s.tally.days_active[i] += on;
     s.tally.first_active_day[i] = now;
-    s.tally.first_breach_day[i] = now > 0.0 ? now - terms.system_key.entry_days + 1.0 : 0.0;
+    s.tally.first_breach_day[i] = select(now > 0.0, now - terms.system_key.entry_days + 1.0, 0.0);
     s.tally.n_activations[i] += on * (1.0 - s.tally.was_on[i]);
     s.tally.was_on[i] = on;
     n_active += on;
@@ -790,8 +833,8 @@ void find_trough(const Terms& terms, Index& index, const Row& close, PathTally& 
     V high = most(index.high[i], close[i]), fall = 1.0 - close[i] / high, first = tally.first_active_day[i];
     M is_deeper = (fall > index.deepest[i]) & ((first == 0.0) | (first + terms.horizon_days >= t));
     index.high[i] = high;
-    index.deepest[i] = is_deeper ? fall : index.deepest[i];
-    tally.trough_day[i] = is_deeper ? t : tally.trough_day[i];
+    index.deepest[i] = select(is_deeper, fall, index.deepest[i]);
+    tally.trough_day[i] = select(is_deeper, t, tally.trough_day[i]);
   }
 }
 
@@ -825,6 +868,7 @@ Past past_of(const Terms& terms, State& s, int f, int t) {
   past.queue = &s.queue[f * (int)terms.size.notice + t % notice];
   past.sample = is_scored ? &s.samples[f * kept + (int)terms.size.samples - 1 + known] : nullptr;
   past.per_year = kDaysPerYear / (t - kSampleDays * known);
+  past.slope = 1.0 / (own.threshold - own.floor);
   return past;
 }
 
@@ -842,7 +886,7 @@ void close_lending(const Terms& terms, State& s, const Past* past, bool had_stoc
   if (had_stock) settle_inventory_sales(s);
   for (int f = 0; f < F; f++) evening_of_lending(terms, s, f, past[f]);
   bear_the_day(terms, s.pool, s.tally);
-  V owed{}, stock{};
+  V owed = 0.0, stock = 0.0;
   LANES {
     owed += s.pool.owed[i];
     EACH_ASSET stock += s.pool.inventory[j][i];
@@ -895,7 +939,7 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
   const Fund& fund = s.funds[f];
   const double count = terms.funds[f].count;
   LANES {
-    V holdings{}, dislocated{}, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
+    V holdings = 0.0, dislocated = 0.0, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
     for (int j = 0; j < J; j++) {
       V value = fund.units[j][i] * s.prices.close[j][i];
       holdings += value;
@@ -908,7 +952,7 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
     end.sales_postponed[i] = most(debt - floor_of(most(fund.cash[i] - fund.loan.buffer[i], 0.0)), 0.0);
     path.outstanding_end[i] += count * drawn;
     path.marked_loss_end[i] += count * most(drawn - floor_of(most(fund.cash[i] + holdings, 0.0)), 0.0);
-    path.injected_to_failed[i] += fund.failed[i] > 0.0 ? count * fund.loan.injected[i] : 0.0;
+    path.injected_to_failed[i] += select(fund.failed[i] > 0.0, count * fund.loan.injected[i], 0.0);
     path.system_losses[i] += count * (fund.forced_sale_cost[i] + floor_of(dislocated));
     path.forced_sales[i] += count * fund.forced_sales[i];
     path.sales_postponed[i] += count * end.sales_postponed[i];
@@ -917,7 +961,7 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
 
 void close_path(const State& s, PathEnd& path) {
   LANES {
-    V stock{};
+    V stock = 0.0;
     for (int j = 0; j < J; j++) {
       V cost = s.pool.inventory_cost[j][i];
       path.stock_cost_end[i] += cost;
