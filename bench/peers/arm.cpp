@@ -20,10 +20,17 @@
 #ifndef TILE
 #define TILE 16
 #endif
+#ifndef VECTORS
+#define VECTORS 2
+#endif
 
 namespace {
 
 constexpr int T = TILE, J = ASSETS, F = FUNDS, Y = LAYERS, kMetrics = 5, kBins = 512, kSampleDays = 21;
+#ifndef BLOCK
+#define BLOCK 4
+#endif
+constexpr int kBlock = BLOCK;
 constexpr double kDaysPerYear = 252.0, kNever = 1e300, kSmallestNavps = 1e-6;
 
 // What one instruction works on, and a condition on each of its lanes. GCC lowers them to what the CPU has; its
@@ -243,6 +250,7 @@ struct State {
   Index index;
   PathTally tally;
   std::vector<Row> closes, samples, queue;  // rings (F, history) and (F, notice); (F, samples)
+  Row holdings[kBlock], pressure[kBlock];
   bool has_loans, has_stock, was_active;
 };
 
@@ -322,8 +330,9 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
   Prices& prices = s.prices;
   for (int j = 0; j < J; j++) {
     LANES {
-      V units = has_stock ? s.pool.inventory_sale[j][i] : V(0.0);
-      EACH_FUND units += terms.funds[f].count * s.funds[f].to_sell[j][i];
+      V part[4] = {has_stock ? s.pool.inventory_sale[j][i] : V(0.0), 0.0, 0.0, 0.0};
+      EACH_FUND part[f % 4] += terms.funds[f].count * s.funds[f].to_sell[j][i];
+      V units = (part[0] + part[1]) + (part[2] + part[3]);
       V before = prices.volume[j][i], fundamental = prices.log_fundamental[j][i], k = prices.k[j][i];
       V q = units * prices.price[j][i] * prices.inverse_adv[j][i], dislocation = k * (before + q);
       V close = exp_of(fundamental - dislocation);
@@ -363,8 +372,8 @@ STEP void mark(const FundTerms& terms, const Fund& fund, const Prices& prices, i
 }
 
 // Step 3: the score of the one rung, and its pressure.
-STEP V score(const FundTerms& terms, const Past& past, Fund& fund, int i, const Books& b) {
-  V growth = exp_of(past.per_year * (log_of(most(b.navps, kSmallestNavps)) - (*past.sample)[i])) - 1.0;
+STEP V score(const FundTerms& terms, const Past& past, Fund& fund, int i) {
+  V growth = exp_of(past.per_year * (log_of(most(fund.navps[i], kSmallestNavps)) - (*past.sample)[i])) - 1.0;
   V pressure = clip((terms.threshold - growth) * past.slope, 0.0, 1.0);
   fund.days_under_pressure[i] += flag(pressure > 0.0);
   fund.score_min[i] = least(fund.score_min[i], growth);
@@ -475,34 +484,82 @@ STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, i
 }
 
 // Steps 2 to 6, and where nobody lends step 8: up to what funds share.
-template <bool kLends, bool kIsScored>
-void morning(const Terms& terms, State& s, int f, const Past& past) {
-  const FundTerms own = terms.funds[f];
-  const Prices& prices = s.prices;
-  Fund& fund = s.funds[f];
-  const double opening = own.count * own.nav_open;
-  LANES {
-    Books b;
-    mark<kLends>(own, fund, prices, i, b);
-    V pressure = kIsScored ? score(own, past, fund, i, b) : V(0.0);
-    redeem<kLends>(own, fund, *past.back, *past.queue, i, b);
-    intend(own, fund, pressure, i, b);
-    if constexpr (kLends) {
-      V wanted = claim(terms, own, fund, prices, s.system_key.is_active[i] > 0.0, i, b);
-      fund.loan.claim[i] = wanted;
-      fund.loan.buffer[i] = b.buffer;
-      fund.loan.holdings[i] = b.holdings;
-      fund.loan.intended[i] = b.intended;
-      s.pool.claimed[i] += own.count * wanted;
-    } else {
-      plan_sales(own, fund, prices, i, b);
+template <bool kLends>
+void mark_funds(const Terms& terms, State& s, const Past* past, int first, int last) {
+  for (int f = first; f < last; f++) {
+    const FundTerms own = terms.funds[f];
+    Fund& fund = s.funds[f];
+    LANES {
+      Books b;
+      mark<kLends>(own, fund, s.prices, i, b);
+      fund.navps[i] = b.navps;
+      // the day's drawdown is against this peak: a new one at the close is no fall
+      fund.peak[i] = b.peak;
+      s.holdings[f - first][i] = b.holdings;
     }
-    if constexpr (kIsScored) s.tally.pressed[i] += select(pressure > 0.0, opening, 0.0);
-    fund.navps[i] = b.navps;
-    // the day's drawdown is against this peak: a new one at the close is no fall
-    fund.peak[i] = b.peak;
-    fund.late[i] = b.late;
-    fund.due[i] = b.due;
+  }
+}
+
+void score_managers(const Terms& terms, State& s, const Past* past, int first, int last) {
+  for (int f = first; f < last; f++) {
+    const FundTerms own = terms.funds[f];
+    Fund& fund = s.funds[f];
+    const double opening = own.count * own.nav_open;
+    if (!past[f].sample) {
+      fill(s.pressure[f - first], 0.0);
+      continue;
+    }
+    LANES {
+      V pressure = score(own, past[f], fund, i);
+      s.pressure[f - first][i] = pressure;
+      s.tally.pressed[i] += select(pressure > 0.0, opening, 0.0);
+    }
+  }
+}
+
+template <bool kLends>
+void ask_funds(const Terms& terms, State& s, const Past* past, int first, int last) {
+  for (int f = first; f < last; f++) {
+    const FundTerms own = terms.funds[f];
+    Fund& fund = s.funds[f];
+    const Row *back = past[f].back;
+    Row* queue = past[f].queue;
+    LANES {
+      Books b;
+      b.cash = fund.cash[i];
+      b.shares = fund.shares[i];
+      b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V(0.0);
+      b.holdings = s.holdings[f - first][i];
+      b.navps = fund.navps[i];
+      b.peak = fund.peak[i];
+      b.nav = b.cash + b.holdings - b.debt;
+      b.buffer = own.buffer_frac * most(b.nav, 0.0);
+      b.injection = 0.0;
+      redeem<kLends>(own, fund, *back, *queue, i, b);
+      intend(own, fund, s.pressure[f - first][i], i, b);
+      if constexpr (kLends) {
+        V wanted = claim(terms, own, fund, s.prices, s.system_key.is_active[i] > 0.0, i, b);
+        fund.loan.claim[i] = wanted;
+        fund.loan.buffer[i] = b.buffer;
+        fund.loan.holdings[i] = b.holdings;
+        fund.loan.intended[i] = b.intended;
+        s.pool.claimed[i] += own.count * wanted;
+      } else {
+        plan_sales(own, fund, s.prices, i, b);
+      }
+      fund.late[i] = b.late;
+      fund.due[i] = b.due;
+    }
+  }
+}
+
+template <bool kLends>
+void morning(const Terms& terms, State& s, const Past* past) {
+  for (int first = 0; first < F; first += kBlock) {
+    const int last = std::min(F, first + kBlock);
+    mark_funds<kLends>(terms, s, past, first, last);
+    score_managers(terms, s, past, first, last);
+    ask_funds<kLends>(terms, s, past, first, last);
   }
 }
 
@@ -874,7 +931,7 @@ Past past_of(const Terms& terms, State& s, int f, int t) {
 
 void lend(const Terms& terms, State& s, const Past* past, int t) {
   fill(s.pool.claimed, 0.0);
-  for (int f = 0; f < F; f++) past[f].sample ? morning<true, true>(terms, s, f, past[f]) : morning<true, false>(terms, s, f, past[f]);
+  morning<true>(terms, s, past);
   ration(s.pool);
   for (int f = 0; f < F; f++) afternoon(terms, s, f, t);
   read_use(s.pool, s.tally, t);
@@ -908,8 +965,7 @@ void day(const Terms& terms, State& s, const Row* log_return, const Row* volatil
     lend(terms, s, past, t);
     if (had_stock) plan_inventory_sales(terms, s);
   } else {
-    for (int f = 0; f < F; f++)
-      past[f].sample ? morning<false, true>(terms, s, f, past[f]) : morning<false, false>(terms, s, f, past[f]);
+    morning<false>(terms, s, past);
   }
   move_prices(terms, s, had_stock);
   if (lends)

@@ -61,7 +61,7 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "sales that are not pro rata", funds.liquidation_rule != PRO_RATA
     yield "new money", investors.bull_slope.any() or funds.invest_frac.any()
     yield "leverage", terms.leverage.debt_open
-    yield "several classes of investors, or none", (investors.n_classes != 1) | (investors.share_frac.sum(axis=1) != 1.0)
+    yield "funds without one class of investors", (investors.n_classes != 1) | (investors.share_frac[:, 0] != 1.0)
     yield "convex redemptions", investors.bear_power != 1.0
     yield "redemptions that answer illiquidity", investors.illiquidity_slope
     yield "redemptions without notice", investors.notice_days < 1

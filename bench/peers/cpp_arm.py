@@ -59,6 +59,11 @@ def is_possible() -> bool:
     return True
 
 
+def whole_tiles(n_paths: int) -> int:
+    """`n_paths`, less what would leave a tile half empty."""
+    return max(n_paths - n_paths % TILE, TILE)
+
+
 class CppArm:
     """One arm on a seam, from the opening to the horizon, on one thread; called, it says the ns a (path, day, fund)."""
 
@@ -84,7 +89,8 @@ class CppArm:
         rows = np.frombuffer(raw, count=n_rows * self.n_paths).reshape(n_rows, self.n_paths)
         by_fund = rows[: n_own * n_funds].reshape(n_funds, n_own, self.n_paths).swapaxes(0, 1)
         daily = np.frombuffer(raw, np.uint32, offset=rows.nbytes).reshape(self.n_days, len(DAILY_METRICS), N_BINS)
-        return Outcomes(self._of_paths(rows[n_own * n_funds :]), _of_funds(by_fund), by_fund[-1], daily.astype(np.int64))
+        of_paths = self._of_paths(rows[n_own * n_funds :])
+        return Outcomes(of_paths, _of_funds(by_fund), by_fund[-1], daily.astype(np.int64))
 
     def _compile(self, tile: int) -> None:
         sizes = {"TILE": tile, "ASSETS": self.n_assets, "FUNDS": len(self.terms.funds.count),
@@ -124,7 +130,7 @@ def agreement_on(terms: ArmTerms, seam: Seam, folder: Path | None = None, tile: 
     """Kernels and C++ on the same market, outcome by outcome."""
     ours, peer = ArmRun(terms, seam), CppArm(terms, seam, folder, tile)
     ours()
-    peer(reps=0)
+    peer(reps=1)
     found = peer.outcomes()
     tallies = ours.state.path_tally, ours.state.fund_tally
     return agreement(terms, tallies, (found.path_tally, found.fund_tally), found.shares)
