@@ -2,10 +2,11 @@
 //
 //   arm --terms FILE --seam FILE --outcomes FILE --reps 3
 //
-// A program for one study, as one would write who has no other: sizes are fixed at compile time, a tile of paths stays in
-// the caches, and all that a fund does between two things that funds share (the pool's money, prices) is one loop over
-// lanes, from loads to stores. Prints one JSON line with the ns a (path, day, fund): CPU time on one thread, market left
-// out, the least of the repetitions. cpp_arm.py writes the terms and the seam, and reads the outcomes.
+// One program for one study, as one would write it who needs no other: sizes are fixed at compile time, a tile of paths
+// stays in the caches, rules that the study does not use are not there, and the steps of a fund are few loops over lanes,
+// each as long as what the CPU can look ahead. Steps are those of docs/model.md. Prints one JSON line with the ns a
+// (path, day, fund), CPU time on one thread, the market left out, the least of the repetitions. cpp_arm.py writes the
+// terms and the seam, and reads the outcomes.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -20,88 +21,23 @@
 #ifndef TILE
 #define TILE 16
 #endif
-#ifndef VECTORS
-#define VECTORS 2
-#endif
 
 namespace {
 
 constexpr int T = TILE, J = ASSETS, F = FUNDS, Y = LAYERS, kMetrics = 5, kBins = 512, kSampleDays = 21;
-#ifndef BLOCK
-#define BLOCK 4
-#endif
-constexpr int kBlock = BLOCK;
 constexpr double kDaysPerYear = 252.0, kNever = 1e300, kSmallestNavps = 1e-6;
 
-// What one instruction works on, and a condition on each of its lanes. GCC lowers them to what the CPU has; its
+// What one instruction works on, and a condition on each of its lanes: the language's own vectors, since the compiler's
 // vectoriser gives up on loops as long as those below.
-typedef double Vector __attribute__((vector_size(64)));
-typedef int64_t Condition __attribute__((vector_size(64)));
-
-// What a step works on: a few vectors side by side, since the steps of one fund wait for each other.
-constexpr int kWidth = 8, R = VECTORS, W = R * kWidth, N = T / W;
-static_assert(T % W == 0, "a tile is whole vectors");
-
-#define STEP __attribute__((always_inline)) inline
-#define EACH_VECTOR _Pragma("GCC unroll 8") for (int n = 0; n < R; n++)
-#define LANES _Pragma("GCC unroll 1") for (int i = 0; i < N; i++)
-#define EACH_ASSET _Pragma("GCC unroll 64") for (int j = 0; j < J; j++)
-#define EACH_FUND _Pragma("GCC unroll 64") for (int f = 0; f < F; f++)
-
-struct V {
-  Vector of[R];
-  V() = default;
-  STEP V(double x) { EACH_VECTOR of[n] = Vector{} + x; }
-};
-
-struct M {
-  Condition of[R];
-};
-
-#define OPERATOR(sign)                                                                            \
-  STEP V operator sign(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] sign b.of[n]; return a; }        \
-  STEP V& operator sign##=(V& a, V b) { return a = a sign b; }
-#define COMPARISON(sign) \
-  STEP M operator sign(V a, V b) { M m; EACH_VECTOR m.of[n] = a.of[n] sign b.of[n]; return m; }
-OPERATOR(+)
-OPERATOR(-)
-OPERATOR(*)
-OPERATOR(/)
-COMPARISON(<)
-COMPARISON(<=)
-COMPARISON(>)
-COMPARISON(>=)
-COMPARISON(==)
-STEP V operator-(V a) { EACH_VECTOR a.of[n] = -a.of[n]; return a; }
-STEP M operator&(M a, M b) { EACH_VECTOR a.of[n] &= b.of[n]; return a; }
-STEP M operator|(M a, M b) { EACH_VECTOR a.of[n] |= b.of[n]; return a; }
-STEP M operator~(M a) { EACH_VECTOR a.of[n] = ~a.of[n]; return a; }
-STEP V select(M m, V a, V b) { EACH_VECTOR a.of[n] = m.of[n] ? a.of[n] : b.of[n]; return a; }
-STEP V flag(M m) { return select(m, 1.0, 0.0); }
-STEP V most(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] > b.of[n] ? a.of[n] : b.of[n]; return a; }
-STEP V least(V a, V b) { EACH_VECTOR a.of[n] = a.of[n] < b.of[n] ? a.of[n] : b.of[n]; return a; }
-STEP V clip(V x, double low, double high) { return least(most(x, low), high); }
-STEP V size_of(V x) { return most(x, -x); }
-
-STEP Vector floor_each(Vector x) {
-  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::floor(x[lane]);
-  return x;
-}
-
-STEP Vector round_each(Vector x) {
-  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::rint(x[lane]);
-  return x;
-}
-
-STEP V floor_of(V x) { EACH_VECTOR x.of[n] = floor_each(x.of[n]); return x; }
-STEP V round_of(V x) { EACH_VECTOR x.of[n] = round_each(x.of[n]); return x; }
-
-STEP bool any(M m) {
-  int64_t found = 0;
-  for (const Condition& each : m.of)
-    for (int lane = 0; lane < kWidth; lane++) found |= each[lane];
-  return found != 0;
-}
+#ifdef __AVX512F__
+constexpr int kWidth = 8;
+#else
+constexpr int kWidth = 4;
+#endif
+constexpr int N = T / kWidth;
+typedef double V __attribute__((vector_size(kWidth * sizeof(double))));
+typedef int64_t M __attribute__((vector_size(kWidth * sizeof(double))));
+static_assert(T % kWidth == 0, "a tile is whole vectors");
 
 struct Row {
   V at[N];
@@ -113,24 +49,39 @@ struct Row {
 
 using Rows = std::initializer_list<const Row*>;
 
+#define STEP __attribute__((always_inline)) inline
+#define LANES _Pragma("GCC unroll 1") for (int i = 0; i < N; i++)
+#define EACH_ASSET _Pragma("GCC unroll 64") for (int j = 0; j < J; j++)
+#define EACH_FUND _Pragma("GCC unroll 64") for (int f = 0; f < F; f++)
+
 // ---------------------------------------------------------------------------------------------------------- arithmetic
 
-// 2**k for a whole k.
-STEP V power_of_2(V k) {
-  k += 0x1p52 + 1023.0;
-  EACH_VECTOR k.of[n] = (Vector)((Condition)k.of[n] << 52);
-  return k;
+STEP V all(double x) { return V{} + x; }
+STEP V all(V x) { return x; }
+template <class A, class B>
+STEP V select(M m, A a, B b) { return m ? all(a) : all(b); }
+STEP V flag(M m) { return select(m, 1.0, 0.0); }
+STEP V most(V a, V b) { return a > b ? a : b; }
+STEP V most(V a, double b) { return most(a, all(b)); }
+STEP V least(V a, V b) { return a < b ? a : b; }
+STEP V least(V a, double b) { return least(a, all(b)); }
+STEP V clip(V x, double low, double high) { return least(most(x, low), high); }
+STEP V size_of(V x) { return most(x, -x); }
+
+STEP V floor_of(V x) {
+  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::floor(x[lane]);
+  return x;
 }
 
-// x = m 2**k with m in [sqrt(1/2), sqrt(2)), for a normal x > 0.
-STEP void split(V x, V& m, V& k) {
-  constexpr int64_t root_half = 0x3FE6A09E00000000, one = 0x3FF0000000000000;
-  EACH_VECTOR {
-    Condition shifted = (Condition)x.of[n] + (one - root_half);
-    m.of[n] = (Vector)((shifted & 0x000FFFFFFFFFFFFF) + root_half);
-    k.of[n] = (Vector)((shifted >> 52) | 0x4330000000000000);
-  }
-  k -= 0x1p52 + 1023.0;
+STEP V round_of(V x) {
+  for (int lane = 0; lane < kWidth; lane++) x[lane] = std::rint(x[lane]);
+  return x;
+}
+
+STEP bool any(M m) {
+  int64_t found = 0;
+  for (int lane = 0; lane < kWidth; lane++) found |= m[lane];
+  return found != 0;
 }
 
 // e**x for |x| < 700, within 1 ulp or so; pairs of pairs (Estrin) make the chain short.
@@ -141,7 +92,7 @@ STEP V exp_of(V x) {
   V k = round_of(x * 1.4426950408889634), r = x - k * 6.93147180369123816490e-01 - k * 1.90821492927058770002e-10;
   V r2 = r * r, r4 = r2 * r2;
   V low = (r * c[3] + c[2]) * r2 + (r * c[1] + c[0]), middle = (r * c[7] + c[6]) * r2 + (r * c[5] + c[4]);
-  V high = (r * c[9] + c[8]) * r4 + middle, scale = power_of_2(k);
+  V high = (r * c[9] + c[8]) * r4 + middle, scale = (V)((M)(k + (0x1p52 + 1023.0)) << 52);
   return (r2 * (high * r4 + low) + r) * scale + scale;
 }
 
@@ -150,15 +101,17 @@ STEP V log_of(V x) {
   constexpr double c[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
                           2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
                           1.479819860511658591e-01};
-  V m, k;
-  split(x, m, k);
-  V f = m - 1.0, s = f / (f + 2.0), half_square = 0.5 * f * f, z = s * s, z2 = z * z;
+  constexpr int64_t root_half = 0x3FE6A09E00000000;
+  M shifted = (M)x + (0x3FF0000000000000 - root_half);  // a mantissa from sqrt(1/2) to sqrt(2)
+  V f = (V)((shifted & 0x000FFFFFFFFFFFFF) + root_half) - 1.0;
+  V k = (V)((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
+  V s = f / (f + 2.0), half_square = 0.5 * f * f, z = s * s, z2 = z * z;
   V low = (z * c[3] + c[2]) * z2 + (z * c[1] + c[0]), high = (z2 * c[6] + (z * c[5] + c[4])) * (z2 * z2);
   V rest = half_square - (s * (half_square + z * (low + high)) + k * 1.90821492927058770002e-10);
   return k * 6.93147180369123816490e-01 + (f - rest);
 }
 
-// ---------------------------------------------------------------------------------------------------------------- terms
+// --------------------------------------------------------------------------------------------------------------- terms
 
 struct PriceTerms {
   double kappa, decay, adv, calm_volatility, stress_adv_frac, advance_rate;
@@ -197,7 +150,7 @@ struct Histories {
   std::vector<double> nav, log_nav, index;  // (F, history), (F, samples), (window,)
 };
 
-// ---------------------------------------------------------------------------------------------------------------- state
+// --------------------------------------------------------------------------------------------------------------- state
 
 struct Prices {
   Row log_fundamental[J], volume[J], k[J], price[J], inverse_adv[J], execution[J], close[J], dislocation[J];
@@ -211,7 +164,7 @@ struct Key {
 
 struct Loan {
   Row drawn, interest_due, age, rollovers, called, unmet, shadow_peak, claim;
-  Row buffer, holdings, intended, is_default;
+  Row buffer, is_default;
   Row injected, injected_to_leavers, injected_insolvent, repaid, interest_paid, drawn_peak, defaulted;
   Key key;
 };
@@ -221,6 +174,7 @@ struct Fund {
   Row cash, shares, navps, peak, overdue, queued, due, late, unpaid_days, derisked;
   Row max_drawdown, days_under_pressure, score_min, redemption_requested, redemption_paid, forced_sales;
   Row forced_sale_cost, coverage_min, shortfall_days, shortfall_peak, distress_days, failed;
+  Row holdings, growth, intended;  // of today: from one loop to the next
   Loan loan;
 };
 
@@ -236,8 +190,8 @@ struct Index {
 };
 
 struct PathTally {
-  Row pool_peak_use, pool_min_available, first_dry_day, n_injections, injected, repaid, interest_paid, resale_gain, loss;
-  Row unmet_claims, days_active, first_active_day, n_activations, first_breach_day, first_cash_day, trough_day;
+  Row pool_peak_use, pool_min_available, first_dry_day, n_injections, injected, repaid, interest_paid, resale_gain;
+  Row loss, unmet_claims, days_active, first_active_day, n_activations, first_breach_day, first_cash_day, trough_day;
   Row money_created;
   Row was_on, sold, pressed;  // not outcomes: on yesterday, forced sales so far, NAV under pressure today
 };
@@ -250,20 +204,19 @@ struct State {
   Index index;
   PathTally tally;
   std::vector<Row> closes, samples, queue;  // rings (F, history) and (F, notice); (F, samples)
-  Row holdings[kBlock], pressure[kBlock];
   bool has_loans, has_stock, was_active;
 };
 
 void fill(Row& row, double value) {
-  for (V& each : row.at) each = value;
+  for (V& each : row.at) each = all(value);
 }
 
-// One lane of one fund between two of its steps: what stays in registers.
+// Some lanes of one fund between two of its steps: what stays in registers.
 struct Books {
-  V cash, shares, holdings, debt, nav, navps, peak, buffer, late, due, owed, intended, injection, gross, cost;
+  V cash, shares, holdings, debt, nav, navps, peak, buffer, due, owed, intended, injection, gross, cost;
 };
 
-// -------------------------------------------------------------------------------------------------------------- opening
+// ------------------------------------------------------------------------------------------------------------- opening
 
 void open_fund(const Terms& terms, const Histories& past, State& s, int f) {
   const FundTerms& own = terms.funds[f];
@@ -305,12 +258,14 @@ void open_state(const Terms& terms, const Histories& past, State& s) {
   s.has_loans = s.has_stock = s.was_active = false;
 }
 
-// ------------------------------------------------------------------------------------------- 1 and 9: prices and impact
+// ------------------------------------------------------------------------------------------ 1 and 9: prices and impact
 
+// Step 1. 1 / ADV and 1 / price rather than what is divided by them.
 void open_prices(const Terms& terms, Prices& prices, const Row* log_return, const Row* volatility) {
   for (int j = 0; j < J; j++) {
     const PriceTerms own = terms.prices[j];
-    const double inverse_adv = 1.0 / own.adv, inverse_calm = 1.0 / own.calm_volatility, largest = 1.0 / own.stress_adv_frac;
+    const double inverse_adv = 1.0 / own.adv, inverse_calm = 1.0 / own.calm_volatility;
+    const double largest = 1.0 / own.stress_adv_frac;
     LANES {
       V sigma = volatility[j][i], fundamental = prices.log_fundamental[j][i] + log_return[j][i];
       V volume = prices.volume[j][i] * own.decay, k = own.kappa * sigma;
@@ -326,11 +281,12 @@ void open_prices(const Terms& terms, Prices& prices, const Row* log_return, cons
   }
 }
 
+// Step 9: what all have ordered, and what it does to prices.
 void move_prices(const Terms& terms, State& s, bool has_stock) {
   Prices& prices = s.prices;
   for (int j = 0; j < J; j++) {
     LANES {
-      V part[4] = {has_stock ? s.pool.inventory_sale[j][i] : V(0.0), 0.0, 0.0, 0.0};
+      V part[4] = {has_stock ? s.pool.inventory_sale[j][i] : V{}, V{}, V{}, V{}};
       EACH_FUND part[f % 4] += terms.funds[f].count * s.funds[f].to_sell[j][i];
       V units = (part[0] + part[1]) + (part[2] + part[3]);
       V before = prices.volume[j][i], fundamental = prices.log_fundamental[j][i], k = prices.k[j][i];
@@ -346,59 +302,63 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
   }
 }
 
-// ----------------------------------------------------------------------------------------- 2 to 6: what a fund is asked
+// ---------------------------------------------------------------------------------------- 2 to 6: what a fund is asked
 
-// Of one fund on one day: the rows it reads of days gone by.
+// Of one fund on one day: the rows of days gone by, and factors of its score and pressure.
 struct Past {
   const Row *back, *sample;
   Row *queue, *close;
-  double per_year, slope;  // of a year in days since the sample; of pressure in the score
+  double per_year, slope;
 };
 
 template <bool kLends>
-STEP void mark(const FundTerms& terms, const Fund& fund, const Prices& prices, int i, Books& b) {
-  b.cash = fund.cash[i];
-  b.shares = fund.shares[i];
-  b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V(0.0);
-  V of_pair[2] = {0.0, 0.0};
-  EACH_ASSET of_pair[j % 2] += fund.units[j][i] * prices.price[j][i];
-  b.holdings = of_pair[0] + of_pair[1];
-  b.nav = b.cash + b.holdings - b.debt;
-  V per_share = b.nav / b.shares;
-  b.navps = select(b.shares >= 1.0, per_share, fund.navps[i]);
-  b.peak = most(fund.peak[i], b.navps);
-  b.buffer = terms.buffer_frac * most(b.nav, 0.0);
-  b.injection = 0.0;
+STEP V debt_of(const Loan& loan, int i) { return kLends ? loan.drawn[i] + loan.interest_due[i] : V{}; }
+
+// Step 2. The day's drawdown is against this peak: a new one at the close is no fall.
+template <bool kLends>
+void mark(const Prices& prices, Fund& fund) {
+  LANES {
+    V pair[2] = {V{}, V{}}, shares = fund.shares[i];
+    EACH_ASSET pair[j % 2] += fund.units[j][i] * prices.price[j][i];
+    V holdings = pair[0] + pair[1], nav = fund.cash[i] + holdings - debt_of<kLends>(fund.loan, i);
+    V navps = select(shares >= 1.0, nav / shares, fund.navps[i]);
+    fund.holdings[i] = holdings;
+    fund.navps[i] = navps;
+    fund.peak[i] = most(fund.peak[i], navps);
+  }
 }
 
-// Step 3: the score of the one rung, and its pressure.
-STEP V score(const FundTerms& terms, const Past& past, Fund& fund, int i) {
-  V growth = exp_of(past.per_year * (log_of(most(fund.navps[i], kSmallestNavps)) - (*past.sample)[i])) - 1.0;
-  V pressure = clip((terms.threshold - growth) * past.slope, 0.0, 1.0);
-  fund.days_under_pressure[i] += flag(pressure > 0.0);
-  fund.score_min[i] = least(fund.score_min[i], growth);
-  return pressure;
+// Step 3, in two loops: one after the other they wait less than as one.
+void grow(const Past& past, Fund& fund) {
+  const Row& sample = *past.sample;
+  LANES fund.growth[i] = past.per_year * (log_of(most(fund.navps[i], kSmallestNavps)) - sample[i]);
+}
+
+// Step 5 too.
+void press(const FundTerms& terms, const Past& past, Fund& fund, Row& pressed) {
+  const double opening = terms.count * terms.nav_open;
+  LANES {
+    V score = exp_of(fund.growth[i]) - 1.0, pressure = clip((terms.threshold - score) * past.slope, 0.0, 1.0);
+    V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
+    fund.intended[i] = least(pressure * terms.derisk_per_day * fund.holdings[i], room);
+    fund.days_under_pressure[i] += flag(pressure > 0.0);
+    fund.score_min[i] = least(fund.score_min[i], score);
+    pressed[i] += select(pressure > 0.0, opening, 0.0);
+  }
 }
 
 // Step 4: what falls due today, and new requests.
-template <bool kLends>
-STEP void redeem(const FundTerms& terms, Fund& fund, const Row& back, Row& queue, int i, Books& b) {
+STEP void redeem(const FundTerms& terms, const Row& back, Row& queue, Fund& fund, int i, Books& b) {
   V worth = most(b.navps, 0.0), before = fund.overdue[i], overdue = before + queue[i], queued = fund.queued[i];
   V loss = most(1.0 - b.navps / back[i] - terms.tolerance, 0.0);
   V asked = least(terms.base_rate + terms.bear_slope * loss, terms.daily_cap) * (b.shares - queued);
-  b.late = floor_of(before * worth);
   b.due = floor_of(overdue * worth);
-  b.owed = kLends ? b.due + fund.loan.called[i] : b.due;
+  fund.due[i] = b.due;
+  fund.late[i] = floor_of(before * worth);
   fund.overdue[i] = overdue;
   fund.queued[i] = queued + asked;
   queue[i] = asked;
   fund.redemption_requested[i] += floor_of(asked * worth);
-}
-
-// Step 5.
-STEP void intend(const FundTerms& terms, const Fund& fund, V pressure, int i, Books& b) {
-  V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
-  b.intended = least(pressure * terms.derisk_per_day * b.holdings, room);
 }
 
 STEP M holds(double sign, double threshold, V signal) { return sign * signal >= sign * threshold; }
@@ -419,11 +379,12 @@ STEP M turn(const KeyTerms& terms, Key& key, V signal, M is_read, int i) {
 
 // Steps 6 and 7: the fund's own key, and what it claims.
 STEP V claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices& prices, M is_open, int i,
-                  const Books& b) {
+             const Books& b) {
   Loan& loan = fund.loan;
   const FacilityTerms& facility = terms.facility;
-  M was_active = loan.key.is_active[i] > 0.0, is_active = turn(terms.fund_key, loan.key, 1.0 - b.navps / b.peak, is_open, i);
-  V shadow_peak = select(is_active & ~was_active, b.peak, loan.shadow_peak[i]), pledged = 0.0;
+  M was_active = loan.key.is_active[i] > 0.0;
+  M is_active = turn(terms.fund_key, loan.key, 1.0 - b.navps / b.peak, is_open, i);
+  V shadow_peak = select(is_active & ~was_active, b.peak, loan.shadow_peak[i]), pledged{};
   EACH_ASSET pledged += terms.prices[j].advance_rate * (fund.units[j][i] * prices.price[j][i]);
   V drawn = loan.drawn[i], need = b.owed + b.intended - most(b.cash - b.buffer, 0.0);
   V fall = most(shadow_peak * (1.0 - facility.deductible_frac) - b.navps, 0.0);
@@ -435,7 +396,7 @@ STEP V claim(const Terms& terms, const FundTerms& own, Fund& fund, const Prices&
   return select(may, own.is_eligible * wanted, 0.0);
 }
 
-// ------------------------------------------------------------------------------------- 7 and 8: claims, and what to sell
+// ----------------------------------------------------------------------------------- 7 and 8: claims, and what to sell
 
 // Step 7: the fund's part of the pool's money, by cumulative remainder.
 STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tally, int i, Books& b) {
@@ -466,7 +427,8 @@ STEP void note_use(const FundTerms& terms, Fund& fund, PathTally& tally, double 
   tally.first_cash_day[i] = select((b.injection > 0.0) & (first == 0.0), t, first);
 }
 
-// Step 8, in units: n = min(a + raise u / holdings, limit), a = min(derisk u / holdings, limit), limit = min(u, ADV's part).
+// Step 8, in units u: n = min(a + raise u / holdings, limit), a = min(derisk u / holdings, limit), limit = min(u, part of
+// ADV).
 STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, int i, const Books& b) {
   V own = most(b.cash - b.injection - b.buffer, 0.0), lacking = b.owed - own, missing = lacking - b.injection;
   V to_derisk = b.intended - least(b.intended, most(b.injection - most(lacking, 0.0), 0.0));
@@ -483,83 +445,35 @@ STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, i
   fund.derisked[i] = derisked;
 }
 
-// Steps 2 to 6, and where nobody lends step 8: up to what funds share.
+// Steps 4 and 6 to 8: up to claims where a facility lends, up to sales where none does.
 template <bool kLends>
-void mark_funds(const Terms& terms, State& s, const Past* past, int first, int last) {
-  for (int f = first; f < last; f++) {
-    const FundTerms own = terms.funds[f];
-    Fund& fund = s.funds[f];
-    LANES {
-      Books b;
-      mark<kLends>(own, fund, s.prices, i, b);
-      fund.navps[i] = b.navps;
-      // the day's drawdown is against this peak: a new one at the close is no fall
-      fund.peak[i] = b.peak;
-      s.holdings[f - first][i] = b.holdings;
+void ask(const Terms& terms, State& s, int f, const Past& past) {
+  const FundTerms own = terms.funds[f];
+  const Row& back = *past.back;
+  Row& queue = *past.queue;
+  Fund& fund = s.funds[f];
+  LANES {
+    Books b;
+    b.cash = fund.cash[i];
+    b.shares = fund.shares[i];
+    b.holdings = fund.holdings[i];
+    b.navps = fund.navps[i];
+    b.peak = fund.peak[i];
+    b.intended = fund.intended[i];
+    b.debt = debt_of<kLends>(fund.loan, i);
+    b.nav = b.cash + b.holdings - b.debt;
+    b.buffer = own.buffer_frac * most(b.nav, 0.0);
+    b.injection = V{};
+    redeem(own, back, queue, fund, i, b);
+    b.owed = kLends ? b.due + fund.loan.called[i] : b.due;
+    if constexpr (kLends) {
+      V wanted = claim(terms, own, fund, s.prices, s.system_key.is_active[i] > 0.0, i, b);
+      fund.loan.claim[i] = wanted;
+      fund.loan.buffer[i] = b.buffer;
+      s.pool.claimed[i] += own.count * wanted;
+    } else {
+      plan_sales(own, fund, s.prices, i, b);
     }
-  }
-}
-
-void score_managers(const Terms& terms, State& s, const Past* past, int first, int last) {
-  for (int f = first; f < last; f++) {
-    const FundTerms own = terms.funds[f];
-    Fund& fund = s.funds[f];
-    const double opening = own.count * own.nav_open;
-    if (!past[f].sample) {
-      fill(s.pressure[f - first], 0.0);
-      continue;
-    }
-    LANES {
-      V pressure = score(own, past[f], fund, i);
-      s.pressure[f - first][i] = pressure;
-      s.tally.pressed[i] += select(pressure > 0.0, opening, 0.0);
-    }
-  }
-}
-
-template <bool kLends>
-void ask_funds(const Terms& terms, State& s, const Past* past, int first, int last) {
-  for (int f = first; f < last; f++) {
-    const FundTerms own = terms.funds[f];
-    Fund& fund = s.funds[f];
-    const Row *back = past[f].back;
-    Row* queue = past[f].queue;
-    LANES {
-      Books b;
-      b.cash = fund.cash[i];
-      b.shares = fund.shares[i];
-      b.debt = kLends ? fund.loan.drawn[i] + fund.loan.interest_due[i] : V(0.0);
-      b.holdings = s.holdings[f - first][i];
-      b.navps = fund.navps[i];
-      b.peak = fund.peak[i];
-      b.nav = b.cash + b.holdings - b.debt;
-      b.buffer = own.buffer_frac * most(b.nav, 0.0);
-      b.injection = 0.0;
-      redeem<kLends>(own, fund, *back, *queue, i, b);
-      intend(own, fund, s.pressure[f - first][i], i, b);
-      if constexpr (kLends) {
-        V wanted = claim(terms, own, fund, s.prices, s.system_key.is_active[i] > 0.0, i, b);
-        fund.loan.claim[i] = wanted;
-        fund.loan.buffer[i] = b.buffer;
-        fund.loan.holdings[i] = b.holdings;
-        fund.loan.intended[i] = b.intended;
-        s.pool.claimed[i] += own.count * wanted;
-      } else {
-        plan_sales(own, fund, s.prices, i, b);
-      }
-      fund.late[i] = b.late;
-      fund.due[i] = b.due;
-    }
-  }
-}
-
-template <bool kLends>
-void morning(const Terms& terms, State& s, const Past* past) {
-  for (int first = 0; first < F; first += kBlock) {
-    const int last = std::min(F, first + kBlock);
-    mark_funds<kLends>(terms, s, past, first, last);
-    score_managers(terms, s, past, first, last);
-    ask_funds<kLends>(terms, s, past, first, last);
   }
 }
 
@@ -569,7 +483,7 @@ void ration(Pool& pool) {
     V total = pool.claimed[i], available = pool.cash[i], ratio = available / total;
     pool.available[i] = available;
     pool.ratio[i] = select(total > available, ratio, 1.0);
-    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = 0.0;
+    pool.claimed[i] = pool.allotted[i] = pool.is_dry[i] = V{};
   }
 }
 
@@ -584,8 +498,8 @@ void afternoon(const Terms& terms, State& s, int f, double t) {
     b.due = fund.due[i];
     b.owed = b.due + fund.loan.called[i];
     b.buffer = fund.loan.buffer[i];
-    b.holdings = fund.loan.holdings[i];
-    b.intended = fund.loan.intended[i];
+    b.holdings = fund.holdings[i];
+    b.intended = fund.intended[i];
     arrive(own, fund, s.pool, s.tally, i, b);
     note_use(own, fund, s.tally, t, i, b);
     plan_sales(own, fund, s.prices, i, b);
@@ -603,12 +517,12 @@ void read_use(Pool& pool, PathTally& tally, double t) {
   }
 }
 
-// ------------------------------------------------------------------------------ 9, 10, 12 and 13: settlement to the close
+// --------------------------------------------------------------------------- 9, 10, 12 and 13: settlement to the close
 
 // Step 9: proceeds, what impact cost, and what is left at closing prices.
 STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
-  V proceeds = V{}, gross = 0.0;
-  b.holdings = 0.0;
+  V proceeds{}, gross{};
+  b.holdings = V{};
   EACH_ASSET {
     V n = fund.to_sell[j][i], units = fund.units[j][i] - n;
     proceeds += floor_of(n * prices.execution[j][i]);
@@ -648,7 +562,8 @@ STEP void service(const Terms& terms, const FundTerms& own, Fund& fund, Pool& po
   V drawn = loan.drawn[i], due = loan.interest_due[i] + floor_of(drawn * facility.rate_per_day);
   V age = loan.age[i] + flag(drawn + due > 0.0), rollovers = loan.rollovers[i];
   M is_called = loan.called[i] > 0.0, is_old = age >= facility.tenor_days;
-  M is_rolled = is_old & ~is_called & is_active & (rollovers < facility.n_rollovers), must = is_called | (is_old & ~is_rolled);
+  M is_rolled = is_old & ~is_called & is_active & (rollovers < facility.n_rollovers);
+  M must = is_called | (is_old & ~is_rolled);
   V swept = floor_of(facility.sweep_frac * most(b.cash - loan.buffer[i], 0.0)), whole = most(b.cash, 0.0);
   V willing = select(is_active, 0.0, swept), budget = select(must, whole, willing);
   V interest = least(due, budget), principal = least(drawn, budget - interest);
@@ -703,7 +618,7 @@ void evening(const Terms& terms, State& s, int f, const Past& past) {
     Books b;
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
-    b.debt = 0.0;
+    b.debt = V{};
     s.tally.sold[i] += own.count * b.gross;
     check_fund(own, fund, s.tally, i, b);
     close_fund(own, fund, *past.close, i, b);
@@ -731,7 +646,7 @@ void seize(const Terms& terms, State& s, int f, int lane) {
     double part = worth > 0.0 ? std::min(std::floor(seized * (so_far / worth)), seized) : 0.0;
     double bound = j == last ? seized : part, taken = share * at(fund.units[j]);
     at(fund.units[j]) -= taken;
-    at(loan.holdings) -= taken * at(s.prices.close[j]);
+    at(fund.holdings) -= taken * at(s.prices.close[j]);
     at(pool.inventory[j]) += count * taken;
     at(pool.inventory_cost[j]) += count * (bound - cost_so_far);
     cost_so_far = bound;
@@ -748,7 +663,7 @@ void seize(const Terms& terms, State& s, int f, int lane) {
 void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
   const FundTerms own = terms.funds[f];
   Fund& fund = s.funds[f];
-  V defaults = 0.0;
+  V defaults{};
   LANES {
     Books b;
     settle(fund, s.prices, i, b);
@@ -757,7 +672,7 @@ void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
     s.tally.sold[i] += own.count * b.gross;
     check_fund(own, fund, s.tally, i, b);
     fund.cash[i] = b.cash;
-    fund.loan.holdings[i] = b.holdings;
+    fund.holdings[i] = b.holdings;
     defaults += fund.loan.is_default[i];
   }
   if (any(defaults > 0.0)) {
@@ -769,8 +684,8 @@ void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
     Books b;
     b.cash = fund.cash[i];
     b.shares = fund.shares[i];
-    b.holdings = fund.loan.holdings[i];
-    b.debt = fund.loan.drawn[i] + fund.loan.interest_due[i];
+    b.holdings = fund.holdings[i];
+    b.debt = debt_of<true>(fund.loan, i);
     close_fund(own, fund, *past.close, i, b);
   }
 }
@@ -783,7 +698,7 @@ void sample_scores(State& s, int number) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------- 8 to 11: the pool's day
+// --------------------------------------------------------------------------------------------- 8 to 11: the pool's day
 
 void plan_inventory_sales(const Terms& terms, State& s) {
   for (int j = 0; j < J; j++)
@@ -816,7 +731,7 @@ void bear_the_day(const Terms& terms, Pool& pool, PathTally& tally) {
     V net = pool.loss[i] - pool.income[i], loss = most(net, 0.0), income = most(-net, 0.0);
     V from_surplus = least(pool.surplus[i], loss), taxpayer = pool.taxpayer[i];
     tally.loss[i] += pool.loss[i];
-    pool.loss[i] = pool.income[i] = 0.0;
+    pool.loss[i] = pool.income[i] = V{};
     loss -= from_surplus;
 #pragma GCC unroll 16
     for (int y = 0; y < Y; y++) {
@@ -848,17 +763,18 @@ void check_pool(const Terms& terms, Pool& pool, PathTally& tally) {
   }
 }
 
-// ------------------------------------------------------------------------------------ 6, 12 and 13: the index and the path
+// -------------------------------------------------------------------------------- 6, 12 and 13: the index and the path
 
 // Step 6: the system key reads the fall of the index from its highest close in the window.
 bool turn_system_key(const Terms& terms, State& s, int t) {
   const int window = (int)terms.size.window, index = (int)terms.size.index;
   const Row& suffix = s.index.suffix_peak[(t - 1) % window];
-  V n_active = 0.0;
+  V n_active{};
   LANES {
     V price = s.prices.price[index][i], before = most(suffix[i], s.index.prefix_peak[i]);
     M is_active = turn(terms.system_key, s.system_key, 1.0 - price / most(price, before), price > 0.0, i);
-    V first = s.tally.first_active_day[i], now = select(is_active & (first == 0.0), (double)t, first), on = flag(is_active);
+    V first = s.tally.first_active_day[i], on = flag(is_active);
+    V now = select(is_active & (first == 0.0), (double)t, first);
     s.tally.days_active[i] += on;
     s.tally.first_active_day[i] = now;
     s.tally.first_breach_day[i] = select(now > 0.0, now - terms.system_key.entry_days + 1.0, 0.0);
@@ -911,7 +827,7 @@ void record_bands(const Terms& terms, const State& s, uint32_t* daily, int lanes
   }
 }
 
-// ------------------------------------------------------------------------------------------------------- days of one tile
+// ---------------------------------------------------------------------------------------------------- days of one tile
 
 Past past_of(const Terms& terms, State& s, int f, int t) {
   const FundTerms& own = terms.funds[f];
@@ -929,6 +845,21 @@ Past past_of(const Terms& terms, State& s, int f, int t) {
   return past;
 }
 
+// Steps 2 to 8, or up to claims, of a few funds at a time: what one loop leaves in the caches the next one finds there.
+template <bool kLends>
+void morning(const Terms& terms, State& s, const Past* past) {
+  constexpr int block = 4;
+  for (int first = 0, last; first < F; first = last) {
+    last = std::min(F, first + block);
+    for (int f = first; f < last; f++) mark<kLends>(s.prices, s.funds[f]);
+    for (int f = first; f < last; f++)
+      if (past[f].sample) grow(past[f], s.funds[f]);
+    for (int f = first; f < last; f++)
+      if (past[f].sample) press(terms.funds[f], past[f], s.funds[f], s.tally.pressed);
+    for (int f = first; f < last; f++) ask<kLends>(terms, s, f, past[f]);
+  }
+}
+
 void lend(const Terms& terms, State& s, const Past* past, int t) {
   fill(s.pool.claimed, 0.0);
   morning<true>(terms, s, past);
@@ -943,7 +874,7 @@ void close_lending(const Terms& terms, State& s, const Past* past, bool had_stoc
   if (had_stock) settle_inventory_sales(s);
   for (int f = 0; f < F; f++) evening_of_lending(terms, s, f, past[f]);
   bear_the_day(terms, s.pool, s.tally);
-  V owed = 0.0, stock = 0.0;
+  V owed{}, stock{};
   LANES {
     owed += s.pool.owed[i];
     EACH_ASSET stock += s.pool.inventory[j][i];
@@ -952,7 +883,8 @@ void close_lending(const Terms& terms, State& s, const Past* past, bool had_stoc
   s.has_stock = any(stock > 0.0);
 }
 
-void day(const Terms& terms, State& s, const Row* log_return, const Row* volatility, int t, uint32_t* daily, int lanes) {
+void day(const Terms& terms, State& s, const Row* log_return, const Row* volatility, int t, uint32_t* daily,
+         int lanes) {
   Past past[F];
   for (int f = 0; f < F; f++) past[f] = past_of(terms, s, f, t);
   open_prices(terms, s.prices, log_return, volatility);
@@ -980,7 +912,7 @@ void day(const Terms& terms, State& s, const Row* log_return, const Row* volatil
   record_bands(terms, s, daily, lanes);
 }
 
-// ------------------------------------------------------------------------------------------------------------ the horizon
+// --------------------------------------------------------------------------------------------------------- the horizon
 
 struct FundEnd {
   Row nav_end, redemption_unpaid, derisked, drawn_end, sales_postponed;
@@ -995,7 +927,7 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
   const Fund& fund = s.funds[f];
   const double count = terms.funds[f].count;
   LANES {
-    V holdings = 0.0, dislocated = 0.0, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
+    V holdings{}, dislocated{}, drawn = fund.loan.drawn[i], debt = drawn + fund.loan.interest_due[i];
     for (int j = 0; j < J; j++) {
       V value = fund.units[j][i] * s.prices.close[j][i];
       holdings += value;
@@ -1017,7 +949,7 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
 
 void close_path(const State& s, PathEnd& path) {
   LANES {
-    V stock = 0.0;
+    V stock{};
     for (int j = 0; j < J; j++) {
       V cost = s.pool.inventory_cost[j][i];
       path.stock_cost_end[i] += cost;
@@ -1071,7 +1003,7 @@ void write_outcomes(const Terms& terms, const State& s, Outcomes& out, long firs
 
 constexpr long kRows = 26L * F + 27 + Y + 3 * J;
 
-// ---------------------------------------------------------------------------------------------------------------- running
+// ------------------------------------------------------------------------------------------------------------- running
 
 struct Arm {
   Terms terms;
@@ -1177,5 +1109,6 @@ int main(int count, char** given) {
     shortest = std::min(shortest, seconds() - started);
   }
   if (const char* path = option(count, given, "--outcomes", nullptr)) write(path, arm);
-  std::printf("{\"ns_per_path_day_fund\": %.6g, \"tile\": %d}\n", shortest * 1e9 / (double)arm.paths() / arm.days() / F, T);
+  const double fund_days = (double)arm.paths() * arm.days() * F;
+  std::printf("{\"ns_per_path_day_fund\": %.6g, \"tile\": %d}\n", shortest * 1e9 / fund_days, T);
 }

@@ -18,8 +18,8 @@ from bench.engine_runs import ArmRun
 from bench.peers.arm_terms import numbers, refuse_other_rules
 
 SOURCE = Path(__file__).parent / "arm.cpp"
-FLAGS = ("-std=c++17", "-O3", "-march=native", "-mprefer-vector-width=512", "-fopenmp-simd", "-ffp-contract=fast",
-         "-fno-math-errno", "-fno-trapping-math", "-ffinite-math-only", "-fno-signed-zeros")
+FLAGS = ("-std=c++17", "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
+         "-ffinite-math-only", "-fno-signed-zeros")
 """No reassociation: sums are those of the model."""
 TILE = 16
 
