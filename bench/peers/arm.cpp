@@ -1,6 +1,6 @@
 // The arm of the workload funds in plain C++: the model of docs/model.md for the rules of that study, and no others.
 //
-//   arm --terms FILE --seam FILE --outcomes FILE --reps 3
+//   arm --terms FILE --seam FILE --outcomes FILE --reps 1
 //
 // One program for one study, as one would write it who needs no other: sizes are fixed at compile time, a tile of paths
 // stays in the caches, rules that the study does not use are not there, and the steps of a fund are few loops over lanes,
@@ -1103,7 +1103,7 @@ int main(int count, char** given) {
   read_seam(option(count, given, "--seam", "seam"), arm);
   arm.run();  // warm
   double shortest = 1e300;
-  for (int rep = std::atoi(option(count, given, "--reps", "3")); rep > 0; rep--) {
+  for (int rep = std::atoi(option(count, given, "--reps", "1")); rep > 0; rep--) {
     double started = seconds();
     arm.run();
     shortest = std::min(shortest, seconds() - started);

@@ -75,11 +75,10 @@ class CppArm:
         (self._folder / "terms").write_bytes(numbers(terms, self.n_days, self.n_paths).tobytes())
         (self._folder / "seam").write_bytes(_in_tiles(seam, tile).tobytes())
 
-    def __call__(self, reps: int = 3) -> float:
-        """The least of `reps` runs after one to warm up."""
+    def __call__(self) -> float:
+        """One run by the program's clock, after one to warm up."""
         arguments = [part for name in ("terms", "seam", "outcomes") for part in (f"--{name}", self._folder / name)]
-        done = subprocess.run([self._folder / "arm", *arguments, "--reps", str(reps)], capture_output=True, text=True,
-                              check=True)
+        done = subprocess.run([self._folder / "arm", *arguments], capture_output=True, text=True, check=True)
         return float(json.loads(done.stdout)["ns_per_path_day_fund"])
 
     def outcomes(self) -> Outcomes:
@@ -130,7 +129,7 @@ def agreement_on(terms: ArmTerms, seam: Seam, folder: Path | None = None, tile: 
     """Kernels and C++ on the same market, outcome by outcome."""
     ours, peer = ArmRun(terms, seam), CppArm(terms, seam, folder, tile)
     ours()
-    peer(reps=1)
+    peer()
     found = peer.outcomes()
     tallies = ours.state.path_tally, ours.state.fund_tally
     return agreement(terms, tallies, (found.path_tally, found.fund_tally), found.shares)

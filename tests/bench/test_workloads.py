@@ -139,7 +139,7 @@ def test_kernels_and_cpp_count_the_same_days(cpp_folder):
     arm, seam = terms.arms[funds.FACILITY], seam_of(terms, 24)
     ours, peer = ArmRun(arm, seam), cpp_arm.CppArm(arm, seam, cpp_folder)
     ours()
-    peer(reps=1)
+    peer()
     assert np.abs(peer.outcomes().daily - ours.state.daily).sum() <= 2
 
 
