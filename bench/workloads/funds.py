@@ -11,8 +11,7 @@ from bench.engine_runs import ArmRun, engine_run, facility_arms, n_fund_days, se
 from bench.figures import OURS, Figure, compared
 from bench.market_runs import SEED
 from bench.options import Options
-from bench.peers import external
-from bench.peers.numpy_arm import NumpyArm, agreement_on
+from bench.peers import cpp_arm, external, numpy_arm
 from bench.report import count
 from bench.scaling import exponent_figure
 from bench.stage_clock import StageClock
@@ -21,6 +20,7 @@ from bench.timing import Sampler, alternate, nanoseconds, together
 
 UNIT = "ns a (path, day, fund)"
 NONE, FACILITY = 0, 1
+CPP = "C++, the same model"
 NUMPY_PATHS = 528
 """A block that is quickest in numpy: fewer paths leave the time to Python, more leave the caches."""
 
@@ -53,7 +53,7 @@ def figures(options: Options) -> Iterator[Figure]:
     for threads in options.threads:
         yield from arm_figures(options, terms, threads)
         yield from run_figures(options, terms, threads)
-    yield agreement_figure(options, terms)
+    yield from agreement_figures(options, terms)
     yield from stage_figures(options, terms)
     yield from rule_figures(options, terms)
     yield from exponents(options)
@@ -61,19 +61,25 @@ def figures(options: Options) -> Iterator[Figure]:
 
 def arm_figures(options: Options, terms: RunTerms, threads: int) -> Iterator[Figure]:
     """The arm with a facility, on seams that are there already; numpy has one thread whatever is asked for."""
-    arm = terms.arms[FACILITY]
-    ours = [ArmRun(arm, seam_of(terms, layout_of(terms).lanes)) for _ in range(threads)]
-    peer = NumpyArm(arm, seam_of(terms, options.size(NUMPY_PATHS, 64)))
+    arm, lanes = terms.arms[FACILITY], layout_of(terms).lanes
+    ours = [ArmRun(arm, seam_of(terms, lanes)) for _ in range(threads)]
+    peer = numpy_arm.NumpyArm(arm, seam_of(terms, options.size(NUMPY_PATHS, 64)))
     contenders = {OURS: nanoseconds(together(ours), threads * ours[0].n_fund_days, threads),
                   "numpy": nanoseconds(peer, peer.n_fund_days)}
+    if threads == 1 and cpp_arm.is_possible():
+        contenders[CPP] = cpp_arm.CppArm(arm, seam_of(terms, cpp_arm.whole_tiles(lanes)))
     yield from compared("funds", f"arm alone, {count(threads, 'thread')}", UNIT, alternate(contenders, options.reps))
 
 
-def agreement_figure(options: Options, terms: RunTerms) -> Figure:
-    """Paths on which kernels and numpy differ in some outcome by more than rounding."""
-    found = agreement_on(terms.arms[FACILITY], seam_of(terms, options.size(NUMPY_PATHS, 64)))
-    case = f"agreement of every outcome with numpy, {found.n_paths} paths"
-    return Figure("funds", case, OURS, "paths that differ", (float(len(found.differing)),))
+def agreement_figures(options: Options, terms: RunTerms) -> Iterator[Figure]:
+    """Paths on which kernels and a peer differ in some outcome by more than rounding."""
+    peers = {"numpy": numpy_arm.agreement_on}
+    if cpp_arm.is_possible():
+        peers["C++"] = cpp_arm.agreement_on
+    for name, agreement_on in peers.items():
+        found = agreement_on(terms.arms[FACILITY], seam_of(terms, options.size(NUMPY_PATHS, 64)))
+        case = f"agreement of every outcome with {name}, {found.n_paths} paths"
+        yield Figure("funds", case, OURS, "paths that differ", (float(len(found.differing)),))
 
 
 def run_figures(options: Options, terms: RunTerms, threads: int) -> Iterator[Figure]:

@@ -13,12 +13,13 @@ from backstop.run.assemble import assemble
 from backstop.terms import ADVANCE
 from bench import markets, workloads
 from bench.agreement import agreement
-from bench.engine_runs import seam_of
+from bench.engine_runs import ArmRun, seam_of
 from bench.figures import OURS
 from bench.market_runs import MarketTile
 from bench.options import Options
-from bench.peers import cpp_garch
+from bench.peers import cpp_arm, cpp_garch
 from bench.peers.arch_garch import PERCENT, ArchGarch
+from bench.peers.arm_terms import refuse_other_rules
 from bench.peers.numpy_arm import agreement_on
 from bench.peers.numpy_engine.engine import simulate
 from bench.peers.numpy_garch import NumpyGarch, TunedNumpyGarch, garch_of
@@ -116,6 +117,39 @@ def test_kernels_and_numpy_agree_on_the_studies_of_the_bench(changes):
     assert len(found.differing) <= 1
 
 
+IN_CPP = {"base": {}} | {name: funds.RULES[name] for name in ("no evaluation", "no impact")}
+"""Studies within the model of the C++ peer, with rules that it works round."""
+NOT_IN_CPP = {name: rule for name, rule in funds.RULES.items() if name not in IN_CPP}
+
+
+@pytest.fixture
+def cpp_folder(tmp_path):
+    return tmp_path if cpp_arm.is_possible() else pytest.skip("no compiler here")
+
+
+@pytest.mark.parametrize("arm", [funds.NONE, funds.FACILITY], ids=["none", "facility"])
+@pytest.mark.parametrize("changes", IN_CPP.values(), ids=IN_CPP)
+def test_kernels_and_cpp_agree(changes, arm, cpp_folder):
+    terms = study_terms(Size(assets=4, funds=3), changes)
+    found = cpp_arm.agreement_on(terms.arms[arm], seam_of(terms, 72), cpp_folder)
+    assert len(found.differing) <= 1
+
+
+def test_kernels_and_cpp_count_the_same_days(cpp_folder):
+    terms = study_terms(Size(assets=3, funds=2, days=63))
+    arm, seam = terms.arms[funds.FACILITY], seam_of(terms, 24)
+    ours, peer = ArmRun(arm, seam), cpp_arm.CppArm(arm, seam, cpp_folder)
+    ours()
+    peer()
+    assert np.abs(peer.outcomes().daily - ours.state.daily).sum() <= 2
+
+
+@pytest.mark.parametrize("changes", NOT_IN_CPP.values(), ids=NOT_IN_CPP)
+def test_what_the_cpp_peer_does_not_follow_is_refused_by_name(changes):
+    with pytest.raises(ValueError, match="knows nothing of"):
+        refuse_other_rules(study_terms(Size(funds=2, days=21), changes).arms[funds.FACILITY])
+
+
 def test_the_facility_of_the_base_is_drawn_and_its_pool_runs_dry_on_some_paths():
     terms = study_terms(Size())
     tally = simulate(terms.arms[funds.FACILITY], *seam_of(terms, 64)).path_tally
@@ -152,7 +186,8 @@ def test_the_main_job_runs_in_process():
 def test_funds_run():
     terms = study_terms(Size())
     found = [*funds.arm_figures(SMALL, terms, 1), *funds.run_figures(SMALL, terms, 1), *funds.exponents(SMALL)]
-    assert {figure.who for figure in found} == {OURS, "numpy"}
+    assert {figure.who for figure in found} >= {OURS, "numpy"}
+    assert (funds.CPP in {figure.who for figure in found}) == cpp_arm.is_possible()
     assert sum(figure.unit == "exponent" for figure in found) == 4
 
 
