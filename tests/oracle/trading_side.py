@@ -93,7 +93,7 @@ def choose_purchases(path: Path, fund: Fund) -> None:
     free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
     own = free_cash(fund) - fund.injection
     cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
-    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended <= cancelled else 0.0
+    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended - cancelled < 1.0 else 0.0
     fund.to_buy = [0.0] * len(fund.units)
     for j, asset in enumerate(path.assets):
         target = asset.log_fundamental - asset.dislocation

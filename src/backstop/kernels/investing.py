@@ -24,12 +24,16 @@ def note_subscribed(funds, tally, lanes):
 
 @jit
 def _find_spare(funds, f, invest_frac, tally, lanes):
-    """``spare = [derisk = 0] * min(invest_frac * money, max(0, free - owed))``."""
+    """``spare = [derisk < 1] * min(invest_frac * money, max(0, free - owed))``.
+
+    Rounding may leave less than a quantum of a cap on de-risking.
+    """
     for i in range(FIRST, lanes):
         want = invest_frac * (tally.subscribed[f, i] - funds.spare[f, i])
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
         spare = min(want, max(0.0, free - funds.owed[f, i]))
-        funds.spare[f, i] = spare if funds.derisk_share[f, i] == 0.0 else 0.0
+        derisk = funds.derisk_share[f, i] * funds.risky[f, i]
+        funds.spare[f, i] = spare if derisk < 1.0 else 0.0
 
 
 @jit
