@@ -76,7 +76,7 @@ def others_sell(path: Path, asset: Asset) -> None:
     asset.others_sell = 0
     if asset.others_frac == 0.0 or not asset.is_open:
         return
-    if path.gauge.at_least(fall(asset), asset.others_drawdown):
+    if path.gauge.at_least(fall(asset), asset.others_drawdown - 1e-9):
         asset.others_sell = math.floor(min(asset.others_frac * asset.adv_today, asset.others_left))
         path.gauge.fire("others sell", asset.others_sell > 0)
         path.gauge.fire("others sold out", 0 < asset.others_sell == asset.others_left)

@@ -141,7 +141,7 @@ def watch(asset: Asset, t: int, gauge: Gauge) -> None:
     asset.limit_downs_in_a_row = 0 if asset.is_open else asset.limit_downs_in_a_row + 1
     asset.top = max(asset.top, asset.price)
     is_down = asset.limit_downs_in_a_row >= asset.suspend_limit_downs
-    has_fallen = asset.suspend_fall < 1.0 and gauge.at_least(1.0 - asset.price / asset.top, asset.suspend_fall)
+    has_fallen = asset.suspend_fall < 1.0 and gauge.at_least(1.0 - asset.price / asset.top, asset.suspend_fall - 1e-9)
     if asset.suspend_days > 0 and (is_down or has_fallen):
         asset.suspended_until = t + int(asset.suspend_days)
         gauge.fire("suspended after limit-downs", is_down)

@@ -16,7 +16,6 @@ Claims = Sequence[tuple[Fund, Loan]]
 
 def ration(path: Path, facility: Facility, t: int) -> None:
     """Cut the day's claims to caps, then to the pool's money and credit."""
-    pool = path.pool
     claims = list(zip(path.funds, facility.loans, strict=True))
     cut_to_sponsors(path, facility, claims)
     cut_to_caps(path, facility, claims)

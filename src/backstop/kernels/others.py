@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.kernels.frames import count_rows
 from backstop.kernels.jit import FIRST, jit
+from backstop.terms import SAME_FALL
 
 
 @jit
@@ -26,7 +27,7 @@ def _sell(prices, j, drawdown, share, tally, lanes):
     for i in range(FIRST, lanes):
         fall = 1.0 - prices.price[j, i] / prices.high[j, i]
         pace = np.floor(min(share * prices.depth[j, i], prices.others_left[j, i]))
-        sold = pace if fall >= drawdown else 0.0
+        sold = pace if fall >= drawdown - SAME_FALL else 0.0
         prices.others_left[j, i] -= sold
         prices.sold[j, i] += sold
         tally.sold_by_others[FIRST, i] += sold

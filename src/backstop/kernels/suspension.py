@@ -2,6 +2,7 @@
 
 from backstop.kernels.frames import count_columns, count_rows
 from backstop.kernels.jit import FIRST, ONE, apart, jit, own_frame
+from backstop.terms import SAME_FALL
 
 
 @jit
@@ -44,7 +45,7 @@ def _watch(prices, j, limit_downs, fall, days, lanes):
         price, left = prices.price[j, i], prices.suspension_left[j, i]
         downs = trades * (prices.limit_downs[j, i] + 1.0) if prices.depth[j, i] == 0.0 else 0.0
         top = max(trades * prices.top[j, i], price)
-        is_due = (downs >= limit_downs) | (1.0 - price / top >= fall)
+        is_due = (downs >= limit_downs) | (1.0 - price / top >= fall - SAME_FALL)
         prices.limit_downs[j, i] = downs
         prices.top[j, i] = top
         prices.suspension_left[j, i] = days if is_due else left

@@ -19,6 +19,8 @@ NO_CAP = 1e300
 """Quanta: in place of a cap that is not there."""
 NO_LIMIT = -1e3
 """Log of the lowest price over yesterday's close where there is no limit."""
+SAME_FALL = 1e-9
+"""Falls that differ by less are the same: one that a daily limit ends has reached it, whatever rounding makes of it."""
 NEVER_REPLACED = -1e300
 
 # liquidation rules

@@ -64,3 +64,10 @@ def test_a_later_round_does_not_open_what_is_suspended():
                     leverage={"debt_open": 1e6, "cap": 1.9, "target": 1.5})
     state = run_small(arm, [[0.0]])
     assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+
+
+def test_a_fall_to_the_daily_limit_is_that_fall_whatever_rounding_makes_of_it():
+    limits = {"log_limit_down": np.log(0.9), "log_limit_up": np.log(1.1)}
+    for start in np.linspace(0.001, 0.09, 30):
+        _, tally = closes([[start], [-0.5], [0.0]], suspend_fall=0.1, suspend_days=1.0, **limits)
+        assert float(tally.days_suspended_by_asset[0, 0]) == 1.0
