@@ -19,7 +19,7 @@ QUANTA = 64.0
 
 
 PURE_NUMBERS = {
-    "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "technology_kept", "coverage_min",
+    "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "coverage_min",
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
     "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
     "defaulted", "failed", "days_suspended_by_asset", "market_end_by_asset", "distress_days", "n_activations",
@@ -99,6 +99,8 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     if name == "fixed_point_gap":
         # rounds end where a ten-thousandth of the day's sales is left
         return np.full(len(results), 1e-6)
+    if name == "technology_kept":
+        return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
     if name in PER_SHARE:
@@ -113,6 +115,12 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
         return np.full(len(results), STEEPEST * QUANTA)
     funds = design.arm.funds.count.sum() if name in PathTally._fields else 1.0
     return np.full(len(results), QUANTA * funds)
+
+
+def _fewest_technology_units(design: Design) -> float:
+    """Of the funds that have any at the opening, at least 1: a quantum more or less is so much of what is kept."""
+    units = design.arm.funds.units_open[:, design.arm.prices.is_technology > 0].sum(axis=1)
+    return float(max(np.min(units[units > 0.0], initial=1e300), 1.0))
 
 
 def _differ(name: str, kernel: Floats, oracle: Floats, slack: Floats) -> list[Difference]:

@@ -8,6 +8,9 @@ from oracle.ledger import FUND, INVESTORS
 from oracle.state import Path
 from oracle.state_funds import Fund, InvestorClass
 
+STEEP_LOSS = 1e-6
+"""Below it the slope of a square root is above 500."""
+
 
 def trailing_return(fund: Fund, holder: InvestorClass) -> float:
     """r of a class, from the close `horizon_days` ago."""
@@ -76,7 +79,10 @@ def request(path: Path, fund: Fund, t: int) -> None:
     """Step 4: new redemption requests."""
     new_shares, cut = 0.0, announced_cut(path, fund)
     for holder in fund.classes:
-        loss = max(0.0, -trailing_return(fund, holder) - holder.tolerance)
+        beyond = -trailing_return(fund, holder) - holder.tolerance
+        loss = max(0.0, beyond)
+        # a root is so steep at 0 that it shows the rounding of a share's value
+        path.gauge.is_near |= holder.bear_power < 1.0 and abs(beyond) < STEEP_LOSS
         growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
         answer = holder.bear_slope * growth * loss**holder.bear_power
         wanted = holder.base_rate + answer
