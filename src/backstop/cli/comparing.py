@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import EXIT_USAGE, fail, resumable
-from backstop.cli.options import Json, Market, Paths, Quiet, Seed, Set, Threads
-from backstop.cli.sources import overrides_of, threads_of
+from backstop.cli.options import Json, Quiet
+from backstop.cli.settings import Settings, Without
 
 DEFAULT_SCENARIOS = ("crash-2015", "crash-2008")
 
@@ -21,11 +21,8 @@ def designs(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="this facility; repeatable")] = None,
     scenario: Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME", help="a scenario; repeatable; "
                                                        "without it, crash-2015 and crash-2008")] = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
+    *,
+    settings: Annotated[Settings, Without("design")],
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -45,14 +42,14 @@ def designs(
             fail("backstop: --only and --scenario say what to run; name a config as well", EXIT_USAGE)
         print_json(sources) if json else print_design_names(sources)
         return
-    settings = overrides_of(paths, seed, sets, market)
-    currency = load_config(config, settings).money.currency
-    chosen, misfits = fitting_designs(config, only or list(sources), settings)
+    overrides = settings.overrides
+    currency = load_config(config, overrides).money.currency
+    chosen, misfits = fitting_designs(config, only or list(sources), overrides)
     for line in misfits:
         print_warning(line)
     with progress(quiet) as on_progress:
-        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, settings, out,
-                                       threads_of(threads), on_progress))
+        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, overrides, out,
+                                       settings.n_threads, on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:
         print_json([figure._asdict() for figure in figures])

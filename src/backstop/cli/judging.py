@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Design, Json, Market, Paths, Quiet, Seed, Set, Threads
-from backstop.cli.sources import assembled, overrides_of, threads_of
+from backstop.cli.options import ConfigFile, Json, Quiet
+from backstop.cli.settings import Settings
+from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
     from backstop.run.assemble import Assembled
@@ -24,12 +25,8 @@ def quality(
                                                     "values of this key; several keys move together")] = None,
     arm: ArmName = None,
     out: Out = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Settings,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -41,9 +38,9 @@ def quality(
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    found, given = _swept(assembled(config, overrides_of(paths, seed, sets, market, design)), arm, sweep or [])
+    found, given = _swept(assembled(config, settings.overrides), arm, sweep or [])
     with progress(quiet) as on_progress:
-        answer = judge(found.request, given, threads_of(threads), on_progress)
+        answer = judge(found.request, given, settings.n_threads, on_progress)
     if out is not None:
         write_whole(out, table_bytes(quality_table(answer.figures)))
     if json:
@@ -80,12 +77,8 @@ def hazard(
     risk_aversion: Annotated[float, typer.Option("--risk-aversion", min=0.0, max=20.0, help="of whoever bears the "
                                                  "pool's losses")] = 1.5,
     out: Out = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Settings,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -100,11 +93,11 @@ def hazard(
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    found = assembled(config, overrides_of(paths, seed, sets, market, design))
+    found = assembled(config, settings.overrides)
     chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
     given = Assumptions(hurdle, penalty, risk_aversion)
     with progress(quiet) as on_progress:
-        answer = study_hazard(found, chosen, grid, given, threads_of(threads), on_progress)
+        answer = study_hazard(found, chosen, grid, given, settings.n_threads, on_progress)
     cases = gaming_cases(found.config, chosen, GamingAssumptions())
     if out is not None:
         write_whole(out, table_bytes(choices_table(answer)))
