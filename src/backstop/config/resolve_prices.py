@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
+from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows
 from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.config.suspension import Suspension
+from backstop.config.trading import ContSchaanningImpact, Impact, PowerImpact, Trading
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
