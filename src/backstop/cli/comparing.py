@@ -28,23 +28,22 @@ def designs(
 ) -> None:
     """Run real facilities, each in the place of a config's own, and set them side by side."""
     from backstop.answers.designs import compare_designs, designs_table, fitting_designs
-    from backstop.config.designs import design, design_names
+    from backstop.config.designs import design_names
     from backstop.config.load import load_config
-    from backstop.report.designs import print_design_names, print_designs
+    from backstop.report.designs import print_designs
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_warning
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    sources = {name: str(design(name)["source"]) for name in design_names()}
     if config is None:
         if only or scenario:
             fail("backstop: --only and --scenario say what to run; name a config as well", EXIT_USAGE)
-        print_json(sources) if json else print_design_names(sources)
+        _print_names(json)
         return
     overrides = settings.overrides
     currency = load_config(config, overrides).money.currency
-    chosen, misfits = fitting_designs(config, only or list(sources), overrides)
+    chosen, misfits = fitting_designs(config, only or design_names(), overrides)
     for line in misfits:
         print_warning(line)
     with progress(quiet) as on_progress:
@@ -55,3 +54,13 @@ def designs(
         print_json([figure._asdict() for figure in figures])
     else:
         print_designs(figures, currency)
+
+
+def _print_names(json: bool) -> None:
+    """The facilities that can be run, each with its source."""
+    from backstop.config.designs import design, design_names
+    from backstop.report.designs import print_design_names
+    from backstop.report.terminal import print_json
+
+    sources = {name: str(design(name)["source"]) for name in design_names()}
+    print_json(sources) if json else print_design_names(sources)

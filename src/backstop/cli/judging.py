@@ -1,4 +1,4 @@
-"""Commands that judge a design: the quality of its triggers."""
+"""Commands that judge a design: the quality of its triggers, and its moral hazard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +12,8 @@ from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
+    from backstop.answers.gaming import Case
+    from backstop.answers.hazard import Assumptions, Hazard
     from backstop.run.assemble import Assembled
 
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
@@ -85,11 +87,10 @@ def hazard(
     """Moral hazard of a design: risk taken under cover, fair premium, gaming cases."""
     from backstop.answers.gaming import Assumptions as GamingAssumptions
     from backstop.answers.gaming import gaming_cases
-    from backstop.answers.hazard import Assumptions, as_tree, choices_table, study_hazard
+    from backstop.answers.hazard import Assumptions, choices_table, study_hazard
     from backstop.config.sweeps import design_of, parse_sweep
     from backstop.report.hazard import print_gaming, print_hazard
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
@@ -102,8 +103,15 @@ def hazard(
     if out is not None:
         write_whole(out, table_bytes(choices_table(answer)))
     if json:
-        games = [case._asdict() | {"passes": case.passes} for case in cases]
-        print_json({"hazard": as_tree(answer), "assumptions": given._asdict(), "gaming": games})
+        _print_as_json(answer, given, cases)
         return
     print_hazard(answer, given, found.config.money.currency)
     print_gaming(cases)
+
+
+def _print_as_json(answer: "Hazard", given: "Assumptions", cases: "Sequence[Case]") -> None:
+    from backstop.answers.hazard import as_tree
+    from backstop.report.terminal import print_json
+
+    games = [case._asdict() | {"passes": case.passes} for case in cases]
+    print_json({"hazard": as_tree(answer), "assumptions": given._asdict(), "gaming": games})

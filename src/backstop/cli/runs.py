@@ -35,30 +35,27 @@ def run(
     """Run the stress, all designs on the same shocks."""
     from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
-    from backstop.report.terminal import print_json, print_run, print_warning
-    from backstop.run.request import as_json
+    from backstop.report.terminal import print_run, print_warning
 
     started = time.perf_counter()
     found = assembled(config, settings.overrides)
     timings = {"reading and fitting": time.perf_counter() - started}
-    request, name = found.request, found.config.run.name
+    request = found.request
     if dry_run:
         _print_plan(request, settings.n_threads, quiet, json)
         return
-    folder = out or Path("runs") / request.folder_name(name)
+    folder = out or Path("runs") / request.folder_name(found.config.run.name)
     rows = None if out or overwrite else read_rows(folder)
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     else:
         rows = _stressed(request, folder, settings.n_threads, overwrite, quiet, timings)
-    shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else []
+    shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
-        parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
-        print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
-                    "summary": [row._asdict() for row in rows], **parts})
+        _print_as_json(request, folder, rows, shares)
         return
-    print_run(rows, request, folder, name)
-    if decompose:
+    print_run(rows, request, folder, found.config.run.name)
+    if shares is not None:
         print_decomposition(shares, request.currency)
 
 
@@ -83,6 +80,15 @@ def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) 
 
     with progress(quiet) as on_progress:
         return decompose_run(request, folder, threads, on_progress)
+
+
+def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", shares: "list[Contribution] | None") -> None:
+    from backstop.report.terminal import print_json
+    from backstop.run.request import as_json
+
+    parts = {} if shares is None else {"decomposition": [share._asdict() for share in shares]}
+    print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
+                "summary": [row._asdict() for row in rows], **parts})
 
 
 def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
