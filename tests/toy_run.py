@@ -157,7 +157,7 @@ def toy_terms(n_days=80):
         # `ToyMarket` reads no terms: any tuple of them will do
         market=FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)), arms=(toy_arm(0), toy_arm(1)),
         names=Names(assets=("index", "technology", "bond"), funds=("insurers", "funds"),
-                    facilities=("backstop",), layers=("first", "second"), arms=("none", "fund")),
+                    facilities=((), ("backstop",)), layers=("first", "second"), arms=("none", "fund")),
         n_days=n_days, quantum=0.01)
 
 

@@ -25,22 +25,50 @@ def undisturbed(tmp_path_factory, finished):
     return content(folder)
 
 
-@pytest.mark.parametrize(("number", "code", "word"), [
-    (signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
-def test_a_run_stopped_on_its_way_goes_on_to_the_same_bytes(undisturbed, tmp_path, number, code, word):
-    folder = tmp_path / "run"
+def begun(folder):
+    """A run in a process of its own, its first block on the disk."""
     running = subprocess.Popen(command_line("run", SMALL, "-o", folder, *SIZE), stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     noted, deadline = folder / "journal" / "block-000000.json", time.monotonic() + 120
     while not noted.exists() and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
-    running.send_signal(number)
+    return running
+
+
+def ended(running):
     out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err) == (code, "", f"backstop: {word}; the same command goes on from here\n")
+    return running.returncode, out, err
+
+
+@pytest.mark.parametrize(("number", "code", "line"), [
+    (signal.SIGINT, 130, "backstop: interrupted; the same command goes on from here\n"),
+    (signal.SIGTERM, 143, "backstop: terminated; the same command goes on from here\n"),
+    (signal.SIGKILL, -signal.SIGKILL, "")])
+def test_a_run_stopped_on_its_way_goes_on_to_the_same_bytes(undisturbed, tmp_path, number, code, line):
+    folder = tmp_path / "run"
+    running = begun(folder)
+    running.send_signal(number)
+    assert ended(running) == (code, "", line)
     assert not (folder / "manifest.json").exists()
-    assert not list(folder.rglob("*.tmp"))
+    # nobody cleans up after a kill
+    assert number == signal.SIGKILL or not list(folder.rglob("*.tmp"))
     first = folder / "paths" / "part-000000.parquet"
     kept = first.stat().st_mtime_ns
     assert run_here("run", SMALL, "-o", folder, *SIZE).code == 0
     assert first.stat().st_mtime_ns == kept
+    assert not list(folder.rglob("*.tmp"))
+    assert content(folder) == undisturbed
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_second_run_into_a_folder_is_refused_and_the_first_goes_on(undisturbed, tmp_path, overwrite):
+    folder = tmp_path / "run"
+    running = begun(folder)
+    running.send_signal(signal.SIGSTOP)
+    second = run_here("run", SMALL, "-o", folder, *SIZE, *overwrite)
+    running.send_signal(signal.SIGCONT)
+    assert second == (
+        2, "", f"{folder}: another process is writing to it; wait for it to end, or name another folder with --out\n")
+    code, _, err = ended(running)
+    assert (code, err) == (0, "")
     assert content(folder) == undisturbed

@@ -12,7 +12,7 @@ from backstop.run.grouped_market import GroupedMarket
 from backstop.run.request import RunRequest
 from backstop.run.seam import SimulatedMarket
 from backstop.run.simulate import simulate_paths
-from backstop.run.store import simulate_run
+from backstop.run.store import simulated_run
 from backstop.run.tiles import Block, Layout, blocks_of
 from backstop.run.trace import differences, trace_path
 from markets import STILL, asset, resolved, student_t
@@ -80,12 +80,12 @@ def test_paths_that_simulate_writes_are_those_of_the_groups(tmp_path):
 
 def test_a_run_that_lost_parts_is_made_whole(tmp_path):
     request = RunRequest(TERMS, SEED, N_PATHS, currency="CNY", market=MARKET)
-    simulate_run(request, tmp_path / "run", 1, layout=LAYOUT)
-    part = RunDirectory(tmp_path / "run").part("paths", 1)
+    with simulated_run(request, tmp_path / "run", 1, layout=LAYOUT) as run:
+        part = run.directory.part("paths", 1)
     content = part.read_bytes()
     part.unlink()
-    simulate_run(request, tmp_path / "run", 2, layout=LAYOUT)
-    assert part.read_bytes() == content
+    with simulated_run(request, tmp_path / "run", 2, layout=LAYOUT):
+        assert part.read_bytes() == content
 
 
 def test_a_path_is_replayed_with_the_parameters_of_its_group(tmp_path):

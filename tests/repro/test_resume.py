@@ -7,7 +7,7 @@ import pytest
 
 from backstop.errors import AccountingError, DirectoryRefused
 from backstop.run.request import RunRequest
-from backstop.run.store import finish_run, simulate_run
+from backstop.run.store import finish_run, simulated_run
 from backstop.run.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
@@ -17,8 +17,8 @@ REQUEST = RunRequest(toy_terms(40), seed=5, n_paths=130, config_text="# a config
 
 def stored(folder, threads=1, overwrite=False, request=REQUEST, on_progress=None):
     tell = {} if on_progress is None else {"on_progress": on_progress}
-    run = simulate_run(request, folder, threads, overwrite, LAYOUT, **tell)
-    finish_run(run)
+    with simulated_run(request, folder, threads, overwrite, LAYOUT, **tell) as run:
+        finish_run(run)
     return run
 
 

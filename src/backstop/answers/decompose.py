@@ -24,6 +24,7 @@ from backstop.run.directory import RunDirectory
 from backstop.run.engine import compile_kernels, run_blocks
 from backstop.run.files import write_whole
 from backstop.run.journal import to_json
+from backstop.run.lock import sole_writer
 from backstop.run.progress import OnProgress, Progress, quiet
 from backstop.run.request import RunRequest, terms_hash
 from backstop.run.tables import BlockTables
@@ -96,14 +97,18 @@ def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: 
     ------
     AccountingError, NotFinite
         See `decompose`.
+    DirectoryRefused
+        Another process is writing to the folder.
     EnvironmentFailure
         The file cannot be written.
     """
-    path = RunDirectory(folder).decomposition
+    directory = RunDirectory(folder)
+    path = directory.decomposition
     if path.exists():
         return [Contribution(**row) for row in json.loads(path.read_bytes())]
-    rows = decompose(request, threads, on_progress)
-    write_whole(path, to_json([row._asdict() for row in rows]))
+    with sole_writer(folder, directory.lock):
+        rows = decompose(request, threads, on_progress)
+        write_whole(path, to_json([row._asdict() for row in rows]))
     return rows
 
 

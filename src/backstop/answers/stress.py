@@ -15,7 +15,7 @@ from backstop.run.parts import Parts
 from backstop.run.progress import OnProgress, quiet
 from backstop.run.request import RunRequest
 from backstop.run.schema import described
-from backstop.run.store import StoredRun, finish_run, simulate_run, table_bytes
+from backstop.run.store import StoredRun, finish_run, simulated_run, table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,10 +28,10 @@ def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = Fa
     Raises
     ------
     DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
-        See `simulate_run`.
+        See `simulated_run`.
     """
-    run = simulate_run(request, folder, threads, overwrite, on_progress=on_progress)
-    return complete(run, on_progress)
+    with simulated_run(request, folder, threads, overwrite, on_progress=on_progress) as run:
+        return complete(run, on_progress)
 
 
 def read_rows(folder: Path) -> list[Row] | None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
+from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
 
 P = ParamSpec("P")
@@ -34,12 +35,12 @@ def fail(lines: str, code: int) -> NoReturn:
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """A command of the application, whose errors end in one line each and the exit code that goes with them."""
-    return app.command()(_guarded(function, "nothing is left behind, give the command again"))
+    return app.command()(_guarded(with_settings(function), "nothing is left behind, give the command again"))
 
 
 def resumable(function: Callable[P, R]) -> Callable[P, R]:
     """A command that goes on where it was stopped."""
-    return app.command()(_guarded(function, "the same command goes on from here"))
+    return app.command()(_guarded(with_settings(function), "the same command goes on from here"))
 
 
 def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:

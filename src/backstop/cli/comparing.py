@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import EXIT_USAGE, fail, resumable
-from backstop.cli.options import Json, Market, Paths, Quiet, Seed, Set, Threads
-from backstop.cli.sources import overrides_of, threads_of
+from backstop.cli.options import Json, Quiet
+from backstop.cli.settings import Settings, Without
 
 DEFAULT_SCENARIOS = ("crash-2015", "crash-2008")
 
@@ -21,40 +21,46 @@ def designs(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="this facility; repeatable")] = None,
     scenario: Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME", help="a scenario; repeatable; "
                                                        "without it, crash-2015 and crash-2008")] = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
+    *,
+    settings: Annotated[Settings, Without("design")],
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Run real facilities, each in the place of a config's own, and set them side by side."""
     from backstop.answers.designs import compare_designs, designs_table, fitting_designs
-    from backstop.config.designs import design, design_names
+    from backstop.config.designs import design_names
     from backstop.config.load import load_config
-    from backstop.report.designs import print_design_names, print_designs
+    from backstop.report.designs import print_designs
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_warning
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    sources = {name: str(design(name)["source"]) for name in design_names()}
     if config is None:
         if only or scenario:
             fail("backstop: --only and --scenario say what to run; name a config as well", EXIT_USAGE)
-        print_json(sources) if json else print_design_names(sources)
+        _print_names(json)
         return
-    settings = overrides_of(paths, seed, sets, market)
-    currency = load_config(config, settings).money.currency
-    chosen, misfits = fitting_designs(config, only or list(sources), settings)
+    overrides = settings.overrides
+    currency = load_config(config, overrides).money.currency
+    chosen, misfits = fitting_designs(config, only or design_names(), overrides)
     for line in misfits:
         print_warning(line)
     with progress(quiet) as on_progress:
-        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, settings, out,
-                                       threads_of(threads), on_progress))
+        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, overrides, out,
+                                       settings.n_threads, on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:
         print_json([figure._asdict() for figure in figures])
     else:
         print_designs(figures, currency)
+
+
+def _print_names(json: bool) -> None:
+    """The facilities that can be run, each with its source."""
+    from backstop.config.designs import design, design_names
+    from backstop.report.designs import print_design_names
+    from backstop.report.terminal import print_json
+
+    sources = {name: str(design(name)["source"]) for name in design_names()}
+    print_json(sources) if json else print_design_names(sources)

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Design, Json, Market, Overwrite, Paths, Seed, Set
-from backstop.cli.sources import assembled, overrides_of
+from backstop.cli.options import ConfigFile, Json, Overwrite
+from backstop.cli.settings import Settings, Without
+from backstop.cli.sources import assembled
 
 
 @command
@@ -33,18 +34,15 @@ def init(
 @command
 def check(
     config: ConfigFile,
-    paths: Paths = None,
-    seed: Seed = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Annotated[Settings, Without("threads")],
     json: Json = False,
 ) -> None:
     """Validate a config and print its resolved terms with their units."""
     from backstop.config.describe import describe
     from backstop.report.terminal import print_fits, print_json, print_terms
 
-    found = assembled(config, overrides_of(paths, seed, sets, market, design))
+    found = assembled(config, settings.overrides)
     rows = describe(found.config, found.request.terms)
     if json:
         print_json({"terms": [row._asdict() for row in rows], "fits": found.request.all_fits})

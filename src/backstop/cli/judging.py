@@ -1,4 +1,4 @@
-"""Commands that judge a design: the quality of its triggers."""
+"""Commands that judge a design: the quality of its triggers, and its moral hazard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Design, Json, Market, Paths, Quiet, Seed, Set, Threads
-from backstop.cli.sources import assembled, overrides_of, threads_of
+from backstop.cli.options import ConfigFile, Json, Quiet
+from backstop.cli.settings import Settings
+from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
+    from backstop.answers.gaming import Case
+    from backstop.answers.hazard import Assumptions, Hazard
     from backstop.run.assemble import Assembled
 
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
@@ -24,12 +27,8 @@ def quality(
                                                     "values of this key; several keys move together")] = None,
     arm: ArmName = None,
     out: Out = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Settings,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -41,9 +40,9 @@ def quality(
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    found, given = _swept(assembled(config, overrides_of(paths, seed, sets, market, design)), arm, sweep or [])
+    found, given = _swept(assembled(config, settings.overrides), arm, sweep or [])
     with progress(quiet) as on_progress:
-        answer = judge(found.request, given, threads_of(threads), on_progress)
+        answer = judge(found.request, given, settings.n_threads, on_progress)
     if out is not None:
         write_whole(out, table_bytes(quality_table(answer.figures)))
     if json:
@@ -80,37 +79,39 @@ def hazard(
     risk_aversion: Annotated[float, typer.Option("--risk-aversion", min=0.0, max=20.0, help="of whoever bears the "
                                                  "pool's losses")] = 1.5,
     out: Out = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Settings,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Moral hazard of a design: risk taken under cover, fair premium, gaming cases."""
     from backstop.answers.gaming import Assumptions as GamingAssumptions
     from backstop.answers.gaming import gaming_cases
-    from backstop.answers.hazard import Assumptions, as_tree, choices_table, study_hazard
+    from backstop.answers.hazard import Assumptions, choices_table, study_hazard
     from backstop.config.sweeps import design_of, parse_sweep
     from backstop.report.hazard import print_gaming, print_hazard
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json
     from backstop.run.files import write_whole
     from backstop.run.store import table_bytes
 
-    found = assembled(config, overrides_of(paths, seed, sets, market, design))
+    found = assembled(config, settings.overrides)
     chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
     given = Assumptions(hurdle, penalty, risk_aversion)
     with progress(quiet) as on_progress:
-        answer = study_hazard(found, chosen, grid, given, threads_of(threads), on_progress)
+        answer = study_hazard(found, chosen, grid, given, settings.n_threads, on_progress)
     cases = gaming_cases(found.config, chosen, GamingAssumptions())
     if out is not None:
         write_whole(out, table_bytes(choices_table(answer)))
     if json:
-        games = [case._asdict() | {"passes": case.passes} for case in cases]
-        print_json({"hazard": as_tree(answer), "assumptions": given._asdict(), "gaming": games})
+        _print_as_json(answer, given, cases)
         return
     print_hazard(answer, given, found.config.money.currency)
     print_gaming(cases)
+
+
+def _print_as_json(answer: "Hazard", given: "Assumptions", cases: "Sequence[Case]") -> None:
+    from backstop.answers.hazard import as_tree
+    from backstop.report.terminal import print_json
+
+    games = [case._asdict() | {"passes": case.passes} for case in cases]
+    print_json({"hazard": as_tree(answer), "assumptions": given._asdict(), "gaming": games})

@@ -16,6 +16,7 @@ Market = Annotated[Path | None, typer.Option("--market", metavar="FILE", help="t
                                              "`backstop calibrate` wrote")]
 Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="facilities and pool after a real one, "
                                              "in place of the config's")]
+ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from backstop.cli.app import command, resumable
-from backstop.cli.options import (
-    ConfigFile,
-    Design,
-    Json,
-    Market,
-    Overwrite,
-    Paths,
-    Quiet,
-    Run,
-    RunOrConfig,
-    Seed,
-    Set,
-    Threads,
-)
-from backstop.cli.sources import assembled, overrides_of, threads_of
+from backstop.cli.options import ConfigFile, Json, Overwrite, ParquetFile, Quiet, Run, RunOrConfig
+from backstop.cli.settings import Settings, Without
+from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
     from backstop.answers.decompose import Contribution
@@ -35,12 +23,8 @@ def run(
     config: ConfigFile,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; "
                                              "without it, one under runs/ named after the run")] = None,
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    *,
+    settings: Settings,
     overwrite: Overwrite = False,
     decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
                                                   "a run more for each set of those at work")] = False,
@@ -51,30 +35,27 @@ def run(
     """Run the stress, all designs on the same shocks."""
     from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
-    from backstop.report.terminal import print_json, print_run, print_warning
-    from backstop.run.request import as_json
+    from backstop.report.terminal import print_run, print_warning
 
     started = time.perf_counter()
-    found = assembled(config, overrides_of(paths, seed, sets, market, design))
+    found = assembled(config, settings.overrides)
     timings = {"reading and fitting": time.perf_counter() - started}
-    request, name = found.request, found.config.run.name
+    request = found.request
     if dry_run:
-        _print_plan(request, threads_of(threads), quiet, json)
+        _print_plan(request, settings.n_threads, quiet, json)
         return
-    folder = out or Path("runs") / request.folder_name(name)
+    folder = out or Path("runs") / request.folder_name(found.config.run.name)
     rows = None if out or overwrite else read_rows(folder)
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     else:
-        rows = _stressed(request, folder, threads_of(threads), overwrite, quiet, timings)
-    shares = _decomposed(request, folder, threads_of(threads), quiet) if decompose else []
+        rows = _stressed(request, folder, settings.n_threads, overwrite, quiet, timings)
+    shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
-        parts = {"decomposition": [share._asdict() for share in shares]} if decompose else {}
-        print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
-                    "summary": [row._asdict() for row in rows], **parts})
+        _print_as_json(request, folder, rows, shares)
         return
-    print_run(rows, request, folder, name)
-    if decompose:
+    print_run(rows, request, folder, found.config.run.name)
+    if shares is not None:
         print_decomposition(shares, request.currency)
 
 
@@ -101,6 +82,15 @@ def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) 
         return decompose_run(request, folder, threads, on_progress)
 
 
+def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", shares: "list[Contribution] | None") -> None:
+    from backstop.report.terminal import print_json
+    from backstop.run.request import as_json
+
+    parts = {} if shares is None else {"decomposition": [share._asdict() for share in shares]}
+    print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
+                "summary": [row._asdict() for row in rows], **parts})
+
+
 def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_plan
@@ -118,12 +108,9 @@ def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) ->
 def trace(
     source: RunOrConfig,
     path: Annotated[int, typer.Option("--path", min=0, help="number of the path, from 0")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")],
-    paths: Paths = None,
-    seed: Seed = None,
-    sets: Set = None,
-    market: Market = None,
-    design: Design = None,
+    out: ParquetFile,
+    *,
+    settings: Annotated[Settings, Without("threads")],
     quiet: Quiet = False,
 ) -> None:
     """Replay one path and write every state variable of every day."""
@@ -133,7 +120,7 @@ def trace(
     from backstop.run.store import table_bytes
     from backstop.run.trace import differences, trace_path
 
-    request = assembled(source, overrides_of(paths, seed, sets, market, design)).request
+    request = assembled(source, settings.overrides).request
     found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))

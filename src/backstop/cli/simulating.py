@@ -1,24 +1,19 @@
 """The command that writes market paths."""
 
-from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Market, Paths, Quiet, Seed, Set, Threads
-from backstop.cli.sources import assembled, overrides_of, threads_of
+from backstop.cli.options import ConfigFile, Json, ParquetFile, Quiet
+from backstop.cli.settings import Settings, Without
+from backstop.cli.sources import assembled
 
 
 @command
 def simulate(
     config: ConfigFile,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")],
-    paths: Paths = None,
-    seed: Seed = None,
-    threads: Threads = None,
-    sets: Set = None,
-    market: Market = None,
+    out: ParquetFile,
+    *,
+    settings: Annotated[Settings, Without("design")],
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -28,9 +23,9 @@ def simulate(
     from backstop.run.request import as_json
     from backstop.run.simulate import simulate_paths
 
-    request = assembled(config, overrides_of(paths, seed, sets, market)).request
+    request = assembled(config, settings.overrides).request
     with progress(quiet) as on_progress:
-        written = simulate_paths(request, out, threads_of(threads), on_progress)
+        written = simulate_paths(request, out, settings.n_threads, on_progress)
     if json:
         print_json({"file": str(out), **written._asdict(), "drawn_parameters": as_json(request.drawn)})
         return

@@ -30,6 +30,7 @@ Days = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 PositiveDays = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Date = Annotated[str, Field(strict=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Switch = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 """What assets, funds, facilities, layers and arms are called; becomes part of column names."""

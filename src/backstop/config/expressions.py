@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from backstop.config.base import Days, Number, Place, PositiveDays, Problem, Section, refuse
-from backstop.config.funds import LONGEST_RETURN_DAYS
+from backstop.config.investors import LONGEST_RETURN_DAYS
 from backstop.terms import (
     CONDITIONAL_VOLATILITY,
     DISLOCATION,

@@ -1,4 +1,4 @@
-"""[[funds]]: what a fund holds, who invests in it, how it sells, how its managers are judged."""
+"""[[funds]]: what a fund holds, how it sells, when it has failed; a file of funds that are run alike."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
@@ -13,62 +13,16 @@ from backstop.config.base import (
     PositiveFrac,
     Problem,
     Section,
-    SignedFrac,
     Switch,
     not_one,
     refuse,
     repeated_names,
 )
+from backstop.config.evaluation import Evaluation
+from backstop.config.investors import InvestorClass, Swing
 from backstop.config.leverage import Exposure, Leverage, holding_problems
-from backstop.config.presets import WithPreset
-from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
-SAMPLES_PER_YEAR = TRADING_DAYS_PER_YEAR // SCORE_SAMPLE_DAYS
-LONGEST_RETURN_DAYS = 1260
-"""Five years of closing NAV per share is the most that a trailing return may look back on."""
-LONGEST_NOTICE_DAYS = 252
-LONGEST_LADDER_YEARS = 10
 MOST_FUNDS = 2000
-
-
-class InvestorClass(WithPreset):
-    """Investors who ask their money back by one rule.
-
-    With r the trailing return and D the index's dislocation, a day's request is ``min(cap, base + bear_slope * (1 +
-    illiquidity_slope * D) * max(0, -r - tolerance)**bear_power)`` of the class's shares, new money
-    ``min(cap, bull_slope * max(0, r - tolerance))`` of their value.
-    """
-
-    PRESETS = "investors"
-
-    name: Name = Field(description="what the class is called")
-    share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
-    notice_days: int = Field(
-        strict=True, ge=1, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
-    )
-    base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
-    horizon_days: int = Field(
-        strict=True,
-        ge=1,
-        le=LONGEST_RETURN_DAYS,
-        description="trading days of the trailing return the class looks at",
-    )
-    tolerance_frac: Frac = Field(description="trailing loss or gain, as a positive share, that does not move the class")
-    bear_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
-        description="further share asked back a day, per unit of trailing loss beyond the tolerance"
-    )
-    bear_power: Annotated[float, Field(strict=True, ge=0.1, le=10.0)] = Field(
-        default=1.0, description="power of that loss: above 1 a convex answer, below 1 a concave one"
-    )
-    illiquidity_slope: Annotated[float, Field(strict=True, ge=0.0, le=1000.0)] = Field(
-        default=0.0,
-        description="growth of the bear slope per unit of the index's dislocation: 10 doubles it where sales pushed "
-        "the index 10 % down",
-    )
-    bull_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
-        default=0.0, description="new money a day per unit of trailing gain beyond the tolerance, share of the class"
-    )
-    daily_cap_frac: Frac = Field(description="most that the class asks back, or brings, in a day, share of its shares")
 
 
 class Pace(Section):
@@ -105,93 +59,6 @@ class ProRata(Pace):
 
 
 Liquidation = Annotated[Waterfall | ProRata | Mixed, Field(discriminator="rule")]
-
-
-class Rung(Section):
-    """One trailing return of a score ladder."""
-
-    years: Annotated[float, Field(strict=True, gt=0.0, le=LONGEST_LADDER_YEARS)] = Field(
-        description="window of the trailing annualised return, years; twelfths of a year only"
-    )
-    weight: PositiveFrac = Field(description="weight in the score; the rungs of a ladder add up to 1")
-
-    @property
-    def samples(self) -> int:
-        """The window in score samples of 21 trading days."""
-        return round(self.years * SAMPLES_PER_YEAR)
-
-    @model_validator(mode="after")
-    def _check_samples(self) -> Self:
-        exact = self.years * SAMPLES_PER_YEAR
-        if self.samples < 1 or abs(exact - self.samples) > 1e-6:
-            refuse(
-                [
-                    Problem(
-                        ("years",),
-                        f"{self.years:g} is no whole number of {SCORE_SAMPLE_DAYS}-day samples; "
-                        "write twelfths of a year, such as 0.25, 1 or 3",
-                    )
-                ]
-            )
-        return self
-
-
-class Evaluation(WithPreset):
-    """How managers are judged, and what pressure makes them do.
-
-    The score is the ladder's weighted trailing annualised return; pressure grows from threshold to floor.
-    """
-
-    PRESETS = "ladders"
-
-    is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
-    ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
-    benchmark_frac: Frac = Field(
-        default=0.0, description="share of the index's return over each rung that the fund's is net of; 1 is relative"
-    )
-    threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
-    floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
-    derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
-    derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
-    replace_below_ann_frac: SignedFrac | None = Field(
-        default=None, description="score below which the manager is replaced by one with no record; none: never"
-    )
-
-    @model_validator(mode="after")
-    def _check_ladder(self) -> Self:
-        problems = []
-        total = sum(rung.weight for rung in self.ladder)
-        if not_one(total):
-            problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
-        if len({rung.samples for rung in self.ladder}) < len(self.ladder):
-            problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
-        if self.floor_ann_frac >= self.threshold_ann_frac:
-            problems.append(
-                Problem(
-                    ("floor_ann_frac",),
-                    f"{self.floor_ann_frac:g} is not below threshold_ann_frac "
-                    f"{self.threshold_ann_frac:g}; write a lower return",
-                )
-            )
-        if self.replace_below_ann_frac is not None and self.replace_below_ann_frac >= self.threshold_ann_frac:
-            problems.append(
-                Problem(
-                    ("replace_below_ann_frac",),
-                    f"{self.replace_below_ann_frac:g} is not below threshold_ann_frac "
-                    f"{self.threshold_ann_frac:g}; write a lower return",
-                )
-            )
-        refuse(problems)
-        return self
-
-
-class Swing(Section):
-    """Swing pricing: on days of heavy outflow leavers are paid less than NAV; the difference stays in the fund."""
-
-    threshold_frac: Frac = Field(description="net outflow of a day, share of NAV, above which the price swings")
-    factor_frac: Annotated[float, Field(strict=True, gt=0.0, lt=1.0)] = Field(
-        description="share of NAV per share that those who leave then give up"
-    )
 
 
 class Failure(Section):

@@ -1,12 +1,11 @@
 """Days on which a key is turned by hand, by number or, in a replayed window, by date."""
 
-from typing import Annotated, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from backstop.config.base import PositiveDays, Problem, Section, refuse
+from backstop.config.base import Date, PositiveDays, Problem, Section, refuse
 
-Date = Annotated[str, Field(strict=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
 DayOrDate: TypeAlias = PositiveDays | Date
 """A day of the run, from 1; or a date, where the scenario replays a window of the index."""
 

@@ -45,7 +45,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     return RunTerms(
         market=market,
         arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
-        names=_names(config),
+        names=_names(config, [facilities for _, facilities in arms]),
         n_days=config.run.days,
         quantum=config.money.quantum,
     )
@@ -58,11 +58,11 @@ def _has_buyers(design: Config) -> bool:
     )
 
 
-def _names(config: Config) -> Names:
+def _names(config: Config, in_force: Sequence[tuple[str, ...]]) -> Names:
     return Names(
         assets=tuple(asset.name for asset in config.market.assets),
         funds=tuple(fund.name for fund in config.cohorts),
-        facilities=tuple(facility.name for facility in config.facilities),
+        facilities=tuple(in_force),
         layers=tuple(layer.name for layer in config.pool.layers),
         arms=(NO_FACILITY, *(arm.name for arm in config.arms)),
     )

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backstop.config.funds import Evaluation, Fund, InvestorClass, Mixed, Ordered, Rung
+from backstop.config.evaluation import Evaluation, Rung
+from backstop.config.funds import Fund, Mixed, Ordered
 from backstop.config.histories import benchmark_samples, fund_closes, padded, score_samples
 from backstop.config.inputs import MarketInputs
+from backstop.config.investors import InvestorClass
 from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
 from backstop.config.resolve_leverage import opening_debt

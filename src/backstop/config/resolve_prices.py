@@ -1,13 +1,15 @@
 """How sales move prices, into terms: the volume, limits and impact law of every asset."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from backstop.config.market import ContSchaanningImpact, Impact, MarketConfig, PowerImpact, Trading
+from backstop.config.market import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows
 from backstop.config.resolve_feedback import NO_FEEDBACK
 from backstop.config.suspension import Suspension
+from backstop.config.trading import ContSchaanningImpact, Impact, PowerImpact, Trading
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
@@ -40,34 +42,14 @@ def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = Fals
         Whether anybody buys, in any arm: volume is then counted alike in all arms.
     """
     traded = [asset.trading or NO_TRADING for asset in market.assets]
-    impacts = [trading.impact or NO_IMPACT for trading in traded]
-    suspensions = [trading.suspension or Suspension() for trading in traded]
     depths = [DEEP_MARKET if asset.trading is None else asset.trading.adv / quantum for asset in market.assets]
     return PriceTerms(
-        impact_law=codes([_impact_law(impact) for impact in impacts]),
-        kappa=column([_kappa(impact) for impact in impacts]),
-        exponent=column([_exponent(impact) for impact in impacts]),
-        buy_ratio=column([_buy_ratio(impact) if has_buyers else 0.0 for impact in impacts]),
-        impact_volatility=column([_a_day(impact.volatility_ann_frac, 0.0) for impact in impacts]),
-        price_floor=column([i.floor_frac if isinstance(i, ContSchaanningImpact) else 0.0 for i in impacts]),
-        execution=codes([EXECUTE_AT_CLOSE if t.execution == "close" else EXECUTE_ON_AVERAGE for t in traded]),
-        half_spread=column([-np.log1p(-trading.half_spread_bps / 1e4) for trading in traded]),
-        decay=column([2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
-        permanent_frac=column([impact.permanent_frac for impact in impacts]),
-        adv=column(depths),
-        calm_volatility=column([_a_day(trading.calm_volatility_ann_frac, 1.0) for trading in traded]),
-        stress_adv_frac=column([trading.stress_adv_frac for trading in traded]),
-        log_limit_down=column([_log_limit(trading, -1.0) for trading in traded]),
-        log_limit_up=column([_log_limit(trading, 1.0) for trading in traded]),
-        others_drawdown=column([t.others.drawdown_frac if t.others else 1.0 for t in traded]),
-        others_frac=column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
-        others_stock=column([_others_stock(trading, quantum) for trading in traded]),
-        suspended_first=_windows([[w.first_day for w in s.windows] for s in suspensions]),
-        suspended_last=_windows([[w.last_day for w in s.windows] for s in suspensions]),
-        suspend_limit_downs=column([s.limit_down_days or NEVER for s in suspensions]),
-        suspend_fall=column([s.fall_frac or NEVER for s in suspensions]),
-        suspend_days=column([s.days or 0.0 for s in suspensions]),
-        settlement_days=codes([trading.settlement_days for trading in traded]),
+        **_impact_terms([trading.impact or NO_IMPACT for trading in traded], has_buyers),
+        **_volume_terms(traded, depths),
+        **_execution_terms(traded),
+        **_limit_terms(traded),
+        **_others_terms(traded, quantum),
+        **_suspension_terms([trading.suspension or Suspension() for trading in traded]),
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
         feedback=NO_FEEDBACK,
@@ -75,6 +57,66 @@ def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = Fals
         rounds=market.rounds,
         seeks_both_ends=int(market.fixed_points == "both"),
     )
+
+
+def _impact_terms(impacts: Sequence[Impact], has_buyers: bool) -> dict[str, Any]:
+    """What volume does to a price, and for how long."""
+    return {
+        "impact_law": codes([_impact_law(impact) for impact in impacts]),
+        "kappa": column([_kappa(impact) for impact in impacts]),
+        "exponent": column([_exponent(impact) for impact in impacts]),
+        "buy_ratio": column([_buy_ratio(impact) if has_buyers else 0.0 for impact in impacts]),
+        "impact_volatility": column([_a_day(impact.volatility_ann_frac, 0.0) for impact in impacts]),
+        "price_floor": column([i.floor_frac if isinstance(i, ContSchaanningImpact) else 0.0 for i in impacts]),
+        "decay": column([2.0 ** (-1.0 / impact.half_life_days) for impact in impacts]),
+        "permanent_frac": column([impact.permanent_frac for impact in impacts]),
+    }
+
+
+def _volume_terms(traded: Sequence[Trading], depths: Sequence[float]) -> dict[str, Any]:
+    """How much is traded a day, in calm and in stress; `depths` in quanta."""
+    return {
+        "adv": column(depths),
+        "calm_volatility": column([_a_day(trading.calm_volatility_ann_frac, 1.0) for trading in traded]),
+        "stress_adv_frac": column([trading.stress_adv_frac for trading in traded]),
+    }
+
+
+def _execution_terms(traded: Sequence[Trading]) -> dict[str, Any]:
+    """What a seller gets, and when."""
+    return {
+        "execution": codes([EXECUTE_AT_CLOSE if t.execution == "close" else EXECUTE_ON_AVERAGE for t in traded]),
+        "half_spread": column([-np.log1p(-trading.half_spread_bps / 1e4) for trading in traded]),
+        "settlement_days": codes([trading.settlement_days for trading in traded]),
+    }
+
+
+def _limit_terms(traded: Sequence[Trading]) -> dict[str, Any]:
+    """How far a day may move a price."""
+    return {
+        "log_limit_down": column([_log_limit(trading, -1.0) for trading in traded]),
+        "log_limit_up": column([_log_limit(trading, 1.0) for trading in traded]),
+    }
+
+
+def _others_terms(traded: Sequence[Trading], quantum: float) -> dict[str, Any]:
+    """Sellers outside the funds."""
+    return {
+        "others_drawdown": column([t.others.drawdown_frac if t.others else 1.0 for t in traded]),
+        "others_frac": column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
+        "others_stock": column([_others_stock(trading, quantum) for trading in traded]),
+    }
+
+
+def _suspension_terms(suspensions: Sequence[Suspension]) -> dict[str, Any]:
+    """When an asset does not trade."""
+    return {
+        "suspended_first": _windows([[w.first_day for w in s.windows] for s in suspensions]),
+        "suspended_last": _windows([[w.last_day for w in s.windows] for s in suspensions]),
+        "suspend_limit_downs": column([s.limit_down_days or NEVER for s in suspensions]),
+        "suspend_fall": column([s.fall_frac or NEVER for s in suspensions]),
+        "suspend_days": column([s.days or 0.0 for s in suspensions]),
+    }
 
 
 def _impact_law(impact: Impact) -> int:

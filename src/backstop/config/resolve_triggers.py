@@ -33,43 +33,38 @@ def resolve_triggers(
     """
     trees = _Trees()
     keys = [key for facility in facilities for key in (facility.system_key, facility.key_of_funds)]
-    signals = [rows for _ in facilities for rows in (trees.market, trees.fund)]
-    ranges = [
-        (*trees.add(q, key.entry, rows, 1), *trees.add(q, key.exit, rows, 0))
-        for q, (key, rows) in enumerate(zip(keys, signals, strict=True))
-    ]
-    hands = _hands(facilities, inputs.calendar, n_days)
+    ranges = _add_all(trees, keys)
     longest = max([1, *(window for _, window in trees.market)])
     return TriggerTerms(
-        market_kind=codes([kind for kind, _ in trees.market]),
-        market_window=codes([window for _, window in trees.market]),
         index_history=index_closes(market, inputs, longest + 1),
-        fund_kind=codes([kind for kind, _ in trees.fund]),
-        fund_window=codes([window for _, window in trees.fund]),
-        node_signal=codes(trees.signal),
-        node_sign=column(trees.sign),
-        node_threshold=column(trees.threshold),
-        node_needed=codes(trees.needed),
-        node_first_child=codes(trees.first_child),
-        node_n_children=codes(trees.n_children),
-        children=codes(trees.children),
-        entry_first=codes([r[0] for r in ranges]),
-        entry_root=codes([r[1] for r in ranges]),
-        exit_first=codes([r[2] for r in ranges]),
-        exit_root=codes([r[3] for r in ranges]),
-        entry_days=column([key.persistence_days for key in keys]),
-        exit_days=column([key.exit_persistence_days for key in keys]),
-        cooldown_days=column([key.cooldown_days for key in keys]),
-        decision_lag=column([key.decision_lag_days for key in keys]),
-        latch_key=codes([q for q, _ in trees.latches]),
-        latch_days=column([condition.persistence_days for _, condition in trees.latches]),
-        latch_cooldown=column([condition.cooldown_days for _, condition in trees.latches]),
-        latch_lag=column([condition.lag_days for _, condition in trees.latches]),
-        hand_key=codes([hand[0] for hand in hands]),
-        hand_first=codes([hand[1] for hand in hands]),
-        hand_last=codes([hand[2] for hand in hands]),
-        hand_is_on=codes([hand[3] for hand in hands]),
+        **trees.signal_terms(),
+        **trees.node_terms(),
+        **trees.latch_terms(),
+        **ranges,
+        **_day_terms(keys),
+        **_columns(("hand_key", "hand_first", "hand_last", "hand_is_on"), _hands(facilities, inputs.calendar, n_days)),
     )
+
+
+def _add_all(trees: "_Trees", keys: Sequence[Key[Any]]) -> dict[str, Any]:
+    """Make a tree of every expression; where in the nodes those of each key lie."""
+    ranges = [(*trees.add(q, key.entry, 1), *trees.add(q, key.exit, 0)) for q, key in enumerate(keys)]
+    return _columns(("entry_first", "entry_root", "exit_first", "exit_root"), ranges)
+
+
+def _day_terms(keys: Sequence[Key[Any]]) -> dict[str, Any]:
+    """How long each key takes to turn, either way."""
+    return {
+        "entry_days": column([key.persistence_days for key in keys]),
+        "exit_days": column([key.exit_persistence_days for key in keys]),
+        "cooldown_days": column([key.cooldown_days for key in keys]),
+        "decision_lag": column([key.decision_lag_days for key in keys]),
+    }
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> dict[str, Any]:
+    """Rows of whole numbers by column; there may be no row."""
+    return {name: codes([row[i] for row in rows]) for i, name in enumerate(names)}
 
 
 def _hands(facilities: Sequence[Facility], calendar: tuple[str, ...], n_days: int) -> list[tuple[int, int, int, int]]:
@@ -107,7 +102,7 @@ class _Trees:
         self.latches: list[tuple[int, Condition[Any]]] = []
         """Conditions that are more than a comparison, each with its key."""
 
-    def add(self, q: int, expression: Any, signals: list[tuple[int, int]], needed: int) -> tuple[int, int]:
+    def add(self, q: int, expression: Any, needed: int) -> tuple[int, int]:
         """First and last node of a new tree of key q; the last is its root.
 
         Without an expression it is `needed` of no parts: true if that is 0.
@@ -115,20 +110,48 @@ class _Trees:
         first = len(self.signal)
         if expression is None:
             return first, self._append(-1, 0.0, 0.0, needed, [])
-        return first, self._node(q, expression, signals)
+        return first, self._node(q, expression)
 
-    def _node(self, q: int, expression: Any, signals: list[tuple[int, int]]) -> int:
+    def signal_terms(self) -> dict[str, Any]:
+        """The signals that are read, each once."""
+        market = _columns(("market_kind", "market_window"), self.market)
+        return market | _columns(("fund_kind", "fund_window"), self.fund)
+
+    def node_terms(self) -> dict[str, Any]:
+        """The trees."""
+        return {
+            "node_signal": codes(self.signal),
+            "node_sign": column(self.sign),
+            "node_threshold": column(self.threshold),
+            "node_needed": codes(self.needed),
+            "node_first_child": codes(self.first_child),
+            "node_n_children": codes(self.n_children),
+            "children": codes(self.children),
+        }
+
+    def latch_terms(self) -> dict[str, Any]:
+        """Conditions with a past."""
+        return {
+            "latch_key": codes([q for q, _ in self.latches]),
+            "latch_days": column([condition.persistence_days for _, condition in self.latches]),
+            "latch_cooldown": column([condition.cooldown_days for _, condition in self.latches]),
+            "latch_lag": column([condition.lag_days for _, condition in self.latches]),
+        }
+
+    def _node(self, q: int, expression: Any) -> int:
         if isinstance(expression, Condition):
-            return self._condition(q, expression, signals)
-        below = [self._node(q, part, signals) for part in parts_of(expression)]
+            return self._condition(q, expression)
+        below = [self._node(q, part) for part in parts_of(expression)]
         needed = (
             expression.k_of_n if isinstance(expression, KOfN) else len(below) if isinstance(expression, AllOf) else 1
         )
         return self._append(-1, 0.0, 0.0, needed, below)
 
-    def _condition(self, q: int, condition: Condition[Any], signals: list[tuple[int, int]]) -> int:
+    def _condition(self, q: int, condition: Condition[Any]) -> int:
         """A leaf; for a latch two, its entry and its exit, below its node."""
-        row, sign, threshold = _row(condition, signals), 1.0 if condition.is_at_least else -1.0, condition.threshold
+        # keys of funds are the odd ones
+        row = _row(condition, self.fund if q % 2 else self.market)
+        sign, threshold = 1.0 if condition.is_at_least else -1.0, condition.threshold
         entry = self._append(row, sign, threshold, 0, [])
         if not condition.is_latched:
             return entry

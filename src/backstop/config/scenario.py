@@ -7,8 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from backstop.config.base import Frac, Name, Number, PositiveDays, Problem, Section, Switch, refuse
-from backstop.config.market import AssetConfig, Day, MarketConfig
+from backstop.config.base import Date, Frac, Name, Number, PositiveDays, Problem, Section, Switch, refuse
+from backstop.config.market import AssetConfig, MarketConfig
 
 PRESETS_FOLDER = Path(__file__).parent / "presets" / "scenarios"
 INDEX = "index"
@@ -30,8 +30,8 @@ class Pin(Section):
     prices: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None, description="prices by reference, of which the days from `first` to `last` are taken"
     )
-    first: Day | None = Field(default=None, description="first trading day of the window")
-    last: Day | None = Field(default=None, description="last trading day of the window")
+    first: Date | None = Field(default=None, description="first trading day of the window")
+    last: Date | None = Field(default=None, description="last trading day of the window")
     log_returns: tuple[Number, ...] = Field(default=(), description="log returns a day, instead of a window")
 
     @model_validator(mode="after")

@@ -1,18 +1,21 @@
-"""A run directory: what lies where, whether it may be written to, and how it is cleared."""
+"""A run directory: what lies where, whether it may be written to and by whom, and how it is cleared."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete
 from backstop.run.files import TEMPORARY, environment_failures
+from backstop.run.lock import sole_writer
 
 TABLES = ("paths", "funds")
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
 _OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
          "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet",
-         "journal/run.json", "journal/block-*.json", "journal/block-*.counts")
+         "journal/block-*.json", "journal/block-*.counts", "journal/run.json")
 
 
 class RunDirectory:
@@ -30,6 +33,7 @@ class RunDirectory:
         self.decomposition = folder / "decomposition.json"
         self.journal = folder / "journal"
         self.request = self.journal / "run.json"
+        self.lock = self.journal / "lock"
 
     def part(self, table: str, block: int) -> Path:
         """The part of `table` (``paths`` or ``funds``) that a block is written to."""
@@ -58,45 +62,58 @@ class RunDirectory:
         return manifest
 
 
-def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> RunDirectory:
-    """Make the folder, or find it ready to be resumed, or cleared for `overwrite`.
+@contextmanager
+def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> Iterator[RunDirectory]:
+    """Make the folder, or find it ready to be resumed, or cleared for `overwrite`; nothing else writes to it meanwhile.
 
     Raises
     ------
     DirectoryRefused
-        It holds a complete run, another unfinished run, or something that is no run at all.
+        It holds a complete run, another unfinished run, or something that is no run at all; or another process is
+        writing to it.
     EnvironmentFailure
         It cannot be made or read.
     """
     directory = RunDirectory(folder)
     with environment_failures(folder):
-        if folder.exists() and not folder.is_dir():
-            raise DirectoryRefused(f"{folder}: is a file; name a folder with --out")
-        if folder.is_dir() and any(folder.iterdir()):
+        _refuse_strange(directory)
+        directory.journal.mkdir(parents=True, exist_ok=True)
+    with sole_writer(folder, directory.lock):
+        with environment_failures(folder):
             _settle(directory, identity, overwrite)
-        for name in (*TABLES, directory.journal.name):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        _remove(folder, tuple(pattern + TEMPORARY for pattern in _OURS))
-    return directory
+        yield directory
+
+
+def _refuse_strange(directory: RunDirectory) -> None:
+    """Refuse what is no folder, and one that holds something else than a run."""
+    folder = directory.folder
+    if folder.exists() and not folder.is_dir():
+        raise DirectoryRefused(f"{folder}: is a file; name a folder with --out")
+    if all(_marked(path) is None for path in (directory.request, directory.manifest)) and not _is_bare(directory):
+        raise DirectoryRefused(f"{folder}: holds files that are no backstop run; name a new or empty folder with --out")
+
+
+def _is_bare(directory: RunDirectory) -> bool:
+    """Whether it holds at most what a run makes before it notes which run it is."""
+    made = {directory.folder / name for name in (*TABLES, directory.journal.name)}
+    made |= {directory.lock, directory.request.with_name(directory.request.name + TEMPORARY)}
+    return all(path in made for path in directory.folder.rglob("*"))
 
 
 def _settle(directory: RunDirectory, identity: dict[str, Any], overwrite: bool) -> None:
-    """Decide about a folder that holds something."""
-    folder = directory.folder
-    unfinished = _marked(directory.request)
-    is_complete = _marked(directory.manifest) is not None
-    if unfinished is None and not is_complete:
-        raise DirectoryRefused(f"{folder}: holds files that are no backstop run; name a new or empty folder "
-                               "with --out")
+    """Decide about the run that it may hold, and make it ready for this one."""
+    folder, unfinished = directory.folder, _marked(directory.request)
     if overwrite:
         _remove(folder, _OURS)
-    elif is_complete:
-        raise DirectoryRefused(f"{folder}: holds a complete run; name another folder with --out, or add "
-                               "--overwrite")
-    elif unfinished != identity:
-        differing = ", ".join(key for key in identity if (unfinished or {}).get(key) != identity[key])
-        raise DirectoryRefused(f"{folder}: holds an unfinished run that differs in {differing}; name another "
-                               "folder with --out, or add --overwrite")
+    elif _marked(directory.manifest) is not None:
+        raise DirectoryRefused(f"{folder}: holds a complete run; name another folder with --out, or add --overwrite")
+    elif unfinished is not None and unfinished != identity:
+        differing = ", ".join(key for key in identity if unfinished.get(key) != identity[key])
+        raise DirectoryRefused(f"{folder}: holds an unfinished run that differs in {differing}; name another folder "
+                               "with --out, or add --overwrite")
+    for name in TABLES:
+        (folder / name).mkdir(exist_ok=True)
+    _remove(folder, tuple(pattern + TEMPORARY for pattern in _OURS))
 
 
 def _marked(path: Path) -> dict[str, Any] | None:
@@ -109,7 +126,7 @@ def _marked(path: Path) -> dict[str, Any] | None:
 
 
 def _remove(folder: Path, patterns: tuple[str, ...]) -> None:
-    """Remove files that bear names of ours, and nothing else; the manifest goes first."""
+    """Remove files that bear names of ours, and nothing else: the manifest first, what says whose they are last."""
     for pattern in patterns:
         for path in folder.glob(pattern):
             # a table's folder that is a link leads elsewhere

@@ -1,8 +1,8 @@
 """Writes a run as it is simulated: one part of each table a block, then what is known only at the end."""
 
 import time
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,14 +48,15 @@ class StoredRun:
     timings: dict[str, float]
 
 
-def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
-                 layout: Layout | None = None, on_progress: OnProgress = quiet) -> StoredRun:
-    """Simulate every block that `folder` does not hold yet.
+@contextmanager
+def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
+                  layout: Layout | None = None, on_progress: OnProgress = quiet) -> Iterator[StoredRun]:
+    """Simulate every block that `folder` does not hold yet; nothing else writes to it until the context ends.
 
     Raises
     ------
     DirectoryRefused
-        `folder` holds something else.
+        `folder` holds something else, or another process is writing to it.
     EnvironmentFailure
         Disk full, no permission; what is finished stays, and the same call resumes.
     AccountingError, NotFinite
@@ -63,14 +64,14 @@ def simulate_run(request: RunRequest, folder: Path, threads: int, overwrite: boo
     """
     layout = layout or layout_of(request.terms)
     identity = identity_of(request, layout)
-    directory = open_directory(folder, identity, overwrite)
-    journal.begin(directory, identity)
-    write_whole(directory.config, request.config_text.encode())
-    write_whole(directory.resolved, to_json(as_tree(request.terms)))
-    write_whole(directory.fits, to_json(request.all_fits))
-    run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
-    _simulate_missing(run, threads, layout, on_progress)
-    return run
+    with open_directory(folder, identity, overwrite) as directory:
+        journal.begin(directory, identity)
+        write_whole(directory.config, request.config_text.encode())
+        write_whole(directory.resolved, to_json(as_tree(request.terms)))
+        write_whole(directory.fits, to_json(request.all_fits))
+        run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
+        _simulate_missing(run, threads, layout, on_progress)
+        yield run
 
 
 def _simulate_missing(run: StoredRun, threads: int, layout: Layout, on_progress: OnProgress) -> None:

@@ -32,7 +32,8 @@ class Trace(NamedTuple):
     """A path, day by day."""
 
     days: "pa.Table"
-    """Columns ``arm`` (null for the market), ``day`` (from 1), ``variable``, ``item``, ``value``."""
+    """Columns ``arm`` (null for the market), ``day`` (from 1), ``variable``, ``item`` (what it is of, in the config's
+    names joined by ``/``; null where it is of nothing in particular), ``value``."""
     outcomes: BlockTables
     """What the replay came to."""
 
@@ -78,10 +79,9 @@ def _days_table(terms: RunTerms, recorder: _Recorder) -> "pa.Table":
     seam = np.concatenate([recorder.log_return[:, :, 0], recorder.volatility[:, :, 0]], axis=1)
     labels = [(variable, asset) for variable in ("market.log_return", "market.volatility") for asset in assets]
     tables = [_long_table(None, labels, seam)]
-    for number, arm in enumerate(terms.arms):
-        state = recorder.states[number]
+    for number, state in enumerate(recorder.states):
         labels = [(f"{part}.{field}", item) for part, field in variables_of(state)
-                  for item in items_of(arm, terms.names, state, part, field)]
+                  for item in items_of(terms, number, state, part, field)]
         tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number])))
     metadata = {"amounts": f"in quanta of {terms.quantum} currency units"}
     return pa.concat_tables(tables).replace_schema_metadata(metadata)

@@ -8,7 +8,7 @@ import numpy as np
 from backstop.config.expressions import SIGNALS, MarketSignal
 from backstop.kernels.state import ArmState
 from backstop.outcomes import PATH_OUTCOMES
-from backstop.terms import ArmTerms, Names
+from backstop.terms import RunTerms
 
 _AXES: dict[str, tuple[str, ...]] = {
     "prices": ("assets",), "funds": ("funds",), "funds.units": ("funds", "assets"),
@@ -41,24 +41,27 @@ def variables_of(state: ArmState) -> list[tuple[str, str]]:
             if f"{part}.{field}" not in _LEFT_OUT and len(getattr(getattr(state, part), field))]
 
 
-def items_of(terms: ArmTerms, names: Names, state: ArmState, part: str, field: str) -> list[str]:
-    """What each row of a variable stands for: names joined by ``/``, empty where there is one row for all."""
+def items_of(terms: RunTerms, arm: int, state: ArmState, part: str, field: str) -> list[str]:
+    """What each row of a variable stands for: names of the config, which have no ``/``, joined by it.
+
+    Empty where there is one row for all.
+    """
     axes = _AXES.get(f"{part}.{field}") or _AXES[part]
     n_rows = len(getattr(getattr(state, part), field))
-    n_known = int(np.prod([len(_labels(terms, names, axis)) for axis in axes if axis != "slots"]))
+    n_known = int(np.prod([len(_labels(terms, arm, axis)) for axis in axes if axis != "slots"]))
     slots = [f"slot {slot}" for slot in range(n_rows // n_known)]
-    labels = [slots if axis == "slots" else _labels(terms, names, axis) for axis in axes]
+    labels = [slots if axis == "slots" else _labels(terms, arm, axis) for axis in axes]
     return ["/".join(item) for item in product(*labels)]
 
 
-def _labels(terms: ArmTerms, names: Names, axis: str) -> list[str]:
+def _labels(terms: RunTerms, arm: int, axis: str) -> list[str]:
+    own = terms.arms[arm]
     if axis == "classes":
-        return [f"class {number + 1}" for number in range(terms.investors.share_frac.shape[1])]
+        return [f"class {number + 1}" for number in range(own.investors.share_frac.shape[1])]
     if axis == "signals":
         names_by_code = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
-        signals = zip(terms.triggers.market_kind, terms.triggers.market_window, strict=True)
+        signals = zip(own.triggers.market_kind, own.triggers.market_window, strict=True)
         return [f"{names_by_code[kind]}({window})" for kind, window in signals]
     if axis == "facilities":
-        # an arm has the facilities of its own, in its own order
-        return [f"facility {number + 1}" for number in range(len(terms.facilities.tenor_days))]
-    return list(getattr(names, axis))
+        return list(terms.names.facilities[arm])
+    return list(getattr(terms.names, axis))

@@ -46,7 +46,8 @@ class Names(NamedTuple):
 
     assets: tuple[str, ...]
     funds: tuple[str, ...]
-    facilities: tuple[str, ...]
+    facilities: tuple[tuple[str, ...], ...]
+    """Of each arm, those in force, in its own order."""
     layers: tuple[str, ...]
     arms: tuple[str, ...]
     """The first is ``none``."""

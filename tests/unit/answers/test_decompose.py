@@ -7,10 +7,11 @@ from backstop.answers.decompose import NO_CHANNEL, TOGETHER, channels_at_work, d
 from backstop.answers.metrics import METRICS
 from backstop.answers.stress import complete
 from backstop.config.channels import without
+from backstop.errors import DirectoryRefused
 from backstop.report.decomposition import print_decomposition
 from backstop.run.parts import Parts
 from backstop.run.request import RunRequest
-from backstop.run.store import simulate_run
+from backstop.run.store import simulated_run
 from backstop.run.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
@@ -28,8 +29,8 @@ def rows():
 
 
 def test_channels_add_up_to_what_the_run_itself_averts(rows, tmp_path):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
-    summary = {(row.metric, row.statistic): row for row in complete(run)}
+    with simulated_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT) as run:
+        summary = {(row.metric, row.statistic): row for row in complete(run)}
     for measure in ("relief", "drawdown_averted", "pressure_days_averted"):
         of_measure = found(rows, measure)
         whole = of_measure.pop(TOGETHER)
@@ -79,8 +80,9 @@ def test_an_interval_is_that_of_the_mean_over_paths(rows):
 
 
 def test_what_was_decomposed_is_read_again(tmp_path, monkeypatch):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
     monkeypatch.setattr("backstop.answers.decompose.decompose", lambda *args: decompose(*args[:2], layout=LAYOUT))
+    with simulated_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT) as run, pytest.raises(DirectoryRefused):
+        decompose_run(REQUEST, run.directory.folder, 1)
     first = decompose_run(REQUEST, run.directory.folder, 1)
     monkeypatch.undo()
     assert decompose_run(REQUEST, run.directory.folder, 1) == first

@@ -8,7 +8,7 @@ import pytest
 from backstop.answers.stress import complete
 from backstop.run.parts import Parts
 from backstop.run.request import RunRequest
-from backstop.run.store import simulate_run
+from backstop.run.store import simulated_run
 from backstop.run.tiles import Layout
 from toy_run import ToyMarket, toy_arm, toy_terms
 
@@ -19,8 +19,9 @@ TERMS = TERMS._replace(arms=(*TERMS.arms, toy_arm(1, pool=(0.0, 0.0))),
 
 
 def stored(folder, threads=1):
-    run = simulate_run(RunRequest(TERMS, seed=3, n_paths=400, market=ToyMarket()), folder, threads, layout=LAYOUT)
-    complete(run)
+    request = RunRequest(TERMS, seed=3, n_paths=400, market=ToyMarket())
+    with simulated_run(request, folder, threads, layout=LAYOUT) as run:
+        complete(run)
     return run.directory
 
 

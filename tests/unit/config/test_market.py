@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from backstop.config.market import AssetConfig, MarketConfig, PowerImpact, Trading
+from backstop.config.market import AssetConfig, MarketConfig
 from markets import GARCH, asset
 
 ROOT = Path(__file__).parents[3]
@@ -119,18 +119,6 @@ def test_a_factor_stands_before_the_asset_that_follows_it():
 
 def test_names_are_known_and_taken_once():
     assert set(refusals(market, asset("a"), asset("a"), index="b")) == {"index", "assets.1.name"}
-
-
-def test_impact_has_an_exponent_where_its_law_has_one():
-    shape = {"kappa": 1.0, "half_life_days": 10.0, "permanent_frac": 0.2}
-    assert set(refusals(PowerImpact.model_validate, shape | {"law": "power"})) == {"exponent"}
-    assert set(refusals(PowerImpact.model_validate, shape | {"law": "linear", "exponent": 0.5})) == {"exponent"}
-    assert PowerImpact.model_validate(shape | {"law": "linear"}).exponent is None
-
-
-def test_volume_that_falls_in_stress_says_from_where():
-    trading = {"adv": 1e9, "stress_adv_frac": 0.5}
-    assert set(refusals(Trading.model_validate, trading)) == {"calm_volatility_ann_frac"}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 import pytest
 
 from ashare import EXPLICIT_TEXT
-from backstop.config.funds import Evaluation, InvestorClass
+from backstop.config.evaluation import Evaluation
 from backstop.config.inputs import MarketInputs
+from backstop.config.investors import InvestorClass
 from backstop.config.load import parse_config
 from backstop.config.presets import presets_of
 from backstop.config.resolve import resolve

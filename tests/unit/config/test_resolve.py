@@ -9,7 +9,7 @@ def test_names_and_sizes():
     terms = resolved("run.days=30", "money.quantum=100.0")
     assert terms.names.assets == ("csi300", "technology", "bond")
     assert terms.names.funds == ("insurers", "pensions", "technology-funds", "active-equity")
-    assert terms.names.facilities == ("compensation-fund",)
+    assert terms.names.facilities == ((), ("compensation-fund",))
     assert terms.names.layers == ("social", "local", "central")
     assert terms.names.arms == ("none", "fund")
     assert (terms.n_days, terms.quantum) == (30, 100.0)
@@ -93,7 +93,9 @@ facilities = ["second", "compensation-fund"]
 "pool.layers.social.size" = 0.0
 "facilities.second.advance.coverage_frac" = 0.25
 """
-    _, fund, both = resolved(arms=arms).arms
+    terms = resolved(arms=arms)
+    _, fund, both = terms.arms
+    assert terms.names.facilities == ((), ("compensation-fund",), ("second", "compensation-fund"))
     assert both.facilities.is_eligible.tolist() == [[0, 0, 0, 1], [1, 1, 1, 0]]
     assert both.facilities.coverage_frac.tolist() == [0.25, 0.5]
     assert both.pool.layer_size.tolist() == [0.0, 45e9, 90e9]

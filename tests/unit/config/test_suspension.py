@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from backstop.config.market import Trading
 from backstop.config.resolve_prices import resolve_prices
+from backstop.config.trading import Trading
 from backstop.terms import NEVER
 from markets import asset, market
 

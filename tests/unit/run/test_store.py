@@ -11,7 +11,7 @@ from backstop.run import store
 from backstop.run.journal import read_counts
 from backstop.run.parts import Parts
 from backstop.run.request import RunRequest, identity_of, terms_hash, versions
-from backstop.run.store import finish_run, simulate_run
+from backstop.run.store import finish_run, simulated_run
 from backstop.run.tiles import Layout
 from backstop.run.trace import differences, trace_path
 from toy_run import ToyMarket, toy_terms
@@ -24,15 +24,15 @@ REQUEST = RunRequest(TERMS, seed=9, n_paths=100, config_text="# mine\n", inputs=
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    run = simulate_run(REQUEST, tmp_path_factory.mktemp("runs") / "run", 2, layout=LAYOUT)
-    finish_run(run)
+    with simulated_run(REQUEST, tmp_path_factory.mktemp("runs") / "run", 2, layout=LAYOUT) as run:
+        finish_run(run)
     return run
 
 
 @pytest.fixture
 def copy(tmp_path):
-    run = simulate_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT)
-    finish_run(run)
+    with simulated_run(REQUEST, tmp_path / "run", 1, layout=LAYOUT) as run:
+        finish_run(run)
     return run.directory
 
 

@@ -52,6 +52,12 @@ def test_items_are_named_by_fund_asset_layer_and_signal(days):
     assert {"insurers/technology", "funds/class 2", "second", "market_drawdown(30)"} <= items
 
 
+def test_items_of_facilities_bear_their_names(days):
+    items = set(days.filter(pl.col("arm") == "fund")["item"].drop_nulls())
+    assert {"backstop", "backstop/insurers", "slot 0/backstop/funds"} <= items
+    assert not days["item"].str.contains("facility").any()
+
+
 def test_a_plan_scales_a_sample_to_the_run():
     request = RunRequest(TERMS, seed=9, n_paths=10_000, market=ToyMarket())
     plan = plan_run(request, 2)
