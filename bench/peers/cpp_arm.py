@@ -17,7 +17,7 @@ from bench.agreement import Agreement, agreement
 from bench.engine_runs import ArmRun
 from bench.peers.arm_terms import numbers, refuse_other_rules
 
-SOURCE = Path(__file__).parent / "arm.cpp"
+SOURCE = Path(__file__).parent / "arm" / "main.cpp"
 FLAGS = ("-std=c++17", "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
          "-ffinite-math-only", "-fno-signed-zeros")
 """No reassociation: sums are those of the model."""

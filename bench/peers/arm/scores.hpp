@@ -1,0 +1,40 @@
+// Steps 3 and 5: a manager's score, and the sales that it presses for.
+#pragma once
+
+#include "arithmetic.hpp"
+#include "lanes.hpp"
+#include "past.hpp"
+#include "sizes.hpp"
+#include "state.hpp"
+#include "terms.hpp"
+
+namespace {
+
+// Step 3, in two loops: one after the other they wait less than as one.
+void grow(const Past& past, Fund& fund) {
+  const Row& sample = *past.sample;
+  LANES fund.growth[i] = past.per_year * (log_of(most(fund.navps[i], kSmallestNavps)) - sample[i]);
+}
+
+// Step 5 too.
+void press(const FundTerms& terms, const Past& past, Fund& fund, Row& pressed) {
+  const double opening = terms.count * terms.nav_open;
+  LANES {
+    V score = exp_of(fund.growth[i]) - 1.0, pressure = clip((terms.threshold - score) * past.slope, 0.0, 1.0);
+    V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
+    fund.intended[i] = least(pressure * terms.derisk_per_day * fund.holdings[i], room);
+    fund.days_under_pressure[i] += flag(pressure > 0.0);
+    fund.score_min[i] = least(fund.score_min[i], score);
+    pressed[i] += select(pressure > 0.0, opening, 0.0);
+  }
+}
+
+void sample_scores(State& s, int number) {
+  int kept = (int)s.samples.size() / F;
+  for (int f = 0; f < F; f++) {
+    Row& sample = s.samples[f * kept + number];
+    LANES sample[i] = log_of(most(s.funds[f].navps[i], kSmallestNavps));
+  }
+}
+
+}  // namespace

@@ -1,0 +1,67 @@
+// Steps 9 and 11 to 13 of a fund: proceeds, payment, the check of its cash, the close.
+#pragma once
+
+#include "arithmetic.hpp"
+#include "lanes.hpp"
+#include "sizes.hpp"
+#include "state.hpp"
+#include "terms.hpp"
+
+namespace {
+
+// Step 9: proceeds, what impact cost, and what is left at closing prices.
+STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
+  V proceeds{}, gross{};
+  b.holdings = V{};
+  EACH_ASSET {
+    V n = fund.to_sell[j][i], units = fund.units[j][i] - n;
+    proceeds += floor_of(n * prices.execution[j][i]);
+    gross += floor_of(n * prices.price[j][i]);
+    b.holdings += units * prices.close[j][i];
+    fund.units[j][i] = units;
+  }
+  b.gross = gross;
+  b.cost = gross - proceeds;
+  b.cash = fund.cash[i] + proceeds;
+  fund.forced_sales[i] += gross;
+  fund.forced_sale_cost[i] += b.cost;
+}
+
+// Step 9: what is due is paid as far as cash goes; step 13: distress.
+STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
+  V due = fund.due[i], late = fund.late[i], paid = least(due, b.cash), overdue = fund.overdue[i];
+  V days = select(late <= paid, 1.0, fund.unpaid_days[i] + 1.0), unpaid_days = select(paid < due, days, 0.0);
+  V is_late = flag(unpaid_days >= 2.0), retired = select(paid == due, overdue, paid / fund.navps[i]);
+  b.cash -= paid;
+  b.shares = fund.shares[i] - retired;
+  fund.shares[i] = b.shares;
+  fund.overdue[i] = overdue - retired;
+  fund.queued[i] -= retired;
+  fund.unpaid_days[i] = unpaid_days;
+  fund.redemption_paid[i] += paid;
+  fund.shortfall_days[i] += is_late;
+  fund.shortfall_peak[i] = most(fund.shortfall_peak[i], is_late * (late - paid));
+  fund.distress_days[i] += flag((b.gross >= terms.material_sale) | (unpaid_days >= 2.0));
+}
+
+// Step 11: each fund's cash against all that went in and out.
+STEP void check_fund(const FundTerms& terms, const Fund& fund, PathTally& tally, int i, const Books& b) {
+  V came = terms.cash_open + (fund.forced_sales[i] - fund.forced_sale_cost[i]) + fund.loan.injected[i];
+  V went = fund.redemption_paid[i] + fund.loan.repaid[i] + fund.loan.interest_paid[i];
+  tally.money_created[i] = most(tally.money_created[i], size_of(b.cash - (came - went)));
+}
+
+// Step 12: NAV at the close; the drawdown is the day's largest.
+STEP void close_fund(const FundTerms& terms, Fund& fund, Row& close, int i, Books& b) {
+  V nav = b.cash + b.holdings - b.debt, before = fund.navps[i], peak = fund.peak[i], per_share = nav / b.shares;
+  V navps = select(b.shares >= 1.0, per_share, before);
+  M fails = (navps < terms.nav_floor) | (fund.unpaid_days[i] > terms.unpaid_days_limit);
+  fund.cash[i] = b.cash;
+  fund.navps[i] = navps;
+  fund.peak[i] = most(peak, navps);
+  fund.max_drawdown[i] = most(fund.max_drawdown[i], 1.0 - least(before, navps) / peak);
+  fund.failed[i] = select(fails, 1.0, fund.failed[i]);
+  close[i] = most(navps, kSmallestNavps);
+}
+
+}  // namespace
