@@ -20,6 +20,9 @@ from backstop.config.source_lines import lines_of
 from backstop.config.toml_files import parse, read_text
 from backstop.errors import ConfigError
 
+MOST_ALIKE = 5
+"""Problems of one key, or of one column of a file of funds, that are named one by one."""
+
 
 def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:
     """Read, override and check a config.
@@ -49,6 +52,7 @@ def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: 
     tree, tables, unread = with_rows(tree, folder)
     tree = spelled_out(tree)
     config, problems = _validated(tree)
+    problems = _first_few(problems)
     lines += _of_rows(problems, tables)
     no_rows = {(*place[:2], "rows") for place, _ in unread}
     problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
@@ -96,3 +100,18 @@ def _of_rows(problems: Sequence[Problem], tables: Mapping[int, FundTable]) -> li
             table, row = tables[int(place[1])], int(place[3])
             lines.append(f"{table.file}: {table.places[row]}, column {column_of(place[4:])}: {message}")
     return lines
+
+
+def _first_few(problems: Sequence[Problem]) -> list[Problem]:
+    """Those of hundreds of funds that are wrong in the same way, at one key or in one column, cut to a few."""
+    alike: dict[tuple[Place, str], list[Problem]] = {}
+    for problem in problems:
+        place = problem.place
+        group = ((*place[:2], "file"), column_of(place[4:])) if _is_of_row(place) else (place, "")
+        alike.setdefault(group, []).append(problem)
+    more = [
+        Problem(place, f"{len(found) - MOST_ALIKE} more {f'of column {column} ' if column else ''}like these")
+        for (place, column), found in alike.items()
+        if len(found) > MOST_ALIKE
+    ]
+    return [problem for found in alike.values() for problem in found[:MOST_ALIKE]] + more

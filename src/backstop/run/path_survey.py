@@ -1,7 +1,6 @@
 """What a file of market paths holds, found in one pass before a run: refused in one line where it is not enough."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,8 +39,8 @@ def survey(file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -
         Too few paths or days, an asset that is missing, gaps, values that are no numbers or in percent.
     """
     if n_paths > file.n_rows:
-        raise DataError(f"{file.path}: has {file.n_rows} rows; {n_paths} paths of {n_days} days and {len(assets)} assets "
-                        f"are {n_paths * n_days * len(assets)}: ask for fewer with run.paths, or give more")
+        raise DataError(f"{file.path}: has {file.n_rows} rows; {n_paths} paths of {n_days} days and {len(assets)} "
+                        f"assets are {n_paths * n_days * len(assets)}: ask for fewer with run.paths, or give more")
     tally = _Tally(file, assets, n_paths, n_days)
     ranges = [tally.add_group(file.rows(group)) for group in range(file.n_groups)]
     tally.check()
@@ -138,8 +137,8 @@ class _Tally:
                             "decimals: 0.012, not 1.2")
         expected = self.volatility / self.n_moves
         if usual > 0.0 and expected > USUAL_RATIO * usual:
-            raise DataError(f"{self.file}: a usual volatility of {expected:.3g} where prices move {usual:.3g} a day looks "
-                            "like percent, or a year's; write decimals a day: 0.012")
+            raise DataError(f"{self.file}: a usual volatility of {expected:.3g} where prices move {usual:.3g} a day "
+                            "looks like percent, or a year's; write decimals a day: 0.012")
 
     def _check_gaps(self) -> None:
         is_off = self.of_cell != self.n_paths
