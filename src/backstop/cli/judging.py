@@ -38,9 +38,11 @@ def quality(
     from backstop.report.progress import progress
     from backstop.report.quality import print_quality
     from backstop.report.terminal import print_json
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
 
+    if out is not None:
+        check_replaceable(out, PARQUET)
     found, given = _swept(assembled(config, overrides_of(paths, seed, sets, market, design)), arm, sweep or [])
     with progress(quiet) as on_progress:
         answer = judge(found.request, given, threads_of(threads), on_progress)
@@ -97,9 +99,11 @@ def hazard(
     from backstop.report.hazard import print_gaming, print_hazard
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
 
+    if out is not None:
+        check_replaceable(out, PARQUET)
     found = assembled(config, overrides_of(paths, seed, sets, market, design))
     chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
     given = Assumptions(hurdle, penalty, risk_aversion)

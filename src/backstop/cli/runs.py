@@ -129,10 +129,11 @@ def trace(
     """Replay one path and write every state variable of every day."""
     from backstop.errors import RunIncomplete
     from backstop.run.directory import RunDirectory
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
     from backstop.run.trace import differences, trace_path
 
+    check_replaceable(out, PARQUET)
     request = assembled(source, overrides_of(paths, seed, sets, market, design)).request
     found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:
