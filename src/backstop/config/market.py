@@ -74,6 +74,13 @@ class Calibrate(Section):
         default=1, description="days in a row that filtered-historical draws at once; the model carries what clusters"
     )
 
+    @model_validator(mode="after")
+    def _check_start(self) -> Self:
+        if self.model == "ewma" and self.start != "last" and self.long_run == "fitted":
+            message = 'EWMA has no long run; write start = "last", or a long_run: "sample", or a number'
+            refuse([Problem(("start",), message)])
+        return self
+
 
 class Factor(Section):
     """The asset that another one follows."""

@@ -169,3 +169,10 @@ def test_assets_that_draw_residuals_are_joined_already():
     drawn = asset("b", innovation={"distribution": "filtered-historical", "block_days": 1})
     given = {"assets": ("a", "b"), "correlation": 0.5}
     assert set(refusals(market, asset("a"), drawn, dependence=given)) == {"dependence.assets.1"}
+
+
+def test_a_fitted_ewma_starts_from_the_data_or_has_a_level_to_start_from():
+    fit = {"prices": "a.csv", "model": "ewma"}
+    assert set(asset_refusals(calibrate=fit, volatility=None, innovation=None)) == {"calibrate.start"}
+    for said in ({"start": "last"}, {"long_run": "sample"}, {"long_run": 0.2, "start": 4.0}):
+        assert AssetConfig.model_validate({"name": "a", "calibrate": fit | said}).calibrate.model == "ewma"
