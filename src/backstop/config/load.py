@@ -12,7 +12,7 @@ from backstop.config.checks import cross_problems
 from backstop.config.designs import lines_with_design, spelled_out, with_design
 from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
-from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
+from backstop.config.overrides import OverrideError, parse_setting, place_of, presets_first, with_preset
 from backstop.config.parts import Parts
 from backstop.config.problems import located, problems_of
 from backstop.config.schema import Config
@@ -66,7 +66,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
     """The tree with `settings` in it, the places they changed, and the lines of those that fail."""
     places: list[Place] = []
     lines: list[str] = []
-    for setting in settings:
+    for setting in sorted(settings, key=lambda setting: presets_first(setting.partition("=")[0].strip())):
         key = setting.partition("=")[0].strip()
         try:
             key, value = parse_setting(setting)
@@ -74,7 +74,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
         except OverrideError as error:
             lines.append(f"--set {json.dumps(key)[1:-1]}: {error}")
             continue
-        tree = replaced(tree, place, value)
+        tree = with_preset(tree, place, value)
         places.append(place)
     return tree, places, lines
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias, get_origin
 from pydantic import BaseModel
 
 _LONGEST_SHOWN = 40
-_NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda", "a", "b", "g")
+_NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda")
 """Keys that end at 1 for other reasons than being a share: nobody writes them in percent."""
 
 
