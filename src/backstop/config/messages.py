@@ -10,6 +10,12 @@ from typing import Any, NamedTuple, TypeAlias, get_origin
 from pydantic import BaseModel
 
 _LONGEST_SHOWN = 40
+_FORMS = {
+    "^[A-Za-z]": "a letter, then letters, digits, - or _, 40 at most",
+    "^\\d{4}-\\d": "a date like 2015-06-15",
+    "^[A-Z]{3}": "three capital letters, such as CNY",
+}
+"""What a pattern, by how it begins, asks for."""
 _NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda")
 """Keys that end at 1 for other reasons than being a share: nobody writes them in percent."""
 
@@ -113,11 +119,7 @@ def _not_finite(details: Any, context: Any, field: Field) -> str:
 
 def _bad_text(details: Any, context: Any, field: Field) -> str:
     pattern = str(context["pattern"])
-    wanted = (
-        "a letter, then letters, digits, - or _, 40 at most"
-        if pattern.startswith("^[A-Za-z]")
-        else f"text of the form {pattern}"
-    )
+    wanted = next((form for start, form in _FORMS.items() if pattern.startswith(start)), f"text of the form {pattern}")
     return f"{_shown(details['input'])} will not do; write {wanted}"
 
 
