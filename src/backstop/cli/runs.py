@@ -126,7 +126,7 @@ def trace(
     design: Design = None,
     quiet: Quiet = False,
 ) -> None:
-    """Replay one path and write every state variable of every day."""
+    """Replay one path and write every state variable of every day, amounts in quanta."""
     from backstop.errors import RunIncomplete
     from backstop.run.directory import RunDirectory
     from backstop.run.files import PARQUET, check_replaceable, write_whole
