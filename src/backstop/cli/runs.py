@@ -117,7 +117,7 @@ def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) ->
 @command
 def trace(
     source: RunOrConfig,
-    path: Annotated[int, typer.Option("--path", min=0, help="number of the path, from 0")],
+    path: Annotated[int, typer.Option("--path", min=0, max=10**10, help="number of the path, from 0")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")],
     paths: Paths = None,
     seed: Seed = None,

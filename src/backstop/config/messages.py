@@ -49,11 +49,12 @@ def _missing(details: Any, context: Any, field: Field) -> str:
 def _as_written(details: Any, field: Field) -> str:
     """How a key begins: at the top of a config stand tables, in it keys."""
     kind = field.known[field.key].annotation if field.key in field.known else None
-    if len(details["loc"]) == 1 and isinstance(kind, type) and issubclass(kind, BaseModel):
+    # a section may be judged by itself: only the whole has a [run] beside it
+    if len(details["loc"]) > 1 or "run" not in field.known:
+        return f"{field.key} = ..."
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
         return f"[{field.key}]"
-    if len(details["loc"]) == 1 and get_origin(kind) is tuple:
-        return f"[[{field.key}]]"
-    return f"{field.key} = ..."
+    return f"[[{field.key}]]" if get_origin(kind) is tuple else f"{field.key} = ..."
 
 
 def _unknown_key(details: Any, context: Any, field: Field) -> str:

@@ -15,6 +15,8 @@ PARQUET = b"PAR1"
 """What parquet files begin with."""
 _REMEDY = {
     errno.ENOENT: "make that folder first, or choose another with --out",
+    errno.EEXIST: "that is a file; name a folder",
+    errno.ENOTDIR: "a part of that path is a file; name a folder",
     errno.EISDIR: "name a file with --out",
     errno.ENOSPC: "free some space or choose another folder with --out, then give the command again",
     errno.EDQUOT: "free some quota or choose another folder with --out, then give the command again",

@@ -73,3 +73,10 @@ def test_parquet_is_not_written_under_another_ending(tmp_path):
 def test_a_folder_that_is_missing_is_to_be_made(tmp_path):
     with pytest.raises(EnvironmentFailure, match="make that folder first"):
         write_whole(tmp_path / "nowhere" / "x", b"")
+
+
+@pytest.mark.parametrize("path", ["file", "file/x"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path, path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentFailure, match="name a folder"), environment_failures(tmp_path / path):
+        (tmp_path / path).mkdir(parents=True)
