@@ -88,6 +88,18 @@ def test_what_cannot_be_calibrated_is_said_in_a_line(arguments, message):
     assert message in ended.err
 
 
+def test_no_command_writes_over_prices_or_a_config(tmp_path):
+    prices, config = write_prices(tmp_path / "a.csv", 1), tmp_path / "c.toml"
+    config.write_bytes(SMALL.read_bytes())
+    before = prices.read_bytes(), config.read_bytes()
+    for arguments in (("calibrate", prices, "-o", prices), ("simulate", config, "-o", config),
+                      ("trace", config, "--path", 0, "-o", config), ("quality", config, "-o", config),
+                      ("hazard", config, "-o", config)):
+        ended = run_here(*arguments)
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert (prices.read_bytes(), config.read_bytes()) == before
+
+
 def test_a_run_on_simulated_paths_is_the_run_on_the_simulated_market(finished, tmp_path, edited):
     paths = tmp_path / "paths.parquet"
     assert run_here("simulate", SMALL, "-o", paths, "--quiet").code == 0

@@ -47,6 +47,10 @@ def test_a_trace_into_a_folder_that_is_not_there_is_the_environments_fault(tmp_p
     assert str(tmp_path / "no") in ended.err
 
 
+def test_a_path_beyond_all_numbers_is_a_usage_error(tmp_path):
+    assert run_here("trace", SMALL, "--path", 10**22, "-o", tmp_path / "out.parquet").code == 2
+
+
 def test_simulated_paths_are_those_of_the_run(finished, tmp_path):
     out = tmp_path / "paths.parquet"
     ended = run_here("simulate", SMALL, "-o", out, "--json", "--quiet")

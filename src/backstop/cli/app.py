@@ -13,6 +13,11 @@ import typer
 from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
 
+# BLAS adds in an order that follows the number of cores: a fit, and all that rests on it, would differ in its last
+# bits. Read when numpy is first imported, which commands do when they run
+for _count in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ[_count] = "1"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

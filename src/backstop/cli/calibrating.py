@@ -53,11 +53,13 @@ def calibrate(
 ) -> None:
     """Fit volatility models to prices, test them, write a market."""
     from backstop.market.calibration_report import calibrate_report
-    from backstop.market.market_toml import render_market
+    from backstop.market.market_toml import WRITTEN, render_market
     from backstop.report.calibration_tables import print_calibration
     from backstop.report.terminal import print_json
-    from backstop.run.files import write_whole
+    from backstop.run.files import check_replaceable, write_whole
 
+    if out is not None:
+        check_replaceable(out, WRITTEN.encode())
     specs = _candidates(model, distribution, mean, lags)
     opening = cast("Start", _level(start, "--start", ("long-run", "last"), most=1e4))
     level = cast("LongRun", _level(long_run, "--long-run", ("fitted", "sample"), most=10.0))

@@ -37,9 +37,11 @@ def quality(
     from backstop.report.progress import progress
     from backstop.report.quality import print_quality
     from backstop.report.terminal import print_json
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
 
+    if out is not None:
+        check_replaceable(out, PARQUET)
     found, given = _swept(assembled(config, settings.overrides), arm, sweep or [])
     with progress(quiet) as on_progress:
         answer = judge(found.request, given, settings.n_threads, on_progress)
@@ -91,9 +93,11 @@ def hazard(
     from backstop.config.sweeps import design_of, parse_sweep
     from backstop.report.hazard import print_gaming, print_hazard
     from backstop.report.progress import progress
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
 
+    if out is not None:
+        check_replaceable(out, PARQUET)
     found = assembled(config, settings.overrides)
     chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
     given = Assumptions(hurdle, penalty, risk_aversion)

@@ -107,19 +107,20 @@ def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) ->
 @command
 def trace(
     source: RunOrConfig,
-    path: Annotated[int, typer.Option("--path", min=0, help="number of the path, from 0")],
+    path: Annotated[int, typer.Option("--path", min=0, max=10**10, help="number of the path, from 0")],
     out: ParquetFile,
     *,
     settings: Annotated[Settings, Without("threads")],
     quiet: Quiet = False,
 ) -> None:
-    """Replay one path and write every state variable of every day."""
+    """Replay one path and write every state variable of every day, amounts in quanta."""
     from backstop.errors import RunIncomplete
     from backstop.run.directory import RunDirectory
-    from backstop.run.files import write_whole
+    from backstop.run.files import PARQUET, check_replaceable, write_whole
     from backstop.run.store import table_bytes
     from backstop.run.trace import differences, trace_path
 
+    check_replaceable(out, PARQUET)
     request = assembled(source, settings.overrides).request
     found = trace_path(request.terms, request.seed, path, request.market)
     if source.is_dir() and path < request.n_paths:

@@ -22,6 +22,9 @@ LARGEST_EXACT = 2**53
 HEADROOM = 256
 """How many times the opening's money may turn over or grow and still be counted exactly. [ours]"""
 
+LEAST_NAV = 10_000
+"""Quanta that a fund is worth at least: with fewer, rounding down would take more than a basis point. [ours]"""
+
 
 def cross_problems(parts: Parts) -> list[Problem]:
     """Everything wrong between the sections."""
@@ -226,19 +229,30 @@ def _column_problems(pool: Pool | None) -> list[Problem]:
 
 
 def _money_problems(parts: Parts) -> list[Problem]:
-    """All money, in quanta, must stay exact in float64."""
+    """All money, in quanta, must stay exact in float64, and a fund be worth enough of them."""
     if parts.money is None:
         return []
+    quantum, currency = parts.money.quantum, parts.money.currency
+    small = [
+        Problem(
+            (*place, "nav"),
+            f"{fund.nav:g} is too little to count in {quantum:g} {currency}; write amounts in {currency}, "
+            f"10e9 for ten billion, or money.quantum = {fund.nav / LEAST_NAV:g} or less",
+        )
+        for place, fund in parts.funds.items()
+        if fund.nav < LEAST_NAV * quantum
+    ]
     total = sum(fund.count * fund.nav * fund.assets_over_nav for fund in parts.funds.values())
     total += most_money(parts.pool) if parts.pool else 0.0
     finest = total * HEADROOM / LARGEST_EXACT
-    if parts.money.quantum >= finest:
-        return []
+    if quantum >= finest:
+        return small
     coarser = 10.0 ** math.ceil(math.log10(finest))
     return [
+        *small,
         Problem(
             ("money", "quantum"),
-            f"{total:.3g} {parts.money.currency} in all is too much to count in "
-            f"{parts.money.quantum:g}; write quantum = {coarser:.1f} or more",
-        )
+            f"{total:.3g} {currency} in all is too much to count in "
+            f"{quantum:g}; write quantum = {coarser:.1f} or more",
+        ),
     ]

@@ -12,13 +12,16 @@ from backstop.config.checks import cross_problems
 from backstop.config.designs import lines_with_design, spelled_out, with_design
 from backstop.config.fund_files import FundTable, column_of, with_rows
 from backstop.config.include import with_included_market
-from backstop.config.overrides import OverrideError, parse_setting, place_of, replaced
+from backstop.config.overrides import OverrideError, parse_setting, place_of, presets_first, with_preset
 from backstop.config.parts import Parts
 from backstop.config.problems import located, problems_of
 from backstop.config.schema import Config
 from backstop.config.source_lines import lines_of
 from backstop.config.toml_files import parse, read_text
 from backstop.errors import ConfigError
+
+MOST_ALIKE = 5
+"""Problems of one key, or of one column of a file of funds, that are named one by one."""
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:
@@ -49,6 +52,7 @@ def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: 
     tree, tables, unread = with_rows(tree, folder)
     tree = spelled_out(tree)
     config, problems = _validated(tree)
+    problems = _first_few(problems)
     lines += _of_rows(problems, tables)
     no_rows = {(*place[:2], "rows") for place, _ in unread}
     problems = [*unread, *(p for p in problems if not _is_of_row(p.place) and p.place not in no_rows)]
@@ -62,7 +66,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
     """The tree with `settings` in it, the places they changed, and the lines of those that fail."""
     places: list[Place] = []
     lines: list[str] = []
-    for setting in settings:
+    for setting in sorted(settings, key=lambda setting: presets_first(setting.partition("=")[0].strip())):
         key = setting.partition("=")[0].strip()
         try:
             key, value = parse_setting(setting)
@@ -70,7 +74,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
         except OverrideError as error:
             lines.append(f"--set {json.dumps(key)[1:-1]}: {error}")
             continue
-        tree = replaced(tree, place, value)
+        tree = with_preset(tree, place, value)
         places.append(place)
     return tree, places, lines
 
@@ -96,3 +100,18 @@ def _of_rows(problems: Sequence[Problem], tables: Mapping[int, FundTable]) -> li
             table, row = tables[int(place[1])], int(place[3])
             lines.append(f"{table.file}: {table.places[row]}, column {column_of(place[4:])}: {message}")
     return lines
+
+
+def _first_few(problems: Sequence[Problem]) -> list[Problem]:
+    """Those of hundreds of funds that are wrong in the same way, at one key or in one column, cut to a few."""
+    alike: dict[tuple[Place, str], list[Problem]] = {}
+    for problem in problems:
+        place = problem.place
+        group = ((*place[:2], "file"), column_of(place[4:])) if _is_of_row(place) else (place, "")
+        alike.setdefault(group, []).append(problem)
+    more = [
+        Problem(place, f"{len(found) - MOST_ALIKE} more {f'of column {column} ' if column else ''}like these")
+        for (place, column), found in alike.items()
+        if len(found) > MOST_ALIKE
+    ]
+    return [problem for found in alike.values() for problem in found[:MOST_ALIKE]] + more

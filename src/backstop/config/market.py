@@ -60,6 +60,15 @@ class Calibrate(Section):
         default=1, description="days in a row that filtered-historical draws at once; the model carries what clusters"
     )
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.model == "ewma" and self.start != "last" and self.long_run == "fitted":
+            message = 'EWMA has no long run; write start = "last", or a long_run: "sample", or a number'
+            refuse([Problem(("start",), message)])
+        if self.first is not None and self.last is not None and self.first > self.last:
+            refuse([Problem(("last",), f"{self.last} is before {self.first}; write a later day")])
+        return self
+
 
 class Factor(Section):
     """The asset that another one follows."""
@@ -187,8 +196,24 @@ class MarketConfig(Section):
         problems = repeated_names(names, ("assets",))
         if self.index not in names:
             problems.append(Problem(("index",), f"no asset {self.index!r}; write one of {', '.join(names)}"))
-        refuse([*problems, *self._factor_problems(names), *dependence_problems(self.dependence, self.assets)])
+        problems += [*self._factor_problems(names), *self._block_problems()]
+        refuse([*problems, *dependence_problems(self.dependence, self.assets)])
         return self
+
+    def _block_problems(self) -> list[Problem]:
+        """Days of residuals are drawn for all such assets together, so in blocks of one length."""
+        laws = [(position, key, law) for position, asset in enumerate(self.assets)
+                for key, law in (("calibrate", asset.calibrate), ("innovation", asset.innovation))
+                if law is not None and law.distribution == "filtered-historical"]
+        return [
+            Problem(
+                ("assets", position, key, "block_days"),
+                f"{law.block_days} is not the {laws[0][2].block_days} of {self.assets[laws[0][0]].name}, with which it "
+                "is drawn; write the same",
+            )
+            for position, key, law in laws
+            if law.block_days != laws[0][2].block_days
+        ]
 
     def _factor_problems(self, names: list[str]) -> list[Problem]:
         return [

@@ -4,9 +4,20 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from datetime import date, time
+from typing import Any, NamedTuple, TypeAlias, get_origin
+
+from pydantic import BaseModel
 
 _LONGEST_SHOWN = 40
+_FORMS = {
+    "^[A-Za-z]": "a letter, then letters, digits, - or _, 40 at most",
+    "^\\d{4}-\\d": "a date like 2015-06-15",
+    "^[A-Z]{3}": "three capital letters, such as CNY",
+}
+"""What a pattern, by how it begins, asks for."""
+_NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda")
+"""Keys that end at 1 for other reasons than being a share: nobody writes them in percent."""
 
 
 class Field(NamedTuple):
@@ -24,7 +35,7 @@ Say: TypeAlias = Callable[[Any, Any, Field], str]
 def _shown(value: Any) -> str:
     """`value` as TOML would write it, cut to a line's taste."""
     try:
-        text = json.dumps(value, default=str)
+        text = str(value) if isinstance(value, date | time) else json.dumps(value, default=str, ensure_ascii=False)
     except ValueError:  # a whole number of thousands of digits, which Python will not print
         return "a number beyond measure"
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
@@ -32,7 +43,18 @@ def _shown(value: Any) -> str:
 
 def _missing(details: Any, context: Any, field: Field) -> str:
     about = f" ({field.description})" if field.description else ""
-    return f"is missing; write {field.key} = ...{about}"
+    return f"is missing; write {_as_written(details, field)}{about}"
+
+
+def _as_written(details: Any, field: Field) -> str:
+    """How a key begins: at the top of a config stand tables, in it keys."""
+    kind = field.known[field.key].annotation if field.key in field.known else None
+    # a section may be judged by itself: only the whole has a [run] beside it
+    if len(details["loc"]) > 1 or "run" not in field.known:
+        return f"{field.key} = ..."
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"[{field.key}]"
+    return f"[[{field.key}]]" if get_origin(kind) is tuple else f"{field.key} = ..."
 
 
 def _unknown_key(details: Any, context: Any, field: Field) -> str:
@@ -70,9 +92,10 @@ def _not_whole(details: Any, context: Any, field: Field) -> str:
 
 def _too_large(details: Any, context: Any, field: Field) -> str:
     value, limit = details["input"], next(iter(context.values()))
-    if limit == 1.0 and isinstance(value, int | float) and 1.0 < value <= 100.0:
+    is_share = limit == 1.0 and isinstance(value, int | float) and field.key not in _NO_SHARES
+    if is_share and 1.0 < value <= 100.0:
         return f"{value:g} is no share of one; write {value / 100:g} for {value:g} %"
-    if limit == 1.0 and isinstance(value, int | float) and 100.0 < value <= 1e4 and field.key.endswith("_frac"):
+    if is_share and 100.0 < value <= 1e4 and field.key.endswith("_frac"):
         return f"{value:g} is no share of one; write {value / 1e4:g} for {value:g} basis points"
     return f"{_shown(value)} is too large; write {_bound(details)} {limit:.12g}"
 
@@ -97,11 +120,7 @@ def _not_finite(details: Any, context: Any, field: Field) -> str:
 
 def _bad_text(details: Any, context: Any, field: Field) -> str:
     pattern = str(context["pattern"])
-    wanted = (
-        "a letter, then letters, digits, - or _, 40 at most"
-        if pattern.startswith("^[A-Za-z]")
-        else f"text of the form {pattern}"
-    )
+    wanted = next((form for start, form in _FORMS.items() if pattern.startswith(start)), f"text of the form {pattern}")
     return f"{_shown(details['input'])} will not do; write {wanted}"
 
 

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backstop.config.base import Place
+from backstop.config.presets import presets_of
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _BARE_TEXT = re.compile(r"([A-Za-z/]|\.{1,2}/)[\w:./#+-]*")
 LONGEST_KEY = 400
+_PRESETS = {"investors": "investors", "evaluation": "ladders"}
+"""Sections of a fund that have presets, and the file of these."""
 
 
 class OverrideError(ValueError):
@@ -99,6 +102,24 @@ def replaced(node: Any, place: Place, value: Any) -> Any:
     if isinstance(node, Mapping):
         return {**node, str(step): replaced(node.get(step, {}), rest, value)}
     return [replaced(item, rest, value) if i == step else item for i, item in enumerate(node)]
+
+
+def with_preset(tree: Any, place: Place, value: Any) -> Any:
+    """`replaced`; a preset takes the place of what is written beside the old one, which would hide it."""
+    kind = next((kind for part, kind in _PRESETS.items() if part in place), None)
+    if kind is None or place[-1] != "preset" or not isinstance(value, str):
+        return replaced(tree, place, value)
+    node = tree
+    for step in place[:-1]:
+        node = node.get(step, {}) if isinstance(node, Mapping) else node[step]
+    hidden = presets_of(kind).get(value, {})
+    kept = {key: own for key, own in node.items() if key not in hidden}
+    return replaced(tree, place[:-1], kept | {"preset": value})
+
+
+def presets_first(key: str) -> bool:
+    """Sorts overrides: what stands beside a preset replaces it in whatever order they are given."""
+    return not key.endswith(".preset")
 
 
 def with_setting(tree: dict[str, Any], settings: Sequence[str], key: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def written(tree: Any, place: Place) -> str:
         node = _child(node, step)
         name = node.get("name") if isinstance(step, int) and isinstance(node, Mapping) else None
         part = str(name if isinstance(name, str) else step)
-        parts.append(part if _BARE.fullmatch(part) else json.dumps(part))
+        parts.append(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False))
     return ".".join(parts)
 
 

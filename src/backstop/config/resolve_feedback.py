@@ -50,6 +50,8 @@ def _problem(market: MarketConfig, asset: AssetConfig, terms: MarketTerms, j: in
     if terms.volatility.kind[j] == LOGS or terms.volatility.n_lags[j] > 1:
         model = asset.volatility.model if asset.volatility else "its model"
         return f"{model} is no recursion of one lag in powers of volatility; {remedies}, or model = \"gjr\""
+    if not terms.volatility.up[j, 0] and not terms.volatility.down[j, 0]:
+        return f"its volatility answers to no return; {remedies}, or model = \"gjr\""
     if not np.all(terms.overlay.scale[:, j] > 0.0):
         return f"it has days without volatility; {remedies}"
     return None

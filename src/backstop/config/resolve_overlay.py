@@ -24,8 +24,9 @@ def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: Marke
         scale[window.first_day - 1 : window.last_day, assets] *= window.multiplier
     shock = np.zeros_like(scale)
     given = {pin.asset: _given(pin, inputs)[:n_days] for pin in overlay.pins}
+    _refuse_shocks_on_pinned_days(overlay, given)
     for hit in overlay.shocks:
-        if hit.day <= n_days and hit.day > len(given.get(hit.asset, ())):
+        if hit.day <= n_days:
             at = hit.day - 1, positions[hit.asset]
             size = float(np.log1p(hit.return_frac))
             if hit.feeds_variance and scale[at] > 0.0:
@@ -34,6 +35,19 @@ def resolve_overlay(market: MarketConfig, overlay: ScenarioConfig, inputs: Marke
                 drift[at] += size
     n_pinned, pinned = _pinned(market, given, drift, scale)
     return OverlayTerms(drift, scale, shock, n_pinned, pinned)
+
+
+def _refuse_shocks_on_pinned_days(overlay: ScenarioConfig, given: dict[str, Floats]) -> None:
+    """A pinned asset takes its given return whatever else is to happen that day."""
+    lost = [hit for hit in overlay.shocks if hit.day <= len(given.get(hit.asset, ()))]
+    if lost:
+        raise ConfigError(
+            [
+                f"scenario.shocks: {hit.asset} is pinned on day {hit.day} and takes the given return; write a day "
+                f"after {len(given[hit.asset])}, or drop one of the two"
+                for hit in lost
+            ]
+        )
 
 
 def _given(pin: Pin, inputs: MarketInputs) -> Floats:

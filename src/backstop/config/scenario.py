@@ -164,6 +164,7 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
         *_unknown_assets(scenario, known),
         *_factor_problems(scenario.pins, known),
         *_residual_problems(scenario.pins, known),
+        *_stress_problems(scenario, market),
     ]
 
 
@@ -209,6 +210,19 @@ def _residual_problems(pins: Sequence[Pin], known: Mapping[str, AssetConfig]) ->
         )
         for i, pin in enumerate(pins)
         if pin.asset in drawn and len(drawn) > 1
+    ]
+
+
+def _stress_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Problem]:
+    """Stress without a correlation to act on would leave the market as it is, without a word."""
+    if scenario.correlation_stress == 0.0 or market.dependence is not None:
+        return []
+    return [
+        Problem(
+            ("correlation_stress",),
+            "moves the correlation of [market.dependence], and there is none; write one (correlation = 0.0 for assets "
+            "that are independent), or drop the stress",
+        )
     ]
 
 

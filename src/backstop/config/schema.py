@@ -12,7 +12,7 @@ from backstop.config.facility import Facility
 from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.judging import Judging
 from backstop.config.market import MarketConfig
-from backstop.config.overrides import OverrideError, place_of, replaced
+from backstop.config.overrides import OverrideError, place_of, presets_first, with_preset
 from backstop.config.parts import Parts
 from backstop.config.pool import Pool
 from backstop.config.problems import problems_of, written
@@ -68,8 +68,8 @@ class Config(Section):
             An override that names nothing, or does not fit; never of an arm that is in a `Config`.
         """
         tree = self._tree() | {"arms": []}
-        for key, value in arm.overrides.items():
-            tree = replaced(tree, place_of(tree, key), value)
+        for key in sorted(arm.overrides, key=presets_first):
+            tree = with_preset(tree, place_of(tree, key), arm.overrides[key])
         return Config.model_validate(tree)
 
     def _tree(self) -> dict[str, Any]:

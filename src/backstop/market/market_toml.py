@@ -14,8 +14,9 @@ from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
-HEAD = """\
-# Written by `backstop calibrate`. Use it with `backstop run CONFIG --market FILE`, or write include = "FILE" in the
+WRITTEN = "# Written by `backstop calibrate`."
+HEAD = f"""\
+{WRITTEN} Use it with `backstop run CONFIG --market FILE`, or write include = "FILE" in the
 # [market] of a config, whose assets of these names then take their risk from here; or paste it there.
 # [fitted] estimated from the prices named, standard errors in brackets. Decimals and trading days.
 # Where sales shall move prices, the config's assets have a `trading` table."""

@@ -92,6 +92,11 @@ def _unpacked(content: bytes, file: str) -> bytes:
 
 
 def _csv(content: bytes, file: str) -> pl.DataFrame:
+    try:
+        content.decode()
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise DataError(f"{file}: line {line} is not UTF-8; save the file as UTF-8 text") from None
     head = content[:4096].decode("utf-8-sig", errors="replace").split("\n", 1)[0]
     if _DATE_START.match(head):
         raise DataError(f"{file}: line 1 is data, not column names; begin the file with a line "

@@ -17,7 +17,7 @@ class Line(NamedTuple):
     without: bool = False
     """Of arm none instead."""
     is_rare: bool = False
-    """Left out where it is 0: of an instrument that the arm does without."""
+    """Left out where it is 0: of an instrument that the arm does without, or of what should not happen."""
 
 
 class Chapter(NamedTuple):
@@ -86,6 +86,9 @@ CHAPTERS = (
         Line("losses to fire sales averted, mean", "system_losses_averted", "mean"),
         Line("days of pressure on managers averted, mean", "pressure_days_averted", "mean"),
         Line("failures averted, share of assets", "failures_averted", "mean"),
+        Line("days whose rounds of sales did not settle with no facility, mean", "n_unsettled_days", "mean",
+             without=True, is_rare=True),
+        Line("days whose rounds of sales did not settle, mean", "n_unsettled_days", "mean", is_rare=True),
     )),
 )
 """What a minister's adviser reads first; all else is in the files of the run."""

@@ -8,12 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from backstop.errors import EnvironmentFailure
+from backstop.errors import DirectoryRefused, EnvironmentFailure
 
 TEMPORARY = ".tmp"
+PARQUET = b"PAR1"
+"""What parquet files begin with."""
 _REMEDY = {
-    errno.ENOSPC: "free some space or choose another folder with --out; the run resumes where it stopped",
-    errno.EDQUOT: "free some quota or choose another folder with --out; the run resumes where it stopped",
+    errno.ENOENT: "make that folder first, or choose another with --out",
+    errno.EEXIST: "that is a file; name a folder",
+    errno.ENOTDIR: "a part of that path is a file; name a folder",
+    errno.EISDIR: "name a file with --out",
+    errno.ENOSPC: "free some space or choose another folder with --out, then give the command again",
+    errno.EDQUOT: "free some quota or choose another folder with --out, then give the command again",
     errno.EACCES: "choose a folder you may write to with --out",
     errno.EPERM: "choose a folder you may write to with --out",
     errno.EROFS: "choose a folder on a writable disk with --out",
@@ -26,8 +32,27 @@ def environment_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = _REMEDY.get(error.errno or 0, "see that the disk works, then run again to resume")
+        remedy = _REMEDY.get(error.errno or 0, "see that the disk works, then give the command again")
         raise EnvironmentFailure(f"{path}: {error.strerror or error}; {remedy}") from error
+
+
+def check_replaceable(path: Path, beginning: bytes) -> None:
+    """A file that is there is replaced by one of its kind alone: prices or a config never, by a slip in `--out`.
+
+    Raises
+    ------
+    DirectoryRefused
+        It does not start with `beginning`, or its name says that it is no parquet file where one is written.
+    """
+    if beginning == PARQUET and path.suffix.lower() not in (".parquet", ".pq", ""):
+        raise DirectoryRefused(f"{path}: parquet is what is written; name it {path.with_suffix('.parquet').name}")
+    try:
+        with open(path, "rb") as file:
+            is_other = file.read(len(beginning)) != beginning
+    except OSError:
+        return
+    if is_other:
+        raise DirectoryRefused(f"{path}: is there already, and is no such file as would replace it; name another one")
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> str:

@@ -1,7 +1,6 @@
 """What a file of market paths holds, found in one pass before a run: refused in one line where it is not enough."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,6 +14,8 @@ Booleans: TypeAlias = npt.NDArray[np.bool_]
 
 USUAL_MOVE = 0.1
 """Mean absolute log return a day beyond which returns are in percent. [ours]"""
+USUAL_RATIO = 8.0
+"""Mean volatility over mean absolute log return: 1.25 to 2 in decimals a day, 20 of a year's, 125 in percent. [ours]"""
 LARGEST_MOVE = 50.0
 """Log return a day that no price survives. [ours]"""
 
@@ -38,7 +39,8 @@ def survey(file: PathFile, assets: tuple[str, ...], n_paths: int, n_days: int) -
         Too few paths or days, an asset that is missing, gaps, values that are no numbers or in percent.
     """
     if n_paths > file.n_rows:
-        raise too_few_paths(file.path, file.n_rows, n_paths)
+        raise DataError(f"{file.path}: has {file.n_rows} rows; {n_paths} paths of {n_days} days and {len(assets)} "
+                        f"assets are {n_paths * n_days * len(assets)}: ask for fewer with run.paths, or give more")
     tally = _Tally(file, assets, n_paths, n_days)
     ranges = [tally.add_group(file.rows(group)) for group in range(file.n_groups)]
     tally.check()
@@ -58,6 +60,8 @@ class _Tally:
         self.squares = np.zeros(len(assets))
         self.moves, self.n_moves = 0.0, 0
         """Sum of absolute log returns; of prices, those of the first day alone."""
+        self.volatility = 0.0
+        """Sum of the volatilities of those moves, where they are given."""
         self.known_paths = self.known_days = 0
 
     def add_group(self, batches: Iterator[Rows]) -> tuple[int, int]:
@@ -70,17 +74,20 @@ class _Tally:
             np.add(self.of_path, np.bincount(path, minlength=self.n_paths), out=self.of_path)
             cells = np.bincount(rows.day[is_ours] * len(self.assets) + asset, minlength=self.of_cell.size)
             self.of_cell += cells.reshape(self.of_cell.shape)
-            self._add_moves(rows.day[is_ours], asset, rows.log_move[is_ours])
+            volatility = None if rows.volatility is None else rows.volatility[is_ours]
+            self._add_moves(rows.day[is_ours], asset, rows.log_move[is_ours], volatility)
             if len(path):
                 first, last = min(first, int(path.min())), max(last, int(path.max()))
         return (first, last) if last >= 0 else (-1, -1)
 
-    def _add_moves(self, day: Integers, asset: Integers, x: Floats) -> None:
+    def _add_moves(self, day: Integers, asset: Integers, x: Floats, volatility: Floats | None) -> None:
         """What of moves tells their size: all returns, or of prices the first day's and those over all days."""
         first, last = (day == 0, day == self.n_days - 1) if self.has_prices else (slice(None), slice(None))
         self.squares += np.bincount(asset[last], x[last] * x[last], minlength=len(self.assets))
         self.moves += float(np.abs(x[first]).sum())
         self.n_moves += len(x[first])
+        if volatility is not None:
+            self.volatility += float(volatility[first].sum())
 
     def _check_values(self, rows: Rows) -> None:
         """Refuse numbers that no batch may hold, ours or not."""
@@ -113,10 +120,13 @@ class _Tally:
         if missing:
             raise DataError(f"{self.file}: has no rows of {', '.join(missing)}; name assets as in the config")
         if self.known_paths < self.n_paths:
-            raise too_few_paths(self.file, self.known_paths, self.n_paths)
+            raise DataError(f"{self.file}: has {self.known_paths} paths, the run {self.n_paths}; write run.paths = "
+                            f"{self.known_paths} or less")
         if self.known_days < self.n_days:
             raise DataError(f"{self.file}: has {self.known_days} days, the run {self.n_days}; write run.days = "
                             f"{self.known_days} or less")
+        if self.of_path[0] == 0:
+            raise DataError(f"{self.file}: has no path 0: paths are counted from 0")
         self._check_gaps()
         usual = self.moves / self.n_moves
         if usual > USUAL_MOVE and self.has_prices:
@@ -125,6 +135,10 @@ class _Tally:
         if usual > USUAL_MOVE:
             raise DataError(f"{self.file}: a usual move of {usual:.3g} a day looks like percent; write log returns as "
                             "decimals: 0.012, not 1.2")
+        expected = self.volatility / self.n_moves
+        if usual > 0.0 and expected > USUAL_RATIO * usual:
+            raise DataError(f"{self.file}: a usual volatility of {expected:.3g} where prices move {usual:.3g} a day "
+                            "looks like percent, or a year's; write decimals a day: 0.012")
 
     def _check_gaps(self) -> None:
         is_off = self.of_cell != self.n_paths
@@ -138,7 +152,3 @@ class _Tally:
             raise DataError(f"{self.file}: path {path}: {self.of_path[path]} rows for {self.of_cell.size} days and "
                             "assets; write one row a path, day and asset")
 
-
-def too_few_paths(file: Path, n_known: int, n_paths: int) -> DataError:
-    """The error of a file that holds fewer paths than a run asks for."""
-    return DataError(f"{file}: has {n_known} paths, the run {n_paths}; write run.paths = {n_known} or less")

@@ -36,6 +36,8 @@ def test_without_it_and_without_impact_there_is_nothing_in_the_terms():
     ((FEEDS, GJR.replace("[0.9]", "[0.5, 0.4]")), "is no recursion of one lag"),
     ((FEEDS, f"market.assets.csi300.volatility={EGARCH}"), "egarch is no recursion"),
     ((FEEDS, GJR, "market.volatility_multiplier=0.0"), "days without volatility"),
+    ((FEEDS, 'market.assets.csi300.volatility={ model = "constant", long_run_volatility_ann_frac = 0.2 }'),
+     "answers to no return"),
     ((FEEDS.replace("csi300", "technology"),), "follows csi300"),
 ])
 def test_what_cannot_be_gone_through_again_is_refused_by_name(settings, why):

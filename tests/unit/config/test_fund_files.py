@@ -126,6 +126,18 @@ def test_all_wrong_cells_are_named_at_once(tmp_path):
         "line 2, column holding_csi300", "line 2, column holding_technology", "line 3, column count"]
 
 
+def test_a_column_that_is_wrong_all_over_is_said_in_a_few_lines(tmp_path):
+    many = "".join(f"f{i},1,5e8,0.1,true,x\n" for i in range(300))
+    found = errors(tmp_path, "name,count,nav,holding_gold,long_term,sponsor\n" + many)
+    assert [line for line in found if line.startswith("funds.csv")] == [
+        f"funds.csv: line {n}, column holding_gold: there is no asset 'gold'; write one of csi300, technology, bond"
+        for n in range(2, 7)
+    ]
+    assert any("funds.industry.file: 295 more of column holding_gold like these" in line for line in found)
+    assert any("eligible.1: 295 more like these" in line for line in found)
+    assert len(found) < 20
+
+
 @pytest.mark.parametrize(("content", "message"), [
     (None, "there is no "),
     ("", "is empty; write a header and a row a fund"),

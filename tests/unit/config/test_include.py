@@ -105,3 +105,8 @@ def test_errors_of_the_config_keep_their_lines(config, tmp_path):
     assert refused(config, include='include = "nothing.toml"') == [
         f"{tmp_path}/nothing.toml: there is no such file; `backstop calibrate PRICES -o FILE` writes one"]
     assert "market.include" in refused(config, include="include = 3")[0]
+
+
+def test_a_market_without_assets_is_to_be_given_some(config):
+    (line,) = refused(config, '[market]\nindex = "gold"\n')
+    assert "market.assets: is missing; write assets = ..." in line

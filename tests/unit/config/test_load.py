@@ -45,11 +45,18 @@ MISTAKES = [
     ("paths = 4000 ", "paths = 0 ", "run.paths", "0 is too small; write at least 1"),
     ("seed = 20150615 ", "seed = -1 ", "run.seed", "-1 is too small"),
     ("days = 504 ", "dayz = 504 ", "run.dayz", "is no known key; did you mean days?"),
-    ('currency = "CNY"', 'currency = "yuan"', "money.currency", '"yuan" will not do'),
+    ('currency = "CNY"', 'currency = "yuan"', "money.currency", '"yuan" will not do; write three capital letters'),
+    ('mean = "zero"', 'first = "15/6/2015"', "market.assets.csi300.calibrate.first",
+     '"15/6/2015" will not do; write a date like 2015-06-15'),
     ("quantum = 1.0 ", "quantum = inf ", "money.quantum", "is infinite or no number"),
     ("quantum = 1.0 ", "quantum = 0.001 ", "money.quantum",
      "too much to count in 0.001; write quantum = 1.0"),
     ("count = 60 ", "count = 0 ", f"{INSURERS}.count", "0 is too small; write at least 1"),
+    ("nav = 10e9 ", "nav = 10.0 ", f"{INSURERS}.nav",
+     "10 is too little to count in 1 CNY; write amounts in CNY, 10e9 for ten billion, or money.quantum = 0.001"),
+    ("nav = 10e9 ", "nav = 2024-01-01 ", f"{INSURERS}.nav", "2024-01-01 is no number"),
+    ('name = "insurers"', 'name = "保险"', 'funds."保险".name', '"保险" will not do; write a letter'),
+    ("exponent = 0.5", "exponent = 5", "market.assets.csi300.trading.impact.exponent", "5 is too large; write at"),
     ("nav = 10e9 ", "nav = -1.0 ", f"{INSURERS}.nav", "-1.0 is too small; write more than 0"),
     ("cash_buffer_frac = 0.02 ", "cash_buffer_frac = 2 ", f"{INSURERS}.cash_buffer_frac",
      "2 is no share of one; write 0.02 for 2 %"),
@@ -150,7 +157,7 @@ def test_a_missing_key_is_said_at_its_table():
 
 def test_a_missing_section_is_said_at_the_first_line():
     lines = errors(ASHARE.replace("[money]", "[run.money]"))
-    assert any(line.startswith("c.toml:1: money: is missing; write money = ...") for line in lines)
+    assert any(line.startswith("c.toml:1: money: is missing; write [money]") for line in lines)
 
 
 def test_shares_of_classes_that_do_not_add_up_are_said_at_the_first_class():

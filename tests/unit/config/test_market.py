@@ -157,3 +157,27 @@ def test_assets_that_draw_residuals_are_joined_already():
     drawn = asset("b", innovation={"distribution": "filtered-historical", "block_days": 1})
     given = {"assets": ("a", "b"), "correlation": 0.5}
     assert set(refusals(market, asset("a"), drawn, dependence=given)) == {"dependence.assets.1"}
+
+
+def test_a_fitted_ewma_starts_from_the_data_or_has_a_level_to_start_from():
+    fit = {"prices": "a.csv", "model": "ewma"}
+    assert set(asset_refusals(calibrate=fit, volatility=None, innovation=None)) == {"calibrate.start"}
+    for said in ({"start": "last"}, {"long_run": "sample"}, {"long_run": 0.2, "start": 4.0}):
+        assert AssetConfig.model_validate({"name": "a", "calibrate": fit | said}).calibrate.model == "ewma"
+
+
+def test_a_window_of_the_data_ends_after_it_begins():
+    fit = {"prices": "a.csv", "first": "2020-01-01", "last": "2019-01-01"}
+    assert set(asset_refusals(calibrate=fit, volatility=None, innovation=None)) == {"calibrate.last"}
+
+
+def test_days_of_residuals_come_in_blocks_of_one_length():
+    def refused(*blocks):
+        laws = [{"prices": "a.csv", "distribution": "filtered-historical", "block_days": days} for days in blocks]
+        tree = {"index": "a", "assets": [{"name": n, "calibrate": law} for n, law in zip("abc", laws, strict=False)]}
+        return refusals(MarketConfig.model_validate, tree)
+
+    assert set(refused(5, 3, 5)) == {"assets.1.calibrate.block_days"}
+    assert MarketConfig.model_validate({"index": "a", "assets": [
+        {"name": n, "calibrate": {"prices": "a.csv", "distribution": "filtered-historical", "block_days": 5}}
+        for n in "ab"]})

@@ -104,3 +104,22 @@ def test_an_arm_may_be_judged_by_another_ladder():
         'overrides = { "funds.active-equity.evaluation.ladder" = [{ years = 5, weight = 1.0 }] }\n'
     none, _, longer = resolve(parse_config(EXPLICIT_TEXT + arms, "c.toml"), MarketInputs()).arms
     assert (none.evaluation.rung_samples[3, 0], longer.evaluation.rung_samples[3, 0]) == (12, 60)
+
+
+def test_a_preset_of_an_arm_replaces_numbers_that_the_config_has_written_out():
+    arms = '\n[[arms]]\nname = "longer"\nfacilities = []\noverrides = { %s }\n'
+    ladder = '"funds.insurers.evaluation.preset" = "social-security-fund"'
+    config = parse_config(EXPLICIT_TEXT + arms % ladder, "c.toml")
+    assert [rung.years for rung in config.for_arm(config.arms[-1]).cohorts[0].evaluation.ladder] == [5.0]
+    draft = '"funds.insurers.evaluation.preset" = "public-funds-draft-2025"'
+    floor = f'"funds.insurers.evaluation.floor_ann_frac" = -0.2, {draft}'
+    config = parse_config(EXPLICIT_TEXT + arms % floor, "c.toml")
+    evaluation = config.for_arm(config.arms[-1]).cohorts[0].evaluation
+    assert (evaluation.benchmark_frac, evaluation.floor_ann_frac) == (1.0, -0.2)
+
+
+def test_so_does_one_that_is_set():
+    settings = ["funds.insurers.investors.institutions.tolerance_frac=0.2",
+                "funds.insurers.investors.institutions.preset=fragile"]
+    fragile = parse_config(EXPLICIT_TEXT, "c.toml", settings).cohorts[0].investors[1]
+    assert (fragile.bear_slope_per_day, fragile.tolerance_frac, fragile.notice_days) == (0.03, 0.2, 5)

@@ -143,6 +143,14 @@ def test_what_does_not_fit_the_market_is_refused_in_one_line():
         resolve_market(unread, ScenarioConfig(), MarketInputs(), DAYS)
 
 
+def test_a_shock_on_a_day_whose_return_is_given_is_refused():
+    pinned = {"days": DAYS, "pins": [{"asset": "a", "log_returns": [0.1, 0.2]}]}
+    with pytest.raises(ConfigError, match="a is pinned on day 2 and takes the given return; write a day after 2, or"):
+        resolved(asset("a"), shocks=[{"asset": "a", "day": 2, "return_frac": -0.1}], **pinned)
+    later = resolved(asset("a"), shocks=[{"asset": "a", "day": 3, "return_frac": -0.1}], **pinned).overlay
+    assert later.shock[2, 0] == pytest.approx(np.log(0.9))
+
+
 def test_trading_terms_are_daily_and_in_quanta():
     impact = {"law": "power", "kappa": 2.0, "exponent": 0.5, "half_life_days": 10.0, "permanent_frac": 0.25}
     trading = {"adv": 1e9, "stress_adv_frac": 0.5, "calm_volatility_ann_frac": 0.252**0.5, "price_limit_frac": 0.1}

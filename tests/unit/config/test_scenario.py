@@ -104,3 +104,12 @@ def test_days_of_residuals_cannot_be_drawn_given_one_assets_path():
     both = market(asset("a", innovation=days), asset("b", innovation=days))
     assert [p.place for p in scenario_problems(pinned, both)] == [("pins", 0, "asset")]
     assert not scenario_problems(pinned, market(asset("a", innovation=days), asset("b")))
+
+
+def test_correlation_stress_needs_a_correlation_to_act_on():
+    """A factor or independence would take no notice of it."""
+    stressed = scenario(correlation_stress=0.5)
+    alone = market(asset("a"), asset("b", factor={"asset": "a", "beta": 1.0}))
+    assert [p.place for p in scenario_problems(stressed, alone)] == [("correlation_stress",)]
+    joint = market(asset("a"), asset("b"), dependence={"assets": ["a", "b"], "correlation": 0.0})
+    assert not scenario_problems(stressed, joint)

@@ -183,9 +183,7 @@ def test_bootstrap_without_a_fit_is_refused():
         prepared(tree_with(("csi300", CALM), ("technology", CALM), ("bond", explicit)))
 
 
-def test_a_model_that_its_start_does_not_suit_is_refused_by_place():
-    with pytest.raises(ConfigError, match=r"market.assets.csi300.volatility.start: EWMA has no long run"):
-        prepared(tree_of(model="ewma", start="long-run"))
+def test_an_ewma_goes_on_from_the_data():
     assert prepared(tree_of(model="ewma", start="last")).config.market.assets[0].volatility.beta == (0.94,)
 
 

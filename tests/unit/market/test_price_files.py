@@ -126,7 +126,8 @@ def test_a_column_that_is_not_there_is_refused(tmp_path):
     ("date\n2020-01-01\n", "which of no columns"),
     ("2020-01-01,3\n2020-01-02,4\n", "line 1 is data"),
     ("date,close\n2020-01-01,3,4\n", "not a readable CSV"),
-    (b"date,close\n\xff\xfe,3\n", "not a readable CSV"),
+    (b"date,close\n2020-01-01,3\n\xff\xfe,3\n", "line 3 is not UTF-8; save the file as UTF-8 text"),
+    ("date,close\n2020-01-01,3\n".encode("utf-16"), "line 1 is not UTF-8"),
 ])
 def test_files_that_are_no_price_table_are_refused(tmp_path, text, says):
     assert says in refusal(tmp_path, text)

@@ -40,3 +40,9 @@ def test_arm_none_answers_what_happens_without_a_facility_and_nothing_of_pools()
     found = answer([row(arm="none", metric="forced_sales"), row(arm="none", metric="loss")], "none", (), 400)
     assert [(line.question, line.label) for line in found] == [
         ("What happens without a facility?", "forced sales, mean over all paths")]
+
+
+def test_days_that_did_not_settle_are_said_where_there_are_any():
+    settled = row(arm="none", metric="n_unsettled_days", estimate=0.0)
+    found = lines(row(metric="n_unsettled_days", estimate=0.01), settled)
+    assert [line.label for line in found] == ["days whose rounds of sales did not settle, mean"]

@@ -146,7 +146,7 @@ def with_value(column, value):
     (lambda frame: frame.drop("day"), "has no column day; write path, day"),
     (lambda frame: frame.filter(pl.col("asset") != "bond"), "has no rows of bond; name assets"),
     (lambda frame: frame.filter(pl.col("path") < 60), "has 60 paths, the run 70; write run.paths = 60 or less"),
-    (lambda frame: frame.head(5), "has 5 paths, the run 70"),
+    (lambda frame: frame.head(5), "has 5 rows; 70 paths of 30 days and 3 assets are 6300: ask for fewer"),
     (lambda frame: frame.filter(pl.col("day") < 30), "has 29 days, the run 30; write run.days = 29"),
     (lambda frame: frame.filter(pl.col("day") != 17), "index on day 17: 0 rows for 70 paths"),
     (lambda frame: frame.filter(~AT), "bond on day 17: 69 rows for 70 paths"),
@@ -154,15 +154,17 @@ def with_value(column, value):
     (lambda frame: frame.with_columns(path=pl.when(AT).then(4).otherwise(pl.col("path"))), "path 3: 89 rows for 90"),
     (lambda frame: frame.with_columns(pl.col("day") - 1), "day 0: days are counted from 1"),
     (lambda frame: frame.with_columns(pl.col("path") - 1), "path -1: paths are counted from 0"),
-    (lambda frame: frame.with_columns(pl.col("path") + 1), "index on day 1: 69 rows for 70 paths"),
+    (lambda frame: frame.with_columns(pl.col("path") + 1), "has no path 0: paths are counted from 0"),
     (with_value("log_return", float("nan")), "log_return of path 3, day 17: no number"),
     (with_value("log_return", None), "log_return of path 3, day 17: no number"),
     (with_value("log_return", float("inf")), "log_return of path 3, day 17: inf"),
     (with_value("volatility", -0.1), "volatility of path 3, day 17: -0.1"),
     (lambda frame: frame.with_columns(pl.col("log_return") * 100), "looks like percent"),
+    (lambda frame: frame.with_columns(pl.col("volatility") * 100), "volatility of .* looks like percent"),
+    (lambda frame: frame.with_columns(pl.col("volatility") * 252**0.5), "volatility of .* looks like percent"),
     (lambda frame: frame.with_columns(pl.col("path") + 0.5), "path: holds double, not whole numbers"),
     (lambda frame: frame.with_columns(day=pl.when(AT).then(None).otherwise(pl.col("day"))), "day: is empty in some"),
-    (lambda frame: frame.clear(), "has 0 paths, the run 70"),
+    (lambda frame: frame.clear(), "has 0 rows; 70 paths"),
 ])
 def test_what_is_wrong_with_a_file_is_said_in_a_line(file, tmp_path, edit, message):
     with pytest.raises(DataError, match=message) as caught:

@@ -12,6 +12,12 @@ from toy_run import toy_arm
 ARM = toy_arm(1)
 
 
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch):
+    """Whatever the machine has."""
+    monkeypatch.setattr(warm.os, "sched_getaffinity", lambda process: {0, 1})
+
+
 def child_that(runs):
     return subprocess.Popen([sys.executable, "-c", runs], stdin=subprocess.PIPE)
 
