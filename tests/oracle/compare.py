@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.frames import bare, rows
+from backstop.kernels.frames import as_rows, rows
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.state_keys import Foresight
 from backstop.kernels.step import close_arm, run_arm
@@ -45,9 +45,8 @@ class Difference(NamedTuple):
 
 def opened(design: Design, chosen: slice = slice(None)) -> ArmState:
     """The state at the opening of the chosen lanes, with what the run hands to it."""
-    ahead = np.ascontiguousarray(design.ahead[:, chosen])
     lanes = design.log_return[:, :, chosen].shape[2]
-    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(rows(0, lanes), bare(ahead)))
+    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(rows(0, lanes), as_rows(design.ahead[:, chosen])))
     if len(state.loans.take_up):
         state.loans.take_up[:] = design.take_up[:, chosen]
     return state

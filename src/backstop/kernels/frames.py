@@ -62,6 +62,13 @@ def rows(n_rows: int, lanes: int) -> Any:
     return aligned((n_rows, lanes)).view(Rows)
 
 
+def as_rows(array: Any) -> Any:
+    """A copy of `array` (row, lane) as rows of a state."""
+    copied = rows(*array.shape)
+    copied[:] = array
+    return copied
+
+
 def bare(array: Any) -> Any:
     """`array` as kernels take it; whoever calls keeps it alive while they run."""
     return np.ascontiguousarray(array).view(Bare)

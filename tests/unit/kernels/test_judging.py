@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.kernels.frames import bare, rows
+from backstop.kernels.frames import as_rows, rows
 from backstop.kernels.state import foresights, open_arm
 from backstop.kernels.state_keys import Foresight
 from backstop.kernels.step import close_arm, run_arm
@@ -28,7 +28,7 @@ def run(arm, returns, foresight=None):
 
 def ahead(*values):
     """Days of episodes that arm none is said to have had."""
-    return Foresight(rows(0, 1), bare(np.array(values, dtype=np.float64)[:, None]))
+    return Foresight(rows(0, 1), as_rows(np.array(values, dtype=np.float64)[:, None]))
 
 
 def on_for(n_days_on, **triggers):
