@@ -98,6 +98,9 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     if name == "fixed_point_gap":
         # rounds end where a ten-thousandth of the day's sales is left
         return np.full(len(results), 1e-6)
+    if name == "forced_sale_cost":
+        # what prices before the sales would have brought, less what it brought: rounded twice
+        return 2.0 * QUANTA + RELATIVE * _fund_column(results, "forced_sales")
     if name == "technology_kept":
         return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:
