@@ -18,7 +18,7 @@ class Pair(NamedTuple):
     other: Any
 
 
-@pytest.mark.parametrize(("n_rows", "lanes"), [(0, 8), (1, 3), (7, 264), (200, 264)])
+@pytest.mark.parametrize(("n_rows", "lanes"), [(1, 3), (7, 264), (200, 264)])
 def test_rows_are_zero_and_begin_at_a_cache_line(n_rows, lanes):
     made = rows(n_rows, lanes)
     assert made.shape == (n_rows, lanes)
