@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Callable
 
-from backstop.kernels.frames import aligned, frame
+from backstop.kernels.machine.frames import aligned, frame
 from backstop.kernels.state import ArmState, Seam, open_arm, reset_arm
 from backstop.kernels.step import close_arm, run_arm
-from backstop.run.engine import run_blocks
-from backstop.run.seam import SimulatedMarket
-from backstop.run.tiles import blocks_of, layout_of
+from backstop.runs.engine import run_blocks
+from backstop.runs.seam import SimulatedMarket
+from backstop.runs.tiles import blocks_of, layout_of
 from backstop.terms import ArmTerms, RunTerms
 from bench.market_runs import SEED
 

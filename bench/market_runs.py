@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from backstop.kernels.frames import aligned
-from backstop.run.seam import SimulatedMarket
-from backstop.run.tiles import LANES_IN_VECTOR, MAX_LANES, SEAM_BYTES
+from backstop.kernels.machine.frames import aligned
+from backstop.runs.seam import SimulatedMarket
+from backstop.runs.tiles import LANES_IN_VECTOR, MAX_LANES, SEAM_BYTES
 from backstop.terms import MarketTerms
 from bench.timing import together
 

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.market import MarketConfig
-from backstop.config.resolve_market import resolve_market
-from backstop.config.scenario import ScenarioConfig
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.resolve import resolve_market
+from backstop.config.market.scenario import ScenarioConfig
+from backstop.config.market.section import MarketConfig
 from backstop.terms import MarketTerms
 
 YEAR: Final = 252

@@ -14,8 +14,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from backstop.kernels import step
-from backstop.kernels.frames import frame
-from backstop.kernels.jit import Index
+from backstop.kernels.machine.frames import frame
+from backstop.kernels.machine.jit import Index
 from backstop.kernels.state import ArmState, Seam
 from backstop.terms import ArmTerms
 

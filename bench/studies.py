@@ -6,7 +6,7 @@ that sell pro rata, evaluation by one trailing year, linear impact, one facility
 
 from typing import Any, Final, NamedTuple
 
-from backstop.config.inputs import MarketInputs
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.terms import RunTerms

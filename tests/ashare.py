@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
+from backstop.config.text.load import parse_config
 from backstop.terms import RunTerms
 
 EXPLICIT = """[market.assets.volatility]

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.market import MarketConfig
-from backstop.config.resolve_market import resolve_market
-from backstop.config.scenario import ScenarioConfig
-from backstop.kernels.frames import frame
-from backstop.kernels.market_tile import market_tile, market_work, open_market
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.resolve import resolve_market
+from backstop.config.market.scenario import ScenarioConfig
+from backstop.config.market.section import MarketConfig
+from backstop.kernels.machine.frames import frame
+from backstop.kernels.market.tile import market_tile, market_work, open_market
 from backstop.terms import MarketTerms
 
 GARCH = {"model": "garch", "omega": 0.02, "alpha": (0.08,), "beta": (0.90,)}

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from backstop.config.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (

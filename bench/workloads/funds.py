@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backstop.run.tiles import layout_of
+from backstop.runs.tiles import layout_of
 from backstop.terms import Floats, RunTerms
 from bench.engine_runs import ArmRun, engine_run, facility_arms, n_fund_days, seam_of
 from bench.figures import OURS, Figure, compared

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from backstop.run.assemble import assemble
+from backstop.runs.assemble import assemble
 from backstop.terms import RunTerms
 from bench.children import Child, run_child
 from bench.engine_runs import engine_run, n_fund_days

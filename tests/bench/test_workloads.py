@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from backstop.config.channels import without
-from backstop.config.resolve_feedback import NO_FEEDBACK
-from backstop.run.assemble import assemble
+from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.runs.assemble import assemble
 from backstop.terms import ADVANCE
 from bench import markets, workloads
 from bench.agreement import agreement

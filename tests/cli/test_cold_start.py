@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from backstop.kernels.compiler import COMPILED_FOLDER
+from backstop.kernels.machine.compiler import COMPILED_FOLDER
 from commands import SMALL, command_line
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from backstop.kernels.compiler import COMPILED_FOLDER
+from backstop.kernels.machine.compiler import COMPILED_FOLDER
 from commands import SMALL, command_line, run_apart
 
 HEAVY = ("polars", "numba", "arch", "pyarrow", "pydantic", "scipy", "rich", "numpy")

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backstop.config.load import load_config
 from backstop.config.resolve import resolve
+from backstop.config.text.load import load_config
 from backstop.kernels.state import open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.market.prepare import prepare
-from backstop.run.seam import SimulatedMarket
+from backstop.runs.seam import SimulatedMarket
 
 BILLIONS = 1e-11
 """In a hundredth of a euro."""

@@ -11,12 +11,12 @@ import pytest
 from scipy import stats
 
 from backstop.answers.thresholds import judge
-from backstop.config.inputs import MarketInputs
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.study import Arm
-from backstop.config.sweeps import Sweep, swept_arms, with_arms
-from backstop.run.request import RunRequest
+from backstop.config.text.sweeps import Sweep, swept_arms, with_arms
+from backstop.runs.request import RunRequest
 from backstop.validation.worlds import asset, config_of, constant, fund
 
 SIGMA, FALL, DAYS, PATHS = 0.02, 0.03, 500, 400

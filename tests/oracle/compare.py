@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.frames import as_rows, rows
+from backstop.kernels.facility.state_keys import Foresight
+from backstop.kernels.machine.frames import as_rows, rows
 from backstop.kernels.state import ArmState, open_arm
-from backstop.kernels.state_keys import Foresight
 from backstop.kernels.step import close_arm, run_arm
 from backstop.outcomes import PathTally
 from backstop.terms import NEVER, Floats

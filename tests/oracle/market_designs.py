@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.config.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,

@@ -6,15 +6,15 @@ import polars as pl
 import pytest
 
 from backstop.answers.stress import stress
-from backstop.run.directory import RunDirectory
-from backstop.run.engine import run_blocks
-from backstop.run.grouped_market import GroupedMarket
-from backstop.run.request import RunRequest
-from backstop.run.seam import SimulatedMarket
-from backstop.run.simulate import simulate_paths
-from backstop.run.store import simulated_run
-from backstop.run.tiles import Block, Layout, blocks_of
-from backstop.run.trace import differences, trace_path
+from backstop.runs.directory import RunDirectory
+from backstop.runs.engine import run_blocks
+from backstop.runs.grouped_market import GroupedMarket
+from backstop.runs.request import RunRequest
+from backstop.runs.seam import SimulatedMarket
+from backstop.runs.simulate import simulate_paths
+from backstop.runs.store import simulated_run
+from backstop.runs.tiles import Block, Layout, blocks_of
+from backstop.runs.trace import differences, trace_path
 from markets import STILL, asset, resolved, student_t
 from toy_run import toy_terms
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from backstop.run.engine import run_blocks, simulate_block
-from backstop.run.tiles import Block, Layout, blocks_of
+from backstop.runs.engine import run_blocks, simulate_block
+from backstop.runs.tiles import Block, Layout, blocks_of
 from markets import STILL, asset, resolved, student_t
 from toy_run import toy_terms
 

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from backstop.errors import AccountingError, DirectoryRefused
-from backstop.run.request import RunRequest
-from backstop.run.store import finish_run, simulated_run
-from backstop.run.tiles import Layout
+from backstop.runs.request import RunRequest
+from backstop.runs.store import finish_run, simulated_run
+from backstop.runs.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
 LAYOUT = Layout(lanes=24, block_paths=48, days_per_call=16)
@@ -96,7 +96,7 @@ def test_an_unfinished_run_of_another_seed_is_refused(tmp_path):
 
 
 def test_money_created_stops_the_run_and_names_the_path(tmp_path, monkeypatch):
-    from backstop.run import engine
+    from backstop.runs import engine
 
     take_all = engine.Tallies.take
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, DailyMetric
-from backstop.run.schema import described
+from backstop.runs.schema import described
 from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:

@@ -20,15 +20,15 @@ from backstop.answers.metrics import METRICS, Columns
 from backstop.answers.samples import Sample
 from backstop.answers.shapley import Game, game_of
 from backstop.config.channels import CHANNELS, without
-from backstop.run.directory import RunDirectory
-from backstop.run.engine import compile_kernels, run_blocks
-from backstop.run.files import write_whole
-from backstop.run.journal import to_json
-from backstop.run.lock import sole_writer
-from backstop.run.progress import OnProgress, Progress, quiet
-from backstop.run.request import RunRequest, terms_hash
-from backstop.run.tables import BlockTables
-from backstop.run.tiles import Layout, blocks_of, layout_of
+from backstop.runs.directory import RunDirectory
+from backstop.runs.engine import compile_kernels, run_blocks
+from backstop.runs.files import write_whole
+from backstop.runs.journal import to_json
+from backstop.runs.lock import sole_writer
+from backstop.runs.progress import OnProgress, Progress, quiet
+from backstop.runs.request import RunRequest, terms_hash
+from backstop.runs.tables import BlockTables
+from backstop.runs.tiles import Layout, blocks_of, layout_of
 from backstop.terms import Floats, RunTerms
 
 MEASURES = tuple(

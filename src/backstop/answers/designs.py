@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backstop.answers.stress import read_rows, stress
 from backstop.answers.summary import Row
-from backstop.config.load import load_config
+from backstop.config.text.load import load_config
 from backstop.errors import ConfigError
-from backstop.run.assemble import assemble
-from backstop.run.progress import OnProgress, quiet
-from backstop.run.schema import described
+from backstop.runs.assemble import assemble
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.schema import described
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from backstop.answers.stress import read_rows
 from backstop.answers.summary import Row
-from backstop.run.directory import RunDirectory
-from backstop.run.files import environment_failures
+from backstop.runs.directory import RunDirectory
+from backstop.runs.files import environment_failures
 
 _OF_RUN = ("backstop", "kernels", "seed", "paths", "days", "arms", "currency", "drawn_parameters")
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.config.eligibility import admitted
-from backstop.config.expressions import AllOf, Condition, Expression, KOfN, conditions_in, parts_of
-from backstop.config.facility import Facility
-from backstop.config.funds import Fund
-from backstop.config.resolve_prices import resolve_prices
+from backstop.config.facility.eligibility import admitted
+from backstop.config.facility.expressions import AllOf, Condition, Expression, KOfN, conditions_in, parts_of
+from backstop.config.facility.section import Facility
+from backstop.config.funds.section import Fund
+from backstop.config.prices.resolve import resolve_prices
 from backstop.config.schema import Config
 from backstop.config.study import Arm
 from backstop.terms import IMPACT_CONT_SCHAANNING, TRADING_DAYS_PER_YEAR, Floats, PriceTerms

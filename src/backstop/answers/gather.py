@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backstop.run.engine import compile_kernels, run_blocks
-from backstop.run.progress import OnProgress, quiet
-from backstop.run.request import RunRequest
-from backstop.run.tables import BlockTables
-from backstop.run.tiles import blocks_of, layout_of
+from backstop.runs.engine import compile_kernels, run_blocks
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.request import RunRequest
+from backstop.runs.tables import BlockTables
+from backstop.runs.tiles import blocks_of, layout_of
 from backstop.terms import Floats
 
 if TYPE_CHECKING:

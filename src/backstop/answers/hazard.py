@@ -19,16 +19,16 @@ from backstop.answers.gather import Gathered, gather, numbers, stream
 from backstop.answers.pricing import PATH_COLUMNS, Price, Terms, lost_by_pool, price_cover, years_of
 from backstop.answers.resampling import bootstrap
 from backstop.answers.samples import Sample
-from backstop.config.eligibility import admitted
-from backstop.config.risk import most_risk
+from backstop.config.facility.eligibility import admitted
+from backstop.config.funds.risk import most_risk
 from backstop.config.schema import Config
 from backstop.config.study import Arm
-from backstop.config.sweeps import altered
+from backstop.config.text.sweeps import altered
 from backstop.errors import ConfigError
-from backstop.run.assemble import Assembled, rearmed
-from backstop.run.progress import OnProgress, quiet
-from backstop.run.schema import described
-from backstop.run.tables import BlockTables
+from backstop.runs.assemble import Assembled, rearmed
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.schema import described
+from backstop.runs.tables import BlockTables
 from backstop.terms import Floats
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from backstop.answers.bands import daily_table
 from backstop.answers.summary import Row, summarise
 from backstop.errors import RunIncomplete
-from backstop.run.directory import RunDirectory
-from backstop.run.files import write_whole
-from backstop.run.journal import to_json
-from backstop.run.parts import Parts
-from backstop.run.progress import OnProgress, quiet
-from backstop.run.request import RunRequest
-from backstop.run.schema import described
-from backstop.run.store import StoredRun, finish_run, simulated_run, table_bytes
+from backstop.runs.directory import RunDirectory
+from backstop.runs.files import write_whole
+from backstop.runs.journal import to_json
+from backstop.runs.parts import Parts
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.request import RunRequest
+from backstop.runs.schema import described
+from backstop.runs.store import StoredRun, finish_run, simulated_run, table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa

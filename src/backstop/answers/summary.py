@@ -15,8 +15,8 @@ from backstop.answers.quality import FUND_SUMS, FundSum
 from backstop.answers.samples import Column
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
-from backstop.run.parts import Parts
-from backstop.run.progress import Meter, OnProgress, quiet
+from backstop.runs.parts import Parts
+from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.terms import Floats
 
 SLAB_BYTES = 64 * 2**20

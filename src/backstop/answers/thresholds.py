@@ -11,9 +11,9 @@ from backstop.answers.metrics import METRICS, Metric
 from backstop.answers.quality import FUND_SUMS
 from backstop.answers.resampling import bootstrap
 from backstop.answers.samples import Column
-from backstop.run.progress import OnProgress, quiet
-from backstop.run.request import RunRequest
-from backstop.run.schema import described
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.request import RunRequest
+from backstop.runs.schema import described
 from backstop.terms import Floats
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from backstop.cli.app import EXIT_USAGE, command, fail
 from backstop.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
-    from backstop.config.volatility import LongRun, Start
+    from backstop.config.market.volatility import LongRun, Start
     from backstop.market.specification import CalibrationSpec
 
 Prices = Annotated[list[str], typer.Argument(
@@ -56,7 +56,7 @@ def calibrate(
     from backstop.market.market_toml import WRITTEN, render_market
     from backstop.report.calibration_tables import print_calibration
     from backstop.report.terminal import print_json
-    from backstop.run.files import check_replaceable, write_whole
+    from backstop.runs.files import check_replaceable, write_whole
 
     if out is not None:
         check_replaceable(out, WRITTEN.encode())

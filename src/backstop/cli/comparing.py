@@ -28,13 +28,13 @@ def designs(
 ) -> None:
     """Run real facilities, each in the place of a config's own, and set them side by side."""
     from backstop.answers.designs import compare_designs, designs_table, fitting_designs
-    from backstop.config.designs import design_names
-    from backstop.config.load import load_config
+    from backstop.config.facility.designs import design_names
+    from backstop.config.text.load import load_config
     from backstop.report.designs import print_designs
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_warning
-    from backstop.run.files import write_whole
-    from backstop.run.store import table_bytes
+    from backstop.runs.files import write_whole
+    from backstop.runs.store import table_bytes
 
     if config is None:
         if only or scenario:
@@ -58,7 +58,7 @@ def designs(
 
 def _print_names(json: bool) -> None:
     """The facilities that can be run, each with its source."""
-    from backstop.config.designs import design, design_names
+    from backstop.config.facility.designs import design, design_names
     from backstop.report.designs import print_design_names
     from backstop.report.terminal import print_json
 

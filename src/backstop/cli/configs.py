@@ -18,9 +18,9 @@ def init(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a commented config to start from."""
-    from backstop.config.examples import example as text_of
+    from backstop.config.text.examples import example as text_of
     from backstop.errors import DirectoryRefused
-    from backstop.run.files import environment_failures, write_whole
+    from backstop.runs.files import environment_failures, write_whole
 
     text, path = text_of(example), folder / f"{example}.toml"
     if path.exists() and not overwrite:

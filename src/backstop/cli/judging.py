@@ -14,7 +14,7 @@ from backstop.cli.sources import assembled
 if TYPE_CHECKING:
     from backstop.answers.gaming import Case
     from backstop.answers.hazard import Assumptions, Hazard
-    from backstop.run.assemble import Assembled
+    from backstop.runs.assemble import Assembled
 
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="parquet file for the table")]
@@ -37,8 +37,8 @@ def quality(
     from backstop.report.progress import progress
     from backstop.report.quality import print_quality
     from backstop.report.terminal import print_json
-    from backstop.run.files import PARQUET, check_replaceable, write_whole
-    from backstop.run.store import table_bytes
+    from backstop.runs.files import PARQUET, check_replaceable, write_whole
+    from backstop.runs.store import table_bytes
 
     if out is not None:
         check_replaceable(out, PARQUET)
@@ -57,8 +57,8 @@ def quality(
 def _swept(found: "Assembled", arm: str | None, texts: Sequence[str]
            ) -> "tuple[Assembled, dict[str, dict[str, float]]]":
     """The run with an arm for each step of the sweeps, and what each of them has been given; else its own arms."""
-    from backstop.config.sweeps import design_of, parse_sweep, swept_arms
-    from backstop.run.assemble import rearmed
+    from backstop.config.text.sweeps import design_of, parse_sweep, swept_arms
+    from backstop.runs.assemble import rearmed
 
     if not texts:
         design_of(found.config, arm)
@@ -90,11 +90,11 @@ def hazard(
     from backstop.answers.gaming import Assumptions as GamingAssumptions
     from backstop.answers.gaming import gaming_cases
     from backstop.answers.hazard import Assumptions, choices_table, study_hazard
-    from backstop.config.sweeps import design_of, parse_sweep
+    from backstop.config.text.sweeps import design_of, parse_sweep
     from backstop.report.hazard import print_gaming, print_hazard
     from backstop.report.progress import progress
-    from backstop.run.files import PARQUET, check_replaceable, write_whole
-    from backstop.run.store import table_bytes
+    from backstop.runs.files import PARQUET, check_replaceable, write_whole
+    from backstop.runs.store import table_bytes
 
     if out is not None:
         check_replaceable(out, PARQUET)

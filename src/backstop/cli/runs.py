@@ -15,7 +15,7 @@ from backstop.cli.sources import assembled
 if TYPE_CHECKING:
     from backstop.answers.decompose import Contribution
     from backstop.answers.summary import Row
-    from backstop.run.request import RunRequest
+    from backstop.runs.request import RunRequest
 
 
 @resumable
@@ -65,7 +65,7 @@ def _stressed(request: "RunRequest", folder: Path, threads: int, overwrite: bool
     from backstop.answers.stress import stress
     from backstop.report.progress import progress
     from backstop.report.terminal import print_timings
-    from backstop.run.directory import RunDirectory
+    from backstop.runs.directory import RunDirectory
 
     with progress(quiet) as on_progress:
         rows = stress(request, folder, threads, overwrite, on_progress)
@@ -84,7 +84,7 @@ def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) 
 
 def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", shares: "list[Contribution] | None") -> None:
     from backstop.report.terminal import print_json
-    from backstop.run.request import as_json
+    from backstop.runs.request import as_json
 
     parts = {} if shares is None else {"decomposition": [share._asdict() for share in shares]}
     print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
@@ -94,7 +94,7 @@ def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", share
 def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_plan
-    from backstop.run.plan import plan_run
+    from backstop.runs.plan import plan_run
 
     with progress(quiet) as on_progress:
         plan = plan_run(request, threads, on_progress=on_progress)
@@ -115,10 +115,10 @@ def trace(
 ) -> None:
     """Replay one path and write every state variable of every day, amounts in quanta."""
     from backstop.errors import RunIncomplete
-    from backstop.run.directory import RunDirectory
-    from backstop.run.files import PARQUET, check_replaceable, write_whole
-    from backstop.run.store import table_bytes
-    from backstop.run.trace import differences, trace_path
+    from backstop.runs.directory import RunDirectory
+    from backstop.runs.files import PARQUET, check_replaceable, write_whole
+    from backstop.runs.store import table_bytes
+    from backstop.runs.trace import differences, trace_path
 
     check_replaceable(out, PARQUET)
     request = assembled(source, settings.overrides).request
@@ -140,7 +140,7 @@ def export(
     to: Annotated[Literal["csv"], typer.Option("--to", help="DuckDB, polars and R read a run as it is")] = "csv",
 ) -> None:
     """Write a run's tables as CSV."""
-    from backstop.run.export import export_csv
+    from backstop.runs.export import export_csv
 
     for file in export_csv(run, out or run.resolve().with_name(f"{run.name}-{to}")):
         print(file)

@@ -20,9 +20,9 @@ def simulate(
     """Write market paths alone, for other tools."""
     from backstop.report.progress import progress
     from backstop.report.terminal import print_drawn, print_json, print_paths
-    from backstop.run.files import PARQUET, check_replaceable
-    from backstop.run.request import as_json
-    from backstop.run.simulate import simulate_paths
+    from backstop.runs.files import PARQUET, check_replaceable
+    from backstop.runs.request import as_json
+    from backstop.runs.simulate import simulate_paths
 
     check_replaceable(out, PARQUET)
     request = assembled(config, settings.overrides).request

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from backstop.cli.app import EXIT_USAGE, fail
 
 if TYPE_CHECKING:
-    from backstop.run.assemble import Assembled
+    from backstop.runs.assemble import Assembled
 
 
 def assembled(path: Path, overrides: list[str]) -> "Assembled":
     """A run directory or a config, with everything that follows from it."""
     from backstop.report.terminal import print_warning
-    from backstop.run.assemble import assemble, assemble_again
+    from backstop.runs.assemble import assemble, assemble_again
 
     if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)

@@ -45,7 +45,7 @@ def verify(
     """Check a run: hashes, accounts, and paths made anew."""
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_verification
-    from backstop.run.verify import verify as verified
+    from backstop.runs.verify import verify as verified
 
     with progress(quiet) as on_progress:
         found = verified(run, replays, on_progress)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from backstop.config.base import Section, Switch
-from backstop.config.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.terms import ArmTerms
 
 

@@ -4,17 +4,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from backstop.config.bad_terms import contract_problems, pool_problems
 from backstop.config.base import Place, Problem, repeated_names
-from backstop.config.eligibility import Eligibility, Eligible, admitted
-from backstop.config.facility import Facility
-from backstop.config.funds import MOST_FUNDS, Fund, Ordered
-from backstop.config.market import MarketConfig
+from backstop.config.facility.bad_terms import contract_problems, pool_problems
+from backstop.config.facility.eligibility import Eligibility, Eligible, admitted
+from backstop.config.facility.section import Facility
+from backstop.config.funds.risk import risk_problems
+from backstop.config.funds.section import MOST_FUNDS, Fund, Ordered
+from backstop.config.market.scenario import overlay_of, scenario_problems
+from backstop.config.market.section import MarketConfig
 from backstop.config.parts import Parts
-from backstop.config.pool import Pool
-from backstop.config.pool_checks import limit_problems, most_money
-from backstop.config.risk import risk_problems
-from backstop.config.scenario import overlay_of, scenario_problems
+from backstop.config.pool.checks import limit_problems, most_money
+from backstop.config.pool.section import Pool
 from backstop.outcomes import PATH_OUTCOMES
 
 LARGEST_EXACT = 2**53

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
-from backstop.config.expressions import SIGNALS, FundSignal, MarketSignal
+from backstop.config.facility.expressions import SIGNALS, FundSignal, MarketSignal
 from backstop.config.schema import Config
 from backstop.config.term_units import UNITS
 from backstop.terms import (

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from backstop.config.base import Place
-from backstop.config.facility import Facility
-from backstop.config.funds import Fund, FundEntry, FundFile
-from backstop.config.market import MarketConfig
-from backstop.config.pool import Pool
-from backstop.config.scenario import ScenarioConfig
+from backstop.config.facility.section import Facility
+from backstop.config.funds.section import Fund, FundEntry, FundFile
+from backstop.config.market.scenario import ScenarioConfig
+from backstop.config.market.section import MarketConfig
+from backstop.config.pool.section import Pool
 from backstop.config.study import Arm, Money, Run
 
 if TYPE_CHECKING:

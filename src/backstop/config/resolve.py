@@ -7,21 +7,21 @@ quanta, names become positions.
 from collections.abc import Sequence
 
 from backstop.config.channels import switched
-from backstop.config.facility import Facility
-from backstop.config.inputs import MarketInputs
+from backstop.config.facility.purchase import MarketPurchase
+from backstop.config.facility.resolve import resolve_facilities
+from backstop.config.facility.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
+from backstop.config.facility.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
+from backstop.config.facility.resolve_triggers import longest_fund_window, resolve_triggers
+from backstop.config.facility.section import Facility
+from backstop.config.funds.resolve import resolve_evaluation, resolve_funds, resolve_investors
+from backstop.config.funds.resolve_leverage import resolve_leverage
+from backstop.config.funds.risk import at_risk, multipliers_of
 from backstop.config.judging import resolve_judging
-from backstop.config.purchase import MarketPurchase
-from backstop.config.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
-from backstop.config.resolve_facility import resolve_facilities
-from backstop.config.resolve_feedback import resolve_feedback
-from backstop.config.resolve_funds import resolve_evaluation, resolve_funds, resolve_investors
-from backstop.config.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
-from backstop.config.resolve_leverage import resolve_leverage
-from backstop.config.resolve_market import resolve_market
-from backstop.config.resolve_pool import resolve_members, resolve_pool, resolve_rationing
-from backstop.config.resolve_prices import resolve_prices
-from backstop.config.resolve_triggers import longest_fund_window, resolve_triggers
-from backstop.config.risk import at_risk, multipliers_of
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.resolve import resolve_market
+from backstop.config.pool.resolve import resolve_members, resolve_pool, resolve_rationing
+from backstop.config.prices.resolve import resolve_prices
+from backstop.config.prices.resolve_feedback import resolve_feedback
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms

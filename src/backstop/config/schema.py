@@ -8,16 +8,16 @@ from pydantic import Field, ValidationError, model_validator
 from backstop.config.base import Problem, Section, refuse
 from backstop.config.channels import Channels
 from backstop.config.checks import cross_problems
-from backstop.config.facility import Facility
-from backstop.config.funds import MOST_FUNDS, Fund, FundEntry, funds_of
+from backstop.config.facility.section import Facility
+from backstop.config.funds.section import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.judging import Judging
-from backstop.config.market import MarketConfig
-from backstop.config.overrides import OverrideError, place_of, presets_first, with_preset
+from backstop.config.market.scenario import ScenarioConfig
+from backstop.config.market.section import MarketConfig
 from backstop.config.parts import Parts
-from backstop.config.pool import Pool
-from backstop.config.problems import problems_of, written
-from backstop.config.scenario import ScenarioConfig
+from backstop.config.pool.section import Pool
 from backstop.config.study import Arm, Money, Run
+from backstop.config.text.overrides import OverrideError, place_of, presets_first, with_preset
+from backstop.config.text.problems import problems_of, written
 
 
 class Config(Section):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from backstop.config.base import Name, Problem, Section, refuse
-from backstop.config.overrides import OverrideError, split_key
+from backstop.config.text.overrides import OverrideError, split_key
 
 NO_FACILITY = "none"
 """The arm that is always there, first."""

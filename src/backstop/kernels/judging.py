@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from backstop.kernels.frames import count_rows
-from backstop.kernels.jit import FIRST, ONE, TWO, Index, apart, jit, own_frame
-from backstop.kernels.lanes import clear, is_any_at_least
-from backstop.kernels.trigger import ACTIVE
+from backstop.kernels.facility.trigger import ACTIVE
+from backstop.kernels.machine.frames import count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, jit, own_frame
+from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 
 @jit

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from backstop.kernels.frames import count_columns, count_rows
-from backstop.kernels.jit import FIRST, ONE, Index, fma, jit, over_lanes
-from backstop.kernels.packs import choose, zero
-from backstop.kernels.vecmath import exp
+from backstop.kernels.machine.frames import count_columns, count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, over_lanes
+from backstop.kernels.machine.packs import choose, zero
+from backstop.kernels.machine.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
 from backstop.terms import NEVER, NO_LIMIT
 

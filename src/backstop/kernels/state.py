@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from backstop.kernels.frames import Bare, rows
-from backstop.kernels.instruments import Grants, Guarantees, Purchases
+from backstop.kernels.facility.state_instruments import Grants, Guarantees, Purchases
+from backstop.kernels.facility.state_keys import Foresight, Judging, Keys, Signals
+from backstop.kernels.funds.state import Evaluation, Funds, Investors, Lenders
+from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.optional_rows import (
     rows_of_capital,
     rows_of_funds,
@@ -20,10 +22,8 @@ from backstop.kernels.optional_rows import (
     rows_of_rounds,
     rows_of_scores,
 )
-from backstop.kernels.state_funds import Evaluation, Funds, Investors, Lenders
-from backstop.kernels.state_keys import Foresight, Judging, Keys, Signals
-from backstop.kernels.state_pool import Loans, Pool
-from backstop.kernels.state_prices import Prices, Rounds
+from backstop.kernels.pool.state import Loans, Pool
+from backstop.kernels.prices.state import Prices, Rounds
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.terms import COMPENSATION, GUARANTEE, MARKET_DRAWDOWN, MARKET_PURCHASE, NEVER, PURCHASE, ArmTerms, Floats
 

@@ -8,45 +8,45 @@ from typing import Any
 
 import numpy as np
 
-from backstop.kernels.announcement import reassure
-from backstop.kernels.books import check_funds, check_pool
-from backstop.kernels.capital import close_pool
-from backstop.kernels.compensation import compensate
-from backstop.kernels.covenants import bar_derisking, limit_bonuses
-from backstop.kernels.debt import service_debt
-from backstop.kernels.demands import demand_payments
-from backstop.kernels.evaluation import intend_derisking, sample_scores, score_managers
-from backstop.kernels.facility import supply_liquidity
-from backstop.kernels.feedback import feed_volatility, feel_prices
-from backstop.kernels.fixed_points import find_gap
-from backstop.kernels.frames import frame
-from backstop.kernels.fund import close_funds, mark_funds
-from backstop.kernels.guarantee import close_guarantees
-from backstop.kernels.inventory import plan_inventory_sales, settle_inventory_sales
-from backstop.kernels.investing import note_subscribed, plan_purchases, settle_purchases
-from backstop.kernels.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
-from backstop.kernels.judging import close_judging, judge_day, note_use
-from backstop.kernels.leverage import accrue_to_lenders, pay_lenders, recall_debt
-from backstop.kernels.others import add_sales_of_others, note_highs
-from backstop.kernels.premiums import collect_premiums
-from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
-from backstop.kernels.redemption import move_money, pay_redemptions
-from backstop.kernels.resale import plan_trades, settle_trades
-from backstop.kernels.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
-from backstop.kernels.sales import plan_sales, settle_sales
-from backstop.kernels.settlement import (
+from backstop.kernels.facility.announcement import reassure
+from backstop.kernels.facility.compensation import compensate
+from backstop.kernels.facility.covenants import bar_derisking, limit_bonuses
+from backstop.kernels.facility.debt import service_debt
+from backstop.kernels.facility.demands import demand_payments
+from backstop.kernels.facility.guarantee import close_guarantees
+from backstop.kernels.facility.inventory import plan_inventory_sales, settle_inventory_sales
+from backstop.kernels.facility.resale import plan_trades, settle_trades
+from backstop.kernels.facility.signals import close_signals
+from backstop.kernels.facility.supply import supply_liquidity
+from backstop.kernels.facility.trigger import turn_keys
+from backstop.kernels.funds.evaluation import intend_derisking, sample_scores, score_managers
+from backstop.kernels.funds.investing import note_subscribed, plan_purchases, settle_purchases
+from backstop.kernels.funds.leverage import accrue_to_lenders, pay_lenders, recall_debt
+from backstop.kernels.funds.marks import close_funds, mark_funds
+from backstop.kernels.funds.redemption import move_money, pay_redemptions
+from backstop.kernels.funds.sales import plan_sales, settle_sales
+from backstop.kernels.funds.settlement import (
     excuse_unsettled,
     keep_unpaid_in_sight,
     look_ahead,
     receive_proceeds,
     settle_at_horizon,
 )
-from backstop.kernels.signals import close_signals
+from backstop.kernels.judging import close_judging, judge_day, note_use
+from backstop.kernels.machine.frames import frame
+from backstop.kernels.machine.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
+from backstop.kernels.pool.books import check_funds, check_pool
+from backstop.kernels.pool.capital import close_pool
+from backstop.kernels.pool.premiums import collect_premiums
+from backstop.kernels.prices.feedback import feed_volatility, feel_prices
+from backstop.kernels.prices.fixed_points import find_gap
+from backstop.kernels.prices.impact import move_prices, open_market
+from backstop.kernels.prices.others import add_sales_of_others, note_highs
+from backstop.kernels.prices.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
+from backstop.kernels.prices.suspension import hold_closes, suspend
+from backstop.kernels.prices.two_sided import find_supply
+from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.state import Seam
-from backstop.kernels.suspension import hold_closes, suspend
-from backstop.kernels.trigger import turn_keys
-from backstop.kernels.two_sided import find_supply
 from backstop.terms import Floats
 
 

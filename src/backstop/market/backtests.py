@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.innovations import Innovation
+from backstop.config.market.innovations import Innovation
 from backstop.market.calibration import Calibration
 from backstop.market.diagnostics import HypothesisTest
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.volatility import LongRun, Start
+from backstop.config.market.volatility import LongRun, Start
 from backstop.errors import BackstopError, CalibrationError
 from backstop.market import fit_cache
 from backstop.market.data import Day, PriceSeries, ReturnSeries, as_day, log_returns, make_returns
@@ -155,7 +155,7 @@ class Calibration:
 
     def market_section(self, start: Start = "last", day: Day | None = None, long_run: LongRun = "fitted",
                        estimates: Floats | None = None) -> dict[str, Any]:
-        """The asset's part of a config's market section, as `backstop.config.market.AssetConfig` takes it.
+        """The asset's part of a config's market section, as `backstop.config.market.section.AssetConfig` takes it.
 
         Parameters
         ----------

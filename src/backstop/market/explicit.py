@@ -6,8 +6,8 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from backstop.config.base import Section
-from backstop.config.dependence import Dependence
-from backstop.config.market import AssetConfig, MarketConfig
+from backstop.config.market.dependence import Dependence
+from backstop.config.market.section import AssetConfig, MarketConfig
 from backstop.errors import ConfigError
 from backstop.market.calibration import Calibration
 from backstop.market.dependence_fit import DependenceFit

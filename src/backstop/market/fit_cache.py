@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _Fit = TypeVar("_Fit")
 
 MAX_BYTES = 64 * 2**20
-_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/innovations.py",
-            "../config/recursion.py")
+_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/market/innovations.py",
+            "../config/market/recursion.py")
 
 
 def arch_version() -> str:
@@ -101,7 +101,7 @@ def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
 
 
 def _folder() -> Path | None:
-    from backstop.kernels.compiler import cache_root
+    from backstop.kernels.machine.compiler import cache_root
 
     root = cache_root()
     if root is None:

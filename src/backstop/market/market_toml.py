@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from backstop.config.volatility import LongRun, Start
+from backstop.config.market.volatility import LongRun, Start
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport

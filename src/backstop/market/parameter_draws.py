@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.volatility import MAX_POWER, MIN_POWER
+from backstop.config.market.volatility import MAX_POWER, MIN_POWER
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.fit_checks import MAX_PERSISTENCE, MIN_NU

@@ -10,7 +10,7 @@ import threading
 from functools import lru_cache
 from typing import NamedTuple
 
-from backstop.config.resolve_market import resolve_market
+from backstop.config.market.resolve import resolve_market
 from backstop.config.schema import Config
 from backstop.errors import ConfigError
 from backstop.market.explicit import explicit_market

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.innovations import Innovation
-from backstop.config.recursion import Recursion, recursion_of
-from backstop.config.volatility import Volatility
+from backstop.config.market.innovations import Innovation
+from backstop.config.market.recursion import Recursion, recursion_of
+from backstop.config.market.volatility import Volatility
 from backstop.market.specification import CalibrationSpec
 
 Floats = npt.NDArray[np.float64]

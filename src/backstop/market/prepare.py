@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.market import AssetConfig, Calibrate, MarketConfig
-from backstop.config.scenario import Pin, ScenarioConfig, overlay_of
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.scenario import Pin, ScenarioConfig, overlay_of
+from backstop.config.market.section import AssetConfig, Calibrate, MarketConfig
 from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.calibration import Calibration, calibrate

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from backstop.config.innovations import Distribution
+from backstop.config.market.innovations import Distribution
 from backstop.errors import CalibrationError
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]

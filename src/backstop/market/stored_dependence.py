@@ -11,7 +11,7 @@ from backstop.market.dependence_fit import Dependence, DependenceFit, fit_depend
 from backstop.terms import Floats
 
 _SOURCES = ("dependence_fit.py", "copula_fit.py", "correlation.py", "dynamic_correlation.py", "calibration.py",
-            "stored_dependence.py", "../config/innovations.py")
+            "stored_dependence.py", "../config/market/innovations.py")
 
 
 def stored_dependence(fits: Sequence[Calibration], dependence: Dependence, use_cache: bool = True) -> DependenceFit:

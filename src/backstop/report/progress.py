@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backstop.run.progress import OnProgress, Progress, quiet
+from backstop.runs.progress import OnProgress, Progress, quiet
 
 _WORDS = {"compiling": "compiling, once on this machine (under a minute)", "simulating": "simulating paths",
           "validating": "known answers", "verifying": "files, accounts, replays"}

@@ -19,10 +19,10 @@ from backstop.config.describe import Row as TermRow
 from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer
-from backstop.run.plan import Plan
-from backstop.run.request import RunRequest
-from backstop.run.simulate import PathsWritten
-from backstop.run.verify import Verification
+from backstop.runs.plan import Plan
+from backstop.runs.request import RunRequest
+from backstop.runs.simulate import PathsWritten
+from backstop.runs.verify import Verification
 
 if TYPE_CHECKING:
     from backstop.market.parameter_groups import DrawnParameters

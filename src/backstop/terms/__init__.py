@@ -61,7 +61,7 @@ from backstop.terms.codes import (
     Integers,
 )
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
-from backstop.terms.facilities import (
+from backstop.terms.facility import (
     CompensationTerms,
     FacilityTerms,
     GuaranteeTerms,

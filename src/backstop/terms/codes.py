@@ -40,7 +40,7 @@ PROFIT_TO_OWNERS, PROFIT_TO_FUNDS = 0, 1
 MARKET_DRAWDOWN, MARKET_RETURN, CONDITIONAL_VOLATILITY, REALISED_VOLATILITY, DISLOCATION = 0, 1, 2, 3, 4
 # fund signals
 FUND_DRAWDOWN, FUND_RETURN, REDEMPTION_RATE, REDEMPTION_COVERAGE, EVALUATION_SCORE = 0, 1, 2, 3, 4
-# units of a volatility model's level (kernels/volatility.py): variance, volatility, its power, the log of variance
+# units of a model's level (kernels/market/volatility.py): variance, volatility, its power, the log of variance
 SQUARES, ABSOLUTES, POWERS, LOGS = 0, 1, 2, 3
 # how an asset's shocks are drawn
 DRAW_JOINTLY, DRAW_NORMAL, DRAW_STUDENT_T, DRAW_SKEW_T, DRAW_GED, DRAW_RESIDUALS = 0, 1, 2, 3, 4, 5

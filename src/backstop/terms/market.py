@@ -6,7 +6,7 @@ from backstop.terms.codes import Floats, Integers
 
 
 class VolatilityTerms(NamedTuple):
-    """The recursion of each asset's own risk (kernels/volatility.py); axes J and lags, lag 1 first."""
+    """The recursion of each asset's own risk (kernels/market/volatility.py); axes J and lags, lag 1 first."""
 
     kind: Integers
     power: Floats
@@ -23,7 +23,7 @@ class VolatilityTerms(NamedTuple):
 
 
 class MapTerms(NamedTuple):
-    """Increasing functions as tables in ``asinh`` of their argument, a function a row (kernels/transform.py)."""
+    """Increasing functions as tables in ``asinh`` of their argument, a function a row (kernels/market/transform.py)."""
 
     low: Floats
     """(M,) first node."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
-from backstop.terms.facilities import (
+from backstop.terms.facility import (
     CompensationTerms,
     FacilityTerms,
     GuaranteeTerms,

@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from backstop.config.innovations import Distribution
-from backstop.config.inputs import MarketInputs
+from backstop.config.market.innovations import Distribution
+from backstop.config.market.inputs import MarketInputs
 from backstop.market.calibration import Calibration
 from backstop.market.data import ReturnSeries, load_prices, log_returns, make_returns
 from backstop.market.explicit import BOOTSTRAP

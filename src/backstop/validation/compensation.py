@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import norm
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
+from backstop.config.text.load import parse_config
 from backstop.terms import Floats
 from backstop.validation.case import Case, Figure, mean_of, share_of, within
 from backstop.validation.worlds import run_paths

@@ -21,13 +21,13 @@ from scipy import stats
 
 from backstop.answers.stress import stress
 from backstop.answers.summary import Row
-from backstop.config.load import load_config
+from backstop.config.text.load import load_config
 from backstop.market.calibration import Calibration
 from backstop.market.parameter_draws import PATHS_PER_DRAW, ParameterDraws
 from backstop.market.prepare import prepare
-from backstop.run.assemble import assemble
-from backstop.run.directory import RunDirectory
-from backstop.run.parts import Parts
+from backstop.runs.assemble import assemble
+from backstop.runs.directory import RunDirectory
+from backstop.runs.parts import Parts
 from backstop.terms import Floats
 from backstop.validation.case import Case, Figure, correlation_of, estimated, mean_of, within
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
 from backstop.errors import BackstopError, ConfigError
-from backstop.run.progress import Meter, OnProgress, quiet
+from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.validation import (
     arch_forecasts,
     compensation,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
+from backstop.config.text.load import parse_config
 from backstop.outcomes import FUND_OUTCOMES
 from backstop.terms import Floats, RunTerms
 from backstop.validation.case import Case, Figure, within

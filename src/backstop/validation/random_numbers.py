@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backstop.kernels.frames import bare
-from backstop.kernels.jit import entry
-from backstop.kernels.philox import WORD, philox
+from backstop.kernels.machine.frames import bare
+from backstop.kernels.machine.jit import entry
+from backstop.kernels.market.philox import WORD, philox
 from backstop.validation.case import Case, Figure
 
 VECTORS = (

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from backstop.config.market import MarketConfig
-from backstop.config.resolve_prices import resolve_prices
-from backstop.kernels.frames import bare, frame, rows
-from backstop.kernels.jit import FIRST, Index, entry
-from backstop.kernels.prices import move_prices, open_market
-from backstop.kernels.state_prices import Prices
+from backstop.config.market.section import MarketConfig
+from backstop.config.prices.resolve import resolve_prices
+from backstop.kernels.machine.frames import bare, frame, rows
+from backstop.kernels.machine.jit import FIRST, Index, entry
+from backstop.kernels.prices.impact import move_prices, open_market
+from backstop.kernels.prices.state import Prices
 from backstop.terms import Floats
 from backstop.validation.case import Case, Figure, within
 from backstop.validation.worlds import asset, constant

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from backstop.config.inputs import MarketInputs
+from backstop.config.market.inputs import MarketInputs
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, RunTerms
 from backstop.validation.case import Case, Figure, within
 from backstop.validation.worlds import asset, constant, fund, run_paths, terms_of

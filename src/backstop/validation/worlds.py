@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backstop.config.inputs import MarketInputs
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
-from backstop.run.engine import simulate_block
-from backstop.run.seam import SimulatedMarket
-from backstop.run.tiles import Block
+from backstop.runs.engine import simulate_block
+from backstop.runs.seam import SimulatedMarket
+from backstop.runs.tiles import Block
 from backstop.terms import Floats, RunTerms
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from backstop.answers.stress import complete
 from backstop.config.channels import without
 from backstop.errors import DirectoryRefused
 from backstop.report.decomposition import print_decomposition
-from backstop.run.parts import Parts
-from backstop.run.request import RunRequest
-from backstop.run.store import simulated_run
-from backstop.run.tiles import Layout
+from backstop.runs.parts import Parts
+from backstop.runs.request import RunRequest
+from backstop.runs.store import simulated_run
+from backstop.runs.tiles import Layout
 from toy_run import ToyMarket, toy_terms
 
 LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)

@@ -15,7 +15,7 @@ from backstop.answers.gaming import (
     push_of,
     related_party_loss,
 )
-from backstop.config.load import load_config
+from backstop.config.text.load import load_config
 from commands import SMALL
 from small_arm import prices
 

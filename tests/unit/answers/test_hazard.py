@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from backstop.answers.hazard import Assumptions, covered_nav, study_hazard
-from backstop.config.load import load_config
+from backstop.config.text.load import load_config
 from backstop.errors import ConfigError
-from backstop.run.assemble import assemble
+from backstop.runs.assemble import assemble
 from commands import SMALL
 
 GRID = (0.6, 0.8, 1.2)

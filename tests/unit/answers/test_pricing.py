@@ -8,7 +8,7 @@ from scipy import stats
 
 from backstop.answers.gather import Gathered
 from backstop.answers.pricing import PATH_COLUMNS, Terms, price_cover
-from backstop.run.request import RunRequest
+from backstop.runs.request import RunRequest
 from toy_run import toy_terms
 
 N = 40_000

@@ -1,7 +1,7 @@
 import numpy as np
 
 from backstop.config.channels import CHANNELS, Channels, switched
-from backstop.run.request import terms_hash
+from backstop.runs.request import terms_hash
 from toy_run import toy_arm
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from backstop.config.describe import Row, describe
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.term_units import as_tree
+from backstop.config.text.load import parse_config
 from backstop.terms import RunTerms
 
 CONFIGS = Path(__file__).parents[3] / "configs"

@@ -4,9 +4,9 @@ import pytest
 
 from ashare import EXPLICIT_TEXT
 from backstop.config.channels import without
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
+from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
 
 FEEDS = "market.assets.csi300.trading.impact.feeds_variance=true"

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backstop.config.base import Place
-from backstop.config.load import load_config, parse_config
-from backstop.config.source_lines import lines_of
+from backstop.config.text.load import load_config, parse_config
+from backstop.config.text.source_lines import lines_of
 from backstop.errors import ConfigError
 
 ASHARE = (Path(__file__).parents[3] / "configs" / "ashare.toml").read_text()

@@ -6,9 +6,9 @@ import pytest
 
 from ashare import EXPLICIT_TEXT
 from backstop.config.describe import describe
-from backstop.config.inputs import MarketInputs
-from backstop.config.load import parse_config
+from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
+from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
 from backstop.terms import (
     ADVANCE,

@@ -4,10 +4,10 @@ from typing import Any, get_args
 
 import pytest
 
-from backstop.config.examples import EXAMPLE_NAMES, FOLDER, example
-from backstop.config.expressions import SIGNALS, FundSignal, MarketSignal
-from backstop.config.load import load_config, parse_config
+from backstop.config.facility.expressions import SIGNALS, FundSignal, MarketSignal
 from backstop.config.schema import Config
+from backstop.config.text.examples import EXAMPLE_NAMES, FOLDER, example
+from backstop.config.text.load import load_config, parse_config
 from backstop.errors import ConfigError
 
 SCHEMA = Config.model_json_schema()

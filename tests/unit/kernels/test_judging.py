@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from backstop.kernels.frames import as_rows, rows
+from backstop.kernels.facility.state_keys import Foresight
+from backstop.kernels.machine.frames import as_rows, rows
 from backstop.kernels.state import foresights, open_arm
-from backstop.kernels.state_keys import Foresight
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import MARKET_RETURN
 from small_arm import days, small_arm

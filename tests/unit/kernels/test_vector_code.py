@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from backstop import kernels
-from backstop.kernels import market_tile, step
-from backstop.kernels.compiler import DISABLED
-from backstop.kernels.frames import frame
-from backstop.kernels.jit import Index
-from backstop.kernels.market_tile import market_work, open_market
+from backstop.kernels import step
+from backstop.kernels.machine.compiler import DISABLED
+from backstop.kernels.machine.frames import frame
+from backstop.kernels.machine.jit import Index
+from backstop.kernels.market import tile as market_tile
+from backstop.kernels.market.tile import market_work, open_market
 from backstop.kernels.state import Seam, open_arm
 from markets import asset, resolved
 from oracle.designs import random_design
@@ -59,11 +60,11 @@ def listings():
 
 def stages():
     """Every compiled stage with a loop over lanes, and its assembly."""
-    for module in pkgutil.iter_modules(kernels.__path__):
-        for name, stage in vars(importlib.import_module(f"backstop.kernels.{module.name}")).items():
-            is_own = getattr(stage, "__module__", "").endswith(f".{module.name}")
+    for module in pkgutil.walk_packages(kernels.__path__, "backstop.kernels."):
+        for name, stage in vars(importlib.import_module(module.name)).items():
+            is_own = getattr(stage, "__module__", "") == module.name
             if is_own and getattr(stage, "signatures", None) and is_over_lanes(stage.py_func):
-                yield (module.name, name), "\n".join(stage.inspect_asm().values())
+                yield (module.name.rsplit(".", 1)[1], name), "\n".join(stage.inspect_asm().values())
 
 
 def is_over_lanes(function):

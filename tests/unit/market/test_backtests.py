@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import xlogy
 
-from backstop.config.innovations import Innovation
+from backstop.config.market.innovations import Innovation
 from backstop.market.backtests import (
     acerbi_szekely,
     backtests,

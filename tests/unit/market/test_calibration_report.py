@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backstop.config.market import MarketConfig
+from backstop.config.market.section import MarketConfig
 from backstop.errors import CalibrationError, DataError
 from backstop.market.calibration_report import calibrate_report
 from backstop.market.data import load_prices

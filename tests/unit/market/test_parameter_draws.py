@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backstop.config.innovations import Innovation
+from backstop.config.market.innovations import Innovation
 from backstop.errors import CalibrationError
 from backstop.market.calibration import calibrate
 from backstop.market.parameter_draws import ParameterDraws, is_admissible

@@ -13,9 +13,9 @@ from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.parameter_groups import ParameterGroups
 from backstop.market.prepare import prepare
-from backstop.run.grouped_market import GroupedMarket
-from backstop.run.request import terms_hash
-from backstop.run.seam import SimulatedMarket
+from backstop.runs.grouped_market import GroupedMarket
+from backstop.runs.request import terms_hash
+from backstop.runs.seam import SimulatedMarket
 from commands import SMALL
 
 DAYS, SEED = 10, 7
@@ -70,7 +70,7 @@ def test_groups_differ_in_what_is_fitted_and_in_nothing_else(prices):
 
 
 def test_estimates_without_error_give_every_group_the_plain_market(prices):
-    from backstop.config.resolve_market import resolve_market
+    from backstop.config.market.resolve import resolve_market
 
     config = config_with(prices, start="last", long_run="sample")
     groups, ready = groups_of(config, np.zeros((6, 6)))

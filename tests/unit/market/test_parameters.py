@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.config.innovations import Innovation
+from backstop.config.market.innovations import Innovation
 from backstop.market.parameters import (
     ModelParameters,
     long_run_variance,

@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from backstop.market import parameter_draws
-from backstop.run import assemble
+from backstop.runs import assemble
 from backstop.validation import drawn_parameters
 from backstop.validation.drawn_parameters import Estimated, estimated_from, made_up_returns, total
 

@@ -1,0 +1,90 @@
+"""[funds.evaluation]: how managers are judged, and what pressure makes them do."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from backstop.config.base import Frac, PositiveFrac, Problem, Section, SignedFrac, Switch, not_one, refuse
+from backstop.config.text.presets import WithPreset
+from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
+
+SAMPLES_PER_YEAR = TRADING_DAYS_PER_YEAR // SCORE_SAMPLE_DAYS
+LONGEST_LADDER_YEARS = 10
+
+
+class Rung(Section):
+    """One trailing return of a score ladder."""
+
+    years: Annotated[float, Field(strict=True, gt=0.0, le=LONGEST_LADDER_YEARS)] = Field(
+        description="window of the trailing annualised return, years; twelfths of a year only"
+    )
+    weight: PositiveFrac = Field(description="weight in the score; the rungs of a ladder add up to 1")
+
+    @property
+    def samples(self) -> int:
+        """The window in score samples of 21 trading days."""
+        return round(self.years * SAMPLES_PER_YEAR)
+
+    @model_validator(mode="after")
+    def _check_samples(self) -> Self:
+        exact = self.years * SAMPLES_PER_YEAR
+        if self.samples < 1 or abs(exact - self.samples) > 1e-6:
+            refuse(
+                [
+                    Problem(
+                        ("years",),
+                        f"{self.years:g} is no whole number of {SCORE_SAMPLE_DAYS}-day samples; "
+                        "write twelfths of a year, such as 0.25, 1 or 3",
+                    )
+                ]
+            )
+        return self
+
+
+class Evaluation(WithPreset):
+    """How managers are judged, and what pressure makes them do.
+
+    The score is the ladder's weighted trailing annualised return; pressure grows from threshold to floor.
+    """
+
+    PRESETS = "ladders"
+
+    is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
+    ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
+    benchmark_frac: Frac = Field(
+        default=0.0, description="share of the index's return over each rung that the fund's is net of; 1 is relative"
+    )
+    threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
+    floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
+    derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
+    derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
+    replace_below_ann_frac: SignedFrac | None = Field(
+        default=None, description="score below which the manager is replaced by one with no record; none: never"
+    )
+
+    @model_validator(mode="after")
+    def _check_ladder(self) -> Self:
+        problems = []
+        total = sum(rung.weight for rung in self.ladder)
+        if not_one(total):
+            problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
+        if len({rung.samples for rung in self.ladder}) < len(self.ladder):
+            problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
+        if self.floor_ann_frac >= self.threshold_ann_frac:
+            problems.append(
+                Problem(
+                    ("floor_ann_frac",),
+                    f"{self.floor_ann_frac:g} is not below threshold_ann_frac "
+                    f"{self.threshold_ann_frac:g}; write a lower return",
+                )
+            )
+        if self.replace_below_ann_frac is not None and self.replace_below_ann_frac >= self.threshold_ann_frac:
+            problems.append(
+                Problem(
+                    ("replace_below_ann_frac",),
+                    f"{self.replace_below_ann_frac:g} is not below threshold_ann_frac "
+                    f"{self.threshold_ann_frac:g}; write a lower return",
+                )
+            )
+        refuse(problems)
+        return self

@@ -1,0 +1,161 @@
+"""Funds, investors and evaluation into terms: whole quanta, per day, padded to the widest fund."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from backstop.config.funds.evaluation import Evaluation, Rung
+from backstop.config.funds.investors import InvestorClass
+from backstop.config.funds.resolve_leverage import opening_debt
+from backstop.config.funds.section import Fund, Mixed, Ordered
+from backstop.config.market.histories import benchmark_samples, fund_closes, padded, score_samples
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.section import MarketConfig
+from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
+from backstop.terms import (
+    MIXED,
+    NEVER_REPLACED,
+    NO_GATE,
+    PRO_RATA,
+    TRADING_DAYS_PER_YEAR,
+    WATERFALL,
+    EvaluationTerms,
+    Floats,
+    FundTerms,
+    InvestorTerms,
+)
+
+LIQUIDATION_RULES = {"pro-rata": PRO_RATA, "waterfall": WATERFALL, "mixed": MIXED}
+NOT_JUDGED = Evaluation(
+    is_on=False,
+    ladder=(Rung(years=1.0, weight=1.0),),
+    threshold_ann_frac=0.0,
+    floor_ann_frac=-1.0,
+    derisk_per_day_frac=0.0,
+    derisk_cap_frac=0.0,
+)
+
+
+def _opening_units(fund: Fund, assets: Sequence[str], quantum: float) -> list[float]:
+    """Units by asset, each worth one quantum."""
+    nav = whole_quanta(fund.nav, quantum)
+    return [share_of(fund.holdings.get(name, 0.0), nav) for name in assets]
+
+
+def resolve_funds(
+    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, quantum: float, longest_window: int
+) -> FundTerms:
+    """Terms of all funds.
+
+    Parameters
+    ----------
+    longest_window
+        Trading days that fund triggers look back on, besides the horizons of investors.
+    """
+    assets = [asset.name for asset in market.assets]
+    nav = column([whole_quanta(fund.nav, quantum) for fund in funds])
+    units = np.array([_opening_units(fund, assets, quantum) for fund in funds])
+    return FundTerms(
+        count=column([fund.count for fund in funds]),
+        units_open=units,
+        cash_open=nav + opening_debt(funds, quantum) - units.sum(axis=1),
+        nav_open=nav,
+        cash_rate_per_day=market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR,
+        buffer_frac=column([fund.cash_buffer_frac for fund in funds]),
+        participation_frac=column([fund.liquidation.participation_frac for fund in funds]),
+        liquidation_rule=codes([LIQUIDATION_RULES[fund.liquidation.rule] for fund in funds]),
+        pro_rata_frac=column([f.liquidation.pro_rata_frac if isinstance(f.liquidation, Mixed) else 0.0 for f in funds]),
+        liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
+        invest_frac=column([fund.invest_frac for fund in funds]),
+        ahead_days=codes([_longest_settlement(row, market) for row in units.tolist()]),
+        nav_floor=column([fund.failure.nav_floor_frac for fund in funds]),
+        unpaid_days_limit=column([fund.failure.unpaid_days for fund in funds]),
+        nav_history=_nav_histories(funds, market, inputs, longest_window),
+    )
+
+
+def _longest_settlement(units: Sequence[float], market: MarketConfig) -> int:
+    """Days that the slowest sale of what a fund holds takes to settle."""
+    days = [0 if asset.trading is None else asset.trading.settlement_days for asset in market.assets]
+    return max([0, *(n for n, held in zip(days, units, strict=True) if held > 0.0)])
+
+
+def _selling_order(fund: Fund, assets: Sequence[str]) -> list[int]:
+    """Asset numbers in the order a waterfall sells them, those that are not held last."""
+    order = fund.liquidation.order if isinstance(fund.liquidation, Ordered) else ()
+    held = [assets.index(name) for name in order]
+    return held + [j for j in range(len(assets)) if j not in held]
+
+
+def _nav_histories(funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, longest_window: int) -> Floats:
+    """(F, H) closing NAV per share; H is one more than the longest look back."""
+    horizons = [c.horizon_days for fund in funds for c in fund.investors]
+    n_days = max([longest_window, *horizons]) + 1
+    closes = [fund_closes(fund, market, inputs) for fund in funds]
+    return np.array([padded(np.ones(1) if known is None else known, n_days) for known in closes])
+
+
+def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
+    """Terms of all investor classes (F, C), C that of the fund with most classes and at least 1."""
+    classes = [fund.investors for fund in funds]
+
+    def table(read: Callable[[InvestorClass], float], unused: float = 0.0) -> Floats:
+        return padded_rows([[read(c) for c in row] for row in classes], unused)
+
+    return InvestorTerms(
+        n_classes=codes([len(row) for row in classes]),
+        share_frac=_shares(classes),
+        horizon_days=table(lambda c: c.horizon_days, unused=1.0).astype(np.int64),
+        tolerance=table(lambda c: c.tolerance_frac),
+        bear_slope=table(lambda c: c.bear_slope_per_day),
+        bear_power=table(lambda c: c.bear_power, unused=1.0),
+        illiquidity_slope=table(lambda c: c.illiquidity_slope),
+        bull_slope=table(lambda c: c.bull_slope_per_day),
+        base_rate=table(lambda c: c.base_per_day_frac),
+        daily_cap=table(lambda c: c.daily_cap_frac),
+        notice_days=table(lambda c: c.notice_days).astype(np.int64),
+        swing_threshold=column([NO_GATE if fund.swing is None else fund.swing.threshold_frac for fund in funds]),
+        swing_frac=column([0.0 if fund.swing is None else fund.swing.factor_frac for fund in funds]),
+        gate_frac=column([NO_GATE if fund.gate_per_day_frac is None else fund.gate_per_day_frac for fund in funds]),
+    )
+
+
+def _shares(classes: Sequence[Sequence[InvestorClass]]) -> Floats:
+    """(F, C) shares of the fund, made to add up to 1 where decimals do so only within rounding."""
+    totals = [math.fsum(c.share_frac for c in row) for row in classes]
+    return padded_rows([[c.share_frac / total for c in row] for row, total in zip(classes, totals, strict=True)])
+
+
+def resolve_evaluation(
+    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, funds_terms: FundTerms
+) -> EvaluationTerms:
+    """Terms of evaluation; a fund without it has a ladder of no rungs."""
+    judged = [fund.evaluation or NOT_JUDGED for fund in funds]
+    samples = padded_rows([[rung.samples for rung in e.ladder] for e in judged]).astype(np.int64)
+    n_samples = int(samples.max()) + 1
+    past = [score_samples(fund, market, inputs, n_samples) for fund in funds]
+    past_index = [benchmark_samples(fund, market, inputs, n_samples) for fund in funds]
+    risky = funds_terms.units_open @ column([asset.is_risky for asset in market.assets])
+    return EvaluationTerms(
+        is_on=codes([fund.evaluation is not None and fund.evaluation.is_on for fund in funds]),
+        rung_weight=padded_rows([[rung.weight for rung in e.ladder] for e in judged]),
+        rung_samples=samples,
+        threshold=column([e.threshold_ann_frac for e in judged]),
+        floor=column([e.floor_ann_frac for e in judged]),
+        derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
+        derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
+        n_history=codes([
+            min(own, index) if e.benchmark_frac > 0.0 else own
+            for (own, _), (index, _), e in zip(past, past_index, judged, strict=True)
+        ]),
+        log_nav_history=np.array([series for _, series in past]),
+        benchmark_frac=column([e.benchmark_frac for e in judged]),
+        log_index_history=np.array([series for _, series in past_index]),
+        replace_below=column([_or_never(e.replace_below_ann_frac) for e in judged]),
+    )
+
+
+def _or_never(score: float | None) -> float:
+    """The score below which a manager is replaced, if any is."""
+    return NEVER_REPLACED if score is None else score

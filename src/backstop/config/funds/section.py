@@ -1,0 +1,204 @@
+"""[[funds]]: what a fund holds, how it sells, when it has failed; a file of funds that are run alike."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from backstop.config.base import (
+    Frac,
+    Name,
+    PositiveAmount,
+    PositiveCount,
+    PositiveFrac,
+    Problem,
+    Section,
+    Switch,
+    not_one,
+    refuse,
+    repeated_names,
+)
+from backstop.config.funds.evaluation import Evaluation
+from backstop.config.funds.investors import InvestorClass, Swing
+from backstop.config.funds.leverage import Exposure, Leverage, holding_problems
+
+MOST_FUNDS = 2000
+
+
+class Pace(Section):
+    """How fast holdings are sold."""
+
+    participation_frac: PositiveFrac = Field(
+        description="share of an asset's daily volume that all `count` funds may sell"
+    )
+
+
+class Ordered(Pace):
+    """A selling order."""
+
+    order: tuple[Name, ...] = Field(description="every asset held, the first to be sold first")
+
+
+class Waterfall(Ordered):
+    """Sells held assets one after the other in a stated order."""
+
+    rule: Literal["waterfall"] = Field(description="sell one asset after the other, in `order`")
+
+
+class Mixed(Ordered):
+    """Sells a part in proportion to value, the rest one asset after the other."""
+
+    rule: Literal["mixed"] = Field(description="sell a part in proportion to value, the rest in `order`")
+    pro_rata_frac: Frac = Field(description="share of what is to be raised that is sold in proportion to value")
+
+
+class ProRata(Pace):
+    """Sells held assets in proportion to their values."""
+
+    rule: Literal["pro-rata"] = Field(description="sell in proportion to value")
+
+
+Liquidation = Annotated[Waterfall | ProRata | Mixed, Field(discriminator="rule")]
+
+
+class Failure(Section):
+    """When a fund counts as failed; it stays in every average."""
+
+    nav_floor_frac: Frac = Field(description="NAV per share, opening 1, below which the fund has failed")
+    unpaid_days: Annotated[int, Field(strict=True, ge=0, le=100_000)] = Field(
+        description="trading days in a row with redemptions unpaid, beyond which the fund has failed"
+    )
+
+
+class Holder(Section):
+    """What no two funds share."""
+
+    name: Name = Field(description="what the fund is called")
+    count: PositiveCount = Field(description="how many funds like it this one stands for")
+    nav: PositiveAmount = Field(description="net asset value of one fund at the opening, currency")
+    holdings: dict[Name, Exposure] = Field(description="share of NAV by asset; what is left, debt included, is cash")
+    long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
+    sponsor: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = Field(
+        default=None, description="who stands behind the fund: eligibility and caps may ask for it"
+    )
+    risk_weight: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="how many times the pool's premium the fund pays"
+    )
+
+
+class Conduct(Section):
+    """How a fund is run, and by whom it is owned."""
+
+    cash_buffer_frac: Frac = Field(description="cash that the fund keeps for itself, share of NAV")
+    history: Literal["data", "flat"] = Field(
+        default="flat",
+        description='"data": scores and trailing returns start from the past of what the fund holds now, an asset '
+        "without prices moving by beta times its factor and by its drift; "
+        '"flat": as if no price had ever moved',
+    )
+    risk_multiplier: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
+        default=1.0, description="risky holdings at the opening, times what `holdings` say; safe assets and cash make "
+        "way, then debt: how a manager answers cover, as an override of an arm"
+    )
+    liquidation: Liquidation = Field(description="what is sold, and how fast")
+    investors: tuple[InvestorClass, ...] = Field(
+        default=(), max_length=32, description="classes of investors; none: nobody asks money back"
+    )
+    invest_frac: Frac = Field(
+        default=0.0, description="share of new money that buys more of what the fund holds; the rest stays in cash"
+    )
+    gate_per_day_frac: PositiveFrac | None = Field(
+        default=None, description="most that a fund pays out a day, share of NAV: the rest waits; without it no gate"
+    )
+    swing: Swing | None = Field(default=None, description="swing pricing; none: all leave at NAV")
+    evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
+    leverage: Leverage | None = Field(default=None, description="debt to outside lenders; none: no debt")
+    failure: Failure = Field(description="when the fund counts as failed")
+
+    @model_validator(mode="after")
+    def _check_investors(self) -> Self:
+        owned = sum(c.share_frac for c in self.investors)
+        problems = repeated_names([c.name for c in self.investors], ("investors",))
+        if self.investors and not_one(owned):
+            problems.append(Problem(("investors",), f"share_frac of the classes adds up to {owned:g}; make it 1"))
+        refuse(problems)
+        return self
+
+
+class Fund(Conduct, Holder):
+    """A fund, standing for `count` funds like it."""
+
+    @model_validator(mode="after")
+    def _check_holdings(self) -> Self:
+        refuse(holding_problems(self.holdings, self.leverage))
+        return self
+
+    @property
+    def entry(self) -> str:
+        """The entry of the config that it comes from."""
+        return self.name
+
+    @property
+    def assets_over_nav(self) -> float:
+        """Leverage at the opening."""
+        return 1.0 + (self.leverage.debt_frac if self.leverage else 0.0)
+
+
+class FundFile(Conduct):
+    """Funds that a file lists, a row each, all run alike."""
+
+    name: Name = Field(description="what the entry is called: overrides and eligibility may name it")
+    file: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = Field(
+        description="CSV or parquet with columns name, count, nav, holding_<asset>, "
+        "and long_term, sponsor, risk_weight if need be"
+    )
+    rows: tuple[Holder, ...] = Field(
+        min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"
+    )
+
+    @model_validator(mode="after")
+    def _check_holdings(self) -> Self:
+        refuse(
+            problem
+            for i, row in enumerate(self.rows)
+            for problem in holding_problems(row.holdings, self.leverage, ("rows", i))
+        )
+        return self
+
+    def funds(self) -> list[Fund]:
+        """The funds, one by one; of a selling order what each of them holds."""
+        shared = {name: getattr(self, name) for name in Conduct.model_fields} | {"source": self.name}
+        return [_Listed.model_construct(**(shared | _own(row, self.liquidation))) for row in self.rows]
+
+
+class _Listed(Fund):
+    """A fund of a file."""
+
+    source: str
+
+    @property
+    def entry(self) -> str:
+        return self.source
+
+
+def _own(row: Holder, liquidation: Liquidation) -> dict[str, Any]:
+    """A fund's own values, and the selling order of what it holds."""
+    own = {name: getattr(row, name) for name in Holder.model_fields}
+    if isinstance(liquidation, Ordered):
+        order = tuple(name for name in liquidation.order if name in row.holdings)
+        own["liquidation"] = liquidation.model_copy(update={"order": order})
+    return own
+
+
+def _kind(entry: Any) -> str:
+    has_file = "file" in entry if isinstance(entry, Mapping) else isinstance(entry, FundFile)
+    return "<file>" if has_file else "<fund>"
+
+
+FundEntry = Annotated[Annotated[Fund, Tag("<fund>")] | Annotated[FundFile, Tag("<file>")], Discriminator(_kind)]
+"""An item of [[funds]]."""
+
+
+def funds_of(entries: Iterable[Fund | FundFile]) -> tuple[Fund, ...]:
+    """All funds of the entries, in order."""
+    return tuple(fund for entry in entries for fund in (entry.funds() if isinstance(entry, FundFile) else [entry]))

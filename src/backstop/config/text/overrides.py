@@ -1,0 +1,134 @@
+"""One value in another's place, by dotted key: for ``--set key=value`` and for the overrides of an arm.
+
+A key goes down through tables by name, and through lists by the name of an item, or by its position from 0
+where items have no names: ``funds.insurers.nav``, ``funds.insurers.evaluation.ladder.0.weight``.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backstop.config.base import Place
+from backstop.config.text.presets import presets_of
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_BARE_TEXT = re.compile(r"([A-Za-z/]|\.{1,2}/)[\w:./#+-]*")
+LONGEST_KEY = 400
+_PRESETS = {"investors": "investors", "evaluation": "ladders"}
+"""Sections of a fund that have presets, and the file of these."""
+
+
+class OverrideError(ValueError):
+    """An override that names nothing; the message is what is wrong and what to write instead."""
+
+
+def split_key(key: str) -> tuple[str, ...]:
+    """The parts of a dotted key."""
+    if len(key) > LONGEST_KEY or not _BARE_KEY.fullmatch(key):
+        raise OverrideError("is no dotted key; write names joined by dots, such as funds.insurers.nav")
+    return tuple(key.split("."))
+
+
+def parse_setting(setting: str) -> tuple[str, Any]:
+    """``key=value`` as key and TOML value; a word that is no TOML value is text: its quotes may be left out.
+
+    Raises
+    ------
+    OverrideError
+        No ``=``, or a value that is neither.
+    """
+    key, equals, text = setting.partition("=")
+    key, text = key.strip(), text.strip()
+    if not equals:
+        raise OverrideError("has no value; write key=value, such as run.paths=1000")
+    split_key(key)
+    try:
+        values = tomllib.loads(f"value = {text}")
+        if list(values) == ["value"]:
+            return key, values["value"]
+    except (ValueError, RecursionError):
+        if _BARE_TEXT.fullmatch(text):
+            return key, text
+    raise OverrideError('is no TOML value; write a number, true, "text", [list] or { table }')
+
+
+def place_of(tree: Any, key: str) -> Place:
+    """Where `key` leads in `tree`, with the positions of named items.
+
+    Raises
+    ------
+    OverrideError
+        A list has no such item, or a value on the way is no table.
+    """
+    place: Place = ()
+    node, found = tree, ""
+    for part in split_key(key):
+        step = _step(node, part, found)
+        place, found = (*place, step), f"{found}.{part}".lstrip(".")
+        node = node.get(step, {}) if isinstance(node, Mapping) else node[step]
+    return place
+
+
+def _step(node: Any, part: str, found: str) -> str | int:
+    """From `node`, which the key `found` led to, one part further."""
+    if isinstance(node, Mapping):
+        return part
+    if not isinstance(node, list | tuple):
+        raise OverrideError(f"{found} is a single value; leave out .{part}")
+    names = [str(item["name"]) for item in node if isinstance(item, Mapping) and "name" in item]
+    if part in names:
+        return next(i for i, item in enumerate(node) if isinstance(item, Mapping) and str(item.get("name")) == part)
+    if part.isdecimal() and int(part) < len(node):
+        return int(part)
+    raise OverrideError(f"{found} has no item {part!r}; {_choices(part, names, len(node))}")
+
+
+def _choices(part: str, names: Sequence[str], n_items: int) -> str:
+    near = difflib.get_close_matches(part, names, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    if names:
+        return f"write one of {', '.join(names)}"
+    return f"write a position from 0 to {n_items - 1}" if n_items else "it is empty"
+
+
+def replaced(node: Any, place: Place, value: Any) -> Any:
+    """`node` with `value` at `place`, tables on the way made where there are none; `node` stays as it is."""
+    if not place:
+        return value
+    step, rest = place[0], place[1:]
+    if isinstance(node, Mapping):
+        return {**node, str(step): replaced(node.get(step, {}), rest, value)}
+    return [replaced(item, rest, value) if i == step else item for i, item in enumerate(node)]
+
+
+def with_preset(tree: Any, place: Place, value: Any) -> Any:
+    """`replaced`; a preset takes the place of what is written beside the old one, which would hide it."""
+    kind = next((kind for part, kind in _PRESETS.items() if part in place), None)
+    if kind is None or place[-1] != "preset" or not isinstance(value, str):
+        return replaced(tree, place, value)
+    node = tree
+    for step in place[:-1]:
+        node = node.get(step, {}) if isinstance(node, Mapping) else node[step]
+    hidden = presets_of(kind).get(value, {})
+    kept = {key: own for key, own in node.items() if key not in hidden}
+    return replaced(tree, place[:-1], kept | {"preset": value})
+
+
+def presets_first(key: str) -> bool:
+    """Sorts overrides: what stands beside a preset replaces it in whatever order they are given."""
+    return not key.endswith(".preset")
+
+
+def with_setting(tree: dict[str, Any], settings: Sequence[str], key: str) -> dict[str, Any]:
+    """`tree` with the last of `settings` that sets `key`, where that must be known before all others are made."""
+    for setting in settings:
+        if setting.partition("=")[0].strip() == key:
+            try:
+                tree = dict(replaced(tree, tuple(key.split(".")), parse_setting(setting)[1]))
+            except OverrideError:
+                # said with all other settings, where they are made
+                continue
+    return tree

@@ -1,0 +1,75 @@
+"""What a fund may claim of a facility that lends (docs/model.md, 7). Rows of loans are ``k*F + f``."""
+
+from backstop.kernels.facility.admission import admit
+from backstop.kernels.facility.trigger import ACTIVE
+from backstop.kernels.funds.marks import free_cash
+from backstop.kernels.machine.frames import count_columns, count_rows
+from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes
+from backstop.kernels.machine.packs import choose, zero
+
+
+@inline
+def _need(funds, f, evaluation, gross, i):
+    """``(max(0, owed + intended - free) - pending) * gross``; `gross` pays the fee, or premium, as well."""
+    free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+    wanted = funds.owed[f, i] + evaluation.intended[f, i]
+    return (max(0.0, wanted - free) - funds.pending[f, i]) * gross
+
+
+@over_lanes
+def need(funds, f, evaluation, gross, scratch, i):
+    """Scratch 0: what a fund needs."""
+    scratch[FIRST, i] = _need(funds, f, evaluation, gross, i)
+
+
+@inline
+def _cover(terms, k, loans, row, funds, f, i):
+    """``coverage * max(0, shadow_peak * (1 - deductible) - navps) * shares - drawn - pending``."""
+    fall = max(0.0, fma(loans.shadow_peak[row, i], 1.0 - terms.deductible_frac[k], 0.0 - funds.navps[f, i]))
+    return terms.coverage_frac[k] * fall * funds.shares[f, i] - loans.drawn[row, i] - loans.pending[row, i]
+
+
+@inline
+def _pledge(terms, k, funds, f, price, i):
+    """``sum_j advance_rate_j * units_j * P_j - debt - pending``, net of all debt."""
+    n_assets = count_columns(terms.advance_rate)
+    lendable = zero(i) - (funds.net_debt[f, i] + funds.pending[f, i])
+    if count_rows(funds.receivable) > FIRST:
+        lendable -= funds.receivable[f, i]
+    for j in range(n_assets):
+        if terms.advance_rate[k, j] > 0.0:
+            lendable = fma(terms.advance_rate[k, j], funds.units[f * n_assets + j, i] * price[j, i], lendable)
+    return lendable
+
+
+@inline
+def _is_entitled(loans, row, system_keys, k, fund_keys, funds, f, tally, i):
+    """Only with both keys active, and not failed, defaulted or called."""
+    is_open = (system_keys.phase[k, i] == ACTIVE) & (fund_keys.phase[row, i] == ACTIVE)
+    return is_open & (tally.failed[f, i] == 0.0) & (tally.defaulted[f, i] == 0.0) & (funds.called[f, i] == 0.0)
+
+
+@over_lanes
+def entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, i):
+    """No claim of those who are not entitled to one."""
+    is_entitled = _is_entitled(loans, row, system_keys, k, fund_keys, funds, f, tally, i)
+    loans.claim[row, i] = choose(is_entitled, loans.claim[row, i], zero(i))
+
+
+@over_lanes
+def _claim(terms, k, claims_frac, gross, state, f, row, i):
+    """``claim = floor(claims_frac * max(0, min(need, cover, pledge, cap)))``, ``cap = fund_cap_frac * nav - out``."""
+    loans, funds = state.loans, state.funds
+    cap = terms.fund_cap_frac[k] * max(funds.nav[f, i], 0.0) - (loans.drawn[row, i] + loans.pending[row, i])
+    least = min(_need(funds, f, state.evaluation, gross, i), _cover(terms, k, loans, row, funds, f, i))
+    least = min(least, min(cap, _pledge(terms, k, funds, f, state.prices.price, i)))
+    is_entitled = _is_entitled(loans, row, state.system_keys, k, state.fund_keys, funds, f, state.fund_tally, i)
+    loans.claim[row, i] = choose(is_entitled, floor(claims_frac * max(0.0, least)), zero(i))
+
+
+@jit
+def claim_of_fund(arm, state, k, f, row, lanes):
+    """The least of need, cover, pledge and cap, of those who are admitted."""
+    gross = 1.0 / (1.0 - arm.advances.fee_frac[k] - arm.guarantee.upfront_frac[k])
+    _claim(arm.facilities, k, arm.admission.claims_frac[k], gross, state, f, row, lanes)
+    admit(arm.admission, arm.covenants.exposure_cap, arm.funds.count[f], state, k, f, row, lanes)

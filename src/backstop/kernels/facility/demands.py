@@ -1,0 +1,129 @@
+"""What a facility demands before maturity: instalments, margin, exposure beyond its cap (docs/model.md, 4 and 10).
+
+Rows of loans are ``k*F + f``; `loans.demand` has rows only where some facility demands anything.
+"""
+
+import numpy as np
+
+from backstop.kernels.funds.settlement import add_receivable
+from backstop.kernels.machine.frames import count_columns, count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.lanes import clear, is_any_at_least
+from backstop.terms import NO_GATE
+
+
+@jit
+def _instalment(loans, row, days, tenor, lanes):
+    """``floor(drawn / (floor((tenor - age) / days) + 1)) + interest_due`` every `days` of the loan's age."""
+    for i in range(FIRST, lanes):
+        age, drawn, interest = loans.age[row, i], loans.drawn[row, i], loans.interest_due[row, i]
+        left = max(np.floor((tenor - age) / days), 0.0) + 1.0
+        is_due = (age > 0.0) & (days * np.floor(age / days) == age)
+        loans.demand[row, i] = np.floor(drawn / left) + interest if is_due else 0.0
+
+
+@jit
+def _lend_against(funds, unit_row, prices, j, advance_rate, scratch, lanes):
+    """Scratch 1: ``+ advance_rate * units * P``."""
+    for i in range(FIRST, lanes):
+        value = funds.units[unit_row, i] * prices.price[j, i]
+        scratch[ONE, i] = fma(advance_rate, value, scratch[ONE, i])
+
+
+@jit
+def _margin(loans, row, funds, f, top_up_frac, scratch, lanes):
+    """What brings debt, less what was demanded before, back to what is lent against (scratch 1).
+
+    Scratch 0 is what was demanded before, less what is receivable.
+    """
+    for i in range(FIRST, lanes):
+        rest, lendable, holdings = funds.net_debt[f, i] - scratch[FIRST, i], scratch[ONE, i], funds.holdings[f, i]
+        lack = max(0.0, rest - lendable)
+        fast = min(lack, max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
+        margin = fast + (lack - fast) * np.floor(holdings) / max(holdings - lendable, 1.0)
+        demand = loans.demand[row, i]
+        loans.demand[row, i] = max(demand, margin) if lendable < top_up_frac * rest else demand
+
+
+@jit
+def _excess(loans, row, funds, f, cap, lanes):
+    """``excess = max(0, risky - cap * max(nav, 0))``."""
+    for i in range(FIRST, lanes):
+        excess = funds.risky[f, i] - cap * max(funds.nav[f, i], 0.0)
+        loans.demand[row, i] = max(loans.demand[row, i], excess)
+
+
+@jit
+def _demand(loans, row, funds, f, scratch, lanes):
+    """``demand = floor(min(owed, demand))`` of a loan that is not called; scratch 0 adds it."""
+    for i in range(FIRST, lanes):
+        owed, demand = loans.drawn[row, i] + loans.interest_due[row, i], loans.demand[row, i]
+        due = np.floor(min(owed, demand)) if loans.called[row, i] == 0.0 else 0.0
+        loans.demand[row, i] = due
+        scratch[FIRST, i] += due
+        funds.called[f, i] += due
+        funds.owed[f, i] += due
+
+
+@inline
+def is_demanding(advances, covenants, k):
+    """Whether facility k may demand money before maturity."""
+    return (advances.instalment_days[k] > 0.0) | (advances.top_up_frac[k] > 0.0) | (covenants.exposure_cap[k] < NO_GATE)
+
+
+@jit
+def _demand_of(terms, k, f, row, state, lanes):
+    """The demand of facility k on fund f."""
+    loans, funds, scratch, n_assets = state.loans, state.funds, state.pool.scratch, count_rows(state.prices.price)
+    clear(loans.demand, row, lanes)
+    if terms.advances.instalment_days[k] > 0.0:
+        _instalment(loans, row, terms.advances.instalment_days[k], terms.facilities.tenor_days[k], lanes)
+    if terms.advances.top_up_frac[k] > 0.0:
+        clear(scratch, ONE, lanes)
+        for j in range(count_columns(terms.facilities.advance_rate)):
+            rate = terms.facilities.advance_rate[k, j]
+            if rate > 0.0:
+                _lend_against(funds, f * n_assets + j, state.prices, j, rate, scratch, lanes)
+        _margin(loans, row, funds, f, terms.advances.top_up_frac[k], scratch, lanes)
+    if terms.covenants.exposure_cap[k] < NO_GATE:
+        _excess(loans, row, funds, f, terms.covenants.exposure_cap[k], lanes)
+    _demand(loans, row, funds, f, scratch, lanes)
+
+
+@apart
+def demand_payments(terms, state, lanes):
+    """Step 4: what facilities demand today of those who owe them anything."""
+    own_frame()
+    if count_rows(state.loans.demand) == FIRST:
+        return
+    funds, scratch = state.funds, state.pool.scratch
+    n_funds, settles_later = count_rows(funds.cash), count_rows(funds.receivable) > FIRST
+    for f in range(n_funds):
+        clear(scratch, FIRST, lanes)
+        if settles_later:
+            add_receivable(funds, f, -1.0, scratch, FIRST, lanes)
+        for k in range(count_rows(terms.facilities.tenor_days)):
+            row = k * n_funds + f
+            if not is_demanding(terms.advances, terms.covenants, k):
+                continue
+            if settles_later or is_any_at_least(funds.net_debt, f, 1.0, lanes):
+                _demand_of(terms, k, f, row, state, lanes)
+            else:
+                clear(state.loans.demand, row, lanes)
+
+
+@jit
+def meet_demand(loans, row, funds, f, scratch, lanes):
+    """Scratch 1: ``budget = max(budget, min(cash, demand))``."""
+    for i in range(FIRST, lanes):
+        scratch[ONE, i] = max(scratch[ONE, i], min(max(funds.cash[f, i], 0.0), loans.demand[row, i]))
+
+
+@jit
+def accelerate(loans, row, funds, f, scratch, lanes):
+    """Scratch 0: 1 where more of the demand is unpaid than the day's sales cost; 2 and 3 are what was paid."""
+    for i in range(FIRST, lanes):
+        demand, must_pay = loans.demand[row, i], scratch[FIRST, i]
+        unpaid = demand - scratch[TWO, i] - scratch[THREE, i]
+        is_missed = (demand > 0.0) & (unpaid > funds.sale_cost[f, i])
+        scratch[FIRST, i] = 1.0 if is_missed else must_pay

@@ -1,0 +1,121 @@
+"""Facilities: who does what in step 7, and loans (docs/model.md, 7). Rows of loans are ``k*F + f``."""
+
+from backstop.kernels.facility.admission import forget_refusals
+from backstop.kernels.facility.claims import claim_of_fund
+from backstop.kernels.facility.compensation import note_losers
+from backstop.kernels.facility.guarantee import lend_by_banks
+from backstop.kernels.facility.pricing import charge_fee, collect_fees
+from backstop.kernels.facility.purchase import buy_from_funds, order_in_market
+from backstop.kernels.facility.rationing import borrow, ration_claims
+from backstop.kernels.facility.trigger import ACTIVE
+from backstop.kernels.machine.frames import count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, own_frame
+from backstop.kernels.machine.lanes import clear, is_any_at_least
+from backstop.kernels.machine.packs import zero
+from backstop.kernels.pool.capital import call_capital, receive_calls
+from backstop.kernels.pool.moves import book_arrival, read_use
+from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
+
+
+@over_lanes
+def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, i):
+    """``cash += arriving; drawn += arriving; pending -= arriving``: debt now, that no longer waits in the ring."""
+    arriving = loans.approvals[approval_row, i]
+    principal = funds.principal[f, i] + arriving
+    loans.approvals[approval_row, i] = zero(i)
+    loans.drawn[row, i] += arriving
+    loans.pending[row, i] -= arriving
+    funds.pending[f, i] -= arriving
+    funds.cash[f, i] += arriving
+    funds.injection[f, i] += arriving
+    funds.net_debt[f, i] += arriving
+    funds.principal[f, i] = principal
+    tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
+    tally.injected[f, i] += arriving
+    book_arrival(pool, arriving, count, path_tally, i)
+
+
+@apart
+def _pay_out(fee_frac, counts, state, k, slot, lanes):
+    """Approvals of the ring's `slot` reach the funds of facility k."""
+    own_frame()
+    n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
+    for f in range(n_funds):
+        row = k * n_funds + f
+        approval_row = slot * n_rows + row
+        if not is_any_at_least(state.loans.approvals, approval_row, 1.0, lanes):
+            continue
+        if fee_frac > 0.0:
+            charge_fee(state.loans, approval_row, state.funds, f, state.pool, fee_frac, counts[f], state.fund_tally,
+                       state.path_tally, lanes)
+        _arrive(state.loans, row, approval_row, state.funds, f, state.pool, counts[f], state.fund_tally,
+                state.path_tally, lanes)
+
+
+@jit
+def _count_injections(funds, f, count, tally, lanes):
+    """Fund-days with a positive injection."""
+    for i in range(FIRST, lanes):
+        tally.n_injections[FIRST, i] += count if funds.injection[f, i] > 0.0 else 0.0
+
+
+@jit
+def _are_claims_heard(arm, state, k, lanes):
+    """Claims of all funds on facility k; with its key off everywhere, what was cut is forgotten instead."""
+    n_funds, loans = count_rows(arm.funds.count), state.loans
+    if not is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes):
+        for f in range(n_funds):
+            clear(loans.unmet, k * n_funds + f, lanes)
+        forget_refusals(arm.admission, loans, k, n_funds, lanes)
+        return False
+    for f in range(n_funds):
+        clear(loans.claim, k * n_funds + f, lanes)
+        if arm.facilities.is_eligible[k, f] > 0.0:
+            claim_of_fund(arm, state, k, f, k * n_funds + f, lanes)
+    return True
+
+
+@apart
+def _lend(arm, state, k, day, lanes):
+    """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
+    own_frame()
+    counts, lag, fee_frac = arm.funds.count, arm.facilities.cash_lag_days[k], arm.advances.fee_frac[k]
+    n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
+    slot = (day + Index(lag)) % n_lag
+    if lag > 0:
+        _pay_out(fee_frac, counts, state, k, day % n_lag, lanes)
+    if _are_claims_heard(arm, state, k, lanes):
+        if arm.facilities.instrument[k] == GUARANTEE:
+            lend_by_banks(arm, state, k, lanes)
+        else:
+            ration_claims(arm, state, k, slot, lanes)
+    if lag == 0:
+        _pay_out(fee_frac, counts, state, k, slot, lanes)
+
+
+@apart
+def supply_liquidity(arm, state, day, lanes):
+    """Step 7: facility by facility, each by its instrument; capital is called."""
+    own_frame()
+    instrument, counts = arm.facilities.instrument, arm.funds.count
+    n_facilities = count_rows(instrument)
+    receive_calls(state.pool, day, lanes)
+    if n_facilities == FIRST:
+        return
+    for k in range(n_facilities):
+        if (instrument[k] == ADVANCE) | (instrument[k] == GUARANTEE):
+            _lend(arm, state, k, day, lanes)
+        elif instrument[k] == PURCHASE:
+            buy_from_funds(arm, state, k, day, lanes)
+        elif instrument[k] == MARKET_PURCHASE:
+            order_in_market(arm, state, k, day, lanes)
+        elif instrument[k] == COMPENSATION:
+            note_losers(arm, state, k, lanes)
+        # in every lane, whether or not any of the tile was heard
+        if count_rows(state.pool.borrowed) > FIRST:
+            borrow(state.pool, state.path_tally, lanes)
+    for f in range(count_rows(counts)):
+        _count_injections(state.funds, f, counts[f], state.path_tally, lanes)
+    read_use(state.pool, state.path_tally, float(day + ONE), lanes)
+    collect_fees(state.pool, lanes)
+    call_capital(arm.pool, counts, state, day, lanes)

@@ -1,0 +1,247 @@
+"""Scores of managers, the pressure they cause, intended de-risking (docs/model.md, 3 and 5).
+
+The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised returns over one, three and five years.
+"""
+
+from backstop.kernels.machine.frames import count_columns, count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, jit, own_frame
+from backstop.kernels.machine.lanes import clear
+from backstop.kernels.machine.vecmath import exp, log
+from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
+
+SAMPLE_DAYS = Index(SCORE_SAMPLE_DAYS)
+SMALLEST_NAVPS = 1e-6
+
+
+@jit
+def _log_navps(evaluation, funds, f, lanes):
+    """``log(max(navps, 1e-6))``; the score starts from nothing."""
+    for i in range(FIRST, lanes):
+        evaluation.log_navps[f, i] = log(max(funds.navps[f, i], SMALLEST_NAVPS))
+        evaluation.score[f, i] = 0.0
+
+
+@jit
+def _add_rung(evaluation, f, sample_row, weight, years, lanes):
+    """``score += w * (exp((log navps - log sample) / years) - 1)``."""
+    for i in range(FIRST, lanes):
+        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * years) - 1.0
+        evaluation.score[f, i] = fma(weight, g, evaluation.score[f, i])
+
+
+@jit
+def _cover(loans, n_funds, f, evaluation, relief, lanes):
+    """``cover = sum_k relief_k * drawn_k``."""
+    clear(evaluation.cover, f, lanes)
+    for k in range(count_rows(relief)):
+        row = k * n_funds + f
+        for i in range(FIRST, lanes):
+            evaluation.cover[f, i] = fma(relief[k], loans.drawn[row, i], evaluation.cover[f, i])
+
+
+@jit
+def _log_covered_navps(evaluation, funds, f, tally, lanes):
+    """`_log_navps` with ``cover / max(shares, 1)`` added to NAV per share."""
+    for i in range(FIRST, lanes):
+        cover = evaluation.cover[f, i] / max(funds.shares[f, i], 1.0)
+        evaluation.log_navps[f, i] = log(max(funds.navps[f, i] + cover, SMALLEST_NAVPS))
+        evaluation.score[f, i] = 0.0
+        tally.score_cover_peak[f, i] = max(tally.score_cover_peak[f, i], cover)
+
+
+@jit
+def _rung(evaluation, f, sample_row, years, lanes):
+    """``g = exp((log navps - log sample) / years) - 1``."""
+    for i in range(FIRST, lanes):
+        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * years) - 1.0
+        evaluation.rung[FIRST, i] = g
+
+
+@jit
+def _less_benchmark(evaluation, sample_row, prices, index, frac, years, lanes):
+    """``g -= frac * (exp((log price - log sample) / years) - 1)`` of the index."""
+    for i in range(FIRST, lanes):
+        g = exp((prices.log_pre[index, i] - evaluation.index_samples[sample_row, i]) * years) - 1.0
+        evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
+
+
+@jit
+def _less_known_benchmark(evaluation, log_sample, prices, index, frac, years, lanes):
+    """`_less_benchmark` where the sample was taken before the run."""
+    for i in range(FIRST, lanes):
+        g = exp((prices.log_pre[index, i] - log_sample) * years) - 1.0
+        evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
+
+
+@jit
+def _add_to_all(evaluation, f, weight, lanes):
+    """``score += w * g``."""
+    for i in range(FIRST, lanes):
+        evaluation.score[f, i] = fma(weight, evaluation.rung[FIRST, i], evaluation.score[f, i])
+
+
+@jit
+def _add_to_own(evaluation, f, sample, weight, lanes):
+    """``score += w * g`` where the sample is the manager's own."""
+    for i in range(FIRST, lanes):
+        own = weight if evaluation.first_sample[f, i] <= sample else 0.0
+        evaluation.own_weight[f, i] += own
+        evaluation.score[f, i] = fma(own, evaluation.rung[FIRST, i], evaluation.score[f, i])
+
+
+@jit
+def _pressure(evaluation, f, threshold, slope, tally, lanes):
+    """``pressure = clip((threshold - score) / (threshold - floor), 0, 1)``."""
+    for i in range(FIRST, lanes):
+        score = evaluation.score[f, i]
+        pressure = min(max((threshold - score) * slope, 0.0), 1.0)
+        evaluation.pressure[f, i] = pressure
+        tally.days_under_pressure[f, i] += 1.0 if pressure > 0.0 else 0.0
+        tally.score_min[f, i] = min(tally.score_min[f, i], score)
+
+
+@jit
+def _own_pressure(evaluation, f, threshold, slope, tally, lanes):
+    """`_pressure` of the mean over own rungs; no score, and none of it, where there is no such rung."""
+    for i in range(FIRST, lanes):
+        own, total = evaluation.own_weight[f, i], evaluation.score[f, i]
+        score = total / own if own > 0.0 else 0.0
+        pressure = min(max((threshold - score) * slope, 0.0), 1.0) if own > 0.0 else 0.0
+        lowest = tally.score_min[f, i]
+        evaluation.score[f, i] = score
+        evaluation.pressure[f, i] = pressure
+        tally.days_under_pressure[f, i] += 1.0 if pressure > 0.0 else 0.0
+        tally.score_min[f, i] = min(lowest, score) if own > 0.0 else lowest
+
+
+@jit
+def _replace(evaluation, f, replace_below, next_sample, tally, lanes):
+    """``first = m + 1`` where ``score < replace_below``: the next manager starts with the next sample."""
+    for i in range(FIRST, lanes):
+        first = evaluation.first_sample[f, i]
+        is_out = (evaluation.own_weight[f, i] > 0.0) & (evaluation.score[f, i] < replace_below)
+        evaluation.first_sample[f, i] = next_sample if is_out else first
+        tally.managers_replaced[f, i] += 1.0 if is_out else 0.0
+
+
+@jit
+def _is_known(terms, f, r, latest):
+    """Whether the sample that rung r refers to was taken, or is known from history."""
+    return Index(terms.rung_samples[f, r]) <= latest + Index(terms.n_history[f])
+
+
+@jit
+def _known_weight(terms, f, latest):
+    """Sum of the weights of the rungs that count when `latest` is the newest sample."""
+    total = 0.0
+    for r in range(count_columns(terms.rung_weight)):
+        if _is_known(terms, f, r, latest):
+            total += terms.rung_weight[f, r]
+    return total
+
+
+@jit
+def _add_ruled_rung(terms, f, window, weight, years, evaluation, prices, index, latest, lanes):
+    """A rung against the index, or of a manager who may be replaced."""
+    n_samples = count_columns(terms.log_nav_history)
+    slot = (latest + n_samples - window) % n_samples
+    _rung(evaluation, f, f * n_samples + slot, years, lanes)
+    if terms.benchmark_frac[f] > 0.0 and latest > window:
+        _less_benchmark(evaluation, slot, prices, index, terms.benchmark_frac[f], years, lanes)
+    elif terms.benchmark_frac[f] > 0.0:
+        log_sample = terms.log_index_history[f, n_samples - ONE + latest - window]
+        _less_known_benchmark(evaluation, log_sample, prices, index, terms.benchmark_frac[f], years, lanes)
+    if terms.replace_below[f] > NEVER_REPLACED:
+        _add_to_own(evaluation, f, float(latest) - float(window), weight, lanes)
+    else:
+        _add_to_all(evaluation, f, weight, lanes)
+
+
+@jit
+def _climb(terms, f, known, evaluation, prices, index, day, lanes):
+    """The ladder of fund f, rung by rung; `known` is the weight of the rungs that count."""
+    n_samples, latest = count_columns(terms.log_nav_history), day // SAMPLE_DAYS
+    is_plain = (terms.benchmark_frac[f] == 0.0) & (terms.replace_below[f] == NEVER_REPLACED)
+    for r in range(count_columns(terms.rung_weight)):
+        if terms.rung_weight[f, r] > 0.0 and _is_known(terms, f, r, latest):
+            window, weight = Index(terms.rung_samples[f, r]), terms.rung_weight[f, r] / known
+            elapsed = day + ONE - latest * SAMPLE_DAYS + window * SAMPLE_DAYS
+            years = TRADING_DAYS_PER_YEAR / elapsed
+            if is_plain:
+                row = f * n_samples + (latest + n_samples - window) % n_samples
+                _add_rung(evaluation, f, row, weight, years, lanes)
+            else:
+                _add_ruled_rung(terms, f, window, weight, years, evaluation, prices, index, latest, lanes)
+
+
+@jit
+def _judge(terms, f, evaluation, tally, latest, lanes):
+    """What the score of fund f leads to: pressure, or another manager."""
+    threshold, slope = terms.threshold[f], 1.0 / (terms.threshold[f] - terms.floor[f])
+    if terms.replace_below[f] > NEVER_REPLACED:
+        _own_pressure(evaluation, f, threshold, slope, tally, lanes)
+        _replace(evaluation, f, terms.replace_below[f], float(latest + ONE), tally, lanes)
+    else:
+        _pressure(evaluation, f, threshold, slope, tally, lanes)
+
+
+@apart
+def score_managers(terms, relief, state, index, day, lanes):
+    """Step 3: the score of each fund from NAV through today; `day` counts from 0, `relief` (K,) of what is drawn."""
+    own_frame()
+    funds, evaluation, tally = state.funds, state.evaluation, state.fund_tally
+    n_funds, latest = count_rows(terms.threshold), day // SAMPLE_DAYS
+    for f in range(n_funds):
+        known = _known_weight(terms, f, latest)
+        if not terms.is_on[f] or known == 0.0:
+            continue
+        if count_rows(evaluation.cover) > FIRST:
+            _cover(state.loans, n_funds, f, evaluation, relief, lanes)
+            _log_covered_navps(evaluation, funds, f, tally, lanes)
+        else:
+            _log_navps(evaluation, funds, f, lanes)
+        if terms.replace_below[f] > NEVER_REPLACED:
+            clear(evaluation.own_weight, f, lanes)
+        _climb(terms, f, known, evaluation, state.prices, index, day, lanes)
+        _judge(terms, f, evaluation, tally, latest, lanes)
+
+
+@jit
+def _intend(evaluation, funds, f, rate, cap, lanes):
+    """``intended = min(pressure * rate * risky, max(cap - derisked, 0))``."""
+    for i in range(FIRST, lanes):
+        room = max(cap - evaluation.derisked[f, i], 0.0)
+        evaluation.intended[f, i] = min(evaluation.pressure[f, i] * rate * funds.risky[f, i], room)
+
+
+@jit
+def intend_derisking(terms, funds, evaluation, lanes):
+    """Step 5: what pressure would make each fund sell today."""
+    for f in range(count_rows(terms.threshold)):
+        if terms.is_on[f]:
+            _intend(evaluation, funds, f, terms.derisk_per_day[f], terms.derisk_cap[f], lanes)
+
+
+@jit
+def _sample(evaluation, funds, f, sample_row, lanes):
+    """Keeps ``log(max(navps, 1e-6))`` at the close."""
+    for i in range(FIRST, lanes):
+        evaluation.samples[sample_row, i] = log(max(funds.navps[f, i], SMALLEST_NAVPS))
+
+
+@jit
+def _sample_index(evaluation, slot, prices, index, lanes):
+    for i in range(FIRST, lanes):
+        evaluation.index_samples[slot, i] = prices.log_close[index, i]
+
+
+@jit
+def sample_scores(terms, funds, evaluation, prices, index, day, lanes):
+    """Step 12: every 21st day, a sample for later scores."""
+    n_samples, today = count_columns(terms.log_nav_history), day + ONE
+    if today % SAMPLE_DAYS == FIRST:
+        slot = (today // SAMPLE_DAYS) % n_samples
+        for f in range(count_rows(terms.threshold)):
+            _sample(evaluation, funds, f, f * n_samples + slot, lanes)
+        if count_rows(evaluation.index_samples) > FIRST:
+            _sample_index(evaluation, slot, prices, index, lanes)

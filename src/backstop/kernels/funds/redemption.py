@@ -1,0 +1,225 @@
+"""What investors ask for and what they are paid (docs/model.md, 4 and 9). Rows of classes are ``f*C + c``."""
+
+import numpy as np
+
+from backstop.kernels.facility.announcement import has_announcement
+from backstop.kernels.facility.covenants import has_payout_limits, limit_payouts
+from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules, note_new_money
+from backstop.kernels.machine.frames import count_columns, count_rows
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.lanes import clear, is_any_at_least
+from backstop.kernels.machine.vecmath import power
+
+
+@jit
+def _fall_due(investors, row, queue_row, funds, f, lanes):
+    """``late += floor(overdue * worth); overdue += queue(t); due = floor(overdue * worth)``, a share worth navps."""
+    for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        before = investors.overdue[row, i]
+        overdue = before + investors.queue[queue_row, i]
+        due = np.floor(overdue * worth)
+        funds.late[f, i] += np.floor(before * worth)
+        funds.due[f, i] += due
+        investors.queue[queue_row, i] = 0.0
+        investors.overdue[row, i] = overdue
+        investors.due[row, i] = due
+
+
+@jit
+def _subscribe(investors, row, funds, f, back_row, slope, tolerance, cap, tally, lanes):
+    """``money = floor(min(cap, slope * max(0, r - tolerance)) * shares * navps)``, for shares at navps."""
+    for i in range(FIRST, lanes):
+        worth = max(funds.navps[f, i], 0.0)
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        rate = min(cap, slope * max(0.0, r - tolerance))
+        money = np.floor(rate * max(investors.shares[row, i], 0.0) * worth)
+        shares = money / worth if money > 0.0 else 0.0
+        investors.shares[row, i] += shares
+        funds.shares[f, i] += shares
+        funds.cash[f, i] += money
+        funds.nav[f, i] += money
+        funds.other_cash_in[f, i] += money
+        tally.subscribed[f, i] += money
+
+
+@inline
+def _ask(investors, row, queue_row, funds, f, rate, tally, i):
+    """``s = rate * (shares - queued)`` joins the queue."""
+    s = rate * (investors.shares[row, i] - investors.queued[row, i])
+    investors.queue[queue_row, i] += s
+    investors.queued[row, i] += s
+    funds.requested_shares[f, i] += s
+    tally.redemption_requested[f, i] += np.floor(s * max(funds.navps[f, i], 0.0))
+
+
+@jit
+def _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes):
+    """``rate = min(cap, base + slope * max(0, -r - tolerance))`` of the class's shares that are not queued."""
+    for i in range(FIRST, lanes):
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        rate = min(cap, fma(slope, max(0.0, -r - tolerance), base))
+        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+
+
+@jit
+def _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent, growth,
+                        dislocation, j, tally, lanes):
+    """`_request` with the loss to a power, a slope that grows by ``growth * max(D, 0)``, and those who stay."""
+    for i in range(FIRST, lanes):
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        steepness = slope * fma(growth, max(dislocation[j, i], 0.0), 1.0)
+        rate = min(cap, fma(steepness, power(max(0.0, -r - tolerance), exponent), base))
+        rate *= 1.0 - funds.stay[f, i]
+        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+
+
+@jit
+def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, reassures, tally, lanes):
+    """What class c of fund f asks back."""
+    base, slope, tolerance = terms.base_rate[f, c], terms.bear_slope[f, c], terms.tolerance[f, c]
+    cap, exponent, growth = terms.daily_cap[f, c], terms.bear_power[f, c], terms.illiquidity_slope[f, c]
+    if exponent == 1.0 and growth == 0.0 and not reassures:
+        _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes)
+    else:
+        _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent,
+                            growth, dislocation, index, tally, lanes)
+
+
+@jit
+def _owe(funds, f, lanes):
+    """``owed = due + called``, to which outside lenders may add."""
+    for i in range(FIRST, lanes):
+        funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
+
+
+@jit
+def _serve_class(arm, state, f, c, index, today, reassures, lanes):
+    """Class c of fund f: its new money, what falls due today, its new requests."""
+    terms, investors, funds, tally = arm.investors, state.investors, state.funds, state.fund_tally
+    row = f * count_columns(terms.share_frac) + c
+    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
+    n_back = count_rows(funds.nav_history) // count_rows(terms.share_frac)
+    back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
+    queue_row = row * n_notice + (today + Index(terms.notice_days[f, c])) % n_notice
+    if terms.bull_slope[f, c] > 0.0:
+        _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
+                   terms.daily_cap[f, c], tally, lanes)
+    _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
+    _request_of(terms, f, c, investors, row, queue_row, funds, back_row, state.prices.dislocation, index, reassures,
+                tally, lanes)
+
+
+@apart
+def move_money(arm, state, index, day, lanes):
+    """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
+    own_frame()
+    funds, investors, tally, terms = state.funds, state.investors, state.fund_tally, arm.investors
+    is_limited, reassures = has_payout_limits(arm.covenants), has_announcement(arm.facilities)
+    n_funds = count_rows(terms.share_frac)
+    for f in range(n_funds):
+        clear(funds.due, f, lanes)
+        clear(funds.late, f, lanes)
+        clear(funds.requested_shares, f, lanes)
+        has_rules = has_exit_rules(terms, f) | is_limited
+        if has_rules:
+            note_new_money(funds, f, tally, lanes)
+        for c in range(Index(terms.n_classes[f])):
+            _serve_class(arm, state, f, c, index, day + ONE, reassures, lanes)
+        if has_rules:
+            apply_exit_rules(terms, funds, f, investors, tally, lanes)
+            if is_limited:
+                limit_payouts(arm.covenants, state.loans, funds, f, n_funds, tally, lanes)
+        _owe(funds, f, lanes)
+
+
+@jit
+def _pay(funds, f, tally, lanes):
+    """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
+    for i in range(FIRST, lanes):
+        due = funds.due[f, i]
+        paid = min(due, funds.cash[f, i])
+        days = 1.0 if funds.late[f, i] <= paid else funds.unpaid_days[f, i] + 1.0
+        funds.paid[f, i] = paid
+        funds.cash[f, i] -= paid
+        funds.unpaid_days[f, i] = days if paid < due else 0.0
+        tally.redemption_paid[f, i] += paid
+
+
+@jit
+def _note_shortfall(funds, f, tally, lanes):
+    """A day on which what was late stayed unpaid."""
+    for i in range(FIRST, lanes):
+        is_late = 1.0 if funds.unpaid_days[f, i] >= 2.0 else 0.0
+        lacking = is_late * (funds.late[f, i] - funds.paid[f, i])
+        tally.shortfall_days[f, i] += is_late
+        tally.shortfall_peak[f, i] = max(tally.shortfall_peak[f, i], lacking)
+
+
+@jit
+def _apportion(funds, f, ripe, price, investors, row, scratch, lanes):
+    """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
+
+    Row f of `ripe` is what all classes may have, that of `price` what a share is paid; rows 0 and 1 of `scratch` carry
+    due and payment accumulated over the classes before.
+    """
+    for i in range(FIRST, lanes):
+        due, due_f, paid_f = investors.due[row, i], ripe[f, i], funds.paid[f, i]
+        overdue, worth = investors.overdue[row, i], price[f, i]
+        due_so_far = scratch[FIRST, i] + due
+        is_whole = (paid_f == due_f) | (due_so_far == due_f)
+        paid_so_far = paid_f if is_whole else np.floor(paid_f * due_so_far / due_f)
+        paid = min(paid_so_far - scratch[ONE, i], due)
+        scratch[FIRST, i] = due_so_far
+        scratch[ONE, i] += paid
+        scratch[TWO, i] = overdue if paid == due else paid / worth
+
+
+@jit
+def _retire(funds, f, investors, row, scratch, lanes):
+    """Shares paid for leave the fund, the class, its queue and what is overdue."""
+    for i in range(FIRST, lanes):
+        retired = scratch[TWO, i]
+        investors.overdue[row, i] -= retired
+        investors.queued[row, i] -= retired
+        investors.shares[row, i] -= retired
+        funds.shares[f, i] -= retired
+
+
+@jit
+def _retire_all(funds, f, investors, row, lanes):
+    """`_apportion` and `_retire` where every lane is paid in full."""
+    for i in range(FIRST, lanes):
+        retired = investors.overdue[row, i]
+        investors.overdue[row, i] = 0.0
+        investors.queued[row, i] -= retired
+        investors.shares[row, i] -= retired
+        funds.shares[f, i] -= retired
+
+
+@jit
+def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
+    """The payment of fund f, class by class."""
+    n_classes = count_columns(terms.share_frac)
+    clear(scratch, FIRST, lanes)
+    clear(scratch, ONE, lanes)
+    for c in range(Index(terms.n_classes[f])):
+        _apportion(funds, f, ripe, price, investors, f * n_classes + c, scratch, lanes)
+        _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
+
+
+@jit
+def pay_redemptions(terms, covenants, funds, investors, scratch, tally, lanes):
+    """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
+    n_classes, is_limited = count_columns(terms.share_frac), has_payout_limits(covenants)
+    for f in range(count_rows(terms.share_frac)):
+        _pay(funds, f, tally, lanes)
+        if is_any_at_least(funds.unpaid_days, f, 2.0, lanes):
+            _note_shortfall(funds, f, tally, lanes)
+        if has_exit_rules(terms, f) | is_limited:
+            _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
+        elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
+            _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)
+        else:
+            for c in range(Index(terms.n_classes[f])):
+                _retire_all(funds, f, investors, f * n_classes + c, lanes)

@@ -1,0 +1,93 @@
+"""The accounting identities, read every day on every path (docs/model.md, 11)."""
+
+from backstop.kernels.machine.frames import count_rows
+from backstop.kernels.machine.jit import FIRST, TWO, fma, inline, jit
+
+
+@jit
+def _pool_side(pool, lanes):
+    """Scratch 2: ``cash - paid_in - surplus + taxpayer``, to which loans, stock and layer losses are added."""
+    for i in range(FIRST, lanes):
+        equity = pool.paid_in[FIRST, i] + pool.surplus[FIRST, i] - pool.taxpayer[FIRST, i]
+        pool.scratch[TWO, i] = pool.cash[FIRST, i] - equity
+
+
+@jit
+def _add_rows(pool, rows, row, times, lanes):
+    for i in range(FIRST, lanes):
+        pool.scratch[TWO, i] = fma(times, rows[row, i], pool.scratch[TWO, i])
+
+
+@jit
+def _note_imbalance(pool, tally, lanes):
+    for i in range(FIRST, lanes):
+        tally.money_created[FIRST, i] = max(tally.money_created[FIRST, i], abs(pool.scratch[TWO, i]))
+
+
+@jit
+def check_pool(layer_size, counts, state, lanes):
+    """``cash + sum count*drawn + inventory cost = paid_in - sum loss - taxpayer + surplus + borrowed + guaranteed``."""
+    pool = state.pool
+    _pool_side(pool, lanes)
+    for row in range(count_rows(pool.borrowed)):
+        _add_rows(pool, pool.borrowed, row, -1.0, lanes)
+        _add_rows(pool, pool.guaranteed, row, -1.0, lanes)
+    for y in range(count_rows(layer_size)):
+        _add_rows(pool, pool.layer_loss, y, 1.0, lanes)
+    for f in range(count_rows(counts)):
+        _add_rows(pool, state.funds.principal, f, counts[f], lanes)
+    for row in range(count_rows(pool.inventory_cost)):
+        _add_rows(pool, pool.inventory_cost, row, 1.0, lanes)
+    _note_imbalance(pool, state.path_tally, lanes)
+
+
+@inline
+def _cash_due(funds, f, tally, cash_open, i):
+    """``cash_open + yield + money - bought - receivable + sales - cost + injected - paid - repaid - interest_paid``."""
+    sales = tally.forced_sales[f, i] - tally.forced_sale_cost[f, i]
+    inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
+    return inflow - (tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i])
+
+
+@jit
+def _check_fund(funds, f, tally, cash_open, path_tally, lanes):
+    """Cash is what went in less what went out."""
+    for i in range(FIRST, lanes):
+        imbalance = abs(funds.cash[f, i] - _cash_due(funds, f, tally, cash_open, i))
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], imbalance)
+
+
+@jit
+def _check_levered_fund(funds, f, lenders, tally, cash_open, debt_open, path_tally, lanes):
+    """So for its cash, of which lenders got a part, and ``lent = lent_open + interest - deleveraged``."""
+    for i in range(FIRST, lanes):
+        back = tally.deleveraged[f, i]
+        of_cash = abs(funds.cash[f, i] - (_cash_due(funds, f, tally, cash_open, i) - back))
+        of_debt = abs(lenders.debt[f, i] - (debt_open + lenders.interest[f, i] - back))
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], max(of_cash, of_debt))
+
+
+@jit
+def _check_receivable(funds, f, scratch, path_tally, lanes):
+    """``receivable = sum of what is settling``."""
+    n_slots = count_rows(funds.settling) // count_rows(funds.receivable)
+    for i in range(FIRST, lanes):
+        scratch[TWO, i] = -funds.receivable[f, i]
+    for slot in range(n_slots):
+        for i in range(FIRST, lanes):
+            scratch[TWO, i] += funds.settling[f * n_slots + slot, i]
+    for i in range(FIRST, lanes):
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], abs(scratch[TWO, i]))
+
+
+@jit
+def check_funds(cash_open, debt_open, state, lanes):
+    """Every fund's cash and debt to outside lenders against all that went in and out."""
+    funds, tally, path_tally = state.funds, state.fund_tally, state.path_tally
+    for f in range(count_rows(cash_open)):
+        if debt_open[f] > 0.0:
+            _check_levered_fund(funds, f, state.lenders, tally, cash_open[f], debt_open[f], path_tally, lanes)
+        else:
+            _check_fund(funds, f, tally, cash_open[f], path_tally, lanes)
+    for f in range(count_rows(funds.receivable)):
+        _check_receivable(funds, f, state.pool.scratch, path_tally, lanes)

@@ -1,0 +1,236 @@
+"""Prices before trade, the impact of sales, prices at the close (docs/model.md, 1 and 9).
+
+The impact state is a volume, not a price, so that no round trip earns money (Alfonsi, Fruth and Schied 2010; a
+decaying price with a concave law would let one earn: Gatheral 2010). Scales of volatility reach the stages as
+``slope * sigma + level``: an impact law either reads the day's conditional volatility or fixes one.
+"""
+
+import numpy as np
+
+from backstop.kernels.machine.frames import count_rows
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit
+from backstop.kernels.machine.vecmath import exp, log, power
+from backstop.kernels.prices.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
+from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, IMPACT_LINEAR, IMPACT_SQUARE_ROOT
+
+
+@jit
+def _open_volume(prices, j, log_return, volatility, day, decay, adv, calm, least, lanes):
+    """``log_fundamental += x; E *= decay; adv(t) = adv * max(stress_adv_frac, min(1, calm_volatility / sigma))``."""
+    for i in range(FIRST, lanes):
+        prices.log_fundamental[j, i] += log_return[day, j, i]
+        prices.volume[j, i] = decay * prices.volume_after[j, i]
+        prices.adv[j, i] = adv * max(least, min(1.0, calm / volatility[day, j, i]))
+        prices.sold[j, i] = 0.0
+
+
+@inline
+def _scales(terms, j, scale):
+    """Slope and level of ``scale * s``, s the volatility that the impact law reads."""
+    fixed = terms.impact_volatility[j]
+    return (0.0, scale * fixed) if fixed > 0.0 else (scale, 0.0)
+
+
+@inline
+def _transient_scales(terms, j):
+    """Those of k; under Cont and Schaanning's law of ``k / (1 - floor)``."""
+    scale = (1.0 - terms.permanent_frac[j]) * terms.kappa[j]
+    return _scales(terms, j, scale / (1.0 - terms.price_floor[j]))
+
+
+@jit
+def _find_room(prices, j, floor, lanes):
+    """``room = max(0, 1 - B / S)`` of today, with ``S = exp(log_fundamental - G)``."""
+    for i in range(FIRST, lanes):
+        prices.room[j, i] = max(0.0, fma(-floor, exp(prices.permanent[j, i] - prices.log_fundamental[j, i]), 1.0))
+
+
+@jit
+def _displace(transient, volume, prices, j, volatility, day, law, slope, level, exponent, buy_ratio, lanes):
+    """``F(E) = k E**exponent``; Cont and Schaanning's ``-log(1 - room (1 - exp(-k E / (1 - floor))))``."""
+    if slope == 0.0 and level == 0.0:
+        return
+    if buy_ratio > 0.0:
+        displace_both_ways(transient, volume, j, volatility, day, slope, level, exponent, buy_ratio, lanes)
+    elif law == IMPACT_LINEAR:
+        for i in range(FIRST, lanes):
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * volume[j, i]
+    elif law == IMPACT_SQUARE_ROOT:
+        for i in range(FIRST, lanes):
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * np.sqrt(volume[j, i])
+    elif law == IMPACT_CONT_SCHAANNING:
+        for i in range(FIRST, lanes):
+            x, room = fma(slope, volatility[day, j, i], level) * volume[j, i], prices.room[j, i]
+            transient[j, i] = -log(fma(-room, 1.0 - exp(-x), 1.0))
+    else:
+        for i in range(FIRST, lanes):
+            transient[j, i] = fma(slope, volatility[day, j, i], level) * power(volume[j, i], exponent)
+
+
+@jit
+def _price_before_trade(prices, j, down, up, lanes):
+    """``D = G + F(E); log P = clip(log_fundamental - D, lower, upper)``; at limit-down there is no depth."""
+    for i in range(FIRST, lanes):
+        before, adv = prices.log_close[j, i], prices.adv[j, i]
+        lower, upper = before + down, before + up
+        dislocation = prices.permanent[j, i] + prices.transient[j, i]
+        target = prices.log_fundamental[j, i] - dislocation
+        log_pre = min(max(target, lower), upper)
+        price = exp(log_pre)
+        prices.dislocation[j, i] = dislocation
+        prices.log_pre[j, i] = log_pre
+        prices.price[j, i] = price
+        prices.inverse[j, i] = 1.0 / price
+        prices.depth[j, i] = adv if target > lower else 0.0
+
+
+@jit
+def open_market(terms, prices, log_return, volatility, day, lanes):
+    """Step 1: pre-trade prices of the day from the seam, both (T, J, L)."""
+    for j in range(count_rows(terms.adv)):
+        slope, level = _transient_scales(terms, j)
+        law = terms.impact_law[j]
+        _open_volume(prices, j, log_return, volatility, day, terms.decay[j], terms.adv[j], terms.calm_volatility[j],
+                     terms.stress_adv_frac[j], lanes)
+        if law == IMPACT_CONT_SCHAANNING:
+            _find_room(prices, j, terms.price_floor[j], lanes)
+        _displace(prices.transient, prices.volume, prices, j, volatility, day, law, slope, level, terms.exponent[j],
+                  terms.buy_ratio[j], lanes)
+        _price_before_trade(prices, j, terms.log_limit_down[j], terms.log_limit_up[j], lanes)
+
+
+@jit
+def _take_volume(prices, j, lanes):
+    """``q = sold / adv(t); E += q``."""
+    for i in range(FIRST, lanes):
+        q = prices.sold[j, i] / prices.adv[j, i]
+        prices.sold[j, i] = q
+        prices.volume_after[j, i] = prices.volume[j, i] + q
+
+
+@jit
+def _execute(prices, j, volatility, day, slope, level, exponent, spread, down, up, lanes):
+    """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``; A is F averaged over the trade.
+
+    ``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)``, the integral of a power law, kept within [F(E), F(E + q)].
+    """
+    for i in range(FIRST, lanes):
+        q = prices.sold[j, i]
+        before, after = prices.transient[j, i], prices.transient_after[j, i]
+        area = fma(prices.volume_after[j, i], after, -(prices.volume[j, i] * before))
+        mean = area / ((exponent + 1.0) * q) if q > 0.0 else before
+        mean = min(max(mean, before), after)
+        permanent = fma(0.5 * fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
+        target = prices.log_fundamental[j, i] - permanent - mean - spread
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
+        prices.execution[j, i] = exp(min(max(target, lower), upper))
+
+
+@jit
+def _average_price(prices, j, volatility, day, slope, level, lanes):
+    """Cont and Schaanning's A, into `execution`: the log distance of the average price, kept in [F(E), F(E + q)].
+
+    ``exp(-A) = 1 - room + (exp(-F(E)) - exp(-F(E + q))) / (x q)`` with ``x = k / (1 - floor)``.
+    """
+    for i in range(FIRST, lanes):
+        before, after = prices.transient[j, i], prices.transient_after[j, i]
+        step = fma(slope, volatility[day, j, i], level) * prices.sold[j, i]
+        mean = 1.0 - prices.room[j, i] + (exp(-before) - exp(-after)) / step
+        distance = -log(mean) if step > 0.0 else before
+        prices.execution[j, i] = min(max(distance, before), after)
+
+
+@jit
+def _execute_at_average(prices, j, volatility, day, slope, level, spread, down, up, lanes):
+    """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``, A in `execution` so far."""
+    for i in range(FIRST, lanes):
+        half = 0.5 * fma(slope, volatility[day, j, i], level)
+        permanent = fma(half, prices.sold[j, i], prices.permanent[j, i])
+        target = prices.log_fundamental[j, i] - permanent - prices.execution[j, i] - spread
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
+        prices.execution[j, i] = exp(min(max(target, lower), upper))
+
+
+@jit
+def _execute_at_close(prices, j, volatility, day, slope, level, spread, down, up, lanes):
+    """``log X = clip(log_fundamental - D - spread, lower, upper)``, D after the trade."""
+    for i in range(FIRST, lanes):
+        permanent = fma(fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
+        target = prices.log_fundamental[j, i] - permanent - prices.transient_after[j, i] - spread
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
+        prices.execution[j, i] = exp(min(max(target, lower), upper))
+
+
+@jit
+def _close(prices, j, volatility, day, slope, level, down, up, lanes):
+    """``G += g s q; D = G + F(E); log close = clip(log_fundamental - D, lower, upper)``."""
+    for i in range(FIRST, lanes):
+        permanent = fma(fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
+        dislocation = permanent + prices.transient_after[j, i]
+        before = prices.log_close[j, i]
+        closing = min(max(prices.log_fundamental[j, i] - dislocation, before + down), before + up)
+        prices.permanent[j, i] = permanent
+        prices.dislocation[j, i] = dislocation
+        prices.log_close[j, i] = closing
+        prices.close_return[j, i] = closing - before
+        prices.close[j, i] = exp(closing)
+
+
+@jit
+def _close_after(prices, j, log_close, volatility, day, slope, level, down, up, lanes):
+    """``log_close = clip(log_fundamental - G - g s q - F(E + q), lower, upper)``, q in `volume_after` less E."""
+    for i in range(FIRST, lanes):
+        q = prices.volume_after[j, i] - prices.volume[j, i]
+        permanent = fma(fma(slope, volatility[day, j, i], level), q, prices.permanent[j, i])
+        target = prices.log_fundamental[j, i] - permanent - prices.transient_after[j, i]
+        lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
+        log_close[j, i] = min(max(target, lower), upper)
+
+
+@jit
+def close_after(terms, prices, j, log_close, volatility, day, lanes):
+    """The log close that sales of `prices.sold` (value) would leave; what it writes over, `move_prices` makes anew."""
+    slope, level = _transient_scales(terms, j)
+    if terms.buy_ratio[j] > 0.0:
+        count_at_fundamental(prices, j, lanes)
+    _take_volume(prices, j, lanes)
+    _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, terms.impact_law[j], slope,
+              level, terms.exponent[j], terms.buy_ratio[j], lanes)
+    slope, level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
+    _close_after(prices, j, log_close, volatility, day, slope, level, terms.log_limit_down[j], terms.log_limit_up[j],
+                 lanes)
+
+
+@jit
+def _quote(terms, prices, j, volatility, day, slope, level, lanes):
+    """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
+    spread, down, up = terms.half_spread[j], terms.log_limit_down[j], terms.log_limit_up[j]
+    if terms.execution[j] == EXECUTE_AT_CLOSE:
+        quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
+    else:
+        quote_average(prices, j, volatility, day, slope, level, terms.exponent[j], spread, down, up, lanes)
+
+
+@jit
+def move_prices(terms, prices, volatility, day, lanes):
+    """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
+    for j in range(count_rows(terms.adv)):
+        law, exponent, spread = terms.impact_law[j], terms.exponent[j], terms.half_spread[j]
+        slope, level = _transient_scales(terms, j)
+        g_slope, g_level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
+        down, up = terms.log_limit_down[j], terms.log_limit_up[j]
+        if terms.buy_ratio[j] > 0.0:
+            count_at_fundamental(prices, j, lanes)
+        _take_volume(prices, j, lanes)
+        _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, law, slope, level, exponent,
+                  terms.buy_ratio[j], lanes)
+        if terms.buy_ratio[j] > 0.0:
+            _quote(terms, prices, j, volatility, day, g_slope, g_level, lanes)
+        elif terms.execution[j] == EXECUTE_AT_CLOSE:
+            _execute_at_close(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
+        elif law == IMPACT_CONT_SCHAANNING:
+            _average_price(prices, j, volatility, day, slope, level, lanes)
+            _execute_at_average(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
+        else:
+            _execute(prices, j, volatility, day, g_slope, g_level, exponent, spread, down, up, lanes)
+        _close(prices, j, volatility, day, g_slope, g_level, down, up, lanes)

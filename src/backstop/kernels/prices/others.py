@@ -1,0 +1,41 @@
+"""Sellers outside the funds, such as margin finance and pledged shares (docs/model.md, 1 and 8)."""
+
+import numpy as np
+
+from backstop.kernels.machine.frames import count_rows
+from backstop.kernels.machine.jit import FIRST, jit
+from backstop.terms import SAME_FALL
+
+
+@jit
+def _note_high(prices, j, lanes):
+    """``high = max(high, P)``."""
+    for i in range(FIRST, lanes):
+        prices.high[j, i] = max(prices.high[j, i], prices.price[j, i])
+
+
+@jit
+def note_highs(prices, lanes):
+    """Step 1: what falls are measured from, where somebody reads them."""
+    for j in range(count_rows(prices.high)):
+        _note_high(prices, j, lanes)
+
+
+@jit
+def _sell(prices, j, drawdown, share, tally, lanes):
+    """``others = floor(min(share * adv(t), left))`` once ``1 - P / high`` reaches `drawdown`, nothing at limit-down."""
+    for i in range(FIRST, lanes):
+        fall = 1.0 - prices.price[j, i] / prices.high[j, i]
+        pace = np.floor(min(share * prices.depth[j, i], prices.others_left[j, i]))
+        sold = pace if fall >= drawdown - SAME_FALL else 0.0
+        prices.others_left[j, i] -= sold
+        prices.sold[j, i] += sold
+        tally.sold_by_others[FIRST, i] += sold
+
+
+@jit
+def add_sales_of_others(terms, prices, tally, lanes):
+    """Step 8: what they sell beside the funds."""
+    for j in range(count_rows(prices.others_left)):
+        if terms.others_frac[j] > 0.0:
+            _sell(prices, j, terms.others_drawdown[j], terms.others_frac[j], tally, lanes)

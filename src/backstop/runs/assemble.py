@@ -1,0 +1,125 @@
+"""From a config file, or from a run directory, to what is simulated: load, prepare, resolve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from backstop.config.funds.section import FundFile
+from backstop.config.market.inputs import MarketInputs
+from backstop.config.resolve import resolve
+from backstop.config.schema import Config
+from backstop.config.study import Arm
+from backstop.config.text.load import load_config
+from backstop.config.text.sweeps import with_arms
+from backstop.errors import RunIncomplete
+from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
+from backstop.market.prepare import Prepared, prepare
+from backstop.runs.directory import RunDirectory
+from backstop.runs.files import environment_failures, hash_of
+from backstop.runs.grouped_market import GroupedMarket
+from backstop.runs.request import RunRequest, identity_of
+from backstop.runs.seam import Market, SimulatedMarket
+from backstop.runs.stored_market import StoredMarket
+from backstop.runs.tiles import layout_of
+from backstop.terms import RunTerms
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """A config with everything that follows from it.
+
+    Attributes
+    ----------
+    config
+        With explicit parameters in place of ``calibrate`` tables.
+    inputs
+        Histories and pinned returns by asset.
+    request
+        What a run is asked for.
+    """
+
+    config: Config
+    inputs: MarketInputs
+    request: RunRequest
+
+
+def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Assembled:
+    """Everything that the config at `path` asks for; relative price files start from `folder`, else from the config's.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend.
+    """
+    base = folder or path.parent
+    config = load_config(path, overrides, base)
+    prepared = prepare(config, base)
+    fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
+    terms = resolve(prepared.config, prepared.inputs)
+    market, drawn = _market(config, prepared, terms, base)
+    request = RunRequest(
+        terms=terms,
+        seed=config.run.seed,
+        n_paths=config.run.paths,
+        config_text=path.read_text(),
+        inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
+        currency=config.money.currency,
+        fits=fits,
+        dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),
+        overrides=tuple(overrides),
+        config_folder=str(base.resolve()),
+        market=market,
+        drawn=drawn,
+    )
+    return Assembled(prepared.config, prepared.inputs, request)
+
+
+def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnParameters | None]:
+    """What fills the seam, and what it draws of parameters."""
+    groups = ParameterGroups(config, prepared) if config.market.parameter_uncertainty else None
+    if groups is not None:
+        drawn = groups.drawn(config.run.paths)
+        return GroupedMarket(SimulatedMarket(), groups.terms_of, drawn.paths_per_group), drawn
+    if config.market.paths is not None:
+        file, assets = base / config.market.paths, terms.names.assets
+        return StoredMarket(file, assets, config.run.paths, terms.n_days), None
+    return SimulatedMarket(), None
+
+
+def _file_hashes(config: Config, base: Path) -> dict[str, str]:
+    """Hash of every file of funds, by its path as written, and of those of the market, by their key."""
+    hashes = {entry.file: hash_of(base / entry.file) for entry in config.funds if isinstance(entry, FundFile)}
+    named = {"market.include": config.market.include, "market.paths": config.market.paths}
+    return hashes | {key: hash_of(base / file) for key, file in named.items() if file is not None}
+
+
+def assemble_again(folder: Path) -> Assembled:
+    """What the run in `folder` was made from, made anew.
+
+    Raises
+    ------
+    RunIncomplete
+        No complete run; or terms that are not the run's any more, as after an edit of a price file.
+    """
+    directory = RunDirectory(folder)
+    with environment_failures(folder):
+        manifest: dict[str, Any] = directory.read_manifest()
+        again = assemble(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
+    identity = identity_of(again.request, layout_of(again.request.terms))
+    if any(identity[key] != manifest[key] for key in ("terms_hash", "inputs", "drawn_parameters")):
+        raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
+                            f"{manifest['backstop']} then); look for changed files of prices or paths, or run it anew")
+    return again
+
+
+def rearmed(found: Assembled, arms: Sequence[Arm]) -> Assembled:
+    """`found` with these arms in place of the config's.
+
+    Raises
+    ------
+    ConfigError
+        What an arm makes wrong.
+    """
+    config = with_arms(found.config, arms)
+    return replace(found, config=config, request=replace(found.request, terms=resolve(config, found.inputs)))

@@ -1,0 +1,118 @@
+"""Reads the tables of a run column by column, parts in the order of their paths."""
+
+import errno
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backstop.errors import NotFinite, RunIncomplete
+from backstop.runs.directory import RunDirectory
+from backstop.runs.files import environment_failures
+from backstop.terms import Floats, Integers
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+
+class Parts:
+    """Columns of all parts; A arms, F funds, N paths. A column is in memory only while it is asked for.
+
+    Raises
+    ------
+    RunIncomplete
+        A part is damaged or missing.
+    NotFinite
+        A value is infinite or not a number.
+    """
+
+    def __init__(self, directory: RunDirectory) -> None:
+        self.directory = directory
+        with environment_failures(directory.resolved):
+            self.resolved: dict[str, Any] = json.loads(directory.resolved.read_bytes())
+        self.arms: list[str] = self.resolved["names"]["arms"]
+        self.funds: list[str] = self.resolved["names"]["funds"]
+        arms = [self.resolved["arms"][arm] for arm in self.arms]
+        quantum = self.resolved["quantum"]["value"]
+        self.pool_sizes: list[float] = [sum(arm["pool"]["layer_size"]["value"]) * quantum for arm in arms]
+        """By arm, in currency."""
+        funds = arms[0]["funds"]
+        self.counts: list[float] = funds["count"]["value"]
+        """(F,) funds of each cohort."""
+        self.opening_assets = np.multiply(funds["count"]["value"], funds["nav_open"]["value"])
+        """(F,) quanta of all funds of a cohort in arm none."""
+
+    @cached_property
+    def _metadata(self) -> dict[Path, "pq.FileMetaData"]:
+        """Footers, read once."""
+        import pyarrow.parquet as pq
+
+        files = [path for table in ("paths", "funds") for path in self.directory.parts(table)]
+        return {path: read_part(path, lambda path: pq.read_metadata(path)) for path in files}
+
+    @cached_property
+    def n_paths(self) -> int:
+        """N."""
+        n_rows: int = sum(self._metadata[path].num_rows for path in self.directory.parts("paths"))
+        return n_rows // len(self.arms)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(N,) weight of each path."""
+        return np.ascontiguousarray(self.path_column("weight")[0])
+
+    @cached_property
+    def group(self) -> Integers | None:
+        """(N,) number of the draw of parameters that a path is of; None where none are drawn."""
+        with environment_failures(self.directory.folder):
+            drawn = json.loads(self.directory.request.read_bytes())["drawn_parameters"]
+        return None if drawn is None else np.arange(self.n_paths) // drawn["paths_per_group"]
+
+    def path_column(self, name: str) -> Floats:
+        """(A, N) values of a path outcome; NaN stands for null."""
+        return self._gather("paths", name, len(self.arms), slice(None))
+
+    def fund_column(self, name: str, funds: slice) -> Floats:
+        """(A, f, N) values of a fund outcome for some of the funds; NaN stands for null."""
+        n_rows = len(self.arms) * len(self.funds)
+        chosen = np.arange(n_rows).reshape(len(self.arms), len(self.funds))[:, funds]
+        return self._gather("funds", name, n_rows, chosen.ravel()).reshape(*chosen.shape, self.n_paths)
+
+    def _gather(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
+        """Chosen rows of (rows, N), part by part."""
+        gathered, first = np.empty((len(np.arange(n_rows)[chosen]), self.n_paths)), 0
+        for path in self.directory.parts(table):
+            block = self._column(path, name).reshape(n_rows, -1)[chosen]
+            gathered[:, first : first + block.shape[1]] = block
+            first += block.shape[1]
+        return gathered
+
+    def _column(self, path: Path, name: str) -> Floats:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        def read(path: Path) -> Floats:
+            with pq.ParquetFile(path, metadata=self._metadata[path], page_checksum_verification=True) as file:
+                column = file.read(columns=[name]).column(0).cast(pa.float64())
+            if not np.isfinite(column.drop_null().to_numpy()).all():
+                raise NotFinite(f"{path}: {name}: not a finite number; run `backstop verify` on the run")
+            return np.asarray(column.fill_null(np.nan).to_numpy())
+
+        values: Floats = read_part(path, read)
+        return values
+
+
+def read_part(path: Path, read: Any) -> Any:
+    """Read a part, or say which one cannot be."""
+    import pyarrow as pa
+
+    with environment_failures(path):
+        try:
+            return read(path)
+        except (pa.ArrowException, OSError) as error:
+            # a checksum that fails is an OSError too, one without a number
+            if getattr(error, "errno", None) in (None, errno.ENOENT):
+                raise RunIncomplete(f"{path}: damaged or missing; repeat the command that made it") from error
+            raise

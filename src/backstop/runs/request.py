@@ -1,0 +1,122 @@
+"""What a run is asked for, and what makes two runs the same."""
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backstop.kernels.machine.compiler import kernel_hash
+from backstop.runs.seam import Market, SimulatedMarket
+from backstop.runs.tiles import Layout, layout_of
+from backstop.terms import RunTerms
+
+if TYPE_CHECKING:
+    from backstop.market.parameter_groups import DrawnParameters
+
+LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "arch")
+
+
+@dataclass(frozen=True, eq=False)
+class RunRequest:
+    """A run, whole.
+
+    Attributes
+    ----------
+    terms
+        What the kernels read.
+    seed, n_paths
+        Paths 0 to ``n_paths - 1`` of `seed`.
+    config_text
+        The config as the user wrote it.
+    inputs
+        Content hash of every input beside the config, by reference.
+    currency
+        What amounts are in.
+    fits
+        What was fitted at run time, by asset, as `Calibration.summary` gives it.
+    dependence_fit
+        What was fitted of the dependence at run time, as `DependenceFit.summary` gives it.
+    overrides
+        What ``--set`` and its like changed in the config, in order.
+    config_folder
+        Where relative price files of the config start from.
+    market
+        What fills the seam.
+    drawn
+        What `market` draws of parameters; None where they are the same on all paths.
+    """
+
+    terms: RunTerms
+    seed: int
+    n_paths: int
+    config_text: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    currency: str = ""
+    fits: Mapping[str, Any] = field(default_factory=dict)
+    dependence_fit: Mapping[str, Any] | None = None
+    overrides: tuple[str, ...] = ()
+    config_folder: str = ""
+    market: Market = field(default_factory=SimulatedMarket)
+    drawn: "DrawnParameters | None" = None
+
+    @property
+    def all_fits(self) -> dict[str, Any]:
+        """Fits by the place of their ``calibrate`` table: an asset's name, or ``market.dependence``."""
+        joint = {} if self.dependence_fit is None else {"market.dependence": self.dependence_fit}
+        return dict(self.fits) | joint
+
+    def folder_name(self, name: str) -> str:
+        """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""
+        identity = json.dumps(identity_of(self, layout_of(self.terms)), sort_keys=True)
+        return f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+
+
+def identity_of(request: RunRequest, layout: Layout) -> dict[str, Any]:
+    """All that decides the bytes of the parts: a directory is resumed only by the same run."""
+    return {
+        "backstop": importlib.metadata.version("backstop"),
+        "kernels": kernel_hash(),
+        "seed": request.seed,
+        "paths": request.n_paths,
+        "block_paths": layout.block_paths,
+        "currency": request.currency,
+        "config_hash": hashlib.sha256(request.config_text.encode()).hexdigest(),
+        "terms_hash": terms_hash(request.terms),
+        "inputs": dict(sorted(request.inputs.items())),
+        "drawn_parameters": as_json(request.drawn),
+    }
+
+
+def as_json(drawn: "DrawnParameters | None") -> dict[str, Any] | None:
+    """As it reads in JSON."""
+    return drawn and drawn._asdict() | {"fixed": list(drawn.fixed)}
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that numbers or bytes could depend on."""
+    libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **libraries, "machine": platform.machine()}
+
+
+def terms_hash(terms: Any) -> str:
+    """The sha256 (hex) of terms: every number's bits, every name."""
+    digest = hashlib.sha256()
+    _add(digest, terms)
+    return digest.hexdigest()
+
+
+def _add(digest: Any, value: Any) -> None:
+    if isinstance(value, tuple):
+        digest.update(f"{type(value).__name__}{len(value)}".encode())
+        for part in value:
+            _add(digest, part)
+    elif isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype.str}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).tobytes())
+    else:
+        digest.update(json.dumps(value).encode())

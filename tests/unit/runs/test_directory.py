@@ -1,0 +1,135 @@
+import json
+
+import pytest
+
+from backstop.errors import DirectoryRefused, RunIncomplete
+from backstop.runs.directory import RunDirectory, open_directory
+
+IDENTITY = {"backstop": "1", "seed": 5, "paths": 10}
+
+
+def opened(folder, identity=IDENTITY, overwrite=False):
+    """The directory as it is once it was opened for writing, and closed."""
+    with open_directory(folder, identity, overwrite) as directory:
+        return directory
+
+
+def unfinished(folder):
+    directory = opened(folder)
+    (directory.journal / "run.json").write_text(json.dumps(IDENTITY))
+    directory.part("paths", 0).write_bytes(b"part")
+    return directory
+
+
+def complete(folder):
+    directory = unfinished(folder)
+    directory.manifest.write_text(json.dumps(IDENTITY))
+    return directory
+
+
+def test_a_new_folder_is_made_with_its_parents(tmp_path):
+    directory = opened(tmp_path / "a" / "b")
+    assert directory.part("funds", 12) == tmp_path / "a" / "b" / "funds" / "part-000012.parquet"
+    assert directory.part("funds", 12).parent.is_dir()
+
+
+def test_an_unfinished_run_of_the_same_identity_is_resumed(tmp_path):
+    unfinished(tmp_path / "run")
+    directory = opened(tmp_path / "run")
+    assert directory.part("paths", 0).exists()
+
+
+def test_an_unfinished_run_of_another_identity_is_refused_and_says_in_what(tmp_path):
+    unfinished(tmp_path / "run")
+    with pytest.raises(DirectoryRefused, match="differs in seed, paths; name another folder"):
+        opened(tmp_path / "run", {**IDENTITY, "seed": 6, "paths": 11})
+
+
+def test_a_complete_run_is_refused_unless_it_is_to_be_overwritten(tmp_path):
+    directory = complete(tmp_path / "run")
+    with pytest.raises(DirectoryRefused, match=r"complete run.*--overwrite"):
+        opened(tmp_path / "run")
+    assert directory.manifest.exists()
+    opened(tmp_path / "run", overwrite=True)
+    assert not directory.manifest.exists()
+    assert not directory.part("paths", 0).exists()
+
+
+def test_overwriting_removes_nothing_that_is_not_a_runs(tmp_path):
+    directory = complete(tmp_path / "run")
+    notes = [directory.folder / "notes.txt", directory.folder / "paths" / "mine.parquet"]
+    for note in notes:
+        note.write_text("mine")
+    opened(tmp_path / "run", overwrite=True)
+    assert all(note.read_text() == "mine" for note in notes)
+
+
+def test_overwriting_does_not_follow_a_link_out_of_the_folder(tmp_path):
+    directory = complete(tmp_path / "run")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "part-000000.parquet").write_bytes(b"another's")
+    directory.part("funds", 0).parent.rmdir()
+    (tmp_path / "run" / "funds").symlink_to(elsewhere)
+    opened(tmp_path / "run", overwrite=True)
+    assert (elsewhere / "part-000000.parquet").exists()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_that_holds_something_else_is_never_touched(tmp_path, overwrite):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    (tmp_path / "manifest.json").write_text('{"name": "another tool\'s"}')
+    with pytest.raises(DirectoryRefused, match="no backstop run"):
+        opened(tmp_path, overwrite=overwrite)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(DirectoryRefused, match="is a file"):
+        opened(tmp_path / "run", overwrite=True)
+
+
+def test_leftovers_of_a_killed_run_go(tmp_path):
+    directory = unfinished(tmp_path / "run")
+    torn = directory.folder / "funds" / "part-000003.parquet.tmp"
+    torn.write_bytes(b"half")
+    opened(tmp_path / "run")
+    assert not torn.exists()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_run_that_is_being_written_is_left_alone(tmp_path, overwrite):
+    unfinished(tmp_path / "run")
+    with open_directory(tmp_path / "run", IDENTITY, overwrite=False) as directory:
+        half = directory.folder / "funds" / "part-000003.parquet.tmp"
+        half.write_bytes(b"half")
+        with pytest.raises(DirectoryRefused, match=r"run: another process is writing to it; wait .*, or name another"):
+            opened(tmp_path / "run", overwrite=overwrite)
+        assert half.exists()
+        assert directory.part("paths", 0).exists()
+    assert opened(tmp_path / "run", overwrite=overwrite).folder == directory.folder
+
+
+@pytest.mark.parametrize("left", [[], ["journal/lock"], ["journal/lock", "journal/run.json.tmp"]])
+def test_a_run_killed_before_it_noted_which_it_is_begins_anew(tmp_path, left):
+    folder = tmp_path / "run"
+    for name in ("paths", "funds", "journal"):
+        (folder / name).mkdir(parents=True)
+    for name in left:
+        (folder / name).write_text("")
+    assert sorted(path.name for path in opened(folder).journal.iterdir()) == ["lock"]
+
+
+def test_an_empty_folder_of_another_name_is_not_taken_for_a_run(tmp_path):
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(DirectoryRefused, match="no backstop run"):
+        opened(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_run_without_a_manifest_is_incomplete(tmp_path):
+    unfinished(tmp_path / "run")
+    with pytest.raises(RunIncomplete, match="no manifest"):
+        RunDirectory(tmp_path / "run").read_manifest()
+    assert complete(tmp_path / "other").read_manifest() == IDENTITY
