@@ -26,6 +26,10 @@ class CalibrationError(BackstopError):
     """A fit that must not be used: too few rows, no convergence, not stationary."""
 
 
+class MarketExploded(BackstopError):
+    """A market model gives a return that no market can."""
+
+
 class EnvironmentFailure(BackstopError):
     """Disk, permission or memory: nothing is wrong with the input."""
 

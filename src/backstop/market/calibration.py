@@ -6,7 +6,7 @@ warnings. Fits are kept on disk (`fit_cache`), so that only the first one import
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from backstop.market.fit_checks import check_returns, refuse_unusable, warnings_
 from backstop.market.parameters import ModelParameters, long_run_variance, named_parameters, persistence
 from backstop.market.specification import CalibrationSpec
 from backstop.terms import TRADING_DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from backstop.market.arch_fit import ArchFit
 
 Floats = npt.NDArray[np.float64]
 Criterion = Literal["bic", "aic", "log_likelihood"]
@@ -218,15 +221,26 @@ def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries,
     key = fit_cache.key(spec, whole.content_hash)
     found = fit_cache.load(key, len(returns.values)) if use_cache else None
     if found is None:
-        from backstop.market.arch_fit import fit_with_arch
-
-        found = fit_with_arch(spec, returns.values, n_sample)
-        refuse_unusable(spec, returns.name, found)
+        found = _fitted(spec, returns, n_sample)
+        refuse_unusable(spec, returns.name, found, returns.values[:n_sample])
         if use_cache:
             fit_cache.store(key, found)
     bare = Calibration(spec, returns, n_sample, found.estimates, found.covariance, found.variances,
                        found.log_likelihood, (), whole.content_hash, fit_cache.arch_version())
     return replace(bare, warnings=warnings_of(bare))
+
+
+def _fitted(spec: CalibrationSpec, returns: ReturnSeries, n_sample: int) -> "ArchFit":
+    """What arch finds; where its linear algebra or its optimiser gives up, the model is refused."""
+    from backstop.market.arch_fit import fit_with_arch
+
+    try:
+        return fit_with_arch(spec, returns.values, n_sample)
+    except (ArithmeticError, ValueError) as problem:
+        # numpy's LinAlgError is a ValueError
+        raise CalibrationError(f"{returns.name}: {spec.title} cannot be fitted ({problem}): the likelihood is flat, or "
+                               "no number, where the search ended; look at the prices, or try another "
+                               "model") from problem
 
 
 @dataclass(frozen=True)
@@ -254,8 +268,8 @@ def best(candidates: Sequence[Candidate], criterion: Criterion = "bic") -> Calib
     """
     fits = [candidate.calibration for candidate in candidates if candidate.calibration is not None]
     if not fits:
-        raise CalibrationError(f"none of {len(candidates)} models could be fitted; the last: "
-                               f"{candidates[-1].refusal if candidates else 'none was given'}")
+        refusals = [candidate.refusal for candidate in candidates] or ["no model was given"]
+        raise CalibrationError("\n".join([f"none of {len(candidates)} models could be fitted:", *refusals]))
     sign = -1.0 if criterion == "log_likelihood" else 1.0
     return min(fits, key=lambda fit: sign * getattr(fit, criterion))
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from backstop.errors import CalibrationError
 from backstop.market.calibration import Calibration
 from backstop.market.copula_fit import fit_gaussian_copula, fit_t_copula, normal_scores
-from backstop.market.correlation import linear_correlation
+from backstop.market.correlation import linear_correlation, refuse_tied
 from backstop.market.dynamic_correlation import fit_dynamic
 from backstop.market.price_checks import Days
 
@@ -106,6 +106,7 @@ def fit_dependence(fits: Sequence[Calibration], dependence: Dependence = "ccc") 
     if n_days < MIN_SHARED_DAYS:
         raise CalibrationError(f"{', '.join(names)}: {n_days} days in common, at least {MIN_SHARED_DAYS} are "
                                "needed; give prices of the same period")
+    refuse_tied(names, z, is_repaired=dependence not in ("dcc", "adcc"))
     found = _FITS[dependence](fits, z)
     return DependenceFit(dependence, names, **found, n_days=n_days,
                          n_missing=tuple(np.isnan(z).sum(axis=0).tolist()))

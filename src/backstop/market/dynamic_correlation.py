@@ -7,8 +7,9 @@ With z (n, J) standardised residuals, n_t the part of z_t below 0, S and N the m
 
 (Engle 2002, Journal of Business & Economic Statistics 20; Cappiello, Engle and Sheppard 2006, Journal of
 Financial Econometrics 4, scalar form; g = 0 is DCC). S and N are targeted, a, b and g maximise the normal
-likelihood of the second step, ``-1/2 sum_t ln |R(t)| + z(t)' R(t)^-1 z(t) - z(t)' z(t)``. Targeting biases a
-little where J is large (Aielli 2013).
+likelihood of the second step, ``-1/2 sum_t ln |R(t)| + z(t)' R(t)^-1 z(t) - z(t)' z(t)``; of more than `FULL_SERIES`
+series the composite likelihood of pairs (`backstop.market.pair_likelihood`), whose cost grows with J and not with its
+cube, and which the estimation of S does not bias. Targeting biases a little all the same (Aielli 2013).
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import CalibrationError
+from backstop.market.pair_likelihood import PairModel
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,8 +27,12 @@ MAX_PERSISTENCE = 0.9999
 """Of a + b + delta g. [ours]"""
 SMALLEST = 1e-5
 """An a or g below it is on the border: the plainer model says the same. [ours]"""
+FULL_SERIES = 10
+"""Most series that are fitted by the likelihood of all of them at once. [ours]"""
 _STARTS = ((0.03, 0.94, 0.01), (0.01, 0.97, 0.005), (0.08, 0.8, 0.02))
 _STEP = 1e-3
+_DAYS_AT_ONCE = 250
+"""Days whose matrices are in memory together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +44,14 @@ class DynamicFit:
     parameters
         (2,) a and b, or (3,) a, b and g.
     covariance
-        Of the parameters, robust to innovations that are not normal; the marginals are taken as known.
+        Of the parameters, robust to innovations that are not normal and, by pairs, to scores that hang together from
+        day to day; the marginals are taken as known.
     target, asymmetric_target
         (J, J) S, of unit diagonal, and N; N is 0 without g.
     next_q
         (J, J) Q of the day after the data.
     log_likelihood
-        Of the second step: 0 is independence.
+        Of the second step, of all series at once whatever the parameters were fitted by: 0 is independence.
     """
 
     parameters: Floats
@@ -64,63 +71,78 @@ def fit_dynamic(z: Floats, is_asymmetric: bool = False) -> DynamicFit:
         No convergence, correlations that do not move, or that never return to their level.
     """
     scaled = z / np.sqrt(np.mean(z**2, axis=0))
-    model = _Model(scaled, is_asymmetric)
-    parameters = _maximum(model)
-    _refuse_border(parameters, model.weights)
-    return DynamicFit(parameters, _robust_covariance(model.daily, parameters), model.target,
-                      model.asymmetric_target, model.q(parameters)[-1], float(model.daily(parameters).sum()))
+    pairs, joint = PairModel(scaled, is_asymmetric), _JointModel(scaled, is_asymmetric)
+    is_joint = z.shape[1] <= FULL_SERIES
+    daily = (joint if is_joint else pairs).daily
+    weights = _weights(pairs.target, pairs.asymmetric_target, is_asymmetric)
+    parameters = _maximum(daily, weights)
+    _refuse_border(parameters, weights)
+    covariance = _robust_covariance(daily, parameters, 0 if is_joint else _lags(len(z)))
+    return DynamicFit(parameters, covariance, pairs.target, pairs.asymmetric_target, pairs.next_q(parameters),
+                      float(joint.daily(parameters).sum()))
 
 
-class _Model:
-    """The second step's likelihood of one series of residuals."""
+def _weights(target: Floats, asymmetric_target: Floats, is_asymmetric: bool) -> Floats:
+    """(k,) such that Q stays positive definite where ``weights @ parameters < 1``."""
+    root = np.linalg.inv(np.linalg.cholesky(target))
+    delta = float(np.linalg.eigvalsh(root @ asymmetric_target @ root.T)[-1])
+    return np.array([1.0, 1.0, delta][:2 + is_asymmetric])
+
+
+class _JointModel:
+    """The second step's likelihood of all series (n, J) at once, in memory that n does not change."""
 
     def __init__(self, z: Floats, is_asymmetric: bool) -> None:
-        n, self.size = z.shape
-        self.z, self.is_asymmetric = z, is_asymmetric
-        below = np.minimum(z, 0.0) if is_asymmetric else np.zeros((n, self.size))
-        self.outer = np.einsum("ti,tj->tij", z, z)
-        self.outer_below = np.einsum("ti,tj->tij", below, below)
-        self.target, self.asymmetric_target = self.outer.mean(axis=0), self.outer_below.mean(axis=0)
-        root = np.linalg.inv(np.linalg.cholesky(self.target))
-        delta = float(np.linalg.eigvalsh(root @ self.asymmetric_target @ root.T)[-1])
-        self.weights = np.array([1.0, 1.0, delta][:2 + is_asymmetric])
-        """Q stays positive definite where ``weights @ parameters < 1``."""
-
-    def q(self, parameters: Floats) -> Floats:
-        """(n + 1, J, J) Q of each day, the day after the last included."""
-        from scipy.signal import lfilter
-
-        a, b, g = (*parameters, 0.0)[:3]
-        push = (1.0 - a - b) * self.target - g * self.asymmetric_target + a * self.outer
-        if self.is_asymmetric:
-            push += g * self.outer_below
-        later = lfilter([1.0], [1.0, -b], push, axis=0, zi=b * self.target[None])[0]
-        return np.concatenate([self.target[None], later])
+        self._z, self._below = z, np.minimum(z, 0.0) if is_asymmetric else np.zeros_like(z)
+        self._target, self._asymmetric_target = z.T @ z / len(z), self._below.T @ self._below / len(z)
 
     def daily(self, parameters: Floats) -> Floats:
         """(n,) each day's log-likelihood."""
-        q = self.q(parameters)[:-1]
-        root = np.linalg.cholesky(q)
-        spread = np.sqrt(np.diagonal(q, axis1=1, axis2=2))
-        # R = Q / (spread spread'), so z' R^-1 z is (z spread)' Q^-1 (z spread)
-        white = np.linalg.solve(root, (self.z * spread)[..., None])[..., 0]
-        log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2) / spread).sum(axis=1)
-        return np.asarray(-0.5 * (log_det + (white**2).sum(axis=1) - (self.z**2).sum(axis=1)))
+        q, daily = self._target, []
+        for first in range(0, len(self._z), _DAYS_AT_ONCE):
+            days = slice(first, first + _DAYS_AT_ONCE)
+            path = self._q(q, days, parameters)
+            q = path[-1]
+            daily.append(_joint_likelihood(self._z[days], path[:-1]))
+        return np.concatenate(daily)
+
+    def _q(self, opening: Floats, days: slice, parameters: Floats) -> Floats:
+        """(days + 1, J, J) Q of some days, from that of the first to that of the day after."""
+        from scipy.signal import lfilter
+
+        a, b, g = (*parameters, 0.0)[:3]
+        z, below = self._z[days], self._below[days]
+        push = a * np.einsum("ti,tj->tij", z, z)
+        push += (1.0 - a - b) * self._target - g * self._asymmetric_target
+        if g:
+            push += g * np.einsum("ti,tj->tij", below, below)
+        later = lfilter([1.0], [1.0, -b], push, axis=0, zi=b * opening[None])[0]
+        return np.concatenate([opening[None], later])
 
 
-def _maximum(model: _Model) -> Floats:
+def _joint_likelihood(z: Floats, q: Floats) -> Floats:
+    """(n,) of z (n, J) under the correlation of q (n, J, J), over independence."""
+    root = np.linalg.cholesky(q)
+    spread = np.sqrt(np.diagonal(q, axis1=1, axis2=2))
+    # R = Q / (spread spread'), so z' R^-1 z is (z spread)' Q^-1 (z spread)
+    white = np.linalg.solve(root, (z * spread)[..., None])[..., 0]
+    log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2) / spread).sum(axis=1)
+    return np.asarray(-0.5 * (log_det + (white**2).sum(axis=1) - (z**2).sum(axis=1)))
+
+
+def _maximum(daily: Callable[[Floats], Floats], weights: Floats) -> Floats:
     """The parameters of the highest likelihood, from the best of a few starts."""
     from scipy.optimize import minimize
 
     def loss(parameters: Floats) -> float:
         try:
-            return -float(model.daily(parameters).mean())
+            return -float(daily(parameters).mean())
         except np.linalg.LinAlgError:
             return 1e6
 
-    starts = [np.array(start[:len(model.weights)]) for start in _STARTS]
-    room = {"type": "ineq", "fun": lambda p: MAX_PERSISTENCE - model.weights @ p}
-    result = minimize(loss, min(starts, key=loss), method="SLSQP", bounds=[(0.0, 1.0)] * len(model.weights),
+    starts = [np.array(start[:len(weights)]) for start in _STARTS]
+    room = {"type": "ineq", "fun": lambda p: MAX_PERSISTENCE - weights @ p}
+    result = minimize(loss, min(starts, key=loss), method="SLSQP", bounds=[(0.0, 1.0)] * len(weights),
                       constraints=[room], options={"ftol": 1e-10, "maxiter": 200})
     if not result.success:
         raise CalibrationError(f"dynamic correlation did not converge ({result.message}); use ccc, or give "
@@ -138,13 +160,25 @@ def _refuse_border(parameters: Floats, weights: Floats) -> None:
                                "or a longer sample")
 
 
-def _robust_covariance(daily: Callable[[Floats], Floats], at: Floats) -> Floats:
-    """(k, k) ``H^-1 G' G H^-1`` from differences of daily likelihoods (Bollerslev and Wooldridge 1992)."""
+def _lags(n_days: int) -> int:
+    """Days over which scores may hang together: the rule of Newey and West (1994), ``4 (n / 100)^(2/9)``."""
+    return int(4.0 * (n_days / 100.0) ** (2.0 / 9.0))
+
+
+def _robust_covariance(daily: Callable[[Floats], Floats], at: Floats, n_lags: int) -> Floats:
+    """(k, k) ``H^-1 V H^-1`` from differences of daily likelihoods (Bollerslev and Wooldridge 1992).
+
+    V is the sum of the scores' products, with those of up to `n_lags` days apart at falling weight (Newey and West
+    1987): scores of a likelihood of all series are uncorrelated, those of one by pairs need not be.
+    """
     steps = np.diag(_STEP * at)
     scores = np.column_stack([(daily(at + h) - daily(at - h)) / (2 * h.max()) for h in steps])
     hessian = np.array([[_second_difference(daily, at, h, k) for k in steps] for h in steps])
-    bread = np.linalg.inv(hessian)
-    return np.asarray(bread @ (scores.T @ scores) @ bread)
+    bread, products = np.linalg.inv(hessian), scores.T @ scores
+    for lag in range(1, n_lags + 1):
+        apart = (1.0 - lag / (n_lags + 1.0)) * (scores[lag:].T @ scores[:-lag])
+        products += apart + apart.T
+    return np.asarray(bread @ products @ bread)
 
 
 def _second_difference(daily: Callable[[Floats], Floats], at: Floats, h: Floats, k: Floats) -> float:

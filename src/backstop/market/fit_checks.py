@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import CalibrationError
-from backstop.market.parameters import named_parameters, persistence
+from backstop.market.parameters import ModelParameters, long_run_variance, named_parameters, persistence
 from backstop.market.specification import CalibrationSpec
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ MIN_STANDARD_ERROR = 1e-6
 """Of the same: less would take 10^12 days, so the likelihood's curvature is a numerical artefact. [ours]"""
 MIN_NU = 2.1
 """arch's lower bound is 2.05, where the variance ceases to exist. [ours]"""
+MAX_SKEW = 0.99
+"""Of Hansen's lambda: beyond it one side of the law is all but empty, which no price's returns are. [ours]"""
+MAX_LEVEL_RATIO = 5.0
+"""Long-run volatility over the sample's, or the reverse, where persistence leaves the level known: beyond it the fit
+speaks of other data. [ours]"""
 _UNIT_SIZED = ("alpha", "gamma", "beta", "skew")
 
 # warnings, all thresholds [ours]
@@ -67,27 +72,47 @@ def check_returns(spec: CalibrationSpec, name: str, values: Floats) -> None:
                                "give prices of days with trades")
 
 
-def refuse_unusable(spec: CalibrationSpec, name: str, fit: "ArchFit") -> None:
-    """Refuse a fit whose numbers must not reach a run.
+def refuse_unusable(spec: CalibrationSpec, name: str, fit: "ArchFit", sample: Floats) -> None:
+    """Refuse a fit to the returns `sample` (n,) whose numbers must not reach a run.
 
     Raises
     ------
     CalibrationError
-        No convergence, numbers that are none, no stationarity, or nonsense standard errors.
+        No convergence, numbers that are none, a law at its border, no stationarity, a level that is not the data's,
+        or nonsense standard errors.
     """
     where = f"{name}: {spec.title}"
     if fit.convergence_flag or not np.isfinite(fit.estimates).all() or not np.isfinite(fit.variances).all():
         raise CalibrationError(f"{where} did not converge (flag {fit.convergence_flag}); try fewer lags, "
                                "a simpler model or a longer series")
     parameters = named_parameters(spec, fit.estimates)
-    if spec.distribution in ("student-t", "skew-t") and parameters.innovation.nu < MIN_NU:
-        raise CalibrationError(f"{where}: nu {parameters.innovation.nu:.2f} leaves no finite variance; "
-                               "look for outliers or stale prices, or fit the ged")
+    _refuse_law(where, parameters)
     lasting = persistence(parameters)
     if spec.model != "ewma" and lasting >= MAX_PERSISTENCE:
         raise CalibrationError(f"{where}: not stationary (persistence {lasting:.5f}); use ewma, "
                                "a shorter sample or another model")
+    _refuse_level(where, parameters, sample)
     _refuse_standard_errors(where, spec, fit)
+
+
+def _refuse_law(where: str, parameters: ModelParameters) -> None:
+    law = parameters.innovation
+    if law.distribution in ("student-t", "skew-t") and law.nu < MIN_NU:
+        raise CalibrationError(f"{where}: nu {law.nu:.2f} leaves no finite variance; "
+                               "look for outliers or stale prices, or fit the ged")
+    if law.distribution == "skew-t" and abs(law.skew) > MAX_SKEW:
+        raise CalibrationError(f"{where}: skew {law.skew:.4f} leaves one side of the law empty; look "
+                               "for prices that only rise, stale prices or outliers, or fit student-t")
+
+
+def _refuse_level(where: str, parameters: ModelParameters, sample: Floats) -> None:
+    level = long_run_variance(parameters)
+    if level is None or persistence(parameters) > HIGH_PERSISTENCE:
+        return
+    ratio = float(np.sqrt(level / np.var(sample)))
+    if not 1.0 / MAX_LEVEL_RATIO < ratio < MAX_LEVEL_RATIO:
+        raise CalibrationError(f"{where}: its long-run volatility is {ratio:.3g} times that of the sample, so the fit "
+                               "speaks of other data; look at the prices, or try another model")
 
 
 def _refuse_standard_errors(where: str, spec: CalibrationSpec, fit: "ArchFit") -> None:

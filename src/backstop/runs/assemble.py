@@ -15,6 +15,7 @@ from backstop.config.text.sweeps import with_arms
 from backstop.errors import RunIncomplete
 from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
+from backstop.runs.bounded_market import BoundedMarket
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures, hash_of
 from backstop.runs.grouped_market import GroupedMarket
@@ -69,7 +70,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
-        market=market,
+        market=BoundedMarket(market, terms.names.assets, {name: fit["model"] for name, fit in fits.items()}),
         drawn=drawn,
     )
     return Assembled(prepared.config, prepared.inputs, request)

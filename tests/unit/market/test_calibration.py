@@ -1,6 +1,7 @@
 """Calibrations: what is refused, what is said about what is not, and the state a run goes on from."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -45,6 +46,10 @@ def test_a_sample_that_must_not_be_fitted_is_refused_in_one_line(returns_of, val
 GOOD = np.array([3e-4, 2e-6, 0.04, 0.06, 0.92, 6.0])
 
 
+SAMPLE = np.sqrt(GOOD[1] / 0.01) * np.random.default_rng(1).standard_normal(900)
+"""Returns of about the level that GOOD returns to: alpha + gamma / 2 + beta is .99."""
+
+
 def fitted(estimates=GOOD, errors=(1e-4, 1e-6, 0.01, 0.02, 0.01, 0.5), flag=0, variance=1e-4):
     return ArchFit(np.array(estimates), np.diag(np.square(errors)), np.full(300, variance), 900.0, flag)
 
@@ -63,17 +68,63 @@ def fitted(estimates=GOOD, errors=(1e-4, 1e-6, 0.01, 0.02, 0.01, 0.5), flag=0, v
 ])
 def test_a_result_that_must_not_be_used_is_refused(result, says):
     with pytest.raises(CalibrationError, match=says):
-        refuse_unusable(GJR_T, "series", result)
+        refuse_unusable(GJR_T, "series", result, SAMPLE)
 
 
 def test_a_sound_result_passes():
-    refuse_unusable(GJR_T, "series", fitted())
+    refuse_unusable(GJR_T, "series", fitted(), SAMPLE)
+
+
+@pytest.mark.parametrize("times", [0.1, 10.0])
+def test_a_level_that_is_not_the_datas_is_refused(times):
+    with pytest.raises(CalibrationError, match=r"long-run volatility is .* times that of the sample"):
+        refuse_unusable(GJR_T, "series", fitted(), times * SAMPLE)
+
+
+def test_a_level_that_the_data_hardly_tell_is_no_reason_to_refuse():
+    lasting = fitted(np.add(GOOD, [0, 0, 0.0085, 0, 0, 0]))
+    refuse_unusable(GJR_T, "series", lasting, 0.1 * SAMPLE)
+
+
+@pytest.mark.parametrize("skew", [-0.995, 0.995])
+def test_a_law_with_an_empty_side_is_refused(skew):
+    spec = CalibrationSpec("gjr", "skew-t")
+    result = fitted((*GOOD, skew), (1e-4, 1e-6, 0.01, 0.02, 0.01, 0.5, 0.01))
+    with pytest.raises(CalibrationError, match="leaves one side of the law empty"):
+        refuse_unusable(spec, "series", result, SAMPLE)
+
+
+@pytest.mark.parametrize("problem", [np.linalg.LinAlgError("Singular matrix"), ValueError("array has NaNs"),
+                                     FloatingPointError("overflow"), ZeroDivisionError("division by zero")])
+def test_whatever_fails_inside_a_fit_refuses_that_model_and_the_others_go_on(returns_of, monkeypatch, problem):
+    from backstop.market import arch_fit
+
+    whole = arch_fit.fit_with_arch
+    monkeypatch.setattr(arch_fit, "fit_with_arch", lambda spec, *rest: (
+        _raise(problem) if spec.model == "egarch" else whole(spec, *rest)))
+    series = returns_of(0.01 * np.random.default_rng(3).standard_t(5, 900))
+    specs = [CalibrationSpec("egarch", "student-t"), CalibrationSpec("constant", "normal")]
+    refused, fits = try_candidates(specs, series, use_cache=False)
+    assert re.fullmatch(rf".*egarch\(1,1,1\) student-t cannot be fitted \({problem}\): .*", refused.refusal)
+    assert fits.calibration is not None
+
+
+def _raise(problem):
+    raise problem
+
+
+def test_where_all_are_refused_each_has_its_line(returns_of):
+    series = returns_of(np.zeros(900))
+    tried = try_candidates([CalibrationSpec("garch", "normal"), CalibrationSpec("gjr", "normal")], series)
+    with pytest.raises(CalibrationError) as caught:
+        best(tried)
+    assert str(caught.value).splitlines() == ["none of 2 models could be fitted:", tried[0].refusal, tried[1].refusal]
 
 
 def test_egarch_with_errors_that_are_artefacts_is_refused(returns_of):
     # seven orders of magnitude too small, whatever the threads of BLAS make of the last bits
     noise = returns_of(0.01 * np.random.default_rng(5).standard_normal(1000))
-    with pytest.raises(CalibrationError, match="the standard error of"):
+    with pytest.raises(CalibrationError, match="the standard error of|did not converge"):
         calibrate(CalibrationSpec("egarch", "normal", p=2, q=2), noise, use_cache=False)
 
 

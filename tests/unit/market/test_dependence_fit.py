@@ -15,7 +15,8 @@ from backstop.market.dependence_fit import (
     fit_dependence,
     joint_residuals,
 )
-from backstop.market.dynamic_correlation import fit_dynamic
+from backstop.market.dynamic_correlation import _JointModel, fit_dynamic
+from backstop.market.pair_likelihood import MOST_PAIRS, PairModel, pairs_of
 from backstop.market.specification import CalibrationSpec
 
 
@@ -197,3 +198,65 @@ def test_series_of_other_periods_are_refused():
     fits = list(fits_of(0.01 * normals(300, equal(2, 0.3), 2), [days[:300], days[200:500]]))
     with pytest.raises(CalibrationError, match="s0, s1: 100 days in common"):
         fit_dependence(fits)
+
+
+@pytest.mark.parametrize("dependence", DEPENDENCES)
+def test_two_series_that_move_as_one_are_named(returns_of, dependence):
+    values = 0.01 * np.random.default_rng(4).standard_t(5, (2, 900))
+    spec = CalibrationSpec("constant", "normal")
+    fits = [calibrate(spec, make_returns(name, returns_of(x).dates, x), use_cache=False)
+            for name, x in (("idx", values[0]), ("other", values[1]), ("etf", 2.0 * values[0]))]
+    with pytest.raises(CalibrationError, match=r"idx and etf move as one \(correlation 1.000000\); leave one"):
+        fit_dependence(fits, dependence)
+
+
+def test_a_series_made_of_others_is_refused_by_name_where_the_correlation_moves(returns_of):
+    values = 0.01 * np.random.default_rng(5).standard_normal((4, 900))
+    values[2] = values[0] + values[1]
+    spec = CalibrationSpec("constant", "normal", mean="zero")
+    fits = [calibrate(spec, make_returns(name, returns_of(x).dates, x), use_cache=False)
+            for name, x in zip("abcd", values, strict=True)]
+    with pytest.raises(CalibrationError, match=r"^a, b, c: one of them is made of the others"):
+        fit_dependence(fits, "dcc")
+    fit_dependence(fits, "ccc")
+
+
+def test_pairs_are_all_of_few_series_and_neighbours_of_many():
+    for size in (2, 3, 10, 25):
+        pairs = set(zip(*(part.tolist() for part in pairs_of(size)), strict=True))
+        assert pairs == {(i, j) for j in range(size) for i in range(j)}
+    for size in (26, 100, 300, 500):
+        first, second = pairs_of(size)
+        assert set(first) | set(second) == set(range(size))
+        assert (first < second).all()
+        assert len(first) <= max(MOST_PAIRS, size - 1)
+
+
+@pytest.mark.parametrize("is_asymmetric", [False, True])
+def test_of_two_series_the_pairs_likelihood_is_that_of_all(is_asymmetric):
+    z = simulated_dcc(600, equal(2, 0.4), 0.05, 0.9, 0.05, seed=6)
+    z = z / np.sqrt(np.mean(z**2, axis=0))
+    at = np.array([0.04, 0.91, 0.03][: 2 + is_asymmetric])
+    of_pairs, of_all = PairModel(z, is_asymmetric), _JointModel(z, is_asymmetric)
+    np.testing.assert_allclose(of_pairs.daily(at), of_all.daily(at), rtol=1e-9, atol=1e-12)
+
+
+def test_by_pairs_a_simulated_dcc_of_many_series_gives_its_parameters_back():
+    z = simulated_dcc(2000, equal(30, 0.4), 0.03, 0.94, 0.0, seed=8)
+    fit = fit_dynamic(z)
+    off = (fit.parameters - (0.03, 0.94)) / np.sqrt(np.diag(fit.covariance))
+    assert np.abs(off).max() < 4.0
+    assert np.sqrt(np.diag(fit.covariance)).max() < 0.01
+
+
+def test_the_next_days_q_is_the_recursions_whatever_fits_it():
+    z = simulated_dcc(300, equal(3, 0.3), 0.05, 0.9, 0.05, seed=9)
+    z = z / np.sqrt(np.mean(z**2, axis=0))
+    a, b, g = at = np.array([0.04, 0.9, 0.05])
+    model, q = PairModel(z, True), None
+    for day in z:
+        fall = np.minimum(day, 0.0)
+        q = model.target if q is None else q
+        q = ((1 - a - b) * model.target - g * model.asymmetric_target + a * np.outer(day, day)
+             + g * np.outer(fall, fall) + b * q)
+    np.testing.assert_allclose(model.next_q(at), q, rtol=1e-9)
