@@ -124,7 +124,7 @@ def test_where_all_are_refused_each_has_its_line(returns_of):
 def test_egarch_with_errors_that_are_artefacts_is_refused(returns_of):
     # seven orders of magnitude too small, whatever the threads of BLAS make of the last bits
     noise = returns_of(0.01 * np.random.default_rng(5).standard_normal(1000))
-    with pytest.raises(CalibrationError, match="the standard error of|did not converge"):
+    with pytest.raises(CalibrationError, match=r"the standard error of|did not converge"):
         calibrate(CalibrationSpec("egarch", "normal", p=2, q=2), noise, use_cache=False)
 
 
@@ -209,16 +209,15 @@ def test_candidates_are_compared_and_refusals_kept(gjr_returns):
     assert best(candidates, "log_likelihood").spec == GJR_T
 
 
-def test_bic_prefers_the_smaller_model_where_the_larger_adds_nothing(returns_of):
-    candidates = try_candidates([CalibrationSpec("constant", "normal"), GJR_T], returns_of(0.01 * NOISE),
-                                use_cache=False)
-    assert best(candidates, "bic").spec.model == "constant"
-    assert best(candidates, "log_likelihood").spec.model == "gjr"
+def test_bic_prefers_the_smaller_model_where_the_larger_adds_nothing(gjr_returns):
+    candidates = try_candidates([GJR_T, CalibrationSpec("gjr", "skew-t")], gjr_returns, use_cache=False)
+    assert best(candidates, "bic").spec.distribution == "student-t"
+    assert best(candidates, "log_likelihood").spec.distribution == "skew-t"
 
 
 def test_nothing_that_fits_is_one_line():
     refused = Candidate(GJR_T, None, "too few")
-    with pytest.raises(CalibrationError, match="none of 1 models could be fitted; the last: too few"):
+    with pytest.raises(CalibrationError, match=r"^none of 1 models could be fitted:\ntoo few$"):
         best([refused])
 
 
