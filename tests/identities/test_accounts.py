@@ -74,7 +74,18 @@ def test_without_guaranteed_debt_what_is_paid_in_bounds_what_can_be_lost(seed):
 @pytest.mark.parametrize("seed", range(16))
 def test_a_forced_sale_never_earns_money(seed):
     tally = run_kernels(random_design(seed, LANES)).fund_tally
-    assert np.all(np.asarray(tally.forced_sale_cost) >= 0.0)
+    assert np.all(np.asarray(tally.slippage) >= 0.0)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_where_nobody_buys_sales_cost_at_least_their_slippage_against_a_market_without_sales(seed):
+    design = random_design(seed, LANES)
+    prices, funds = design.arm.prices, design.arm.funds
+    arm = design.arm._replace(prices=prices._replace(buy_ratio=np.zeros_like(prices.buy_ratio)),
+                              funds=funds._replace(invest_frac=np.zeros_like(funds.invest_frac)))
+    tally = run_kernels(with_arm(design, arm)).fund_tally
+    n_sales = len(prices.adv) * len(design.log_return)
+    assert np.all(np.asarray(tally.fire_sale_cost) >= np.asarray(tally.slippage) - n_sales)
 
 
 @pytest.mark.parametrize("seed", WITH_FACILITIES)

@@ -29,6 +29,7 @@ PURE_NUMBERS = {
 }
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
+COSTS_OF_SALES = {"slippage", "fire_sale_cost"}
 MOVED_BY_SCORES = {"derisked", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
@@ -88,8 +89,8 @@ def _fund_column(results: list[OracleResult], name: str) -> Floats:
     return np.array([[as_number(name, fund[name]) for fund in result.funds] for result in results]).T
 
 
-def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
-    """Absolute tolerance of an outcome by lane (per share: by fund and lane), besides the relative one."""
+def slack_of(design: Design, results: list[OracleResult], name: str, is_of_path: bool) -> Floats:
+    """Absolute tolerance of an outcome by lane (of some: by fund and lane), besides the relative one."""
     if name == "n_injections":
         return np.array([float(result.dust_shares) for result in results])
     if name == "coverage_min":
@@ -98,9 +99,10 @@ def slack_of(design: Design, results: list[OracleResult], name: str) -> Floats:
     if name == "fixed_point_gap":
         # rounds end where a ten-thousandth of the day's sales is left
         return np.full(len(results), 1e-6)
-    if name == "forced_sale_cost":
-        # what prices before the sales would have brought, less what it brought: rounded twice
-        return 2.0 * QUANTA + RELATIVE * _fund_column(results, "forced_sales")
+    if name in COSTS_OF_SALES:
+        # what other prices would have brought, less what it brought: rounded twice
+        column, n_funds = (_path_column, design.arm.funds.count.sum()) if is_of_path else (_fund_column, 1.0)
+        return 2.0 * QUANTA * n_funds + RELATIVE * column(results, "forced_sales")
     if name == "technology_kept":
         return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:
@@ -138,6 +140,6 @@ def differences(design: Design, state: ArmState, results: list[OracleResult]) ->
     found: list[Difference] = []
     for tally, column in ((state.path_tally, _path_column), (state.fund_tally, _fund_column)):
         for name in tally._fields:
-            slack = slack_of(design, results, name)
+            slack = slack_of(design, results, name, column is _path_column)
             found += _differ(name, np.asarray(getattr(tally, name)), column(results, name), slack)
     return found

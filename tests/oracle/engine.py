@@ -111,6 +111,8 @@ def sell_and_settle(path: Path, t: int) -> None:
     for fund in path.funds:
         trading_side.choose_purchases(path, fund)
     both_ends.find_gap(path)
+    for asset in path.assets:
+        market_side.price_without_sales(asset)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         investor_side.pay_redemptions(path, fund)
@@ -252,6 +254,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "interest_paid": sum(fund.count * fund.interest_paid for fund in funds),
         "outstanding_end": sum(fund.count * drawn(path, fund) for fund in funds),
         "forced_sales": sum(fund.count * fund.forced_sales for fund in funds),
+        "fire_sale_cost": sum(fund.count * fund.fire_sale_cost for fund in funds),
         "sales_postponed": sum(fund.count * postponed(path, fund) for fund in funds),
     }
     assert set(outcomes) == {f"{o.name}_by_{o.axis}" if o.axis else o.name for o in PATH_OUTCOMES}
@@ -266,7 +269,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "days_under_pressure": fund.days_under_pressure, "score_min": fund.score_min,
         "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
         "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
-        "forced_sale_cost": fund.forced_sale_cost, "derisked": fund.derisked, "injected": fund.injected,
+        "slippage": fund.slippage, "fire_sale_cost": fund.fire_sale_cost,
+        "derisked": fund.derisked, "injected": fund.injected,
         "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
         "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "guarantee_premium": fund.guarantee_premium,
         "bank_debt_end": bank_debt(path, fund), "compensation_paid": fund.compensated,

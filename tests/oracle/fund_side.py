@@ -98,4 +98,4 @@ def sales_losses(path: Path, fund: Fund) -> int:
     """What impact took from a fund's sales, and what the dislocation of its holdings is worth at the close."""
     dislocated = math.fsum(units * asset.close * math.expm1(max(asset.dislocation, 0.0))
                            for units, asset in zip(fund.units, path.assets, strict=True))
-    return fund.forced_sale_cost + math.floor(dislocated)
+    return fund.slippage + math.floor(dislocated)

@@ -175,6 +175,14 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, g
     gauge.fire("thin volume", calm < 1.0)
 
 
+def price_without_sales(asset: Asset) -> None:
+    """Step 9: the day's price in a market in which nobody ever sold."""
+    if asset.is_suspended:
+        return
+    lower, upper = asset.log_calm + asset.log_limit_down, asset.log_calm + asset.log_limit_up
+    asset.log_calm = min(max(asset.log_fundamental, lower), upper)
+
+
 def reopen(asset: Asset, gauge: Gauge) -> None:
     """Before another round: the close is the price to trade from, the limits are those of the day."""
     asset.price = asset.close

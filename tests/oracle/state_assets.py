@@ -1,5 +1,6 @@
 """What the oracle knows of one asset on one path."""
 
+import math
 from dataclasses import dataclass, field
 
 
@@ -34,6 +35,8 @@ class Asset:
     volume: float = 0.0
     permanent: float = 0.0
     close: float = 1.0
+    log_calm: float = 0.0
+    """Where the price would be had nobody ever sold."""
     trough: float = 1.0
     high: float = 1.0
     others_sell: int = 0
@@ -66,3 +69,8 @@ class Asset:
     is_open: bool = True
     adv_today: float = 0.0
     dislocation: float = 0.0
+
+    @property
+    def calm(self) -> float:
+        """The price without any sales."""
+        return math.exp(self.log_calm)

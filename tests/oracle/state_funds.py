@@ -127,7 +127,8 @@ class Fund:
     redeemed: int = 0
     cash_interest: int = 0
     forced_sales: int = 0
-    forced_sale_cost: int = 0
+    slippage: int = 0
+    fire_sale_cost: int = 0
     derisked: float = 0.0
     injected: int = 0
     repaid: int = 0

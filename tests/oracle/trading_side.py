@@ -84,7 +84,8 @@ def settle_sales(path: Path, fund: Fund, t: int) -> None:
             fund.cash += proceeds
             path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
         fund.forced_sales += gross
-        fund.forced_sale_cost += gross - proceeds
+        fund.slippage += gross - proceeds
+        fund.fire_sale_cost += math.floor(units * asset.calm) - proceeds
         fund.sale_cost += gross - proceeds
 
 
@@ -108,7 +109,9 @@ def settle_purchases(path: Path, fund: Fund) -> None:
     for j, asset in enumerate(path.assets):
         cost = math.floor(fund.to_buy[j] * asset.ask)
         paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
-        fund.units[j] += fund.to_buy[j] if paid == cost else paid / asset.ask
+        bought = fund.to_buy[j] if paid == cost else paid / asset.ask
+        fund.units[j] += bought
+        fund.fire_sale_cost -= math.floor(bought * asset.calm) - paid
         fund.cash -= paid
         fund.bought += paid
         path.ledger.transfer((FUND, fund.index), (MARKET, 0), fund.count * paid)

@@ -19,7 +19,7 @@ struct FundEnd {
 
 struct PathEnd {
   Row stock_cost_end, outstanding_end, marked_loss_end, injected_to_failed, worst_dislocation, system_losses;
-  Row forced_sales, sales_postponed;
+  Row forced_sales, fire_sale_cost, sales_postponed;
 };
 
 void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, PathEnd& path) {
@@ -40,8 +40,9 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
     path.outstanding_end[i] += count * drawn;
     path.marked_loss_end[i] += count * most(drawn - floor_of(most(fund.cash[i] + holdings, 0.0)), 0.0);
     path.injected_to_failed[i] += select(fund.failed[i] > 0.0, count * fund.loan.injected[i], 0.0);
-    path.system_losses[i] += count * (fund.forced_sale_cost[i] + floor_of(dislocated));
+    path.system_losses[i] += count * (fund.slippage[i] + floor_of(dislocated));
     path.forced_sales[i] += count * fund.forced_sales[i];
+    path.fire_sale_cost[i] += count * fund.fire_sale_cost[i];
     path.sales_postponed[i] += count * end.sales_postponed[i];
   }
 }
@@ -65,7 +66,7 @@ struct Outcomes {
   std::vector<double> rows;
 };
 
-constexpr long kRows = 26L * F + 27 + Y + 3 * J;
+constexpr long kRows = 27L * F + 28 + Y + 3 * J;
 
 // Where the rows of one tile go.
 struct Place {
@@ -84,7 +85,7 @@ void write_fund(const Fund& fund, const FundEnd& end, Place& place) {
   const Loan& loan = fund.loan;
   place.put({&end.nav_end, &fund.navps, &fund.max_drawdown, &fund.days_under_pressure, &fund.score_min,
              &fund.redemption_requested, &fund.redemption_paid, &end.redemption_unpaid, &fund.forced_sales,
-             &fund.forced_sale_cost, &end.derisked, &loan.injected, &loan.injected_to_leavers,
+             &fund.slippage, &fund.fire_sale_cost, &end.derisked, &loan.injected, &loan.injected_to_leavers,
              &loan.injected_insolvent, &loan.repaid, &loan.interest_paid, &loan.drawn_peak, &end.drawn_end,
              &end.sales_postponed, &fund.coverage_min, &fund.shortfall_days, &fund.distress_days,
              &fund.shortfall_peak, &loan.defaulted, &fund.failed, &fund.shares});
@@ -97,7 +98,7 @@ void write_path(const State& s, const PathEnd& end, Place& place) {
              &tally.loss, &s.pool.taxpayer, &s.pool.surplus, &end.outstanding_end, &end.marked_loss_end,
              &tally.unmet_claims, &end.injected_to_failed, &tally.days_active, &tally.first_active_day,
              &tally.n_activations, &tally.first_breach_day, &tally.first_cash_day, &tally.trough_day,
-             &end.worst_dislocation, &end.system_losses, &end.forced_sales, &end.sales_postponed,
+             &end.worst_dislocation, &end.system_losses, &end.forced_sales, &end.fire_sale_cost, &end.sales_postponed,
              &tally.money_created});
   for (const Row& values : s.pool.layer_loss) place.put(values);
   for (const Row* rows : {s.prices.worst, s.prices.close, s.prices.trough})

@@ -45,6 +45,7 @@ void move_prices(const Terms& terms, State& s, bool has_stock) {
       prices.dislocation[j][i] = dislocation;
       prices.execution[j][i] = exp_of(fundamental - k * (before + 0.5 * q));
       prices.close[j][i] = close;
+      prices.calm[j][i] = exp_of(fundamental);
       prices.trough[j][i] = least(prices.trough[j][i], close);
       prices.worst[j][i] = most(prices.worst[j][i], dislocation);
     }

@@ -11,12 +11,13 @@ namespace {
 
 // Step 9: proceeds, what impact cost, and what is left at closing prices.
 STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
-  V proceeds{}, gross{};
+  V proceeds{}, gross{}, calm{};
   b.holdings = V{};
   EACH_ASSET {
     V n = fund.to_sell[j][i], units = fund.units[j][i] - n;
     proceeds += floor_of(n * prices.execution[j][i]);
     gross += floor_of(n * prices.price[j][i]);
+    calm += floor_of(n * prices.calm[j][i]);
     b.holdings += units * prices.close[j][i];
     fund.units[j][i] = units;
   }
@@ -24,7 +25,8 @@ STEP void settle(Fund& fund, const Prices& prices, int i, Books& b) {
   b.cost = gross - proceeds;
   b.cash = fund.cash[i] + proceeds;
   fund.forced_sales[i] += gross;
-  fund.forced_sale_cost[i] += b.cost;
+  fund.slippage[i] += b.cost;
+  fund.fire_sale_cost[i] += calm - proceeds;
 }
 
 // Step 9: what is due is paid as far as cash goes; step 13: distress.
@@ -46,7 +48,7 @@ STEP void pay(const FundTerms& terms, Fund& fund, int i, Books& b) {
 
 // Step 11: each fund's cash against all that went in and out.
 STEP void check_fund(const FundTerms& terms, const Fund& fund, PathTally& tally, int i, const Books& b) {
-  V came = terms.cash_open + (fund.forced_sales[i] - fund.forced_sale_cost[i]) + fund.loan.injected[i];
+  V came = terms.cash_open + (fund.forced_sales[i] - fund.slippage[i]) + fund.loan.injected[i];
   V went = fund.redemption_paid[i] + fund.loan.repaid[i] + fund.loan.interest_paid[i];
   tally.money_created[i] = most(tally.money_created[i], size_of(b.cash - (came - went)));
 }

@@ -10,6 +10,7 @@ namespace {
 
 struct Prices {
   Row log_fundamental[J], volume[J], k[J], price[J], inverse_adv[J], execution[J], close[J], dislocation[J];
+  Row calm[J];  // had nobody ever sold
   Row capacity[J];  // ADV in units
   Row trough[J], worst[J];
 };
@@ -29,7 +30,7 @@ struct Fund {
   Row units[J], to_sell[J];
   Row cash, shares, navps, peak, overdue, queued, due, late, unpaid_days, derisked;
   Row max_drawdown, days_under_pressure, score_min, redemption_requested, redemption_paid, forced_sales;
-  Row forced_sale_cost, coverage_min, shortfall_days, shortfall_peak, distress_days, failed;
+  Row slippage, fire_sale_cost, coverage_min, shortfall_days, shortfall_peak, distress_days, failed;
   Row holdings, growth, intended;  // of today: from one loop to the next
   Loan loan;
 };

@@ -111,4 +111,6 @@ def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     funds.cash += proceeds
     tally.forced_sales[:] += gross
     funds.sale_cost += gross - proceeds
-    tally.forced_sale_cost[:] += gross - proceeds
+    tally.slippage[:] += gross - proceeds
+    np.multiply(funds.to_sell, prices.calm, out=amounts)
+    tally.fire_sale_cost[:] += np.floor(amounts, out=amounts).sum(axis=1) - proceeds

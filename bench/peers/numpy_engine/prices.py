@@ -92,6 +92,13 @@ def move_prices(terms: PriceTerms, prices: Prices) -> None:
     prices.close = np.exp(prices.log_close)
 
 
+def price_without_sales(terms: PriceTerms, prices: Prices) -> None:
+    """Step 9: the day's prices of a market without dislocation, within the same limits."""
+    lower, upper = (prices.log_calm + limit[:, None] for limit in (terms.log_limit_down, terms.log_limit_up))
+    prices.log_calm = _within(prices.log_fundamental, lower, upper)
+    prices.calm = np.exp(prices.log_calm)
+
+
 def _average(terms: PriceTerms, prices: Prices, q: Floats, volume: Floats, transient: Floats) -> Floats:
     """A: F averaged over the trade, kept between its ends; under Cont and Schaanning's law, the price is averaged."""
     before, floored = prices.transient, terms.impact_law == IMPACT_CONT_SCHAANNING

@@ -49,6 +49,7 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     path = state.path_tally
     path.market_end_by_asset[:] = state.prices.close
     path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
+    path.fire_sale_cost[0] = count @ tally.fire_sale_cost
     path.injected_to_failed[0] = count @ (tally.injected * (tally.failed > 0.0))
     path.sales_postponed[0] = count @ tally.sales_postponed
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)
@@ -65,7 +66,7 @@ def _close_holdings(terms: ArmTerms, state: State) -> None:
     count, prices, is_technology = terms.funds.count, state.prices, terms.prices.is_technology > 0
     loss = prices.close * (np.exp(np.maximum(prices.dislocation, 0.0)) - 1.0)
     dislocated = np.floor(np.einsum("fjp,jp->fp", state.funds.units, loss))
-    state.path_tally.system_losses[0] = count @ (state.fund_tally.forced_sale_cost + dislocated)
+    state.path_tally.system_losses[0] = count @ (state.fund_tally.slippage + dislocated)
     kept = state.funds.units[:, is_technology].sum(axis=1)
     opened = terms.funds.units_open[:, is_technology].sum(axis=1, keepdims=True)
     state.fund_tally.technology_kept[:] = np.divide(kept, opened, out=np.full_like(kept, NEVER), where=opened > 0.0)

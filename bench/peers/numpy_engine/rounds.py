@@ -7,7 +7,7 @@ from bench.peers.numpy_engine.funds import plan_sales, settle_sales
 from bench.peers.numpy_engine.investors import pay
 from bench.peers.numpy_engine.lenders import pay_lenders, recall_debt
 from bench.peers.numpy_engine.pool import plan_inventory_sales, settle_inventory_sales
-from bench.peers.numpy_engine.prices import add_sales_of_others, move_prices
+from bench.peers.numpy_engine.prices import add_sales_of_others, move_prices, price_without_sales
 from bench.peers.numpy_engine.state import State
 
 
@@ -38,6 +38,8 @@ def _sell(terms: ArmTerms, state: State, sold_today: Floats, is_first: bool) -> 
         plan_inventory_sales(terms.facilities, state.pool, prices)
         add_sales_of_others(terms.prices, prices, state.path_tally)
     move_prices(terms.prices, prices)
+    if is_first:
+        price_without_sales(terms.prices, prices)
     settle_sales(prices, funds, tally)
     pay_lenders(funds, state.lenders, tally)
     if is_first:

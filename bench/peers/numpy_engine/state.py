@@ -25,6 +25,9 @@ class Prices:
     price: Floats
     execution: Floats
     close: Floats
+    log_calm: Floats
+    calm: Floats
+    """The price had nobody ever sold."""
     volume: Floats
     permanent: Floats
     transient: Floats

@@ -152,6 +152,7 @@ def _sum_path(fund_tally, f, count, path_tally, lanes):
         injected = count * fund_tally.injected[f, i]
         path_tally.injected_to_failed[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
         path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
+        path_tally.fire_sale_cost[FIRST, i] += count * fund_tally.fire_sale_cost[f, i]
 
 
 @jit
@@ -171,7 +172,7 @@ def _whole(rows, f, lanes):
 def _open_system_losses(fund_tally, f, count, path_tally, scratch, lanes):
     """What impact took from sales; scratch 0 and 1 start from nothing."""
     for i in range(FIRST, lanes):
-        path_tally.system_losses[FIRST, i] += count * fund_tally.forced_sale_cost[f, i]
+        path_tally.system_losses[FIRST, i] += count * fund_tally.slippage[f, i]
         scratch[FIRST, i] = 0.0
         scratch[ONE, i] = 0.0
 

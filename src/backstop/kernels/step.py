@@ -38,6 +38,7 @@ from backstop.kernels.machine.jit import FIRST, Index, call_code, code_of, entry
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
+from backstop.kernels.prices.calm import price_without_sales
 from backstop.kernels.prices.feedback import feed_volatility, feel_prices
 from backstop.kernels.prices.fixed_points import find_gap
 from backstop.kernels.prices.impact import move_prices, open_market
@@ -119,6 +120,8 @@ def trade(terms, state, seam, day, lanes):
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
         hold_closes(prices, lanes)
+        if number == 0:
+            price_without_sales(terms.prices, prices, lanes)
         settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
         if number == 0:
             settle_purchases(prices, funds, tally, lanes)

@@ -82,10 +82,12 @@ def _take_delivery(funds, f, row, prices, j, tally, lanes):
         m, ask, cash = funds.to_buy[row, i], prices.ask[j, i], funds.cash[f, i]
         cost = np.floor(m * ask)
         paid = min(cost, max(0.0, cash - funds.owed[f, i]))
-        funds.units[row, i] += m if paid == cost else paid / ask
+        bought = m if paid == cost else paid / ask
+        funds.units[row, i] += bought
         funds.cash[f, i] = cash - paid
         funds.other_cash_in[f, i] -= paid
         tally.bought[f, i] += paid
+        tally.fire_sale_cost[f, i] -= np.floor(bought * prices.calm[j, i]) - paid
 
 
 @apart

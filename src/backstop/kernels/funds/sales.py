@@ -134,13 +134,14 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
 
 @over_lanes
 def _settle(funds, f, prices, settlement_days, tally, i):
-    """``units -= n``, what impact cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
+    """``units -= n``, what it cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
     n_assets = count_rows(prices.price)
-    gross, proceeds, later = zero(i), zero(i), zero(i)
+    gross, calm, proceeds, later = zero(i), zero(i), zero(i), zero(i)
     for j in range(n_assets):
         n = funds.to_sell[f * n_assets + j, i]
         of_asset = floor(n * prices.execution[j, i])
         gross += floor(n * prices.price[j, i])
+        calm += floor(n * prices.calm[j, i])
         proceeds += of_asset
         if settlement_days[j] > 0:
             later += of_asset
@@ -149,7 +150,8 @@ def _settle(funds, f, prices, settlement_days, tally, i):
     funds.cash[f, i] += proceeds - later
     funds.sale_cost[f, i] += gross - proceeds
     tally.forced_sales[f, i] += gross
-    tally.forced_sale_cost[f, i] += gross - proceeds
+    tally.slippage[f, i] += gross - proceeds
+    tally.fire_sale_cost[f, i] += calm - proceeds
 
 
 @jit

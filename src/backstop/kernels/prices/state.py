@@ -19,6 +19,9 @@ class Prices(NamedTuple):
     """1 / price, before trade."""
     execution: Floats
     close: Floats
+    log_calm: Floats
+    calm: Floats
+    """The price of the day had nobody ever sold."""
     volume: Floats
     """E, decaying net volume sold over ADV."""
     volume_after: Floats

@@ -83,7 +83,7 @@ def test_a_called_loan_that_only_the_cost_of_sales_left_unpaid_is_called_again()
     states = [run_small(arm, [HALVES] + [[0.0]] * n, 0.02) for n in (1, 2, 4)]
     # day 2: 125,000 and a day's interest, called with tomorrow's; day 3: sold at 0.125 % below, half of F(0.125)
     assert loan(states[0], "called") == pytest.approx(125_000 + 2 * 125, abs=2)
-    cost = float(states[1].fund_tally.forced_sale_cost[0, 0])
+    cost = float(states[1].fund_tally.slippage[0, 0])
     assert cost == pytest.approx(0.5 * 0.02 * 0.125 * 125_000, rel=0.01)
     assert loan(states[1], "drawn") == pytest.approx(cost, abs=2)
     assert loan(states[2], "drawn") == loan(states[2], "called") == 0.0

@@ -101,4 +101,4 @@ def test_cost_is_pre_trade_value_less_proceeds():
     state = run_small(arm, [[0.0], [0.0]], 0.02)
     proceeds = np.floor(100_001 * np.exp(-0.5 * 0.02 * 0.1))
     assert float(state.fund_tally.forced_sales[0, 0]) == 100_001.0
-    assert float(state.fund_tally.forced_sale_cost[0, 0]) == 100_001.0 - proceeds
+    assert float(state.fund_tally.slippage[0, 0]) == 100_001.0 - proceeds

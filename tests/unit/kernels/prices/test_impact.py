@@ -137,7 +137,7 @@ def test_sales_at_the_close_get_the_price_they_leave():
     state = run_small(sale_arm(IMPACT_LINEAR, kappa=0.5, execution=EXECUTE_AT_CLOSE), [[FALL], [0.0]], 0.02)
     assert float(state.prices.execution[0, 0]) == float(state.prices.close[0, 0])
     q = volume_sold(state)
-    assert float(state.fund_tally.forced_sale_cost[0, 0]) == pytest.approx(1e6 * q * (1.0 - np.exp(-0.01 * q)), abs=2.0)
+    assert float(state.fund_tally.slippage[0, 0]) == pytest.approx(1e6 * q * (1.0 - np.exp(-0.01 * q)), abs=2.0)
 
 
 def test_the_seller_bears_the_half_spread_and_the_price_does_not():
