@@ -158,7 +158,7 @@ def toy_terms(n_days=80):
         market=FactorTerms(integers(-1, -1, -1), floats(0.0, 0.0, 0.0)), arms=(toy_arm(0), toy_arm(1)),
         names=Names(assets=("index", "technology", "bond"), funds=("insurers", "funds"),
                     facilities=((), ("backstop",)), layers=("first", "second"), arms=("none", "fund")),
-        n_days=n_days, quantum=0.01)
+        counterfactuals=(0, 0), n_days=n_days, quantum=0.01)
 
 
 class ToyMarket:

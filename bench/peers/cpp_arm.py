@@ -26,7 +26,7 @@ TILE = 16
 FUND_ROWS = (
     "nav_end", "nav_per_share_end", "max_drawdown", "days_under_pressure", "score_min", "redemption_requested",
     "redemption_paid", "redemption_unpaid", "forced_sales", "slippage", "fire_sale_cost", "derisked", "injected",
-    "injected_to_leavers", "injected_insolvent", "repaid", "interest_paid", "drawn_peak", "drawn_end",
+    "injected_to_leavers", "injected_below_floor", "repaid", "interest_paid", "drawn_peak", "drawn_end",
     "sales_postponed", "coverage_min", "shortfall_days", "distress_days", "shortfall_peak", "defaulted", "failed",
 )
 """As the program writes them, fund by fund, before the shares left; then those of paths."""

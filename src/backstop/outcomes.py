@@ -136,7 +136,7 @@ FUND_OUTCOMES = (
     Outcome("gain_returned", "currency", "received of what facilities earned on assets they had bought"),
     Outcome("injected_to_leavers", "currency",
             "part of the cash received that went straight to investors who left: due to them, beyond own free cash"),
-    Outcome("injected_insolvent", "currency",
+    Outcome("injected_below_floor", "currency",
             "part of the cash received with NAV per share below the floor that the fund fails at"),
     Outcome("repaid", "currency", "principal repaid in cash"),
     Outcome("interest_paid", "currency", "interest and fees paid in cash"),

@@ -285,7 +285,7 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "bought": fund.bought,
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed, "distress_days": fund.distress_days,
-        "injected_to_leavers": fund.injected_to_leavers, "injected_insolvent": fund.injected_insolvent,
+        "injected_to_leavers": fund.injected_to_leavers, "injected_below_floor": fund.injected_below_floor,
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

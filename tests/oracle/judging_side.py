@@ -18,7 +18,7 @@ def note_use(path: Path, t: int) -> None:
             fund.injected_to_leavers += to_leavers
             path.gauge.fire("leavers paid", to_leavers > 0)
             if not path.gauge.at_least(fund.navps, fund.nav_floor):
-                fund.injected_insolvent += fund.injection
+                fund.injected_below_floor += fund.injection
 
 
 def judge_day(path: Path, t: int) -> None:

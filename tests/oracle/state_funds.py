@@ -151,7 +151,7 @@ class Fund:
     sold_before: int = 0
     distress_days: int = 0
     injected_to_leavers: int = 0
-    injected_insolvent: int = 0
+    injected_below_floor: int = 0
 
     @property
     def receivable(self) -> int:

@@ -63,7 +63,7 @@ STEP void arrive(const FundTerms& terms, Fund& fund, Pool& pool, PathTally& tall
 STEP void note_use(const FundTerms& terms, Fund& fund, PathTally& tally, double t, int i, const Books& b) {
   V lacking = most(b.due - most(b.cash - b.injection - b.buffer, 0.0), 0.0), first = tally.first_cash_day[i];
   fund.loan.injected_to_leavers[i] += floor_of(least(b.injection, lacking));
-  fund.loan.injected_insolvent[i] += select(b.navps < terms.nav_floor, b.injection, 0.0);
+  fund.loan.injected_below_floor[i] += select(b.navps < terms.nav_floor, b.injection, 0.0);
   tally.first_cash_day[i] = select((b.injection > 0.0) & (first == 0.0), t, first);
 }
 

@@ -86,7 +86,7 @@ void write_fund(const Fund& fund, const FundEnd& end, Place& place) {
   place.put({&end.nav_end, &fund.navps, &fund.max_drawdown, &fund.days_under_pressure, &fund.score_min,
              &fund.redemption_requested, &fund.redemption_paid, &end.redemption_unpaid, &fund.forced_sales,
              &fund.slippage, &fund.fire_sale_cost, &end.derisked, &loan.injected, &loan.injected_to_leavers,
-             &loan.injected_insolvent, &loan.repaid, &loan.interest_paid, &loan.drawn_peak, &end.drawn_end,
+             &loan.injected_below_floor, &loan.repaid, &loan.interest_paid, &loan.drawn_peak, &end.drawn_end,
              &end.sales_postponed, &fund.coverage_min, &fund.shortfall_days, &fund.distress_days,
              &fund.shortfall_peak, &loan.defaulted, &fund.failed, &fund.shares});
 }

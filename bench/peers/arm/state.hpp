@@ -22,7 +22,7 @@ struct Key {
 struct Loan {
   Row drawn, interest_due, age, rollovers, called, unmet, shadow_peak, claim;
   Row buffer, is_default;
-  Row injected, injected_to_leavers, injected_insolvent, repaid, interest_paid, drawn_peak, defaulted;
+  Row injected, injected_to_leavers, injected_below_floor, repaid, interest_paid, drawn_peak, defaulted;
   Key key;
 };
 

@@ -13,7 +13,7 @@ def note_use(terms: ArmTerms, state: State, t: int) -> None:
     recalled = funds.owed - funds.due - funds.called
     lacking = np.maximum(0.0, funds.due - np.maximum(0.0, own - recalled))
     tally.injected_to_leavers[:] += np.floor(np.minimum(funds.injection, lacking))
-    tally.injected_insolvent[:] += np.where(funds.navps < terms.funds.nav_floor[:, None], funds.injection, 0.0)
+    tally.injected_below_floor[:] += np.where(funds.navps < terms.funds.nav_floor[:, None], funds.injection, 0.0)
     first = state.path_tally.first_cash_day[0]
     first[(funds.injection > 0.0).any(axis=0) & (first == 0.0)] = t
 

@@ -1,9 +1,9 @@
 """What each channel contributes to what a facility averts, in no order of channels.
 
-On one path, v(S) is what an arm averts against arm none when only the channels S are on, in both, on the same shocks. A
-channel's contribution is its Shapley value (answers/shapley.py), path by path, so that contributions add up to what
-is averted and their means have intervals paired by path. A channel that changes no term of any arm is left out: it
-would be worth nothing, and its absence changes no other's value.
+On one path, v(S) is what an arm averts against its counterfactual, a reform against arm none, when only the channels S
+are on, in both, on the same shocks. A channel's contribution is its Shapley value (answers/shapley.py), path by path,
+so that contributions add up to what is averted and their means have intervals paired by path. A channel that changes no
+term of any arm is left out: it would be worth nothing, and its absence changes no other's value.
 """
 
 import json
@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.comparisons import comparisons_of
 from backstop.answers.estimators import mean
 from backstop.answers.gather import numbers
 from backstop.answers.metrics import METRICS, Columns
 from backstop.answers.samples import Sample
 from backstop.answers.shapley import Game, game_of
 from backstop.config.channels import CHANNELS, without
+from backstop.config.study import WITHOUT
 from backstop.runs.directory import RunDirectory
 from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import write_whole
@@ -36,7 +38,7 @@ MEASURES = tuple(
     for metric in METRICS
     if metric.name in ("relief", "sales_averted", "drawdown_averted", "pressure_days_averted", "failures_averted")
 )
-"""What is decomposed: differences to arm none."""
+"""What is decomposed: differences of two arms."""
 NO_CHANNEL, TOGETHER = "no channel", "together"
 """What is averted without any channel, and with all of them."""
 
@@ -45,6 +47,8 @@ class Contribution(NamedTuple):
     """What one channel contributes to one measure of one arm, mean over paths, with its 95 % interval."""
 
     arm: str
+    against: str
+    """The arm without its facility; of a reform, arm none."""
     measure: str
     unit: str
     channel: str
@@ -129,9 +133,11 @@ class _Shares:
     def __init__(self, terms: RunTerms, game: Game, request: RunRequest) -> None:
         n_paths = request.n_paths
         self.arms, self.rows = terms.names.arms, (*game.players, NO_CHANNEL, TOGETHER)
+        self.effects = [effects[0] for arm, name in enumerate(self.arms)
+                        if not name.startswith(WITHOUT) and (effects := comparisons_of(arm, terms.counterfactuals))]
         assets = terms.arms[0].funds.count * terms.arms[0].funds.nav_open
         self.asset_share = assets / assets.sum()
-        self.values = np.zeros((len(MEASURES), len(self.arms) - 1, len(self.rows), n_paths))
+        self.values = np.zeros((len(MEASURES), len(self.effects), len(self.rows), n_paths))
         self.weight = np.ones(n_paths)
         self.group = None if request.drawn is None else np.arange(n_paths) // request.drawn.paths_per_group
 
@@ -142,17 +148,18 @@ class _Shares:
         for values, measure in zip(self.values, MEASURES, strict=True):
             columns = {name: self._of_paths(tables, name) for name in measure.path_columns}
             columns |= {name: self._of_funds(tables, name) for name in measure.fund_columns}
-            for number in range(1, len(self.arms)):
-                averted = measure.value(_of_arm(columns, number), _of_arm(columns, 0))
-                values[number - 1, :, paths] += np.multiply.outer(weights, averted)
+            for of_effect, (_, arm, against) in zip(values, self.effects, strict=True):
+                averted = measure.value(_of_arm(columns, arm), _of_arm(columns, against))
+                of_effect[:, paths] += np.multiply.outer(weights, averted)
 
     def contributions(self) -> Iterator[Contribution]:
         """Means over paths."""
         for measure, of_measure in zip(MEASURES, self.values, strict=True):
-            for arm, of_arm in zip(self.arms[1:], of_measure, strict=True):
-                for channel, x in zip(self.rows, of_arm, strict=True):
+            for (_, arm, against), of_effect in zip(self.effects, of_measure, strict=True):
+                for channel, x in zip(self.rows, of_effect, strict=True):
                     found = mean(Sample(x, self.weight, self.group))
-                    yield Contribution(arm, measure.name, measure.unit, channel, *found[:3], found.note or None)
+                    yield Contribution(self.arms[arm], self.arms[against], measure.name, measure.unit, channel,
+                                       *found[:3], found.note or None)
 
     def _of_paths(self, tables: BlockTables, name: str) -> Floats:
         """(A, N) of a block."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from backstop.answers.comparisons import FACILITY
 from backstop.answers.stress import read_rows, stress
 from backstop.answers.summary import Row
 from backstop.config.text.load import load_config
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FIGURES = (
-    ("activated", "prob"), ("pool_peak_use", "mean"), ("utilisation_if_active", "mean"), ("dry", "prob"),
-    ("cost", "mean"), ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("relief", "mean"),
-    ("relief_negative", "prob"),
+    ("activated", "prob"), ("eligible_sales_averted_share", "ratio"), ("relief", "mean"), ("relief_negative", "prob"),
+    ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("cost", "mean"), ("pool_peak_use", "mean"),
+    ("utilisation_if_active", "mean"), ("dry", "prob"),
 )
 """(metric, statistic) of the summary that are set side by side."""
 
@@ -87,7 +88,8 @@ def compare_designs(config: Path, designs: Sequence[str], scenarios: Sequence[st
 
 
 def _figures(scenario: str, design: str, rows: Sequence[Row]) -> Iterator[Figure]:
-    found = {(row.metric, row.statistic): row for row in rows if row.fund is None and row.arm == design}
+    found = {(row.metric, row.statistic): row for row in rows
+             if row.fund is None and row.arm == design and row.comparison in (None, FACILITY)}
     for key in FIGURES:
         if key in found:
             row = found[key]

@@ -28,6 +28,7 @@ class FigureChange(NamedTuple):
     fund: str | None
     metric: str
     statistic: str
+    comparison: str | None
     a: Row | None
     b: Row | None
 
@@ -98,7 +99,8 @@ def _changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Change]:
 
 def _figures(a: list[Row], b: list[Row]) -> list[FigureChange]:
     """Figures in the order of the first run, then those that the second alone has."""
-    ours, theirs = ({(row.arm, row.fund, row.metric, row.statistic): row for row in rows} for rows in (a, b))
+    ours, theirs = ({(row.arm, row.fund, row.metric, row.statistic, row.comparison): row for row in rows}
+                    for rows in (a, b))
     pairs = {key: (ours.get(key), theirs.get(key)) for key in [*ours, *theirs]}
     return [FigureChange(*key, *pair) for key, pair in pairs.items() if _numbers(pair[0]) != _numbers(pair[1])]
 

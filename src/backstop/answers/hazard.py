@@ -109,24 +109,25 @@ def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assum
     """
     trials = list(_trials(found.config.for_arm(arm), arm, grid))
     request = rearmed(found, [trial.arm for trial in trials]).request
-    payoffs = _Payoffs(found, trials, given)
+    payoffs = _Payoffs(found, trials, request.terms.names.arms, given)
     stream(request, threads, payoffs.add, on_progress)
     responses = [payoffs.response(funds) for funds in dict.fromkeys(trial.funds for trial in trials)]
     profiles = [arm, _profile(arm, ALONE, {r.funds: r.alone.value for r in responses}),
                 _profile(arm, COVERED, {r.funds: r.covered.value for r in responses})]
-    columns = (*PATH_COLUMNS, _index_end(found.config))
-    outcome = gather(rearmed(found, profiles).request, threads, columns, (), on_progress)
-    return Hazard(arm.name, list(payoffs.choices()), responses, _prices(found.config, arm, outcome, given),
-                  _added_loss(outcome, years_of(found.config.run.days)))
+    columns, run = (*PATH_COLUMNS, _index_end(found.config)), rearmed(found, profiles).request
+    outcome = gather(run, threads, columns, (), on_progress)
+    rows = [run.terms.names.arms.index(profile.name) for profile in profiles]
+    return Hazard(arm.name, list(payoffs.choices()), responses, _prices(found.config, arm, outcome, rows, given),
+                  _added_loss(outcome, rows, years_of(found.config.run.days)))
 
 
-def _prices(config: Config, arm: Arm, outcome: Gathered, given: Assumptions) -> dict[str, Price]:
-    """The price of cover under each of the three profiles."""
+def _prices(config: Config, arm: Arm, outcome: Gathered, rows: Sequence[int], given: Assumptions) -> dict[str, Price]:
+    """The price of cover under each of the three profiles, which are these arms of the outcome."""
     terms = Terms(years_of(config.run.days), covered_nav(config.for_arm(arm), arm), config.market.cash_rate_ann_frac,
                   given.risk_aversion)
     index_end = outcome.paths[_index_end(config)][0]
     return {name: price_cover(outcome, number, index_end, terms)
-            for number, name in enumerate((AS_THEY_ARE, ALONE, COVERED), 1)}
+            for number, name in zip(rows, (AS_THEY_ARE, ALONE, COVERED), strict=True)}
 
 
 def _index_end(config: Config) -> str:
@@ -170,18 +171,19 @@ def _profile(arm: Arm, name: str, multipliers: dict[str, float]) -> Arm:
     return altered(arm, name.replace(" ", "-"), overrides)
 
 
-def _added_loss(found: Gathered, years: float) -> Estimate:
+def _added_loss(found: Gathered, rows: Sequence[int], years: float) -> Estimate:
     """Paired by path: the pool's loss a year under the third profile less that under the second."""
-    alone, covered = (lost_by_pool(found.paths, n) for n in (2, 3))
+    alone, covered = (lost_by_pool(found.paths, n) for n in rows[1:])
     return mean(Sample((covered - alone) / years, found.weight, found.group))
 
 
 class _Payoffs:
     """Payoffs (trial, N), and whether the path ended badly, weighted by assets over the funds of the entry."""
 
-    def __init__(self, found: Assembled, trials: Sequence[_Trial], given: Assumptions) -> None:
+    def __init__(self, found: Assembled, trials: Sequence[_Trial], arms: Sequence[str], given: Assumptions) -> None:
         terms, cohorts = found.request.terms, found.config.cohorts
         self.trials, self.given, self.years = trials, given, years_of(terms.n_days)
+        self.n_arms, self.rows = len(arms), [arms.index(trial.arm.name) for trial in trials]
         self.floor = np.where(terms.arms[0].evaluation.is_on, terms.arms[0].evaluation.floor, -np.inf)
         assets = terms.arms[0].judging.assets
         of_entry = {entry: np.array([fund.entry == entry for fund in cohorts]) * assets
@@ -195,18 +197,18 @@ class _Payoffs:
 
     def add(self, tables: BlockTables) -> None:
         """The paths of one block."""
-        block, n_arms = tables.block, len(self.trials) + 1
+        block = tables.block
         paths = slice(block.first_path, block.first_path + block.n_paths)
-        end, failed, score = (numbers(tables.funds, name).reshape(n_arms, len(self.floor), -1)
+        end, failed, score = (numbers(tables.funds, name).reshape(self.n_arms, len(self.floor), -1)
                               for name in ("nav_per_share_end", "failed", "score_min"))
         self.weight[paths] = numbers(tables.paths, "weight")[: block.n_paths]
-        for number, trial in enumerate(self.trials, 1):
+        for position, (number, trial) in enumerate(zip(self.rows, self.trials, strict=True)):
             # a score that never was is NaN, and below nothing
             bad = (failed[number] > 0.0) | (score[number] < self.floor[:, None])
             gain = (end[number] - 1.0) / self.years
             payoff = np.maximum(gain - self.given.hurdle, 0.0) - self.given.penalty * bad
-            self.payoff[number - 1, paths] = self.shares[trial.funds] @ payoff
-            self.bad[number - 1, paths] = self.shares[trial.funds] @ bad
+            self.payoff[position, paths] = self.shares[trial.funds] @ payoff
+            self.bad[position, paths] = self.shares[trial.funds] @ bad
 
     def choices(self) -> Iterator[Choice]:
         """Every trial with its estimates."""

@@ -1,6 +1,6 @@
 """How good triggers are: false activations and misses, whom the money reached, when it came (docs/quality.md).
 
-All of it is judged on arm none, on the same paths (docs/model.md, 13).
+All of it is judged on the counterfactual, on the same paths (docs/model.md, 13).
 """
 
 from collections.abc import Callable
@@ -18,26 +18,26 @@ class FundSum(NamedTuple):
     name: str
     columns: tuple[str, ...]
     of_fund: Callable[[Values, Values], Any]
-    """(N,) of the fund's columns in the arm, and in arm none."""
+    """(N,) of the fund's columns in the arm, and in its counterfactual."""
 
 
-def _to_insolvent(arm: Values, none: Values) -> Any:
+def _to_failed(arm: Values, other: Values) -> Any:
     """All that a fund got which failed, at whatever time; else what it got below its floor."""
-    return np.where(arm["failed"] > 0.0, arm["injected"], arm["injected_insolvent"])
+    return np.where(arm["failed"] > 0.0, arm["injected"], arm["injected_below_floor"])
 
 
-def _to_unharmed(arm: Values, none: Values) -> Any:
-    """What a fund got that had no day of distress in arm none and did not fail there."""
-    return np.where((none["distress_days"] == 0.0) & (none["failed"] == 0.0), arm["injected"], 0.0)
+def _to_unharmed(arm: Values, other: Values) -> Any:
+    """What a fund got that had no day of distress in the counterfactual and did not fail there."""
+    return np.where((other["distress_days"] == 0.0) & (other["failed"] == 0.0), arm["injected"], 0.0)
 
 
 FUND_SUMS = (
-    FundSum("injected_to_failed", ("injected", "injected_insolvent", "failed"), _to_insolvent),
-    FundSum("injected_to_leavers", ("injected_to_leavers",), lambda arm, none: arm["injected_to_leavers"]),
+    FundSum("injected_to_failed", ("injected", "injected_below_floor", "failed"), _to_failed),
+    FundSum("injected_to_leavers", ("injected_to_leavers",), lambda arm, other: arm["injected_to_leavers"]),
     FundSum("injected_to_unharmed", ("injected", "distress_days", "failed"), _to_unharmed),
 )
 
 
 def days_to_cash(since: str) -> Callable[[Values, Values], Any]:
     """Days from the day in column `since` to the first cash, NaN where one of them never came."""
-    return lambda arm, none: arm["first_cash_day"] - arm[since]
+    return lambda arm, other: arm["first_cash_day"] - arm[since]

@@ -9,7 +9,7 @@ from backstop.answers.samples import Sample
 
 
 class Statistic(NamedTuple):
-    """A statistic of one arm, and its difference to arm none on the same paths."""
+    """A statistic of one arm, and its difference to that of another on the same paths."""
 
     name: str
     of: Callable[[Sample], Estimate]

@@ -70,14 +70,19 @@ _MEANINGS = {
     "statistic": "mean; pNN, a quantile; esNN, mean of the paths beyond it; prob, share of paths; ratio, "
                  "share of sums over paths",
     "estimate": "of this arm", "lower": "end of its 95 % interval", "upper": "end of its 95 % interval",
-    "vs_none": "difference to arm none, paired by path", "vs_none_lower": "end of its 95 % interval",
-    "vs_none_upper": "end of its 95 % interval", "n_paths": "paths that have a value; it is null on the others",
+    "against": "what the arm is compared with: its counterfactual (facility), arm none (reform, both)",
+    "comparison": "facility: arm less its counterfactual; reform: counterfactual less arm none; both: arm less arm "
+                  "none. An arm whose funds are as they are has facility alone, one without facilities reform alone. "
+                  "Averted and the like are differences themselves; null for what compares nothing",
+    "effect": "difference, paired by path; of quantiles, the difference of quantiles",
+    "effect_lower": "end of its 95 % interval", "effect_upper": "end of its 95 % interval",
+    "n_paths": "paths that have a value; it is null on the others",
     "note": "what an interval rests on, where it is little",
     "sampling_error": "standard error from the number of paths alone; of means and shares where parameters are drawn",
     "parameter_deviation": "standard deviation over draws of parameters, which no number of paths makes smaller",
     "parameter_frac": "share of the variance of a path's value that the parameters explain",
 }
-_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "note"}
+_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "note"}
 
 
 def summary_table(rows: list[Row]) -> "pa.Table":

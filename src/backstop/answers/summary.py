@@ -1,18 +1,19 @@
-"""The summary of a run: estimates with intervals of every outcome and metric, each arm against arm none.
+"""The summary of a run: estimates with intervals of every outcome and metric, each arm against its counterfactual.
 
 Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.comparisons import Comparison, comparisons_of
 from backstop.answers.estimators import FEW, ratio
 from backstop.answers.groups import Groups, separate
-from backstop.answers.metrics import METRICS, Columns, Metric
+from backstop.answers.metrics import METRICS, OTHERS, Columns, Metric
 from backstop.answers.quality import FUND_SUMS, FundSum
-from backstop.answers.samples import Column
+from backstop.answers.samples import Column, Sample
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.runs.parts import Parts
@@ -23,8 +24,6 @@ SLAB_BYTES = 64 * 2**20
 """Most that fund columns take in memory at a time."""
 _NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
 _NO_DIFFERENCE: tuple[float | None, float | None, float | None] = (None, None, None)
-NONE = 0
-"""Number of the arm without a facility."""
 
 
 class Row(NamedTuple):
@@ -38,9 +37,12 @@ class Row(NamedTuple):
     estimate: float
     lower: float | None
     upper: float | None
-    vs_none: float | None
-    vs_none_lower: float | None
-    vs_none_upper: float | None
+    against: str | None
+    comparison: str | None
+    """See `answers.comparisons`; None for what compares nothing."""
+    effect: float | None
+    effect_lower: float | None
+    effect_upper: float | None
     n_paths: int
     """Paths that have it: what is null on the others is left out."""
     note: str | None
@@ -58,6 +60,22 @@ class _Subject(NamedTuple):
     metric: str
     unit: str
     worst: str
+
+
+class _Effect(NamedTuple):
+    """What a row compares; without columns where the metric is a difference itself."""
+
+    against: str | None
+    comparison: str | None
+    one: Column | None = None
+    other: Column | None = None
+
+    def paired(self) -> tuple[Sample, Sample] | None:
+        """Both on the paths that have both values, if any."""
+        return None if self.one is None or self.other is None else self.one.paired(self.other)
+
+
+_NO_EFFECT = _Effect(None, None)
 
 
 def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
@@ -98,45 +116,97 @@ def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
 
 def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
     """Rows of one column, (A, N), over all arms."""
-    rows, none = [], Column(values[NONE], parts.weight, parts.group)
+    columns = [Column(x, parts.weight, parts.group) for x in values]
+    rows = []
     for number, arm in enumerate(parts.arms):
         subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
-        if number == NONE:
-            rows += _rows(subject, none, None)
-        else:
-            rows += _rows(subject, Column(values[number], parts.weight, parts.group), none)
+        effects = [_Effect(parts.arms[one.against], one.name, columns[one.arm], columns[one.against])
+                   for one in comparisons_of(number, parts.counterfactuals)]
+        rows += _rows(subject, columns[number], effects)
     return rows
 
 
 def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
-    """Rows of one metric, over all arms but none."""
+    """Rows of one metric, over the arms that it has sense for."""
     columns = {name: parts.path_column(name) for name in metric.path_columns}
     columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
     columns |= {total.name: _sum_over_funds(parts, total) for total in FUND_SUMS if total.name in metric.fund_sums}
-    active = parts.path_column("days_active") > 0.0 if metric.only_active else None
-    rows = []
-    for number, arm in enumerate(parts.arms):
-        if number != NONE and (parts.pool_sizes[number] > 0.0 or not metric.of_pool):
-            of_arm, of_none = ({name: values[n] for name, values in columns.items()} for n in (number, NONE))
-            of_arm["pool_size"] = np.array(parts.pool_sizes[number])
-            x = np.asarray(metric.value(of_arm, of_none), dtype=np.float64)
-            x = x if active is None else np.where(active[number], x, np.nan)
-            subject = _Subject(arm, None, metric.name, metric.unit, metric.worst)
-            if metric.over:
-                rows += _ratio_rows(subject, x, of_arm[metric.over], parts)
-            else:
-                rows += _rows(subject, Column(x, parts.weight, parts.group), None)
+    if metric.only_active:
+        columns["days_active"] = parts.path_column("days_active")
+    if metric.of_layers:
+        columns["loss_of_layers"] = _sum_over_layers(parts)
+    rows, sums = [], _Sums(parts)
+    for number in range(len(parts.arms)):
+        if _has_sense(parts, number, metric):
+            own = columns | sums.of(metric, parts.eligible[number])
+            for comparison in comparisons_of(number, parts.counterfactuals)[: None if metric.compares else 1]:
+                rows += _compared_rows(parts, metric, number, comparison, own)
     return rows
 
 
-def _ratio_rows(subject: _Subject, x: Floats, of: Floats, parts: Parts) -> list[Row]:
+def _has_sense(parts: Parts, number: int, metric: Metric) -> bool:
+    """Whether an arm has what a metric asks for: a pool with money, funds that are eligible and others, a facility."""
+    eligible = parts.eligible[number]
+    if metric.of_pool and parts.pool_sizes[number] == 0.0:
+        return False
+    if metric.whom:
+        return bool(eligible.any()) and not (metric.whom == OTHERS and eligible.all())
+    return metric.compares or parts.counterfactuals[number] != number
+
+
+class _Sums:
+    """Fund columns summed, times count, over the funds that arms admit, or over the others: once for all such arms."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._known: dict[tuple[str, bytes], Floats] = {}
+
+    def of(self, metric: Metric, eligible: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Columns:
+        """(A, N) by name of what `metric` reads."""
+        chosen = ~eligible if metric.whom == OTHERS else eligible
+        return {f"{metric.whom}.{name}": self._sum(name, chosen) for name in metric.sums}
+
+    def _sum(self, name: str, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
+        key = name, chosen.tobytes()
+        if key not in self._known:
+            total = np.zeros((len(self.parts.arms), self.parts.n_paths))
+            for weight, (_, values) in zip(chosen * self.parts.counts, _fund_columns(self.parts, name), strict=True):
+                total += weight * values
+            self._known[key] = total
+        return self._known[key]
+
+
+def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns) -> list[Row]:
+    """Rows of one metric of one arm in one comparison; `columns` are (A, N) by name."""
+    one, other = ({name: values[n] for name, values in columns.items()} for n in comparison[1:])
+    one["pool_size"] = np.array(parts.pool_sizes[number])
+    x = np.asarray(metric.value(one, other), dtype=np.float64)
+    if metric.only_active:
+        x = np.where(columns["days_active"][number] > 0.0, x, np.nan)
+    subject = _Subject(parts.arms[number], None, metric.name, metric.unit, metric.worst)
+    effect = _Effect(parts.arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
+    if metric.over:
+        return _ratio_rows(subject, x, (other if metric.of_other else one)[metric.over], effect, parts)
+    return _rows(subject, Column(x, parts.weight, parts.group), [effect])
+
+
+def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts: Parts) -> list[Row]:
     """The one row of a share of sums; none where there is nothing to have a share of."""
     estimate = ratio(x, of, parts.weight, parts.group)
     if estimate is None:
         return []
     groups = None if parts.group is None else Groups(parts.group[of > 0.0])
-    return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], *_NO_DIFFERENCE,
-                int(np.count_nonzero(of)), _note(estimate.note, groups), *_NOT_SEPARATE)]
+    return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], effect.against,
+                effect.comparison, *_NO_DIFFERENCE, int(np.count_nonzero(of)), _note(estimate.note, groups),
+                *_NOT_SEPARATE)]
+
+
+def _sum_over_layers(parts: Parts) -> Floats:
+    """(A, N) what all layers bore."""
+    total = np.zeros((len(parts.arms), parts.n_paths))
+    for layer in parts.layers:
+        total += parts.path_column(f"loss_{layer}")
+    return total
 
 
 def _mean_over_assets(parts: Parts, name: str) -> Floats:
@@ -154,27 +224,28 @@ def _sum_over_funds(parts: Parts, total: FundSum) -> Floats:
     columns = [_fund_columns(parts, name) for name in total.columns]
     for count, *found in zip(parts.counts, *columns, strict=True):
         values: Columns = {name: of_fund for name, (_, of_fund) in zip(total.columns, found, strict=True)}
-        none = {name: of_fund[NONE] for name, of_fund in values.items()}
-        for number in range(len(parts.arms)):
-            sums[number] += count * total.of_fund({name: v[number] for name, v in values.items()}, none)
+        for number, without in enumerate(parts.counterfactuals):
+            arm, other = ({name: v[n] for name, v in values.items()} for n in (number, without))
+            sums[number] += count * total.of_fund(arm, other)
     return sums
 
 
-def _rows(subject: _Subject, column: Column, none: Column | None) -> list[Row]:
-    """Rows of one arm's values; `none` are those of arm none, where a difference to them has sense."""
+def _rows(subject: _Subject, column: Column, effects: Sequence[_Effect]) -> list[Row]:
+    """Rows of one arm's values: for every statistic one an effect, or a single one where there is none."""
     if column.sample is None:
         return []
-    pair = none and column.paired(none)
+    pairs = [(effect, effect.paired()) for effect in effects or (_NO_EFFECT,)]
     n_paths = int(column.known.sum())
     rows = []
     separation = separate(column.sample) or _NOT_SEPARATE
     for statistic in statistics_of(subject.unit, subject.worst):
         estimate = statistic.of(column.sample)
-        versus = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
         spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
-        rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name,
-                        estimate.value, estimate.lower, estimate.upper, *versus, n_paths,
-                        _note(estimate.note, column.sample.groups), *spread))
+        for effect, pair in pairs:
+            difference = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
+            rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name, estimate.value,
+                            estimate.lower, estimate.upper, effect.against, effect.comparison, *difference, n_paths,
+                            _note(estimate.note, column.sample.groups), *spread))
     return rows
 
 

@@ -44,6 +44,14 @@ class Figure(NamedTuple):
     note: str | None
 
 
+class Judged(NamedTuple):
+    """An arm with a facility, and its counterfactual, by number."""
+
+    number: int
+    without: int
+    name: str
+
+
 class Quality(NamedTuple):
     """Figures arm by arm, and the area under the curve they make where they are steps of a sweep."""
 
@@ -66,21 +74,24 @@ def judge(request: RunRequest, given: Mapping[str, dict[str, float]], threads: i
         Outcomes that must not be summarised.
     """
     found = gather(request, threads, PATH_COLUMNS, FUND_COLUMNS, on_progress)
-    arms = request.terms.names.arms
-    figures = [figure for number, arm in enumerate(arms[1:], 1) for figure in _figures(found, number, arm, given)]
+    judged = [Judged(number, without, arm) for number, (arm, without) in
+              enumerate(zip(request.terms.names.arms, request.terms.counterfactuals, strict=True)) if number != without]
+    figures = [figure for one in judged for figure in _figures(found, one, given)]
     has_episodes = bool(found.paths["n_episodes"].any()) and bool(found.paths["quiet_days"].any())
-    return Quality(figures, area_under(found) if given and has_episodes else None)
+    numbers = [one.number for one in judged]
+    return Quality(figures, area_under(found, numbers) if given and has_episodes else None)
 
 
-def _figures(found: Gathered, number: int, arm: str, given: Mapping[str, dict[str, float]]) -> list[Figure]:
+def _figures(found: Gathered, arm: Judged, given: Mapping[str, dict[str, float]]) -> list[Figure]:
     figures = []
     for metric in _METRICS:
-        estimate = _estimate(found, metric, number)
+        estimate = _estimate(found, metric, arm)
         if estimate is not None:
             name = metric.name
             if name == "missed_episodes":
                 name, estimate = HIT_RATE, _complement(estimate)
-            figures.append(Figure(arm, given.get(arm, {}), name, metric.unit, *estimate[:3], estimate.note or None))
+            values, note = given.get(arm.name, {}), estimate.note or None
+            figures.append(Figure(arm.name, values, name, metric.unit, *estimate[:3], note))
     return figures
 
 
@@ -90,10 +101,10 @@ def _complement(share: Estimate) -> Estimate:
     return Estimate(1.0 - share.value, lower, upper, share.note)
 
 
-def _estimate(found: Gathered, metric: Metric, number: int) -> Estimate | None:
+def _estimate(found: Gathered, metric: Metric, arm: Judged) -> Estimate | None:
     """Probability of an event, ratio of a share, mean of a number; None where no path has any."""
-    columns, none = _columns(found, number), _columns(found, 0)
-    x = np.asarray(metric.value(columns, none), dtype=np.float64)
+    columns, other = (_columns(found, number, arm.without) for number in arm[:2])
+    x = np.asarray(metric.value(columns, other), dtype=np.float64)
     if metric.over:
         return ratio(x, columns[metric.over], found.weight, found.group)
     sample = Column(x, found.weight, found.group).sample
@@ -102,18 +113,18 @@ def _estimate(found: Gathered, metric: Metric, number: int) -> Estimate | None:
     return probability(sample) if metric.unit == "bool" else mean(sample)
 
 
-def _columns(found: Gathered, number: int) -> dict[str, Floats]:
-    """Path columns of an arm, and its sums over funds."""
+def _columns(found: Gathered, number: int, without: int) -> dict[str, Floats]:
+    """Path columns of an arm, and its sums over funds, judged on its counterfactual."""
     columns = {name: values[number] for name, values in found.paths.items()}
     for total in FUND_SUMS:
-        arm, none = ({name: found.funds[name][n] for name in total.columns} for n in (number, 0))
-        columns[total.name] = found.count @ total.of_fund(arm, none)
+        arm, other = ({name: found.funds[name][n] for name in total.columns} for n in (number, without))
+        columns[total.name] = found.count @ total.of_fund(arm, other)
     return columns
 
 
-def area_under(found: Gathered) -> Estimate:
+def area_under(found: Gathered, arms: Sequence[int]) -> Estimate:
     """Area under hit rate against false alarm days, through (0, 0) and (1, 1), with its bootstrap interval."""
-    return bootstrap(np.array([found.paths[name][1:] * found.weight for name in _CURVE]), found.group, _area)
+    return bootstrap(np.array([found.paths[name][arms] * found.weight for name in _CURVE]), found.group, _area)
 
 
 def _area(totals: Floats) -> Floats:

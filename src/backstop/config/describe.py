@@ -7,6 +7,7 @@ import numpy as np
 
 from backstop.config.facility.expressions import SIGNALS, FundSignal, MarketSignal
 from backstop.config.schema import Config
+from backstop.config.study import NO_FACILITY
 from backstop.config.term_units import UNITS
 from backstop.terms import (
     ABSOLUTES,
@@ -99,15 +100,22 @@ class Row(NamedTuple):
 
 
 def describe(config: Config, terms: RunTerms) -> list[Row]:
-    """All terms of a run, in a stable order: what arm ``none`` has, then what each arm adds or changes."""
+    """All terms of a run, in a stable order: what arm ``none`` has, then what each arm adds or changes.
+
+    Counterfactuals, which have nothing that their arms have not, are named alone.
+    """
     names = terms.names
     run = [("n_days", f"{terms.n_days}"), ("quantum", f"{terms.quantum:g} {config.money.currency}")]
     rows = [Row("", "run", "", term, value, UNITS[term]) for term, value in run]
     rows += _part_rows("market", terms.market, names.assets, names)
     shared = _arm_rows(terms.arms[0], (), names)
     rows += shared
-    for arm, design in zip(config.arms, terms.arms[1:], strict=True):
-        own = _arm_rows(design, arm.facilities, names)
+    designs = dict(zip(names.arms, terms.arms, strict=True))
+    for arm in config.arms:
+        own = _arm_rows(designs[arm.name], arm.facilities, names)
+        without = terms.counterfactual_names()[arm.name]
+        if without not in (NO_FACILITY, arm.name):
+            rows.append(Row(arm.name, "run", "", "counterfactual", without, "arm"))
         rows += [row._replace(arm=arm.name) for row in own if row not in shared]
     return rows
 

@@ -7,6 +7,7 @@ quanta, names become positions.
 from collections.abc import Sequence
 
 from backstop.config.channels import switched
+from backstop.config.counterfactuals import counterfactuals_of, without_facilities
 from backstop.config.facility.purchase import MarketPurchase
 from backstop.config.facility.resolve import resolve_facilities
 from backstop.config.facility.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
@@ -28,7 +29,7 @@ from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
 
 
 def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
-    """Terms of a run: one market, arm ``none`` and the config's arms.
+    """Terms of a run: one market, arm ``none``, counterfactuals and the config's arms.
 
     Parameters
     ----------
@@ -37,15 +38,25 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     inputs
         Series by asset: history before day 1, pinned returns, residual rows.
     """
-    arms = [(config, ()), *((config.for_arm(arm), arm.facilities) for arm in config.arms)]
-    has_buyers = any(_has_buyers(design) for design, _ in arms)
+    designs = [config.for_arm(arm) for arm in config.arms]
+    has_buyers = any(_has_buyers(design) for design in (config, *designs))
     market = resolve_market(config.market, config.scenario, inputs, config.run.days)
     prices = resolve_prices(config.market, config.money.quantum, has_buyers)
     prices = prices._replace(feedback=resolve_feedback(config.market, market))
+
+    def resolved(design: Config, facilities: Sequence[str]) -> ArmTerms:
+        return _resolve_arm(design, facilities, prices, inputs)
+
+    none = resolved(config, ())
+    bare = [resolved(without_facilities(config, design), ()) if arm.changes_funds else none
+            for arm, design in zip(config.arms, designs, strict=True)]
+    extra, counterfactuals = counterfactuals_of(config.arms, bare, none)
+    own = [resolved(design, arm.facilities) for arm, design in zip(config.arms, designs, strict=True)]
     return RunTerms(
         market=market,
-        arms=tuple(_resolve_arm(design, facilities, prices, inputs) for design, facilities in arms),
-        names=_names(config, [facilities for _, facilities in arms]),
+        arms=(none, *extra.values(), *own),
+        names=_names(config, list(extra)),
+        counterfactuals=counterfactuals,
         n_days=config.run.days,
         quantum=config.money.quantum,
     )
@@ -58,13 +69,14 @@ def _has_buyers(design: Config) -> bool:
     )
 
 
-def _names(config: Config, in_force: Sequence[tuple[str, ...]]) -> Names:
+def _names(config: Config, extra: Sequence[str]) -> Names:
+    without: list[tuple[str, ...]] = [()] * (1 + len(extra))
     return Names(
         assets=tuple(asset.name for asset in config.market.assets),
         funds=tuple(fund.name for fund in config.cohorts),
-        facilities=tuple(in_force),
+        facilities=(*without, *(arm.facilities for arm in config.arms)),
         layers=tuple(layer.name for layer in config.pool.layers),
-        arms=(NO_FACILITY, *(arm.name for arm in config.arms)),
+        arms=(NO_FACILITY, *extra, *(arm.name for arm in config.arms)),
     )
 
 

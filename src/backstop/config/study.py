@@ -8,7 +8,9 @@ from backstop.config.base import Name, Problem, Section, refuse
 from backstop.config.text.overrides import OverrideError, split_key
 
 NO_FACILITY = "none"
-"""The arm that is always there, first."""
+"""The arm that is always there, first: the funds as they are, without a facility."""
+WITHOUT = "none_"
+"""Begins the name of a counterfactual: ``none_ladder`` is arm ``ladder`` without its facilities."""
 OPEN_TO_ARMS = ("channels", "funds", "facilities", "pool")
 """All arms share one market and one unit of money: an arm may change nothing else."""
 
@@ -34,9 +36,10 @@ class Money(Section):
 
 
 class Arm(Section):
-    """A design to compare with no facility, on the same shocks."""
+    """A design, compared with the same funds without its facilities, and with the funds as they are."""
 
-    name: Name = Field(description='what the arm is called; "none" is always there, and has no facility')
+    name: Name = Field(description='what the arm is called; "none" is always there, and has no facility; "none_ARM" is '
+                                   "ARM without its facilities, where it changes funds or channels")
     facilities: tuple[Name, ...] = Field(
         description="facilities in force, in the order that they serve claims; may be empty"
     )
@@ -50,8 +53,16 @@ class Arm(Section):
         problems = [Problem(("overrides", key), message) for key in self.overrides if (message := _wrong_key(key))]
         if self.name.casefold() == NO_FACILITY:
             problems.append(Problem(("name",), f"{self.name!r} is the arm that is always there; write another name"))
+        if self.name.casefold().startswith(WITHOUT):
+            problems.append(Problem(("name",), f"{self.name!r}: names that begin with {WITHOUT!r} are kept for arms "
+                                               "without their facilities; write another name"))
         refuse(problems)
         return self
+
+    @property
+    def changes_funds(self) -> bool:
+        """Whether it may differ from arm none in more than facilities and pool."""
+        return any(split_key(key)[0] in ("funds", "channels") for key in self.overrides)
 
 
 def _wrong_key(key: str) -> str:

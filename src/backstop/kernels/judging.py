@@ -1,4 +1,4 @@
-"""What triggers are judged by (docs/model.md, 13): distress in arm none, and whether keys were on ahead of it."""
+"""What triggers are judged by (docs/model.md, 13): distress of a counterfactual, and whether keys were on ahead."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def _reach_funds(funds, f, nav_floor, fund_tally, path_tally, today, lanes):
     for i in range(FIRST, lanes):
         injection, navps = funds.injection[f, i], funds.navps[f, i]
         first = path_tally.first_cash_day[FIRST, i]
-        fund_tally.injected_insolvent[f, i] += injection if navps < nav_floor else 0.0
+        fund_tally.injected_below_floor[f, i] += injection if navps < nav_floor else 0.0
         path_tally.first_cash_day[FIRST, i] = today if (injection > 0.0) & (first == 0.0) else first
 
 
@@ -125,7 +125,7 @@ def _follow_episodes(on, judging, tally, lanes):
 
 @apart
 def judge_day(terms, triggers, state, index, day, lanes):
-    """Step 13: distress of the day; activations and episodes by what lies ahead in arm none."""
+    """Step 13: distress of the day; activations and episodes by what lies ahead in the counterfactual."""
     own_frame()
     scratch, tally, today = state.pool.scratch, state.path_tally, float(day + ONE)
     clear(scratch, FIRST, lanes)
@@ -155,7 +155,7 @@ def _look_ahead(distress, day, horizon, scratch, lanes):
 
 @jit
 def _count_episodes(distress, day, scratch, tally, lanes):
-    """Arm none's own count; scratch 1 holds yesterday."""
+    """A counterfactual's own count; scratch 1 holds yesterday."""
     for i in range(FIRST, lanes):
         ahead = distress[day, i]
         opens = ahead * (1.0 - scratch[ONE, i])
@@ -167,7 +167,7 @@ def _count_episodes(distress, day, scratch, tally, lanes):
 
 @jit
 def close_judging(horizon, state, lanes):
-    """At the horizon: last prices; in arm none, days of distress become days of episodes."""
+    """At the horizon: last prices; in a counterfactual, days of distress become days of episodes."""
     scratch, distress = state.pool.scratch, state.foresight.distress
     for j in range(count_rows(state.prices.close)):
         for i in range(FIRST, lanes):

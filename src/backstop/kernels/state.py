@@ -196,10 +196,10 @@ def reset_arm(terms: ArmTerms, state: ArmState) -> None:
     state.path_tally.market_trough_by_asset[:] = 1.0
 
 
-def foresights(n_days: int, lanes: int, n_arms: int) -> list[Foresight]:
-    """What each of `n_arms` arms of a tile knows of arm none, the first, which writes what the others read."""
+def foresights(n_days: int, lanes: int) -> tuple[Foresight, Foresight]:
+    """For a counterfactual, which writes down its distress, and for its arms, which come next and read it."""
     distress, nothing = rows(n_days, lanes), rows(0, lanes)
-    return [Foresight(distress, nothing), *[Foresight(nothing, distress)] * (n_arms - 1)]
+    return Foresight(distress, nothing), Foresight(nothing, distress)
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:

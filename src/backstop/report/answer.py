@@ -1,10 +1,10 @@
-"""The answer of a run as lines to be read: what the facility did, drew, lost and changed, against none."""
+"""The answer of a run in lines: what a facility or a reform changes, against what, and what it draws and loses."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
+from backstop.answers.comparisons import BOTH, FACILITY, REFORM
 from backstop.answers.summary import Row
-from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import interval, shown
 
 
@@ -15,9 +15,14 @@ class Line(NamedTuple):
     metric: str
     statistic: str
     without: bool = False
-    """Of arm none instead."""
+    """Of the arm that it is compared with instead."""
     is_rare: bool = False
     """Left out where it is 0: of an instrument that the arm does without, or of what should not happen."""
+    comparison: str = FACILITY
+    """Which effect it tells, where it tells one."""
+
+
+_Key: TypeAlias = tuple[str, str, str, str | None]
 
 
 class Chapter(NamedTuple):
@@ -56,7 +61,7 @@ CHAPTERS = (
         Line("probability of running dry", "dry", "prob"),
         Line("still lent at the horizon, mean", "outstanding_end", "mean"),
     )),
-    Chapter("How good is the trigger? (judged on what happens without a facility)", (
+    Chapter("How good is the trigger? (judged on what happens without the facility)", (
         Line("false activations, share of all", "false_activations", "ratio"),
         Line("episodes of distress missed, share of all", "missed_episodes", "ratio"),
         Line("days on without distress ahead, share of calm days", "false_alarm_days", "ratio"),
@@ -64,20 +69,30 @@ CHAPTERS = (
         Line("days from the trough to cash, mean", "trough_to_cash", "mean"),
         Line("cash to funds that would have been fine, share", "injected_to_unharmed_share", "ratio"),
         Line("cash that paid leavers straight away, share", "injected_to_leavers_share", "ratio"),
-        Line("cash to the insolvent, share", "injected_to_failed_share", "ratio"),
+        Line("cash to funds that failed or stood below their floor, share", "injected_to_failed_share", "ratio"),
     )),
     Chapter("Who bears the loss?", (
-        Line("probability of a loss", "has_loss", "prob"),
-        Line("loss, mean over all paths", "loss", "mean"),
-        Line("loss, mean of the worst 5 %", "loss", "es95"),
-        Line("losses and grants, mean over all paths", "cost", "mean"),
+        Line("probability of a loss before income", "has_loss", "prob"),
+        Line("loss before income, mean over all paths", "loss", "mean"),
+        Line("loss before income, mean of the worst 5 %", "loss", "es95"),
+        Line("loss and grants that income made good, mean", "made_good", "mean"),
         Line("loss of layer {layer}, mean", "loss_{layer}", "mean"),
         Line("loss beyond all layers (taxpayer), mean", "loss_taxpayer", "mean"),
         Line("loss if all were sold at the horizon, mean", "marked_loss_end", "mean"),
+        Line("cost: losses, grants and marks, mean over all paths", "cost", "mean"),
     )),
-    Chapter("What does it change?", (
-        Line("forced sales with no facility, mean", "forced_sales", "mean", without=True),
+)
+"""What a minister's adviser reads of a facility, after what it changes; all else is in the files of the run."""
+
+
+def _changes(comparison: str) -> tuple[Line, ...]:
+    """What a facility, a reform or both change."""
+    return tuple(line._replace(comparison=comparison) for line in (
+        Line("forced sales without it, mean", "forced_sales", "mean", without=True),
         Line("forced sales averted, mean", "sales_averted", "mean"),
+        Line("of it of funds that are eligible, mean", "eligible_sales_averted", "mean"),
+        Line("as a share of theirs without it", "eligible_sales_averted_share", "ratio"),
+        Line("of funds that are not eligible, mean", "others_sales_averted", "mean"),
         Line("relief: averted less postponed, mean", "relief", "mean"),
         Line("relief, mean where it acts", "relief_if_active", "mean"),
         Line("probability that relief is negative", "relief_negative", "prob"),
@@ -86,12 +101,22 @@ CHAPTERS = (
         Line("losses to fire sales averted, mean", "system_losses_averted", "mean"),
         Line("days of pressure on managers averted, mean", "pressure_days_averted", "mean"),
         Line("failures averted, share of assets", "failures_averted", "mean"),
-        Line("days whose rounds of sales did not settle with no facility, mean", "n_unsettled_days", "mean",
+        Line("days whose rounds of sales did not settle without it, mean", "n_unsettled_days", "mean",
              without=True, is_rare=True),
         Line("days whose rounds of sales did not settle, mean", "n_unsettled_days", "mean", is_rare=True),
-    )),
+    ))
+
+
+FACILITY_CHANGES = Chapter("What does the facility change?", _changes(FACILITY))
+REFORM_CHANGES = Chapter("What does the reform change?", _changes(REFORM))
+"""Of an arm without facilities."""
+_HEADLINES = ("sales_averted", "eligible_sales_averted", "relief", "technology_saved", "drawdown_averted")
+BESIDE = (
+    Chapter("And the reform alone, the same funds without the facility, against none?",
+            tuple(line for line in _changes(REFORM) if line.metric in _HEADLINES)),
+    Chapter("And both together, against none?", tuple(line for line in _changes(BOTH) if line.metric in _HEADLINES)),
 )
-"""What a minister's adviser reads first; all else is in the files of the run."""
+"""Of an arm that changes funds as well: its two effects add up to both."""
 
 NO_FACILITY_CHAPTERS = (
     Chapter("What happens without a facility?", (
@@ -115,12 +140,45 @@ REAL_USE = (
 
 def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], n_paths: int) -> list[Answered]:
     """The lines of one arm of a run of `n_paths` paths; what the summary does not have is left out."""
-    found = {(row.arm, row.metric, row.statistic): row for row in rows if row.fund is None}
-    chapters = NO_FACILITY_CHAPTERS if arm == NO_FACILITY else CHAPTERS
-    places = [(chapter.question, line, (NO_FACILITY if line.without else arm, line.metric, line.statistic))
-              for chapter in chapters for line in _spelt_out(chapter.lines, layers)]
-    return [_answered(question, line, found[place], n_paths) for question, line, place in places
-            if place in found and not (line.is_rare and found[place].estimate == 0.0)]
+    ours = [row for row in rows if row.fund is None]
+    against = {row.comparison: row.against for row in ours if row.arm == arm}
+    found = {(row.arm, row.metric, row.statistic, row.comparison): row for row in ours}
+    answered = []
+    for chapter in chapters_of(against):
+        for line in _spelt_out(chapter.lines, layers):
+            row = _row_of(line, arm, against, found)
+            if row is not None and not (line.is_rare and row.estimate == 0.0):
+                answered.append(_answered(chapter.question, line, row, n_paths))
+    return answered
+
+
+def same_arms(rows: Sequence[Row], arms: Sequence[str]) -> list[tuple[str, str]]:
+    """Arms that come to what an arm before them comes to, in every figure: (arm, the one before)."""
+    figures: dict[str, list[tuple[object, ...]]] = {arm: [] for arm in arms}
+    for row in rows:
+        if row.arm in figures:
+            figures[row.arm].append((*row[1:5], row.comparison, row.estimate, row.lower, row.upper))
+    pairs = ((arm, next((other for other in arms[:n] if figures[other] == figures[arm]), None))
+             for n, arm in enumerate(arms))
+    return [(arm, other) for arm, other in pairs if other is not None]
+
+
+def chapters_of(comparisons: Container[str | None]) -> tuple[Chapter, ...]:
+    """What is told of an arm that has these comparisons: a facility, a reform beside it, a reform alone, nothing."""
+    if FACILITY in comparisons:
+        return (FACILITY_CHANGES, *(BESIDE if REFORM in comparisons else ()), *CHAPTERS)
+    return (REFORM_CHANGES,) if REFORM in comparisons else NO_FACILITY_CHAPTERS
+
+
+def _row_of(line: Line, arm: str, against: Mapping[str | None, str | None], found: Mapping[_Key, Row]) -> Row | None:
+    """The row of a line: with its comparison, or of what compares nothing."""
+    if not line.without:
+        places = [(arm, line.metric, line.statistic, comparison) for comparison in (line.comparison, None)]
+    else:
+        # any row of that arm has the estimate, whatever it compares
+        of = against[line.comparison] or ""
+        places = [(of, line.metric, line.statistic, comparison) for comparison in (None, FACILITY, REFORM)]
+    return next((found[place] for place in places if place in found), None)
 
 
 def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:

@@ -22,8 +22,8 @@ _LABELS = {
 def print_decomposition(rows: Sequence[Contribution], currency: str) -> None:
     """Arm by arm: each channel's share of each measure, mean over all paths."""
     out = console()
-    for arm in dict.fromkeys(row.arm for row in rows):
-        title = f"{arm}: what each channel contributes (Shapley values; they add up to the whole)"
+    for arm, against in dict.fromkeys((row.arm, row.against) for row in rows):
+        title = f"{arm} against {against}: what each channel contributes (Shapley values; they add up to the whole)"
         table = Table(title=Text(title), title_justify="left")
         for column in ("", "mean over all paths", "95 % interval"):
             table.add_column(column, justify="right" if column else "left")

@@ -11,12 +11,14 @@ from backstop.report.amounts import shown
 from backstop.report.terminal import console
 
 _HEADS = {
-    "activated": "acts", "pool_peak_use": "peak use", "utilisation_if_active": "of pool", "dry": "dry", "cost": "cost",
-    "drawdown_averted": "drawdown\naverted", "system_losses_averted": "sale losses\naverted", "relief": "relief",
-    "relief_negative": "P(relief\n< 0)",
+    "activated": "acts", "eligible_sales_averted_share": "eligible\nsales averted", "relief": "relief",
+    "relief_negative": "P(relief\n< 0)", "drawdown_averted": "drawdown\naverted",
+    "system_losses_averted": "sale losses\naverted", "cost": "cost", "pool_peak_use": "peak use",
+    "utilisation_if_active": "of pool", "dry": "dry",
 }
 _NOTE = (
-    "of pool: of the layers' money, borrowed money on top. Relief is in currency: who holds prices up makes sales of "
+    "cost: losses, grants net of clawbacks, and what selling all at the horizon would lose. of pool: of the layers' "
+    "money, borrowed money on top. Relief is in currency: who holds prices up makes sales of "
     "the same units dearer, so judge purchases by drawdown and by what sales cost."
 )
 

@@ -14,7 +14,7 @@ from backstop.report.terminal import console
 _HEADS = {
     HIT_RATE: "hits", "false_alarm_days": "calm days on", "false_activations": "false acts",
     "breach_to_cash": "breach to cash", "trough_to_cash": "trough to cash", "injected_to_unharmed_share": "to unharmed",
-    "injected_to_leavers_share": "to leavers", "injected_to_failed_share": "to insolvent",
+    "injected_to_leavers_share": "to leavers", "injected_to_failed_share": "to failed",
 }
 _WIDTH, _HEIGHT = 61, 16
 
@@ -25,7 +25,7 @@ def print_quality(found: Quality) -> None:
     keys = list(dict.fromkeys(key for figure in found.figures for key in figure.values))
     for key in keys:
         out.print(Text(f"swept: {key}"), soft_wrap=True)
-    title = "Triggers, judged on what happens without a facility; days, shares of cash; 95 % intervals below"
+    title = "Triggers, judged on what happens without the facility; days, shares of cash; 95 % intervals below"
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for head in (" ".join(key.rpartition(".")[2] for key in keys) or "arm", *_HEADS.values()):
         table.add_column(head, justify="right", overflow="fold")

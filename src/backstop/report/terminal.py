@@ -16,9 +16,9 @@ from rich.text import Text
 from backstop.answers.estimators import FEW
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
-from backstop.config.study import NO_FACILITY
+from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.report.amounts import amount, duration, size
-from backstop.report.answer import REAL_USE, Answered, answer
+from backstop.report.answer import REAL_USE, Answered, answer, same_arms
 from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
@@ -52,13 +52,12 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
     out, names = console(), request.terms.names
     out.print(Text(f"{name}: {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}, amounts in "
                    f"{request.currency}"), style="bold")
-    for number, arm in enumerate(names.arms[1:], 1):
-        pool = request.terms.arms[number].pool.layer_size.sum() * request.terms.quantum
-        title = f"{arm} against none on the same shocks, with a pool of {amount(pool)}"
-        _print_arm(answer(rows, arm, names.layers, request.n_paths), title, request.drawn is not None)
-    if len(names.arms) == 1:
-        title = "no facility, and no arm to compare"
-        _print_arm(answer(rows, NO_FACILITY, names.layers, request.n_paths), title, request.drawn is not None)
+    shown = [arm for arm in names.arms[1:] if not arm.startswith(WITHOUT)]
+    for arm in shown or (NO_FACILITY,):
+        _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm), request.drawn is not None)
+    for arm, other in same_arms(rows, shown):
+        out.print(Text(f"{arm} comes to the same as {other} in every figure: the terms in which they differ never bind "
+                       "here"))
     if request.drawn is not None:
         print_drawn(request.drawn)
         out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
@@ -66,6 +65,20 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         out.print(Text(REAL_USE), style="dim")
     print_fits(request)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
+
+
+def _title(request: RunRequest, arm: str) -> str:
+    """What an arm is, and what it is compared with."""
+    terms = request.terms
+    number = terms.names.arms.index(arm)
+    without = terms.counterfactual_names()[arm]
+    if arm == NO_FACILITY:
+        return "no facility, and no arm to compare"
+    if without == arm:
+        return f"{arm}, a reform: against {NO_FACILITY} on the same shocks"
+    pool = terms.arms[number].pool.layer_size.sum() * terms.quantum
+    alone = "" if without == NO_FACILITY else f", {arm} without its facilities,"
+    return f"{arm} against {without}{alone} on the same shocks, with a pool of {amount(pool)}"
 
 
 def _print_arm(lines: Sequence[Answered], title: str, has_draws: bool) -> None:

@@ -28,6 +28,11 @@ class Stopped(Exception):
     """A worker was told to stop between two kernel calls."""
 
 
+def after_counterfactuals(counterfactuals: Sequence[int]) -> list[int]:
+    """All arms, each counterfactual right before its arms, so that they read what it has just written; none first."""
+    return sorted(range(len(counterfactuals)), key=lambda arm: (counterfactuals[arm], arm != counterfactuals[arm], arm))
+
+
 class Workspace:
     """What one worker owns and reuses from tile to tile: market state, seam, a state a shape of arm."""
 
@@ -37,7 +42,7 @@ class Workspace:
         self.log_return, self.volatility = aligned(seam_shape), aligned(seam_shape)
         self._of_arm = self._seam_of_arm()
         self.market_state = market.open(terms.market, layout.lanes)
-        self._foresights = foresights(terms.n_days, layout.lanes, len(terms.arms))
+        self._foresights = foresights(terms.n_days, layout.lanes)
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
         self._counts: Counts | None = None
@@ -48,7 +53,8 @@ class Workspace:
         self._fill_seam(seed, tile)
         if counts is not self._counts:
             self._count_into(counts)
-        for number, (state, of_state) in enumerate(self._views):
+        for number in after_counterfactuals(self.terms.counterfactuals):
+            state, of_state = self._views[number]
             reset_arm(self.terms.arms[number], state)
             draw_take_up(state.loans, seed, tile.first_path, tile.n_lanes)
             of_arm = self._arms[number]
@@ -85,8 +91,8 @@ class Workspace:
 
     def _count_into(self, counts: Counts) -> None:
         """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
-        states = [self._state_like(arm)._replace(foresight=self._foresights[a], daily=counts[a])
-                  for a, arm in enumerate(self.terms.arms)]
+        states = [self._state_like(arm)._replace(foresight=self._foresights[int(a != without)], daily=counts[a])
+                  for a, (arm, without) in enumerate(zip(self.terms.arms, self.terms.counterfactuals, strict=True))]
         self._views = [(state, frame(state)) for state in states]
         self._counts = counts
 

@@ -34,10 +34,17 @@ class Parts:
             self.resolved: dict[str, Any] = json.loads(directory.resolved.read_bytes())
         self.arms: list[str] = self.resolved["names"]["arms"]
         self.funds: list[str] = self.resolved["names"]["funds"]
+        self.layers: list[str] = self.resolved["names"]["layers"]
+        without: dict[str, str] = self.resolved["counterfactuals"]
+        self.counterfactuals = [self.arms.index(without[arm]) for arm in self.arms]
+        """By arm, the number of the same arm without its facilities; its own where it has none."""
         arms = [self.resolved["arms"][arm] for arm in self.arms]
         quantum = self.resolved["quantum"]["value"]
         self.pool_sizes: list[float] = [sum(arm["pool"]["layer_size"]["value"]) * quantum for arm in arms]
         """By arm, in currency."""
+        self.eligible = [np.any(arm["facilities"]["is_eligible"]["value"] or [[False] * len(self.funds)], axis=0)
+                         for arm in arms]
+        """By arm, (F,) whether some facility of it admits the fund."""
         funds = arms[0]["funds"]
         self.counts: list[float] = funds["count"]["value"]
         """(F,) funds of each cohort."""

@@ -144,6 +144,7 @@ def finish_run(run: StoredRun) -> None:
         "config_folder": run.request.config_folder,
         "days": run.request.terms.n_days,
         "arms": run.request.terms.names.arms,
+        "counterfactuals": run.request.terms.counterfactual_names(),
         "blocks": [record._asdict() for record in run.records],
         "files": {path.name: hash_of(path) for path in files},
         "timings": {phase: round(seconds, 3) for phase, seconds in run.timings.items()},

@@ -43,16 +43,16 @@ class _Recorder(Workspace):
 
     def __init__(self, terms: RunTerms, market: Market) -> None:
         super().__init__(terms, _ONE_PATH, market, threading.Event())
-        self.states: list[ArmState] = []
-        """The last state of each arm, for the names of its rows."""
-        self.days: list[list[Floats]] = []
-        """By arm and day, the values of all variables, one after another."""
+        self.states: dict[int, ArmState] = {}
+        """By arm, the last state, for the names of its rows."""
+        self.days: dict[int, list[Floats]] = {}
+        """By arm, for each day the values of all variables, one after another."""
 
     def watch(self, arm: int, day: int, state: ArmState) -> None:
         """Keep the day."""
         if day == 1:
-            self.states.append(state)
-            self.days.append([])
+            self.states[arm] = state
+            self.days[arm] = []
         values = [getattr(getattr(state, part), field)[:, 0] for part, field in variables_of(state)]
         self.days[arm].append(np.concatenate(values))
 
@@ -79,7 +79,7 @@ def _days_table(terms: RunTerms, recorder: _Recorder) -> "pa.Table":
     seam = np.concatenate([recorder.log_return[:, :, 0], recorder.volatility[:, :, 0]], axis=1)
     labels = [(variable, asset) for variable in ("market.log_return", "market.volatility") for asset in assets]
     tables = [_long_table(None, labels, seam)]
-    for number, state in enumerate(recorder.states):
+    for number, state in sorted(recorder.states.items()):
         labels = [(f"{part}.{field}", item) for part, field in variables_of(state)
                   for item in items_of(terms, number, state, part, field)]
         tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number])))

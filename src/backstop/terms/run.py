@@ -50,7 +50,7 @@ class Names(NamedTuple):
     """Of each arm, those in force, in its own order."""
     layers: tuple[str, ...]
     arms: tuple[str, ...]
-    """The first is ``none``."""
+    """The first is ``none``, then come counterfactuals that no arm of the config is, then the config's arms."""
 
 
 class RunTerms(NamedTuple):
@@ -59,6 +59,12 @@ class RunTerms(NamedTuple):
     market: MarketTerms
     arms: tuple[ArmTerms, ...]
     names: Names
+    counterfactuals: tuple[int, ...]
+    """By arm, the number of the same arm without its facilities; its own where it has none."""
     n_days: int
     quantum: float
     """Currency units in one quantum: amounts leave the kernels times this."""
+
+    def counterfactual_names(self) -> dict[str, str]:
+        """By name of the arm."""
+        return {arm: self.names.arms[number] for arm, number in zip(self.names.arms, self.counterfactuals, strict=True)}

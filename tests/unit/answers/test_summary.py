@@ -13,9 +13,28 @@ from backstop.runs.tiles import Layout
 from toy_run import ToyMarket, toy_arm, toy_terms
 
 LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)
-TERMS = toy_terms(60)
-TERMS = TERMS._replace(arms=(*TERMS.arms, toy_arm(1, pool=(0.0, 0.0))),
-                       names=TERMS.names._replace(arms=("none", "fund", "empty")))
+NAMES = ("none", "none_slow", "fund", "empty", "slow", "reform")
+
+
+def toy():
+    """Arm slow has a facility, and investors who answer losses half as much; arm reform longer notice, and no more."""
+    terms = toy_terms(60)
+    none, fund = terms.arms
+    arms = (none, slowly(none), fund, toy_arm(1, pool=(0.0, 0.0)), slowly(fund), with_notice(none))
+    without = ((), (), *[("backstop",)] * 3, ())
+    return terms._replace(arms=arms, names=terms.names._replace(arms=NAMES, facilities=without),
+                          counterfactuals=(0, 1, 0, 0, 1, 5))
+
+
+def slowly(arm):
+    return arm._replace(investors=arm.investors._replace(bear_slope=arm.investors.bear_slope / 2.0))
+
+
+def with_notice(arm):
+    return arm._replace(investors=arm.investors._replace(notice_days=arm.investors.notice_days + 1))
+
+
+TERMS = toy()
 
 
 def stored(folder, threads=1):
@@ -49,9 +68,10 @@ def funds(directory):
             for key in [(arm, fund) for arm in TERMS.names.arms for fund in TERMS.names.funds]}
 
 
-def row(summary, arm, metric, statistic, fund=None):
+def row(summary, arm, metric, statistic, fund=None, comparison=None):
     found = summary.filter(pl.col("arm") == arm, pl.col("metric") == metric, pl.col("statistic") == statistic,
-                           pl.col("fund").is_null() if fund is None else pl.col("fund") == fund)
+                           pl.col("fund").is_null() if fund is None else pl.col("fund") == fund,
+                           True if comparison is None else pl.col("comparison") == comparison)
     assert len(found) == 1
     return found.row(0, named=True)
 
@@ -62,14 +82,15 @@ def test_a_mean_and_its_paired_difference(summary, paths):
     assert found["estimate"] == pytest.approx(sales.mean())
     half = 1.959964 * sales.std(ddof=1) / math.sqrt(400)
     assert found["upper"] - found["estimate"] == pytest.approx(half)
-    assert found["vs_none"] == pytest.approx((sales - none).mean())
+    assert (found["against"], found["comparison"]) == ("none", "facility")
+    assert found["effect"] == pytest.approx((sales - none).mean())
     half = 1.959964 * (sales - none).std(ddof=1) / math.sqrt(400)
-    assert found["vs_none"] - found["vs_none_lower"] == pytest.approx(half)
+    assert found["effect"] - found["effect_lower"] == pytest.approx(half)
 
 
 def test_arm_none_has_no_difference_to_itself(summary):
     none = summary.filter(pl.col("arm") == "none")
-    assert none["vs_none"].null_count() == len(none)
+    assert none["effect"].null_count() == none["comparison"].null_count() == len(none)
 
 
 def test_relief_is_averted_less_postponed_and_its_sign_is_shown(summary, paths):
@@ -116,7 +137,7 @@ def test_an_empty_pool_has_no_utilisation_and_changes_nothing(summary):
     empty = summary.filter(pl.col("arm") == "empty", pl.col("fund").is_null())
     assert "utilisation" not in set(empty["metric"])
     for metric in ("forced_sales", "market_trough_index"):
-        assert row(summary, "empty", metric, "mean")["vs_none"] == 0.0
+        assert row(summary, "empty", metric, "mean")["effect"] == 0.0
     assert row(summary, "empty", "relief_negative", "prob")["estimate"] == 0.0
 
 
@@ -133,6 +154,65 @@ def test_the_tail_shown_is_the_bad_one(summary, paths):
     assert row(summary, "none", "market_trough_index", "p05")["estimate"] == trough[19]
     sales = np.sort(paths["none"]["forced_sales"].to_numpy())
     assert row(summary, "none", "forced_sales", "es95")["estimate"] == pytest.approx(sales[-20:].mean())
+
+
+def test_the_three_effects_are_those_of_the_tables(directory, summary):
+    """Once more from the parquet alone, by what the config says is compared with what."""
+    table = pl.read_parquet(directory.folder / "paths" / "*.parquet")
+    wide = table.pivot("arm", index="path", values="forced_sales")
+    pairs = {"facility": ("slow", "none_slow"), "reform": ("none_slow", "none"), "both": ("slow", "none")}
+    for comparison, (arm, against) in pairs.items():
+        found = row(summary, "slow", "forced_sales", "mean", comparison=comparison)
+        difference = wide[arm] - wide[against]
+        half = 1.959964 * difference.std() / math.sqrt(len(difference))
+        assert difference.mean() != 0.0
+        assert found["against"] == against
+        assert [found[name] for name in ("effect", "effect_lower", "effect_upper")] == pytest.approx(
+            [difference.mean(), difference.mean() - half, difference.mean() + half])
+        averted = row(summary, "slow", "sales_averted", "mean", comparison=comparison)
+        assert averted["estimate"] == pytest.approx(-difference.mean())
+
+
+def test_a_facility_and_a_reform_add_up_to_both(summary):
+    means = summary.filter(pl.col("arm") == "slow", pl.col("statistic").is_in(["mean", "prob"]),
+                           pl.col("n_paths") == 400, pl.col("metric") != "relief_negative",
+                           pl.col("comparison").is_not_null())
+    for value in ("effect", "estimate"):
+        # a metric that is a difference has it as its estimate, a column as its effect
+        of_value = means.filter(pl.col("effect").is_null() == (value == "estimate"))
+        wide = of_value.pivot("comparison", index=["fund", "metric", "statistic"], values=value)
+        assert len(wide) > 3
+        added = (wide["facility"] + wide["reform"]).to_numpy()
+        assert added == pytest.approx(wide["both"].to_numpy(), rel=1e-9, abs=1e-6)
+
+
+def test_an_arm_without_facilities_is_a_reform_and_has_no_figures_of_a_pool(summary):
+    reform = summary.filter(pl.col("arm") == "reform")
+    assert set(reform["comparison"]) == {"reform"}
+    assert set(reform["against"]) == {"none"}
+    metrics = set(reform["metric"])
+    assert "sales_averted" in metrics
+    assert not metrics & {"activated", "dry", "cost", "utilisation", "injected_if_active", "false_activations"}
+
+
+def test_funds_as_they_are_have_one_comparison(summary):
+    assert set(summary.filter(pl.col("arm") == "fund")["comparison"]) == {"facility", None}
+
+
+def test_triggers_are_judged_on_the_counterfactual(paths):
+    for arm, without in (("fund", "none"), ("slow", "none_slow")):
+        for name in ("n_episodes", "quiet_days"):
+            assert paths[arm][name].equals(paths[without][name])
+    assert not paths["none"]["n_episodes"].equals(paths["none_slow"]["n_episodes"])
+    assert not paths["none"]["n_episodes"].equals(paths["reform"]["n_episodes"])
+
+
+def test_what_is_lost_is_made_good_or_borne(summary, paths):
+    fund = paths["fund"]
+    borne = fund["loss_first"] + fund["loss_second"] + fund["loss_taxpayer"]
+    lost = fund["loss"] + fund["compensation_net"]
+    assert row(summary, "fund", "made_good", "mean")["estimate"] == pytest.approx((lost - borne).mean())
+    assert row(summary, "fund", "cost", "mean")["estimate"] == pytest.approx((lost + fund["marked_loss_end"]).mean())
 
 
 def test_json_says_the_same_as_parquet(directory, summary):

@@ -45,7 +45,7 @@ def path_of(state, *names):
 def test_days_up_to_the_horizon_before_distress_are_an_episode():
     # asked back on day 3 (due on 4): sells 125,000, material; on day 7 arm none is calm again
     arm = small_arm(investors={"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.125})
-    none, other = foresights(8, 1, 2)
+    none, other = foresights(8, 1)
     state = run(arm, [[0.0], [0.0], [DOWN], *STILL[:5]], none)
     assert path_of(state, "n_episodes", "quiet_days", "n_missed_episodes") == [1.0, 5.0, 1.0]
     assert float(state.fund_tally.distress_days[0, 0]) == 1.0
@@ -55,14 +55,14 @@ def test_days_up_to_the_horizon_before_distress_are_an_episode():
 def test_sales_below_what_is_material_are_no_distress():
     arm = small_arm(investors={"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.125},
                     judging={"material_sale": 2e5})
-    state = run(arm, [[DOWN], *STILL[:3]], foresights(4, 1, 2)[0])
+    state = run(arm, [[DOWN], *STILL[:3]], foresights(4, 1)[0])
     assert path_of(state, "n_episodes") == [0.0]
 
 
 def test_distress_of_too_few_assets_is_none_of_the_day():
     arm = small_arm(investors={"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.125},
                     judging={"material_assets": 2e6})
-    state = run(arm, [[DOWN], *STILL[:3]], foresights(4, 1, 2)[0])
+    state = run(arm, [[DOWN], *STILL[:3]], foresights(4, 1)[0])
     assert path_of(state, "n_episodes") == [0.0]
     assert float(state.fund_tally.distress_days[0, 0]) == 1.0
 
@@ -104,4 +104,4 @@ def test_cash_that_leavers_take_is_told_from_cash_that_spares_sales():
     taken = float(state.fund_tally.injected_to_leavers[0, 0])
     assert taken == due - 50_000.0 == float(state.fund_tally.injected[0, 0]) > 0.0
     assert path_of(state, "first_cash_day") == [2.0]
-    assert float(state.fund_tally.injected_insolvent[0, 0]) == 0.0
+    assert float(state.fund_tally.injected_below_floor[0, 0]) == 0.0

@@ -2,9 +2,14 @@ from backstop.answers.summary import Row
 from backstop.report.answer import answer
 
 
-def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9):
-    return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, None, None, None, n_paths, note,
-               None, None, None)
+def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9,
+        comparison="facility", against="none"):
+    return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, against, comparison, None, None, None,
+               n_paths, note, None, None, None)
+
+
+def of_none(**given):
+    return row(arm="none", comparison=None, against=None, **given)
 
 
 def lines(*rows):
@@ -30,19 +35,38 @@ def test_layers_have_a_line_each_in_their_order():
 
 
 def test_what_happens_with_no_facility_stands_beside_what_is_averted():
-    found = lines(row(arm="none", metric="forced_sales", estimate=9e9), row(metric="forced_sales"),
+    found = lines(of_none(metric="forced_sales", estimate=9e9), row(metric="forced_sales"),
                   row(metric="sales_averted"))
     assert [(line.label, line.estimate) for line in found] == [
-        ("forced sales with no facility, mean", "9.00bn"), ("forced sales averted, mean", "2.00bn")]
+        ("forced sales without it, mean", "9.00bn"), ("forced sales averted, mean", "2.00bn")]
 
 
 def test_arm_none_answers_what_happens_without_a_facility_and_nothing_of_pools():
-    found = answer([row(arm="none", metric="forced_sales"), row(arm="none", metric="loss")], "none", (), 400)
+    found = answer([of_none(metric="forced_sales"), of_none(metric="loss")], "none", (), 400)
     assert [(line.question, line.label) for line in found] == [
         ("What happens without a facility?", "forced sales, mean over all paths")]
 
 
 def test_days_that_did_not_settle_are_said_where_there_are_any():
-    settled = row(arm="none", metric="n_unsettled_days", estimate=0.0)
+    settled = of_none(metric="n_unsettled_days", estimate=0.0)
     found = lines(row(metric="n_unsettled_days", estimate=0.01), settled)
     assert [line.label for line in found] == ["days whose rounds of sales did not settle, mean"]
+
+
+def test_an_arm_that_changes_funds_leads_with_its_facility_and_tells_reform_and_both_apart():
+    rows = [row(metric="sales_averted", estimate=n * 1e9, comparison=comparison, against=against)
+            for n, (comparison, against) in enumerate(
+                (("facility", "none_fund"), ("reform", "none"), ("both", "none")), start=1)]
+    found = lines(*rows, row(arm="none_fund", metric="forced_sales", estimate=9e9, comparison="reform"),
+                  of_none(metric="forced_sales", estimate=7e9))
+    assert [(line.question, line.estimate) for line in found] == [
+        ("What does the facility change?", "9.00bn"), ("What does the facility change?", "1.00bn"),
+        ("And the reform alone, the same funds without the facility, against none?", "2.00bn"),
+        ("And both together, against none?", "3.00bn")]
+
+
+def test_a_reform_has_no_lines_of_pools():
+    found = lines(row(metric="sales_averted", comparison="reform"), row(metric="injected", comparison="reform"),
+                  row(metric="loss", comparison="reform"))
+    assert [(line.question, line.label) for line in found] == [
+        ("What does the reform change?", "forced sales averted, mean")]

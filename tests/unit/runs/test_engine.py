@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backstop.errors import NotFinite
-from backstop.runs.engine import Workspace, compile_kernels, run_blocks, simulate_block
+from backstop.runs.engine import Workspace, after_counterfactuals, compile_kernels, run_blocks, simulate_block
 from backstop.runs.progress import Progress
 from backstop.runs.tallies import open_counts, open_tallies
 from backstop.runs.tiles import Block, Layout, Tile, blocks_of
@@ -67,7 +67,7 @@ def test_the_market_is_asked_for_runs_of_days_in_order():
 
 
 def test_arms_of_one_shape_share_their_memory():
-    terms = TERMS._replace(arms=(TERMS.arms[0], *TERMS.arms[1:] * 3))
+    terms = TERMS._replace(arms=(TERMS.arms[0], *TERMS.arms[1:] * 3), counterfactuals=(0, 0, 0, 0))
     workspace = Workspace(terms, LAYOUT, ToyMarket(), threading.Event())
     workspace.simulate(1, Tile(0, 0, 8), tallies := open_tallies(terms, 8), open_counts(terms))
     assert len(workspace._states) == 2
@@ -96,3 +96,8 @@ def test_compiling_is_told_only_when_there_is_something_to_compile():
     told = []
     compile_kernels(TERMS, ToyMarket(), told.append)
     assert told == []
+
+
+def test_a_counterfactual_comes_right_before_its_arms_and_none_first():
+    # arm 4 is without facilities, and the counterfactual of 1 and 3
+    assert after_counterfactuals((0, 4, 0, 4, 4)) == [0, 2, 4, 1, 3]

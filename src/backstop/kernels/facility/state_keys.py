@@ -51,9 +51,9 @@ class Judging(NamedTuple):
 
 
 class Foresight(NamedTuple):
-    """(T, L) each, or no rows: what arm none went through, for all arms to be judged by."""
+    """(T, L) each, or no rows: what a counterfactual went through, for its arms to be judged by."""
 
     distress: Floats
-    """Written in arm none: 1 on a day of distress; from the horizon on, 1 on a day of an episode."""
+    """Written in an arm without facilities: 1 on a day of distress; from the horizon on, 1 on a day of an episode."""
     ahead: Floats
-    """Read in other arms: 1 on a day of an episode in arm none."""
+    """Read in an arm with facilities: 1 on a day of an episode in its counterfactual."""

@@ -82,7 +82,7 @@ def test_refused_claims_are_misdirected_and_counted_once():
     assert not np.any(states[2].loans.drawn)
 
 
-def test_what_failed_funds_had_drawn_went_to_the_insolvent():
+def test_what_failed_funds_had_drawn_is_counted_as_gone_to_them():
     sound = run(days=3, funds={"nav_floor": 0.9, "count": 2.0})
     assert float(sound.path_tally.injected_to_failed[0, 0]) == 0.0
     arm = small_arm(n_facilities=1, investors=ASKED, funds={"nav_floor": 0.9, "count": 2.0})
