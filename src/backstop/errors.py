@@ -30,6 +30,10 @@ class MarketExploded(BackstopError):
     """A market model gives a return that no market can."""
 
 
+class BeyondMoney(BackstopError):
+    """Amounts that float64 does not count to the last quantum."""
+
+
 class EnvironmentFailure(BackstopError):
     """Disk, permission or memory: nothing is wrong with the input."""
 

@@ -13,6 +13,7 @@ from backstop.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
     from backstop.config.market.volatility import LongRun, Start
+    from backstop.market.checked_candidates import CheckRequest
     from backstop.market.specification import CalibrationSpec
 
 Prices = Annotated[list[str], typer.Argument(
@@ -31,6 +32,12 @@ Criterion = Literal["bic", "aic", "log_likelihood"]
 Dependence = Literal["ccc", "dcc", "adcc", "gaussian-copula", "t-copula"]
 Index = Annotated[str | None, typer.Option(
     "--index", metavar="ASSET", help="what market signals read; the first without it")]
+Check = Annotated[bool, typer.Option(
+    "--check", help="hold each candidate against the history: could its model have made it? Half a minute each")]
+Histories = Annotated[int, typer.Option(
+    "--histories", metavar="N", min=19, max=9999, help="of --check: simulated histories that each is fitted to anew")]
+Key = Annotated[Path | None, typer.Option(
+    "--key", metavar="CONFIG", help="of --check: compare the days on which this config's first system key may open")]
 MODELS, LAWS = ("garch", "gjr", "egarch", "tarch"), ("student-t", "skew-t")
 """What is tried unless told."""
 
@@ -48,6 +55,9 @@ def calibrate(
     index: Index = None,
     start: Annotated[str, typer.Option("--start", help="variance of day 1: long-run, last, a multiple")] = "long-run",
     long_run: Annotated[str, typer.Option("--long-run", help="level to return to: fitted, sample, number")] = "fitted",
+    check: Check = False,
+    histories: Histories = 39,
+    key: Key = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -65,13 +75,25 @@ def calibrate(
     level = cast("LongRun", _level(long_run, "--long-run", ("fitted", "sample"), most=10.0))
     if not quiet and sys.stderr.isatty():
         print(f"fitting {len(specs)} models to each of {len(prices)} series, some seconds each", file=sys.stderr)
-    report = calibrate_report(prices, specs=specs, criterion=criterion, dependence=dependence)
+    report = calibrate_report(prices, specs=specs, criterion=criterion, dependence=dependence,
+                              check=_request(histories, key, quiet) if check else None)
     if out is not None:
         write_whole(out, render_market(report, opening, level, index).encode())
     if json:
         print_json(report.summary() | {"market": None if out is None else str(out)})
     else:
         print_calibration(report, out)
+
+
+def _request(histories: int, key: Path | None, quiet: bool) -> "CheckRequest":
+    """What the options ask, told on a terminal."""
+    from backstop.market.checked_candidates import CheckRequest, key_days_of
+
+    extras = () if key is None else (key_days_of(key),)
+    if quiet or not sys.stderr.isatty():
+        return CheckRequest(histories, extras)
+    return CheckRequest(histories, extras, lambda title, done, total: print(
+        f"\r{title}: {done} of {total} histories", end="\n" if done == total else "", file=sys.stderr, flush=True))
 
 
 def _candidates(models: Sequence[str] | None, laws: Sequence[str] | None, mean: Mean,

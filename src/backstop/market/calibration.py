@@ -230,6 +230,18 @@ def calibrate(spec: CalibrationSpec, series: PriceSeries | ReturnSeries,
     return replace(bare, warnings=warnings_of(bare))
 
 
+def refit(fit: Calibration, values: Floats) -> Calibration:
+    """The same model fitted to other returns (n,), which are on the days of the fit's sample.
+
+    Raises
+    ------
+    CalibrationError
+        As `calibrate`.
+    """
+    returns = make_returns(fit.name, fit.returns.dates[:len(values)], values)
+    return calibrate(replace(fit.spec, first=None, last=None), returns, use_cache=False)
+
+
 def _fitted(spec: CalibrationSpec, returns: ReturnSeries, n_sample: int) -> "ArchFit":
     """What arch finds; where its linear algebra or its optimiser gives up, the model is refused."""
     from backstop.market.arch_fit import fit_with_arch

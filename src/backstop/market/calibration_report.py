@@ -19,9 +19,11 @@ from backstop.market.calibration import (
     best,
     try_candidates,
 )
+from backstop.market.checked_candidates import CheckRequest, check_candidates
 from backstop.market.data import Gap, PriceSeries, join, load_prices
 from backstop.market.dependence_fit import Dependence, DependenceFit
 from backstop.market.diagnostics import HypothesisTest, residual_tests
+from backstop.market.model_check import ModelCheck
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence
 
@@ -38,6 +40,8 @@ class SeriesReport:
     chosen: Calibration
     tests: tuple[HypothesisTest, ...]
     backtests: tuple[Backtest, ...]
+    checks: tuple[ModelCheck, ...] = ()
+    """Of all candidates, where they were asked for."""
 
     @property
     def refusals(self) -> tuple[str, ...]:
@@ -67,7 +71,8 @@ class CalibrationReport:
 
 def calibrate_report(references: Sequence[str], base: Path | None = None,
                      specs: Sequence[CalibrationSpec] = DEFAULT_CANDIDATES, criterion: Criterion = "bic",
-                     dependence: Dependence | None = None, use_cache: bool = True) -> CalibrationReport:
+                     dependence: Dependence | None = None, use_cache: bool = True,
+                     check: CheckRequest | None = None) -> CalibrationReport:
     """Fit candidates to every series and choose one for each.
 
     Parameters
@@ -85,6 +90,8 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
         How the residuals of two or more series are joined; None leaves them apart.
     use_cache
         Take earlier fits from disk.
+    check
+        Hold every candidate against the history; None leaves that out.
 
     Raises
     ------
@@ -95,7 +102,7 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     if not series:
         raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
     gaps = join(series).gaps if len(series) > 1 else ()
-    reports = tuple(_report_on(one, specs, criterion, use_cache) for one in series)
+    reports = tuple(_report_on(one, specs, criterion, use_cache, check) for one in series)
     joint = _joint(reports, dependence, use_cache) if dependence else None
     return CalibrationReport(criterion, reports, gaps, joint)
 
@@ -116,10 +123,11 @@ def _named(reference: str, base: Path) -> PriceSeries:
 
 
 def _report_on(series: PriceSeries, specs: Sequence[CalibrationSpec], criterion: Criterion,
-               use_cache: bool) -> SeriesReport:
+               use_cache: bool, check: CheckRequest | None) -> SeriesReport:
     candidates = try_candidates(specs, series, use_cache)
     chosen = best(candidates, criterion)
-    return SeriesReport(candidates, chosen, residual_tests(chosen), backtests(chosen))
+    checks = check_candidates(candidates, series, check, use_cache) if check else ()
+    return SeriesReport(candidates, chosen, residual_tests(chosen), backtests(chosen), checks)
 
 
 def _summary_of(report: SeriesReport) -> dict[str, Any]:
@@ -130,5 +138,6 @@ def _summary_of(report: SeriesReport) -> dict[str, Any]:
                         "bic": fit.bic} for fit in fitted],
         "refusals": list(report.refusals),
         "tests": [vars(test) for test in report.tests],
+        "checks": [one.summary() for one in report.checks],
         "backtests": [vars(one) | {"tests": [vars(test) for test in one.tests]} for one in report.backtests],
     }

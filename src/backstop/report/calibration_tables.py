@@ -12,6 +12,7 @@ from backstop.market.calibration_report import CalibrationReport, SeriesReport
 from backstop.market.data import Gap
 from backstop.market.dependence_fit import DependenceFit
 from backstop.market.diagnostics import HypothesisTest
+from backstop.report.model_checks import print_checks
 from backstop.report.terminal import console, print_warning
 
 CORRELATIONS_A_LINE = 12
@@ -37,6 +38,7 @@ def _print_series(report: SeriesReport, criterion: str) -> None:
     out, fit = console(), report.chosen
     out.print(Text.assemble((fit.name, "bold"), f": {fit.returns.source}; {fit.n_sample:,} returns, {fit.first_day} to "
                                                 f"{fit.last_day}"))
+    print_checks(report.checks)
     out.print(_candidates(report, criterion), _estimates(fit), _tests(report.tests), _backtests(report.backtests))
     for line in (*report.refusals, *fit.warnings):
         print_warning(line)

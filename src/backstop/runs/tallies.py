@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.errors import AccountingError, NotFinite
+from backstop.config.checks import LARGEST_EXACT
+from backstop.errors import AccountingError, BeyondMoney, NotFinite
 from backstop.kernels.state import ArmState, Counts, allocate_arm
-from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
+from backstop.outcomes import DAILY_METRICS, FUND_OUTCOMES, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.runs.tiles import Block, Tile
-from backstop.terms import Floats, RunTerms
+from backstop.terms import RunTerms
 
 
 class Tallies(NamedTuple):
@@ -50,25 +51,42 @@ def check_tallies(terms: RunTerms, block: Block, tallies: Tallies) -> None:
 
     Raises
     ------
+    BeyondMoney
+        An amount grew beyond what is counted exactly.
     AccountingError
         An account did not close on some path.
     NotFinite
         An outcome is infinite or not a number.
     """
-    _check_books(terms, block, tallies.paths.money_created)
+    _check_books(terms, block, tallies)
     for tally in (tallies.paths, tallies.funds):
         for name, values in zip(tally._fields, tally, strict=True):
             # a sum is finite only if every term is, and costs a fraction of testing each
             if not np.isfinite(values.sum()) and not np.isfinite(values).all():
                 arm, _, path = np.argwhere(~np.isfinite(values))[0]
+                _refuse_amounts(terms, block, tallies, int(arm), int(path))
                 raise NotFinite(f"{name}: not a finite number in arm {terms.names.arms[arm]} on path "
                                 f"{block.first_path + path}; trace that path, report a bug")
 
 
-def _check_books(terms: RunTerms, block: Block, money_created: Floats) -> None:
+def _check_books(terms: RunTerms, block: Block, tallies: Tallies) -> None:
     # written so that a NaN is caught as well
+    money_created = tallies.paths.money_created
     is_closed = money_created == 0.0
     if not is_closed.all():
         arm, _, path = np.argwhere(~is_closed)[0]
+        _refuse_amounts(terms, block, tallies, int(arm), int(path))
         raise AccountingError(f"arm {terms.names.arms[arm]}, path {block.first_path + path}: accounts are "
                               f"{money_created[arm, 0, path]} quanta apart; trace that path, report a bug")
+
+
+def _refuse_amounts(terms: RunTerms, block: Block, tallies: Tallies, arm: int, path: int) -> None:
+    """Of a path whose accounts are wrong: whether that is because its amounts are beyond whole float64 numbers."""
+    of_kinds = ((PATH_OUTCOMES, tallies.paths), (FUND_OUTCOMES, tallies.funds))
+    amounts = [tally[position][arm, :, path] for outcomes, tally in of_kinds
+               for position, outcome in enumerate(outcomes) if outcome.unit == "currency"]
+    largest = np.abs(np.concatenate(amounts))
+    if largest.max(where=np.isfinite(largest), initial=0.0) >= LARGEST_EXACT:
+        raise BeyondMoney(f"money.quantum: {terms.quantum:g} is too small for arm {terms.names.arms[arm]} on path "
+                          f"{block.first_path + path}: an amount grew beyond 2^53 of it, which is more than can be "
+                          "counted exactly; write a larger quantum, or look at what the market does on that path")

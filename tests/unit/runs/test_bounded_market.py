@@ -39,10 +39,10 @@ def filled(market, lanes=4):
     return log_return
 
 
-@pytest.mark.parametrize("value", [5.01, -5.01, 1184.0, np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("value", [20.1, -20.1, 1184.0, np.inf, -np.inf, np.nan])
 def test_a_return_beyond_the_bound_names_asset_model_day_and_path(value):
     with pytest.raises(MarketExploded, match=rf"^wild: its model \(egarch\(1,1,1\) normal\) gives a log return of "
-                                             rf"{value:.4g} on day 12 of path 102, beyond 5; .*fit garch, "
+                                             rf"{value:.4g} on day 12 of path 102, beyond 20; .*fit garch, "
                                              "gjr or tarch"):
         filled(Written(value))
 

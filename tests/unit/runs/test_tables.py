@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backstop.errors import AccountingError, NotFinite
+from backstop.errors import AccountingError, BeyondMoney, NotFinite
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.runs.schema import fund_schema, path_schema
 from backstop.runs.tables import block_tables
@@ -98,3 +98,11 @@ def test_books_that_do_not_close_are_refused(tallies, imbalance):
 def test_a_score_that_never_was_is_no_error(tallies):
     tallies.funds.score_min[:] = NEVER
     check_tallies(TERMS, BLOCK, tallies)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, 1.0])
+def test_amounts_beyond_what_is_counted_exactly_are_no_bug_of_ours(tallies, wrong):
+    tallies.paths.money_created[0, 0, 1] = wrong
+    tallies.funds.nav_end[0, 0, 1] = 2.0**53
+    with pytest.raises(BeyondMoney, match=r"^money.quantum: .* arm none on path 101: .* write a larger quantum"):
+        check_tallies(TERMS, BLOCK, tallies)
