@@ -12,6 +12,7 @@ With numba disabled a frame is the NamedTuple itself.
 import math
 import operator
 import struct
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -32,17 +33,17 @@ from numba.extending import (
 )
 
 from backstop.kernels.machine.compiler import DISABLED
+from backstop.kernels.machine.fields import Span, check_array, declared_types, memory_of
 
 _WORD = ir.IntType(64)
 _LANES = 0
 """Position, in a frame, of the lanes of its rows."""
 _LINE = 64
 """Bytes of a cache line, and of the widest vector."""
-DTYPES = (np.float64, np.int64, np.uint64, np.uint16)
 
 
 class Bare(np.ndarray):
-    """A C-contiguous array of `DTYPES`: to Python a numpy array, to kernels an address and a shape."""
+    """A C-contiguous array of `fields.TAKEN`: to Python a numpy array, to kernels an address and a shape."""
 
 
 class Rows(Bare):
@@ -70,8 +71,9 @@ def as_rows(array: Any) -> Any:
 
 
 def bare(array: Any) -> Any:
-    """`array` as kernels take it; whoever calls keeps it alive while they run."""
-    return np.ascontiguousarray(array).view(Bare)
+    """`array` as kernels take it, where it lies; whoever calls keeps it alive while they run."""
+    check_array(array, "the array")
+    return array.view(Bare)
 
 
 class _BareType(types.Type):
@@ -105,15 +107,19 @@ def _frame_type(kind, fields):
 
 
 class Frame:
-    """The table of a NamedTuple; it keeps the arrays alive, and must itself be alive while a kernel runs."""
+    """The table of a NamedTuple; it keeps the arrays alive, and must itself be alive while a kernel runs.
 
-    def __init__(self, content: Any) -> None:
-        self._content = content
+    `spans` is the memory of all its fields.
+    """
+
+    def __init__(self, content: Any, spans: Sequence[Span]) -> None:
+        self._content, self.spans = content, spans
         self._kept: list[Any] = []
         words = [self._lanes()]
         fields = []
         for name, value in zip(content._fields, content, strict=True):
-            kind, entry = self._entry(value, f"{type(content).__name__}.{name}")
+            is_float = declared_types(content).get(name) is float
+            kind, entry = self._entry(float(value) if is_float else value, f"{type(content).__name__}.{name}")
             fields.append((name, kind, len(words)))
             words += entry
         self._words = np.array(words, dtype=np.int64)
@@ -130,11 +136,11 @@ class Frame:
     def _entry(self, value: Any, field: str) -> tuple[types.Type, list[int]]:
         """Type and words of one field."""
         if isinstance(value, tuple | Frame):
-            child = frame(value)
+            child = value if isinstance(value, Frame) else Frame(value, ())
             self._kept.append(child)
             return child.numba_type, [child.address]
         if isinstance(value, np.ndarray):
-            array = bare(value)
+            array = value.view(Bare)
             self._kept.append(array)
             kind = _bare_type(array.dtype, array.ndim, field, isinstance(value, Rows))
             return kind, [array.ctypes.data, *array.shape]
@@ -144,14 +150,22 @@ class Frame:
 
 
 def frame(content: Any) -> Any:
-    """`content`, a NamedTuple of arrays, numbers and such NamedTuples, as kernels take it; a frame stays what it is."""
-    return content if DISABLED or isinstance(content, Frame) else Frame(content)
+    """`content`, a NamedTuple of arrays, numbers and such NamedTuples, as kernels take it; a frame stays what it is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        See `fields`.
+    """
+    if isinstance(content, Frame):
+        return content
+    spans = memory_of(content)
+    return content if DISABLED else Frame(content, spans)
 
 
 @typeof_impl.register(Bare)
 def _typeof_bare(value, context):
-    if value.dtype not in DTYPES or not value.flags.c_contiguous:
-        raise TypeError("kernels take C-contiguous arrays of float64, int64, uint64 or uint16")
+    check_array(value, "the array")
     return _BareType(from_dtype(value.dtype), value.ndim)
 
 

@@ -16,6 +16,7 @@ import numba
 import numpy
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from backstop.kernels.machine.compiler import COMPILED_FOLDER, DISABLED
@@ -125,9 +126,9 @@ def _call_code(typingctx, code, terms, state, seam, day, lanes):
     def generate(context, builder, signature, args):
         kind = context.call_conv.get_function_type(types.none, signature.args[1:])
         function = builder.inttoptr(args[0], kind.as_pointer())
-        result, raised = (builder.alloca(place.pointee) for place in kind.args[:2])
-        given = context.get_arg_packer(signature.args[1:]).as_arguments(builder, args[1:])
-        builder.call(function, [result, raised, *given])
+        status, _ = context.call_conv.call_function(builder, function, types.none, signature.args[1:], args[1:])
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
         return context.get_dummy_value()
 
     return signature, generate
@@ -168,7 +169,10 @@ else:
     bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))
     """The 64 bits of a float64 as uint64."""
     call_code = _call_code
-    """Calls what `code_of` found: the caller holds an address, not a copy of all that code, and compiles without it."""
+    """Calls what `code_of` found: the caller holds an address, not a copy of all that code, and compiles without it.
+
+    What the called code raises, the caller raises.
+    """
     float_of = _bitcast(types.uint64, types.float64, ir.DoubleType())
     """The float64 that 64 bits stand for."""
     floor = _floor
