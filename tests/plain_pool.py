@@ -11,7 +11,7 @@ def pool_terms(layers: Any, **given: Any) -> PoolTerms:
     """Layers paid in full, that borrow, earn, charge and share nothing; `given` overrides terms, arrays from lists."""
     size = np.array(layers, dtype=np.float64)
     plain: dict[str, Any] = {
-        "layer_size": size, "paid_in": size.copy(), "call_delay_days": np.ones(len(size), dtype=np.int64),
+        "layer_size": size, "paid_in": size, "call_delay_days": np.ones(len(size), dtype=np.int64),
         "refill_days": np.ones(len(size)), "refill_times": np.zeros(len(size)), "refill_most": np.zeros(len(size)),
         "cash_floor": 0.0, "borrow_multiple": 0.0, "borrow_rate_per_day": 0.0, "idle_rate_per_day": 0.0,
         "premium_days": 0, "profit_reserve": 0.0, "profit_frac": 0.0, "profit_to": 0}
@@ -22,7 +22,7 @@ def rationing_terms(n_facilities: int, **given: Any) -> RationingTerms:
     """Claims share pro rata, without caps."""
     none = np.full(n_facilities, NO_CAP)
     plain: dict[str, Any] = {
-        "share_rule": np.zeros(n_facilities, dtype=np.int64), "facility_cap": none, "sponsor_cap": none.copy(),
+        "share_rule": np.zeros(n_facilities, dtype=np.int64), "facility_cap": none, "sponsor_cap": none,
         "capital_frac": np.zeros(n_facilities), "pool_cap": NO_CAP}
     return RationingTerms(**(plain | {name: _like(plain[name], value) for name, value in given.items()}))
 

@@ -138,9 +138,8 @@ def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     return TriggerTerms(
         market_kind=np.array([market[0]]), market_window=np.array([market[1]]), index_history=history,
         fund_kind=np.array([fund[0]]), fund_window=np.array([fund[1]]), node_signal=zero,
-        node_sign=leaf[:, 1].copy(), node_threshold=leaf[:, 0].copy(), node_needed=zero.copy(),
-        node_first_child=zero.copy(), node_n_children=zero.copy(), children=zero[:0],
-        entry_first=nodes[0::2].copy(), entry_root=nodes[0::2].copy(),
+        node_sign=leaf[:, 1].copy(), node_threshold=leaf[:, 0].copy(), node_needed=zero, node_first_child=zero,
+        node_n_children=zero, children=zero[:0], entry_first=nodes[0::2].copy(), entry_root=nodes[0::2].copy(),
         exit_first=nodes[1::2].copy(), exit_root=nodes[1::2].copy(), **days,
         latch_key=zero[:0], **dict.fromkeys(("latch_days", "latch_cooldown", "latch_lag"), leaf[:0, 0].copy()),
         hand_key=hand[:, 0].copy(), hand_first=hand[:, 1].copy(), hand_last=hand[:, 2].copy(),

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.facility.state_keys import Foresight
+from backstop.kernels.judging import Foresight
 from backstop.kernels.machine.frames import as_rows, rows
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm

@@ -1,11 +1,38 @@
 """What triggers are judged by (docs/model.md, 13): distress of a counterfactual, and whether keys were on ahead."""
 
+from typing import Annotated, NamedTuple
+
 import numpy as np
 
+from backstop.kernels.declare import State
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
+from backstop.terms import Floats
+from backstop.terms.declare import declared
+
+
+@declared
+class Judging(NamedTuple):
+    """What triggers are judged by."""
+
+    sold_before: Annotated[Floats, State("quanta", "forced sales up to yesterday", "fund")]
+    was_on: Annotated[Floats, State("0 or 1", "1 if a system key was on yesterday")]
+    was_ahead: Annotated[Floats, State("0 or 1", "1 if yesterday was a day of an episode")]
+    is_met: Annotated[Floats, State("0 or 1", "1 once a system key was on in the episode")]
+    high: Annotated[Floats, State("price", "highest close of the index", opening=1.0)]
+    deepest: Annotated[Floats, State("share of high", "deepest fall of the index from it")]
+
+
+@declared
+class Foresight(NamedTuple):
+    """What a counterfactual went through, for its arms to be judged by; no rows where nobody judges."""
+
+    distress: Annotated[
+        Floats, State("0 or 1", "1 on a day of distress, written without facilities; in the end, of an episode")]
+    ahead: Annotated[
+        Floats, State("0 or 1", "1 on a day of an episode of the counterfactual, read in an arm with facilities")]
 
 
 @jit

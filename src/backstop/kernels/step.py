@@ -33,7 +33,7 @@ from backstop.kernels.funds.settlement import (
     settle_at_horizon,
 )
 from backstop.kernels.judging import close_judging, judge_day, note_use
-from backstop.kernels.machine.frames import frame
+from backstop.kernels.machine.frames import bare, frame
 from backstop.kernels.machine.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
@@ -199,7 +199,7 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
         The seam; days are rewritten where impact feeds variance.
     first_day, last_day, lanes : int
     """
-    frames = frame(terms), frame(state), frame(Seam(log_return, volatility))
+    frames = frame(terms), frame(state), frame(Seam(bare(log_return), bare(volatility)))
     codes = (code_of(part, *frames, FIRST, FIRST) for part in PARTS)
     _run_arm(*codes, *frames, Index(first_day), Index(last_day), Index(lanes))
 

@@ -5,6 +5,7 @@ kernels' own at the close of a day, amounts in quanta. Rings that repeat the pas
 left out.
 """
 
+import json
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +34,8 @@ class Trace(NamedTuple):
 
     days: "pa.Table"
     """Columns ``arm`` (null for the market), ``day`` (from 1), ``variable``, ``item`` (what it is of, in the config's
-    names joined by ``/``; null where it is of nothing in particular), ``value``."""
+    names joined by ``/``; null where it is of nothing in particular), ``value``. The schema's metadata has, under
+    ``variables``, unit and meaning of each as JSON."""
     outcomes: BlockTables
     """What the replay came to."""
 
@@ -53,7 +55,7 @@ class _Recorder(Workspace):
         if day == 1:
             self.states[arm] = state
             self.days[arm] = []
-        values = [getattr(getattr(state, part), field)[:, 0] for part, field in variables_of(state)]
+        values = [field.of(state)[:, 0] for field in variables_of(state)]
         self.days[arm].append(np.concatenate(values))
 
 
@@ -80,11 +82,19 @@ def _days_table(terms: RunTerms, recorder: _Recorder) -> "pa.Table":
     labels = [(variable, asset) for variable in ("market.log_return", "market.volatility") for asset in assets]
     tables = [_long_table(None, labels, seam)]
     for number, state in sorted(recorder.states.items()):
-        labels = [(f"{part}.{field}", item) for part, field in variables_of(state)
-                  for item in items_of(terms, number, state, part, field)]
+        labels = [(field.path, item) for field in variables_of(state) for item in items_of(terms, number, field)]
         tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number])))
-    metadata = {"amounts": f"in quanta of {terms.quantum} currency units"}
+    metadata = {"amounts": f"in quanta of {terms.quantum} currency units",
+                "variables": json.dumps(_dictionary(recorder))}
     return pa.concat_tables(tables).replace_schema_metadata(metadata)
+
+
+def _dictionary(recorder: _Recorder) -> dict[str, dict[str, str]]:
+    """Unit and meaning of every variable of the trace."""
+    seam = {"market.log_return": {"unit": "log return", "meaning": "of the market, as no arm has moved it"},
+            "market.volatility": {"unit": "volatility a day", "meaning": "conditional, likewise"}}
+    fields = {field.path: field.said for state in recorder.states.values() for field in variables_of(state)}
+    return seam | {path: {"unit": said.unit, "meaning": said.meaning} for path, said in fields.items()}
 
 
 def _long_table(arm: str | None, labels: list[tuple[str, str]], values: Floats) -> "pa.Table":

@@ -8,7 +8,7 @@ declarations do not postpone their annotations (``from __future__ import annotat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Self, TypeVar, get_args, get_type_hints
+from typing import Any, Protocol, Self, TypeVar, get_args, get_type_hints, runtime_checkable
 
 from backstop.terms.codes import Floats, Integers
 
@@ -45,6 +45,13 @@ AXES = {
     "pinned_day": "days from the first on which returns are given",
     "jump": "assets that jump",
     "jump_count": "numbers of jumps in a day",
+    "notice": "days of notice, a ring",
+    "settlement": "days on which sales may settle, a ring",
+    "arrival": "days on which what is approved may arrive, a ring",
+    "call": "days on which called capital may arrive, a ring",
+    "metric": "daily metrics",
+    "bin": "bins of a daily metric",
+    "scratch": "sums within a stage",
 }
 """Every axis of terms and of state, and what stands along it; lanes are never named."""
 
@@ -64,6 +71,7 @@ UNITS = {
     "quanta": "money, in whole quanta",
     "currency": "money, in the config's currency",
     "units": "of an asset, each worth one quantum at the opening",
+    "shares of a fund": "each worth one quantum at the opening",
     "price": "over the opening price",
     "log price": "its natural logarithm, or a distance of two of them",
     "NAV per share": "over that of the opening",
@@ -127,6 +135,14 @@ class Kind(IntEnum):
             if kind.key == key:
                 return kind
         raise KeyError(f"{key!r} is no {cls.__name__}; write one of {', '.join(cls.keys())}")
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """What may stand beside the type of a field."""
+
+    def problem(self, base: Any) -> str:
+        """What is wrong with it for a field of type `base`; empty for nothing."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +221,7 @@ def declared(kind: type[T]) -> type[T]:
             continue
         problem = (
             said.problem(base)
-            if isinstance(said, Declaration)
+            if isinstance(said, Declares)
             else "has no axes and unit; write Annotated[..., Term(axes, unit, meaning)]"
         )
         if problem:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.kernels.facility.state_keys import Foresight
+from backstop.kernels.judging import Foresight
 from backstop.kernels.machine.frames import as_rows, rows
 from backstop.kernels.state import foresights, open_arm
 from backstop.kernels.step import close_arm, run_arm

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -65,3 +67,14 @@ def test_a_plan_scales_a_sample_to_the_run():
     assert plan.seconds == pytest.approx(plan.n_tiles / 2 * plan.sample_seconds / 2, rel=0.1)
     assert 2e6 < plan.disk_bytes < 2e7
     assert 1e7 < plan.memory_bytes < 1e9
+
+
+def test_unit_and_meaning_of_every_variable_go_with_the_trace(trace, days):
+    said = json.loads(trace.days.schema.metadata[b"variables"])
+    assert said.keys() == set(days["variable"])
+    assert said["funds.cash"] == {"unit": "quanta", "meaning": "cash"}
+    assert all(entry["unit"] and entry["meaning"] for entry in said.values())
+
+
+def test_what_repeats_the_past_or_lives_within_a_stage_is_left_out(days):
+    assert not {"funds.nav_history", "signals.closes", "pool.scratch", "foresight.ahead"} & set(days["variable"])

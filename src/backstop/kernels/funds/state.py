@@ -1,111 +1,160 @@
-"""What funds, their lenders, investors and managers carry from day to day (rows as in `backstop.kernels.state`)."""
+"""What funds, their lenders, investors and managers carry from day to day."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from backstop.terms import Floats
+import numpy as np
+
+from backstop.kernels.declare import State
+from backstop.terms import NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
+from backstop.terms.declare import declared
 
 
+def invests(arm: ArmTerms) -> bool:
+    """Some fund buys with new money."""
+    return bool(np.any(arm.funds.invest_frac))
+
+
+def settles_late(arm: ArmTerms) -> bool:
+    """Some sale settles later than at once."""
+    return bool(np.any(arm.prices.settlement_days))
+
+
+def has_exit_limits(arm: ArmTerms) -> bool:
+    """Some fund has a gate or swings its price, or some facility limits payouts."""
+    has_rule = (arm.investors.gate_frac < NO_GATE) | (arm.investors.swing_threshold < NO_GATE)
+    return bool(has_rule.any() or np.any(arm.covenants.payout_frac < NO_GATE))
+
+
+def has_debt(arm: ArmTerms) -> bool:
+    """Some fund has outside lenders."""
+    return bool(np.any(arm.leverage.debt_open))
+
+
+def has_benchmark(arm: ArmTerms) -> bool:
+    """Some score is net of the index."""
+    return bool(np.any(arm.evaluation.benchmark_frac))
+
+
+def replaces_managers(arm: ArmTerms) -> bool:
+    """Some mandate replaces its manager for a score."""
+    return bool(np.any(arm.evaluation.replace_below > NEVER_REPLACED))
+
+
+def scores_by_rung(arm: ArmTerms) -> bool:
+    """Rungs of some score are worked out one by one."""
+    return has_benchmark(arm) or replaces_managers(arm)
+
+
+def has_score_relief(arm: ArmTerms) -> bool:
+    """What some facility lends counts in scores."""
+    return bool(np.any(arm.facilities.score_relief_frac))
+
+
+def limits_bonuses(arm: ArmTerms) -> bool:
+    """Some facility suspends a part of managers' pay."""
+    return bool(np.any(arm.covenants.bonus_frac))
+
+
+def newest_first_slot(history: Floats) -> Floats:
+    """(F, H) values, oldest first, as rings: the close of day s stands in slot s mod H, and history ends with day 0."""
+    return np.roll(history, 1, axis=1)
+
+
+@declared
 class Funds(NamedTuple):
-    """Axis F; units and sales (F*J), history (F*H)."""
+    """Of each fund."""
 
-    units: Floats
-    to_sell: Floats
-    """n, units to sell today."""
-    to_buy: Floats
-    """m, units to buy today; no rows, here and below, where no fund invests new money."""
-    spare: Floats
-    """What may be spent on them."""
-    sale_cost: Floats
-    """What impact took from today's sales."""
-    cash: Floats
-    other_cash_in: Floats
-    """Interest on cash and new money of investors so far, less purchases and what has not settled."""
-    receivable: Floats
-    """Proceeds on their way; no rows, here and below, where every sale settles at once."""
-    settling: Floats
-    """(F*N) a ring over the days on which they arrive."""
-    ahead: Floats
-    """What falls due before a sale of today has settled."""
-    shares: Floats
-    holdings: Floats
-    risky: Floats
-    net_debt: Floats
-    """Principal and interest due, over all facilities and outside lenders, less what is receivable."""
-    principal: Floats
-    pending: Floats
-    """Approved by facilities, not yet arrived."""
-    nav: Floats
-    navps: Floats
-    peak: Floats
-    drawdown: Floats
-    buffer: Floats
-    due: Floats
-    ripe: Floats
-    """What investors may have today before gates; no rows where no fund has a gate or swings its price."""
-    exit_price: Floats
-    """What a share is paid to those who leave today; no rows where `ripe` has none."""
-    late: Floats
-    """The part of what is due that was due yesterday."""
-    requested_shares: Floats
-    stay: Floats
-    """Share of requests that an announcement holds back."""
-    called: Floats
-    owed: Floats
-    """To be paid today: to investors, on called debt, to outside lenders."""
-    injection: Floats
-    derisk_share: Floats
-    """Of risky holdings, to sell for evaluation pressure."""
-    raise_share: Floats
-    """Of all holdings, to sell for payments."""
-    left: Floats
-    """What a waterfall still has to raise."""
-    paid: Floats
-    unpaid_days: Floats
-    nav_history: Floats
+    units: Annotated[Floats, State("units", "held", "fund asset", opening=lambda arm: arm.funds.units_open)]
+    to_sell: Annotated[Floats, State("units", "n, to sell today", "fund asset")]
+    to_buy: Annotated[Floats, State("units", "m, to buy today", "fund asset", invests)]
+    spare: Annotated[Floats, State("quanta", "what may be spent on purchases", when=invests)]
+    sale_cost: Annotated[Floats, State("quanta", "what impact took from today's sales")]
+    cash: Annotated[Floats, State("quanta", "cash", opening=lambda arm: arm.funds.cash_open)]
+    other_cash_in: Annotated[
+        Floats, State("quanta", "interest on cash and new money so far, less purchases and what has not settled")]
+    receivable: Annotated[Floats, State("quanta", "proceeds on their way", when=settles_late)]
+    settling: Annotated[
+        Floats, State("quanta", "of them, by day of arrival: a ring", "fund settlement", settles_late)]
+    ahead: Annotated[Floats, State("quanta", "what falls due before a sale of today has settled", when=settles_late)]
+    shares: Annotated[Floats, State("shares of a fund", "outstanding", opening=lambda arm: arm.funds.nav_open)]
+    holdings: Annotated[Floats, State("quanta", "value of assets")]
+    risky: Annotated[Floats, State("quanta", "value of risky assets")]
+    net_debt: Annotated[
+        Floats, State("quanta", "principal and interest due to facilities and outside lenders, less what is receivable",
+                      opening=lambda arm: arm.leverage.debt_open)]
+    principal: Annotated[Floats, State("quanta", "drawn from all facilities")]
+    pending: Annotated[Floats, State("quanta", "approved by facilities, not yet arrived")]
+    nav: Annotated[Floats, State("quanta", "net asset value", opening=lambda arm: arm.funds.nav_open)]
+    navps: Annotated[Floats, State("NAV per share", "NAV per share", opening=1.0)]
+    peak: Annotated[Floats, State("NAV per share", "its running maximum", opening=1.0)]
+    drawdown: Annotated[Floats, State("share of peak", "1 - navps / peak")]
+    buffer: Annotated[Floats, State("quanta", "cash that is kept")]
+    due: Annotated[Floats, State("quanta", "to be paid to investors today")]
+    ripe: Annotated[Floats, State("quanta", "what investors may have today before gates", when=has_exit_limits)]
+    exit_price: Annotated[
+        Floats, State("NAV per share", "what a share is paid to those who leave today", when=has_exit_limits)]
+    late: Annotated[Floats, State("quanta", "the part of what is due that was due yesterday")]
+    requested_shares: Annotated[Floats, State("shares of a fund", "asked back today")]
+    stay: Annotated[Floats, State("share of requests", "that an announcement holds back")]
+    called: Annotated[Floats, State("quanta", "debt to facilities that must be paid today")]
+    owed: Annotated[Floats, State("quanta", "to be paid today to investors, facilities and outside lenders")]
+    injection: Annotated[Floats, State("quanta", "received from facilities today, less fees")]
+    derisk_share: Annotated[Floats, State("share of risky holdings", "to sell for evaluation pressure")]
+    raise_share: Annotated[Floats, State("share of holdings", "to sell for payments")]
+    left: Annotated[Floats, State("quanta", "what a waterfall still has to raise")]
+    paid: Annotated[Floats, State("quanta", "paid to investors today")]
+    unpaid_days: Annotated[Floats, State("days", "in a row on which something due was not paid")]
+    nav_history: Annotated[
+        Floats, State("NAV per share", "closing values: a ring", "fund nav", is_traced=False,
+                      opening=lambda arm: newest_first_slot(arm.funds.nav_history))]
 
 
+@declared
 class Lenders(NamedTuple):
-    """Axis F: outside lenders; no rows where no fund has any."""
+    """Outside lenders of each fund."""
 
-    debt: Floats
-    interest: Floats
-    """Added to the debt so far."""
-    lendable: Floats
-    """What they lend against today's holdings."""
-    recalled: Floats
-    """What they, or the fund's own leverage, ask for today."""
-    is_recalled: Floats
-    """1 once something was asked for today."""
+    debt: Annotated[Floats, State("quanta", "owed to them", opening=lambda arm: arm.leverage.debt_open)]
+    interest: Annotated[Floats, State("quanta", "added to the debt so far")]
+    lendable: Annotated[Floats, State("quanta", "what they lend against today's holdings")]
+    recalled: Annotated[Floats, State("quanta", "what they, or the fund's own leverage, ask for today")]
+    is_recalled: Annotated[Floats, State("0 or 1", "1 once something was asked for today")]
 
 
+@declared
 class Investors(NamedTuple):
-    """Axis F*C; the queue (F*C*N) is a ring over notice days."""
+    """Of each class of a fund."""
 
-    shares: Floats
-    queued: Floats
-    overdue: Floats
-    due: Floats
-    queue: Floats
+    shares: Annotated[
+        Floats, State("shares of a fund", "held",
+                      opening=lambda arm: arm.investors.share_frac * arm.funds.nav_open[:, None])]
+    queued: Annotated[Floats, State("shares of a fund", "in queue or overdue")]
+    overdue: Annotated[Floats, State("shares of a fund", "due and not yet paid")]
+    due: Annotated[Floats, State("quanta", "to be paid today")]
+    queue: Annotated[
+        Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "fund class notice")]
 
 
+@declared
 class Evaluation(NamedTuple):
-    """Axis F; samples (F*S). Rows that only some rules need are there only where a fund has such a rule."""
+    """Of the manager of each fund."""
 
-    log_navps: Floats
-    score: Floats
-    pressure: Floats
-    intended: Floats
-    derisked: Floats
-    samples: Floats
-    rung: Floats
-    """(1 or 0, L) return of one rung."""
-    cover: Floats
-    """Facility debt that counts as the fund's own in its score."""
-    index_samples: Floats
-    """(S or 0, L) ring of log prices of the index, from the first sample after the opening."""
-    first_sample: Floats
-    """Number of the manager's first own sample."""
-    own_weight: Floats
-    """Sum of the weights of the rungs that count for this manager."""
-    unpressed: Floats
-    """Share of pressure that bonus limits take away; no rows without them."""
+    log_navps: Annotated[Floats, State("log NAV per share", "today, as the score reads it")]
+    score: Annotated[Floats, State("return a year", "score")]
+    pressure: Annotated[Floats, State("share of full pressure", "pressure to sell")]
+    intended: Annotated[Floats, State("quanta", "of value to sell today for it")]
+    derisked: Annotated[Floats, State("quanta", "of value sold for it so far")]
+    samples: Annotated[
+        Floats, State("log NAV per share", "at past samples: a ring", "fund sample", is_traced=False,
+                      opening=lambda arm: newest_first_slot(arm.evaluation.log_nav_history))]
+    rung: Annotated[Floats, State("return a year", "of one rung", "", scores_by_rung, is_traced=False)]
+    cover: Annotated[
+        Floats, State("NAV per share", "facility debt that counts as the fund's own in its score",
+                      when=has_score_relief)]
+    index_samples: Annotated[
+        Floats, State("log price", "of the index at samples after the opening: a ring", "sample", has_benchmark,
+                      is_traced=False)]
+    first_sample: Annotated[
+        Floats, State("number of a sample", "the manager's first own", when=replaces_managers, opening=-NEVER)]
+    own_weight: Annotated[
+        Floats, State("1", "sum of the weights of the rungs that count for this manager", when=replaces_managers)]
+    unpressed: Annotated[Floats, State("share of pressure", "that bonus limits take away", when=limits_bonuses)]

@@ -1,12 +1,11 @@
 """What a frame refuses: a field of another type than its tuple says, what would have to be copied, shared memory.
 
 Kernels check nothing. They would write to a copy that nobody sees, take the bits of one type for another, or compile
-anew; and LLVM is told that a store to one field moves no load of another, so fields that share memory give wrong
-results.
+anew; and LLVM is told that a store to one field moves no load of another, so memory that is written and shared gives
+wrong results.
 """
 
 from functools import cache
-from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -25,6 +24,8 @@ class Span(NamedTuple):
     last: int
     """Address behind it."""
     field: str
+    is_written: bool
+    """Whether it was made for kernels to write; plain arrays, those of terms, are read alone, and may be the same."""
 
 
 def declared_types(content: Any) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def memory_of(content: Any) -> list[Span]:
             spans += memory_of(value)
         elif isinstance(value, np.ndarray):
             check_array(value, field, declared)
-            spans += [Span(value.ctypes.data, value.ctypes.data + value.nbytes, field)] if value.size else []
+            spans += [_span(value, field)] if value.size else []
         else:
             _check_number(value, field, declared)
     spans.sort()
@@ -82,7 +83,15 @@ def memory_of(content: Any) -> list[Span]:
     return spans
 
 
+def _span(array: Any, field: str) -> Span:
+    first = array.ctypes.data
+    return Span(first, first + array.nbytes, field, is_written=type(array) is not np.ndarray)
+
+
 def _refuse_shared(spans: list[Span]) -> None:
-    for before, after in pairwise(spans):
-        if after.first < before.last:
-            raise ValueError(f"{before.field} and {after.field} share memory: give each its own")
+    furthest: dict[bool, Span] = {}
+    for span in spans:
+        for before in furthest.values():
+            if span.first < before.last and (span.is_written or before.is_written):
+                raise ValueError(f"{before.field} and {span.field} share memory: give each its own")
+        furthest[span.is_written] = max(span, furthest.get(span.is_written, span), key=lambda one: one.last)

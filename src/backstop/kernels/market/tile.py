@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backstop.kernels.machine.frames import Bare, aligned, count_rows, frame, rows
+from backstop.kernels.machine.frames import Bare, aligned, bare, count_rows, frame, rows
 from backstop.kernels.machine.jit import FIRST, Index, entry, fma, inline, is_compiled, jit
 from backstop.kernels.market.jumps import add_jumps
 from backstop.kernels.market.shocks import draw_shocks
@@ -102,9 +102,7 @@ def market_work(terms: Any, state: Any, log_return: Floats, volatility: Floats) 
     log_return, volatility : (T, J, L) float64, C-contiguous
         To be filled; row 0 is the first day of a call.
     """
-    if not (log_return.flags.c_contiguous and volatility.flags.c_contiguous):
-        raise TypeError("the seam must be C-contiguous, to be filled in place")
-    return frame(MarketWork(terms, state, Seam(log_return, volatility)))
+    return frame(MarketWork(terms, state, Seam(bare(log_return), bare(volatility))))
 
 
 @entry

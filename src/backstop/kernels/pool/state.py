@@ -1,75 +1,107 @@
-"""What facilities have lent, and the pool behind them, from day to day (rows as in `backstop.kernels.state`)."""
+"""What facilities have lent, and the pool behind them, from day to day."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from backstop.terms import Floats
+import numpy as np
+
+from backstop.kernels.declare import State
+from backstop.terms import NO_GATE, ArmTerms, Floats
+from backstop.terms.declare import declared
 
 
+def demands_payments(arm: ArmTerms) -> bool:
+    """Some facility demands payments before maturity."""
+    advances = arm.advances
+    has_demand = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0)
+    return bool(np.any(has_demand | (arm.covenants.exposure_cap < NO_GATE)))
+
+
+def has_grades(arm: ArmTerms) -> bool:
+    """Some rate rises with use or time."""
+    return bool(np.any(arm.advances.use_slope) or np.any(arm.advances.step))
+
+
+def tests_solvency(arm: ArmTerms) -> bool:
+    """Some facility refuses claims of funds that are not solvent."""
+    return bool(np.any(arm.admission.has_solvency_test))
+
+
+def has_take_up(arm: ArmTerms) -> bool:
+    """Some facility is not taken up by all."""
+    return bool(np.any(arm.admission.take_up_frac < 1.0))
+
+
+def has_calls(arm: ArmTerms) -> bool:
+    """Some layer is not paid in full."""
+    return bool(np.any(arm.pool.paid_in < arm.pool.layer_size))
+
+
+def refills(arm: ArmTerms) -> bool:
+    """Some owner refills a layer."""
+    return bool(np.any(arm.pool.refill_times))
+
+
+def borrows(arm: ArmTerms) -> bool:
+    """The pool may borrow under guarantee."""
+    return arm.pool.borrow_multiple > 0.0
+
+
+def _paid_in(arm: ArmTerms) -> Floats:
+    return np.array([arm.pool.paid_in.sum()])
+
+
+@declared
 class Loans(NamedTuple):
-    """Axis K*F; approvals (N*K*F) are a ring over cash lag."""
+    """Of each facility to each fund."""
 
-    drawn: Floats
-    interest_due: Floats
-    pending: Floats
-    age: Floats
-    rollovers: Floats
-    called: Floats
-    shadow_peak: Floats
-    claim: Floats
-    approved: Floats
-    unmet: Floats
-    approvals: Floats
-    demand: Floats
-    """What is demanded before maturity today; no rows where no facility does."""
-    rate: Floats
-    """Rate of the day; no rows where all rates are flat."""
-    use: Floats
-    """(K or 0, L) share of its size that a facility has lent."""
-    refused: Floats
-    """Claims the solvency test refused today; no rows without one."""
-    take_up: Floats
-    """(F or 0, L) u, by which a fund takes a facility up, or none."""
+    drawn: Annotated[Floats, State("quanta", "principal outstanding")]
+    interest_due: Annotated[Floats, State("quanta", "interest that is due")]
+    pending: Annotated[Floats, State("quanta", "approved, not yet arrived")]
+    age: Annotated[Floats, State("days", "since the first drawing, or the last rollover")]
+    rollovers: Annotated[Floats, State("count", "used")]
+    called: Annotated[Floats, State("quanta", "that must be paid tomorrow, or the fund defaults")]
+    shadow_peak: Annotated[Floats, State("NAV per share", "peak on the day the fund key became active")]
+    claim: Annotated[Floats, State("quanta", "claimed today")]
+    approved: Annotated[Floats, State("quanta", "approved today")]
+    unmet: Annotated[Floats, State("quanta", "claimed and not approved today")]
+    approvals: Annotated[
+        Floats, State("quanta", "on their way, by day of arrival: a ring", "arrival facility fund")]
+    demand: Annotated[Floats, State("quanta", "demanded before maturity today", when=demands_payments)]
+    rate: Annotated[Floats, State("rate a day", "of today", when=has_grades)]
+    use: Annotated[Floats, State("share of size", "that a facility has lent", "facility", has_grades)]
+    refused: Annotated[Floats, State("quanta", "claims that the solvency test refused today", when=tests_solvency)]
+    take_up: Annotated[Floats, State("1", "u, by which a fund takes a facility up, or none", "fund", has_take_up)]
 
 
+@declared
 class Pool(NamedTuple):
-    """Axis 1; layers (Y), inventory (K*J), realised (K).
+    """The money behind the facilities."""
 
-    What only some rules need has no rows where terms have no such rule.
-    """
-
-    cash: Floats
-    paid_in: Floats
-    """Of all layers."""
-    committed: Floats
-    claimed: Floats
-    ratio: Floats
-    available: Floats
-    claimed_so_far: Floats
-    allotted_so_far: Floats
-    cash_out: Floats
-    cash_in: Floats
-    fees: Floats
-    """Upfront fees of today."""
-    income: Floats
-    loss: Floats
-    surplus: Floats
-    taxpayer: Floats
-    is_dry: Floats
-    layer_loss: Floats
-    awaited: Floats
-    """Called and not yet paid in."""
-    calls: Floats
-    """(D or 0, L) a ring of what arrives by day."""
-    borrowed: Floats
-    guaranteed: Floats
-    """Paid in by the guarantor and not yet paid back."""
-    refill_clock: Floats
-    """(Y or 0, L) days with a loss since the last refill."""
-    n_refills: Floats
-    inventory: Floats
-    inventory_cost: Floats
-    inventory_sale: Floats
-    realised: Floats
-    """Receipts of what a facility sold less its cost, so far."""
-    scratch: Floats
-    """(4, L) sums within a stage pair."""
+    cash: Annotated[Floats, State("quanta", "cash", opening=_paid_in)]
+    paid_in: Annotated[Floats, State("quanta", "by all layers", opening=_paid_in)]
+    committed: Annotated[Floats, State("quanta", "cash that is promised")]
+    claimed: Annotated[Floats, State("quanta", "by all funds at a facility")]
+    ratio: Annotated[Floats, State("share of claims", "that is approved")]
+    available: Annotated[Floats, State("quanta", "what is free for claims")]
+    claimed_so_far: Annotated[Floats, State("quanta", "claims of the funds before")]
+    allotted_so_far: Annotated[Floats, State("quanta", "allotted to the funds before")]
+    cash_out: Annotated[Floats, State("quanta", "approvals, orders, cover, grants and gains returned so far")]
+    cash_in: Annotated[Floats, State("quanta", "what came back or was set free so far")]
+    fees: Annotated[Floats, State("quanta", "upfront fees of today")]
+    income: Annotated[Floats, State("quanta", "of today")]
+    loss: Annotated[Floats, State("quanta", "of today")]
+    surplus: Annotated[Floats, State("quanta", "income kept after layers were restored")]
+    taxpayer: Annotated[Floats, State("quanta", "losses beyond all layers")]
+    is_dry: Annotated[Floats, State("0 or 1", "1 if a claim was cut for want of money today")]
+    layer_loss: Annotated[Floats, State("quanta", "borne by a layer", "layer")]
+    awaited: Annotated[Floats, State("quanta", "called and not yet paid in", when=has_calls)]
+    calls: Annotated[Floats, State("quanta", "of it, by day of arrival: a ring", "call", has_calls)]
+    borrowed: Annotated[Floats, State("quanta", "owed under guarantee", when=borrows)]
+    guaranteed: Annotated[Floats, State("quanta", "paid in by the guarantor, not yet paid back", when=borrows)]
+    refill_clock: Annotated[Floats, State("days", "with a loss since the last refill", "layer", refills)]
+    n_refills: Annotated[Floats, State("count", "refills so far", "layer", refills)]
+    inventory: Annotated[Floats, State("units", "seized or bought", "facility asset")]
+    inventory_cost: Annotated[Floats, State("quanta", "what they cost", "facility asset")]
+    inventory_sale: Annotated[Floats, State("units", "of it to sell today", "facility asset")]
+    realised: Annotated[Floats, State("quanta", "receipts of what was sold, less its cost, so far", "facility")]
+    scratch: Annotated[Floats, State("1", "sums within a stage", "scratch", is_traced=False)]

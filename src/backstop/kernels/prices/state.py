@@ -1,90 +1,112 @@
-"""What prices carry from day to day, and through the rounds of a day (rows as in `backstop.kernels.state`)."""
+"""What prices carry from day to day, and through the rounds of a day."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from backstop.terms import Floats
+import numpy as np
+
+from backstop.kernels.declare import State
+from backstop.terms import IMPACT_CONT_SCHAANNING, ArmTerms, Floats
+from backstop.terms.declare import declared
 
 
+def has_floor(arm: ArmTerms) -> bool:
+    """Some law has a price that sales alone never break."""
+    return bool(np.any(arm.prices.impact_law == IMPACT_CONT_SCHAANNING))
+
+
+def has_others(arm: ArmTerms) -> bool:
+    """Somebody outside the funds sells after a fall."""
+    return bool(np.any(arm.prices.others_frac))
+
+
+def reads_highs(arm: ArmTerms) -> bool:
+    """Haircuts rise with falls from the high, or sellers outside the funds wait for one."""
+    return bool(np.any(arm.leverage.has_margin)) or has_others(arm)
+
+
+def may_suspend(arm: ArmTerms) -> bool:
+    """Some asset may be suspended."""
+    return arm.prices.suspended_first.size > 0 or bool(np.any(arm.prices.suspend_days))
+
+
+def has_buyers(arm: ArmTerms) -> bool:
+    """Somebody buys."""
+    return bool(np.any(arm.prices.buy_ratio))
+
+
+def has_rounds(arm: ArmTerms) -> bool:
+    """A day may have several rounds of sales."""
+    return arm.prices.rounds > 1
+
+
+def seeks_both_ends(arm: ArmTerms) -> bool:
+    """The fixed points of least and of most sales are looked for, and some fund is levered."""
+    return has_rounds(arm) and bool(arm.prices.seeks_both_ends) and bool(np.any(arm.leverage.debt_open))
+
+
+@declared
 class Prices(NamedTuple):
-    """Axis J."""
+    """Of each asset."""
 
-    log_fundamental: Floats
-    log_close: Floats
-    close_return: Floats
-    """Log return from close to close."""
-    log_pre: Floats
-    price: Floats
-    """Before trade."""
-    inverse: Floats
-    """1 / price, before trade."""
-    execution: Floats
-    close: Floats
-    log_calm: Floats
-    calm: Floats
-    """The price of the day had nobody ever sold."""
-    volume: Floats
-    """E, decaying net volume sold over ADV."""
-    volume_after: Floats
-    """E with today's sales."""
-    permanent: Floats
-    """G."""
-    transient: Floats
-    """F(E)."""
-    transient_after: Floats
-    """F(E) with today's sales."""
-    room: Floats
-    """1 - B / S, by how much sales may still push a price with a floor; no rows where no law has one."""
-    high: Floats
-    """Highest price before trade so far; no rows where nobody reads it."""
-    excess: Floats
-    """By how much sales have lifted the volatility model's level; no rows, here and below, where they feed none."""
-    return_change: Floats
-    variance_change: Floats
-    """What that changed of the day's return, and of its variance."""
-    suspended: Floats
-    """1 while an asset does not trade; no rows, here and below, where no asset may be suspended."""
-    suspension_left: Floats
-    """Days to go of a suspension."""
-    limit_downs: Floats
-    """Days in a row at limit-down."""
-    top: Floats
-    """Highest price before trade since the last suspension."""
-    others_left: Floats
-    """What sellers outside the funds have left, quanta of value; no rows without such sellers."""
-    dislocation: Floats
-    """D."""
-    adv: Floats
-    ask: Floats
-    """What buyers pay; no rows, here and below, where nobody buys."""
-    supply: Floats
-    """ADV of the day to buy from; 0 at limit-up."""
-    depth: Floats
-    """ADV of the day to sell into; 0 at limit-down."""
-    sold: Floats
-    """Sold less bought today by all: value at pre-trade prices, over ADV once prices have moved."""
+    log_fundamental: Annotated[Floats, State("log price", "without sales, of all days up to today")]
+    log_close: Annotated[Floats, State("log price", "at the last close")]
+    close_return: Annotated[Floats, State("log return", "from close to close")]
+    log_pre: Annotated[Floats, State("log price", "before trade")]
+    price: Annotated[Floats, State("price", "P, before trade", opening=1.0)]
+    inverse: Annotated[Floats, State("1", "1 / P")]
+    execution: Annotated[Floats, State("price", "X, what sellers receive")]
+    close: Annotated[Floats, State("price", "at the last close", opening=1.0)]
+    log_calm: Annotated[Floats, State("log price", "of the day had nobody ever sold")]
+    calm: Annotated[Floats, State("price", "of the day had nobody ever sold")]
+    volume: Annotated[Floats, State("times ADV", "E, decaying net volume sold")]
+    volume_after: Annotated[Floats, State("times ADV", "E with today's sales")]
+    permanent: Annotated[Floats, State("log price", "G, permanent displacement")]
+    transient: Annotated[Floats, State("log price", "F(E)")]
+    transient_after: Annotated[Floats, State("log price", "F(E) with today's sales")]
+    room: Annotated[
+        Floats, State("1", "1 - B / S, by how much sales may still push a price with a floor", when=has_floor)]
+    high: Annotated[Floats, State("price", "highest before trade so far", when=reads_highs, opening=1.0)]
+    excess: Annotated[Floats, State("level", "by how much sales have lifted the volatility model's level", "fed_asset")]
+    return_change: Annotated[Floats, State("log return", "what that changed of the day's return", "fed_asset")]
+    variance_change: Annotated[
+        Floats, State("squared log return", "what that changed of the day's variance", "fed_asset")]
+    suspended: Annotated[Floats, State("0 or 1", "1 while it does not trade", when=may_suspend)]
+    suspension_left: Annotated[Floats, State("days", "to go of a suspension", when=may_suspend)]
+    limit_downs: Annotated[Floats, State("days", "in a row at limit-down", when=may_suspend)]
+    top: Annotated[
+        Floats, State("price", "highest before trade since the last suspension", when=may_suspend, opening=1.0)]
+    others_left: Annotated[
+        Floats, State("quanta", "of value that sellers outside the funds have left", when=has_others,
+                      opening=lambda arm: arm.prices.others_stock)]
+    dislocation: Annotated[Floats, State("log price", "D, distance below the path without sales")]
+    adv: Annotated[Floats, State("quanta", "of value traded a day in today's market")]
+    ask: Annotated[Floats, State("price", "what buyers pay", when=has_buyers)]
+    supply: Annotated[Floats, State("quanta", "ADV of the day to buy from; 0 at limit-up", when=has_buyers)]
+    depth: Annotated[Floats, State("quanta", "ADV of the day to sell into; 0 at limit-down")]
+    sold: Annotated[
+        Floats, State("quanta", "sold less bought by all, at prices before trade; over ADV once prices have moved")]
 
 
+@declared
 class Rounds(NamedTuple):
-    """Axis 1, no rows where a day has one round."""
+    """Of a day of several rounds."""
 
-    log_before: Floats
-    """(J, L) yesterday's close, for the limits of later rounds."""
-    sold_today: Floats
-    """(F*J, L) value that a fund sold today, at the prices before each round."""
-    sales: Floats
-    """Value sold in a round, by all sellers."""
-    day_sales: Floats
-    is_live: Floats
-    """1 while the last round sold enough for another."""
-    kept_price: Floats
-    kept_sold: Floats
-    log_least: Floats
-    """(J, L) log close at the fixed point of least sales; no rows, here and around, where it is not looked for."""
-    log_found: Floats
-    kept_holdings: Floats
-    kept_nav: Floats
-    kept_owed: Floats
-    kept_recalled: Floats
-    """(F, L) what stands while other prices are tried."""
-    share: Floats
-    """(F, L) of its holdings that a levered fund would sell at them."""
+    log_before: Annotated[Floats, State("log price", "yesterday's close, for the limits of later rounds", "asset")]
+    sold_today: Annotated[Floats, State("quanta", "of value sold today, at the prices before each round", "fund asset")]
+    sales: Annotated[Floats, State("quanta", "of value sold in a round, by all sellers")]
+    day_sales: Annotated[Floats, State("quanta", "of value sold in all rounds of today")]
+    is_live: Annotated[Floats, State("0 or 1", "1 while the last round sold enough for another")]
+    kept_price: Annotated[
+        Floats, State("price", "before trade, kept while others are tried", "asset", seeks_both_ends)]
+    kept_sold: Annotated[Floats, State("quanta", "sold, kept likewise", "asset", seeks_both_ends)]
+    log_least: Annotated[
+        Floats, State("log price", "close at the fixed point of least sales", "asset", seeks_both_ends)]
+    log_found: Annotated[Floats, State("log price", "close of the search so far", "asset", seeks_both_ends)]
+    kept_holdings: Annotated[Floats, State("quanta", "of value held, kept likewise", "fund", seeks_both_ends)]
+    kept_nav: Annotated[Floats, State("quanta", "NAV, kept likewise", "fund", seeks_both_ends)]
+    kept_owed: Annotated[Floats, State("quanta", "to be paid today, kept likewise", "fund", seeks_both_ends)]
+    kept_recalled: Annotated[
+        Floats, State("quanta", "asked back by lenders, kept likewise", "fund", seeks_both_ends)]
+    share: Annotated[
+        Floats, State("share of holdings", "that a levered fund would sell at the prices tried", "fund",
+                      seeks_both_ends)]

@@ -105,14 +105,25 @@ def test_a_whole_number_in_a_field_of_decimals_compiles_nothing_anew():
     assert whole.numba_type is decimal.numba_type
 
 
-def test_fields_that_share_memory_are_refused_however_deep_they_lie():
-    memory = aligned((4, 8))
+def test_memory_that_kernels_write_is_no_other_fields_too_however_deep_it_lies():
+    memory = rows(4, 8)
     for shared in (Pair(memory, memory), Pair(memory[:3], memory[2:]), Nested(Pair(AMOUNTS, memory), memory[1]),
-                   Nested(frame(Pair(AMOUNTS, memory)), memory[1:2])):
+                   Nested(frame(Pair(AMOUNTS, memory)), memory[1:2]), Pair(np.asarray(memory), memory[3:])):
         with pytest.raises(ValueError, match=r"Pair\.\w+ and \w+\.\w+ share memory"):
             frame(shared)
 
 
+def test_the_longest_of_those_before_counts_not_the_last():
+    memory = rows(4, 8)
+    plain = np.asarray(memory)
+    with pytest.raises(ValueError, match=r"Pair\.one and Nested\.beside share memory"):
+        frame(Nested(Pair(plain, plain[:1]), memory[3:]))
+
+
+def test_plain_arrays_which_are_read_alone_may_be_the_same():
+    frame(Pair(AMOUNTS, AMOUNTS))
+
+
 def test_neighbours_in_one_memory_and_arrays_of_nothing_share_none():
-    memory = aligned((4, 8))
+    memory = rows(4, 8)
     frame(Nested(Pair(memory[:2], memory[2:]), memory[:0]))
