@@ -14,6 +14,8 @@ Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; 
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="set a config key; repeatable")]
 Market = Annotated[Path | None, typer.Option("--market", metavar="FILE", help="take the risk of assets from here: what "
                                              "`backstop calibrate` wrote")]
+Models = Annotated[str | None, typer.Option("--models", metavar="A,B,...", help="volatility models that groups of "
+                                            "paths take in turn, as egarch,garch,gjr,tarch,fhs")]
 Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="facilities and pool after a real one, "
                                              "in place of the config's")]
 ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]

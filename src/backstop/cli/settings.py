@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from backstop.cli.options import Design, Market, Paths, Seed, Set, Threads
+from backstop.cli.options import Design, Market, Models, Paths, Seed, Set, Threads
 
 R = TypeVar("R")
 
@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     threads: Threads = None
     sets: Set = None
     market: Market = None
+    models: Models = None
     design: Design = None
 
     @property
@@ -33,6 +34,8 @@ class Settings(NamedTuple):
         if self.market is not None:
             # relative to where the command is given, not to the config
             own.append(f"market.include={json.dumps(str(self.market.resolve()))}")
+        if self.models is not None:
+            own.append(f"market.models={json.dumps([word.strip() for word in self.models.split(',')])}")
         if self.design is not None:
             own.append(f"design={json.dumps(self.design)}")
         return [*(self.sets or []), *own]

@@ -257,6 +257,7 @@ def as_tree(terms: RunTerms) -> dict[str, Any]:
     return {
         "n_days": _term("n_days", terms.n_days),
         "quantum": _term("quantum", terms.quantum),
+        "mixture": {"models": list(terms.mixture.models), "weights": list(terms.mixture.weights)},
         "names": {axis: list(names) for axis, names in terms.names._asdict().items()},
         "counterfactuals": terms.counterfactual_names(),
         "market": _fields(terms.market),

@@ -45,6 +45,8 @@ class ParameterGroups:
         As loaded, ``calibrate`` tables and all.
     prepared
         What came of it.
+    paths_per_group
+        Of each draw.
 
     Raises
     ------
@@ -52,15 +54,15 @@ class ParameterGroups:
         No asset has a ``calibrate`` table, or the paths are given.
     """
 
-    def __init__(self, config: Config, prepared: Prepared) -> None:
+    def __init__(self, config: Config, prepared: Prepared, paths_per_group: int = PATHS_PER_DRAW) -> None:
         _refuse(config)
-        self._config, self._prepared = config, prepared
+        self._config, self._prepared, self._size = config, prepared, paths_per_group
         self._draws = {name: ParameterDraws(fit, config.run.seed) for name, fit in prepared.fits.items()}
         self._kept = lru_cache(maxsize=_KEPT)(self._terms_of)
         self._lock = threading.Lock()
 
     def terms_of(self, group: int) -> MarketTerms:
-        """The market of paths ``256 group`` to ``256 group + 255``; for all threads, made once while it is kept."""
+        """The market of a group of paths; for all threads, made once while it is kept."""
         with self._lock:
             return self._kept(group)
 
@@ -78,10 +80,10 @@ class ParameterGroups:
         CalibrationError
             Hardly any draw of an asset's parameters is admissible.
         """
-        n_groups = -(-n_paths // PATHS_PER_DRAW)
+        n_groups = -(-n_paths // self._size)
         rejected = {name: draws.rejected_frac(n_groups) for name, draws in self._draws.items()}
         fixed = tuple(asset.name for asset in self._config.market.assets if asset.name not in rejected)
-        return DrawnParameters(PATHS_PER_DRAW, n_groups, rejected, fixed, self._laws())
+        return DrawnParameters(self._size, n_groups, rejected, fixed, self._laws())
 
     def _laws(self) -> str:
         digest = hashlib.sha256()

@@ -1,29 +1,32 @@
 """From a config file, or from a run directory, to what is simulated: load, prepare, resolve."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from backstop.config.funds.section import FundFile
 from backstop.config.market.inputs import MarketInputs
+from backstop.config.market.section import MarketConfig
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.study import Arm
 from backstop.config.text.load import load_config
 from backstop.config.text.sweeps import with_arms
 from backstop.errors import RunIncomplete
+from backstop.market.models import MixedMarkets
 from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
 from backstop.runs.bounded_market import BoundedMarket
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures, hash_of
 from backstop.runs.grouped_market import GroupedMarket
-from backstop.runs.request import RunRequest, identity_of
+from backstop.runs.request import RunRequest, identity_of, terms_hash
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.stored_market import StoredMarket
 from backstop.runs.tiles import layout_of
-from backstop.terms import RunTerms
+from backstop.terms import PATHS_PER_MODEL, Mixture, RunTerms
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +58,11 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     """
     base = folder or path.parent
     config = load_config(path, overrides, base)
-    prepared = prepare(config, base)
-    fits = {asset: fit.summary() for asset, fit in prepared.fits.items()}
-    terms = resolve(prepared.config, prepared.inputs)
-    market, drawn = _market(config, prepared, terms, base)
+    mixed = MixedMarkets(config, base) if config.market.models else None
+    prepared = mixed.first if mixed else prepare(config, base)
+    fits = {asset: fit.summary() for asset, fit in (mixed or prepared).fits.items()}
+    terms = resolve(prepared.config, prepared.inputs)._replace(mixture=_mixture(config.market))
+    market, drawn = _mixed(mixed, config) if mixed else _market(config, prepared, terms, base)
     request = RunRequest(
         terms=terms,
         seed=config.run.seed,
@@ -70,8 +74,9 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
-        market=BoundedMarket(market, terms.names.assets, {name: fit["model"] for name, fit in fits.items()}),
+        market=BoundedMarket(market, terms.names.assets, _titles(fits)),
         drawn=drawn,
+        markets_hash=terms_hash(mixed.all_terms) if mixed else "",
     )
     return Assembled(prepared.config, prepared.inputs, request)
 
@@ -86,6 +91,28 @@ def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> 
         file, assets = base / config.market.paths, terms.names.assets
         return StoredMarket(file, assets, config.run.paths, terms.n_days), None
     return SimulatedMarket(), None
+
+
+def _titles(fits: Mapping[str, Any]) -> dict[str, str]:
+    """By asset, what it was fitted with; all of its models where they take turns."""
+    titles: dict[str, str] = {}
+    for name, fit in fits.items():
+        asset = name.partition(" (")[0]
+        titles[asset] = f"{titles[asset]} or {fit['model']}" if asset in titles else fit["model"]
+    return titles
+
+
+def _mixed(mixed: MixedMarkets, config: Config) -> tuple[Market, DrawnParameters | None]:
+    """What fills the seam where models take turns, and what it draws of parameters."""
+    return GroupedMarket(SimulatedMarket(), mixed.terms_of, PATHS_PER_MODEL), mixed.drawn(config.run.paths)
+
+
+def _mixture(market: MarketConfig) -> Mixture:
+    """The models and what a path of each weighs: weights are for models, which have as many groups each."""
+    if market.models is None:
+        return Mixture()
+    weights = market.model_weights or (1.0,) * len(market.models)
+    return Mixture(market.models, tuple(weight * len(weights) / math.fsum(weights) for weight in weights))
 
 
 def _file_hashes(config: Config, base: Path) -> dict[str, str]:
@@ -108,7 +135,7 @@ def assemble_again(folder: Path) -> Assembled:
         manifest: dict[str, Any] = directory.read_manifest()
         again = assemble(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
     identity = identity_of(again.request, layout_of(again.request.terms))
-    if any(identity[key] != manifest[key] for key in ("terms_hash", "inputs", "drawn_parameters")):
+    if any(identity[key] != manifest[key] for key in ("terms_hash", "inputs", "drawn_parameters", "markets_hash")):
         raise RunIncomplete(f"{folder}: its config does not lead to the terms it was run on any more (backstop "
                             f"{manifest['backstop']} then); look for changed files of prices or paths, or run it anew")
     return again
@@ -123,4 +150,5 @@ def rearmed(found: Assembled, arms: Sequence[Arm]) -> Assembled:
         What an arm makes wrong.
     """
     config = with_arms(found.config, arms)
-    return replace(found, config=config, request=replace(found.request, terms=resolve(config, found.inputs)))
+    terms = resolve(config, found.inputs)._replace(mixture=found.request.terms.mixture)
+    return replace(found, config=config, request=replace(found.request, terms=terms))

@@ -49,6 +49,8 @@ class RunRequest:
         What fills the seam.
     drawn
         What `market` draws of parameters; None where they are the same on all paths.
+    markets_hash
+        Of the terms of all markets that take turns, where there are several.
     """
 
     terms: RunTerms
@@ -63,6 +65,7 @@ class RunRequest:
     config_folder: str = ""
     market: Market = field(default_factory=SimulatedMarket)
     drawn: "DrawnParameters | None" = None
+    markets_hash: str = ""
 
     @property
     def all_fits(self) -> dict[str, Any]:
@@ -89,6 +92,7 @@ def identity_of(request: RunRequest, layout: Layout) -> dict[str, Any]:
         "terms_hash": terms_hash(request.terms),
         "inputs": dict(sorted(request.inputs.items())),
         "drawn_parameters": as_json(request.drawn),
+        "markets_hash": request.markets_hash,
     }
 
 

@@ -14,14 +14,15 @@ KEYS = (
     ("fund", "", "name of the fund; amounts are per fund of a cohort"),
     ("day", "day", "trading day, from 1"),
     ("asset", "", "name of the asset"),
-    ("weight", "frac", "weight of the path in every summary; 1 unless paths were sampled by importance"),
+    ("model", "", "name of the volatility model that made the path's market"),
+    ("weight", "frac", "weight of the path in every summary; 1 unless models weigh differently"),
 )
 
 
-def path_schema(names: Names) -> "pa.Schema":
-    """A row per path and arm."""
+def path_schema(names: Names, has_models: bool = False) -> "pa.Schema":
+    """A row per path and arm, with the path's model where there are several."""
     columns = path_columns(list(names.layers), list(names.assets))
-    return _schema(("path", "arm", "weight"), columns)
+    return _schema(("path", "arm", *(("model",) if has_models else ()), "weight"), columns)
 
 
 def fund_schema() -> "pa.Schema":

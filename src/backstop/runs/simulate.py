@@ -83,8 +83,9 @@ def cut_of(n_days: int, n_assets: int) -> Cut:
 def _metadata(request: RunRequest) -> dict[str, str]:
     """What the paths are those of; the same for any number of them."""
     drawn = {} if request.drawn is None else {"parameters_drawn_from": request.drawn.laws}
+    market = request.markets_hash or terms_hash(request.terms.market)
     return drawn | {"backstop": importlib.metadata.version("backstop"), "kernels": kernel_hash(),
-            "market_hash": terms_hash(request.terms.market), "seed": str(request.seed), "order": ORDER}
+                    "market_hash": market, "seed": str(request.seed), "order": ORDER}
 
 
 def _compile(request: RunRequest, on_progress: OnProgress) -> None:

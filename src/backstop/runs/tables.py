@@ -8,7 +8,7 @@ from backstop.kernels.state import Counts
 from backstop.runs.schema import fund_schema, path_schema
 from backstop.runs.tallies import Tallies
 from backstop.runs.tiles import Block
-from backstop.terms import NEVER, Floats, RunTerms
+from backstop.terms import NEVER, Floats, Integers, Mixture, RunTerms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,9 +32,10 @@ def block_tables(terms: RunTerms, block: Block, tallies: Tallies, counts: Counts
 def _path_table(terms: RunTerms, block: Block, tallies: Tallies) -> "pa.Table":
     import pyarrow as pa
 
-    schema, names = path_schema(terms.names), terms.names
-    n_arms = len(names.arms)
-    keys = [_paths(block, n_arms), _labels(names.arms, block.n_paths), _weights(block, n_arms)]
+    names, mixture = terms.names, terms.mixture
+    schema, n_arms = path_schema(names, bool(mixture.models)), len(names.arms)
+    models = [_models(mixture, block, n_arms)] if mixture.models else []
+    keys = [_paths(block, n_arms), _labels(names.arms, block.n_paths), *models, _weights(mixture, block, n_arms)]
     rows = [tally[:, row] for tally in tallies.paths for row in range(tally.shape[1])]
     columns = _columns(rows, schema, len(keys), terms.quantum)
     return pa.Table.from_arrays(keys + columns, schema=schema)
@@ -46,7 +47,7 @@ def _fund_table(terms: RunTerms, block: Block, tallies: Tallies) -> "pa.Table":
     schema, names = fund_schema(), terms.names
     n_arms, n_funds = len(names.arms), len(names.funds)
     keys = [_paths(block, n_arms * n_funds), _labels(names.arms, n_funds * block.n_paths),
-            _labels(names.funds * n_arms, block.n_paths), _weights(block, n_arms * n_funds)]
+            _labels(names.funds * n_arms, block.n_paths), _weights(terms.mixture, block, n_arms * n_funds)]
     columns = _columns(list(tallies.funds), schema, len(keys), terms.quantum)
     return pa.Table.from_arrays(keys + columns, schema=schema)
 
@@ -72,14 +73,25 @@ def _column(values: Floats, field: "pa.Field", quantum: float) -> "pa.Array":
 def _paths(block: Block, times: int) -> "pa.Array":
     import pyarrow as pa
 
-    numbers = np.arange(block.first_path, block.first_path + block.n_paths, dtype=np.int64)
-    return pa.array(np.tile(numbers, times))
+    return pa.array(np.tile(_numbers(block), times))
 
 
-def _weights(block: Block, times: int) -> "pa.Array":
+def _numbers(block: Block) -> Integers:
+    return np.arange(block.first_path, block.first_path + block.n_paths, dtype=np.int64)
+
+
+def _models(mixture: Mixture, block: Block, times: int) -> "pa.Array":
     import pyarrow as pa
 
-    return pa.array(np.ones(times * block.n_paths))
+    return pa.array(mixture.models).take(np.tile(mixture.model_of(_numbers(block)), times))
+
+
+def _weights(mixture: Mixture, block: Block, times: int) -> "pa.Array":
+    import pyarrow as pa
+
+    if not mixture.models:
+        return pa.array(np.ones(times * block.n_paths))
+    return pa.array(np.tile(np.array(mixture.weights)[mixture.model_of(_numbers(block))], times))
 
 
 def _labels(labels: tuple[str, ...], repeat: int) -> "pa.Array":

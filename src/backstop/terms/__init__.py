@@ -39,6 +39,7 @@ from backstop.terms.codes import (
     NO_CAP,
     NO_GATE,
     NO_LIMIT,
+    PATHS_PER_MODEL,
     POWERS,
     PRO_RATA,
     PROFIT_TO_FUNDS,
@@ -85,7 +86,7 @@ from backstop.terms.market import (
     VolatilityTerms,
 )
 from backstop.terms.prices import FeedbackTerms, PriceTerms
-from backstop.terms.run import ArmTerms, Names, RunTerms
+from backstop.terms.run import ArmTerms, Mixture, Names, RunTerms
 
 __all__ = [
     "ABSOLUTES",
@@ -121,6 +122,7 @@ __all__ = [
     "NO_CAP",
     "NO_GATE",
     "NO_LIMIT",
+    "PATHS_PER_MODEL",
     "POWERS",
     "PROFIT_TO_FUNDS",
     "PROFIT_TO_OWNERS",
@@ -162,6 +164,7 @@ __all__ = [
     "MapTerms",
     "MarketTerms",
     "MemberTerms",
+    "Mixture",
     "Names",
     "OverlayTerms",
     "PoolTerms",

@@ -12,6 +12,8 @@ TRADING_DAYS_PER_YEAR = 252
 MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
 SCORE_SAMPLE_DAYS = 21
+PATHS_PER_MODEL = 64
+"""Paths in a row that have the same market model, where a run has several."""
 NEVER = 1e300
 """In place of a value that never was."""
 NO_GATE = 1e100

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from backstop.terms.codes import PATHS_PER_MODEL, Integers
 from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facility import (
     CompensationTerms,
@@ -53,6 +54,18 @@ class Names(NamedTuple):
     """The first is ``none``, then come counterfactuals that no arm of the config is, then the config's arms."""
 
 
+class Mixture(NamedTuple):
+    """Market models that groups of `PATHS_PER_MODEL` paths take in turn; none where all paths have the same."""
+
+    models: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
+    """Of a path of each model in every summary; their mean is 1."""
+
+    def model_of(self, paths: Integers) -> Integers:
+        """Number of each path's model: a path's number decides it."""
+        return paths // PATHS_PER_MODEL % len(self.models)
+
+
 class RunTerms(NamedTuple):
     """A whole run: one market, and one arm after another on its shocks."""
 
@@ -64,6 +77,7 @@ class RunTerms(NamedTuple):
     n_days: int
     quantum: float
     """Currency units in one quantum: amounts leave the kernels times this."""
+    mixture: Mixture = Mixture()
 
     def counterfactual_names(self) -> dict[str, str]:
         """By name of the arm."""

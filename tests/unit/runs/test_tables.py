@@ -8,7 +8,7 @@ from backstop.runs.schema import fund_schema, path_schema
 from backstop.runs.tables import block_tables
 from backstop.runs.tallies import check_tallies, open_counts, open_tallies
 from backstop.runs.tiles import Block
-from backstop.terms import NEVER
+from backstop.terms import NEVER, Mixture
 from toy_run import toy_terms
 
 TERMS = toy_terms()
@@ -106,3 +106,15 @@ def test_amounts_beyond_what_is_counted_exactly_are_no_bug_of_ours(tallies, wron
     tallies.funds.nav_end[0, 0, 1] = 2.0**53
     with pytest.raises(BeyondMoney, match=r"^money.quantum: .* arm none on path 101: .* write a larger quantum"):
         check_tallies(TERMS, BLOCK, tallies)
+
+
+def test_where_models_take_turns_rows_name_the_paths_model_and_weigh_it(tallies):
+    terms = TERMS._replace(mixture=Mixture(("garch", "fhs"), (0.5, 1.5)))
+    block = Block(0, 62, BLOCK.n_paths)
+    made = block_tables(terms, block, tallies, open_counts(TERMS))
+    expected = ["garch" if path < 64 else "fhs" for path in range(62, 62 + block.n_paths)]
+    weights = [0.5 if model == "garch" else 1.5 for model in expected]
+    assert made.paths["model"].to_pylist() == expected * len(TERMS.names.arms)
+    assert made.paths["weight"].to_pylist() == weights * len(TERMS.names.arms)
+    assert made.funds["weight"].to_pylist() == weights * (len(TERMS.names.arms) * len(TERMS.names.funds))
+    assert "model" not in tables_of(tallies).paths.schema.names

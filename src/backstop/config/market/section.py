@@ -5,6 +5,7 @@ explicit `volatility` and `innovation` tables, which are what a fit writes. Para
 trading days, their order is arch's.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -17,6 +18,8 @@ from backstop.config.prices.trading import Trading
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
+MixedModel = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch", "fhs"]
+Weight = Annotated[float, Field(strict=True, gt=0.0, le=1e6)]
 Lag = Annotated[int, Field(strict=True, ge=0, le=5)]
 
 
@@ -165,6 +168,14 @@ class MarketConfig(Section):
         default=False,
         description="whether each 256 paths draw the parameters of calibrated assets from the law of their estimates",
     )
+    models: Annotated[tuple[MixedModel, ...], Field(min_length=2, max_length=16)] | None = Field(
+        default=None,
+        description="volatility models that groups of 64 paths take in turn, in place of that of every `calibrate` "
+        "table; fhs is the table's own model with days of its residuals for a law",
+    )
+    model_weights: Annotated[tuple[Weight, ...], Field(min_length=2, max_length=16)] | None = Field(
+        default=None, description="weight of each of `models` in every figure; without it all weigh the same"
+    )
     include: Annotated[str, Field(strict=True, min_length=1)] | None = Field(
         default=None,
         description="TOML file with a [market] of its own, as `backstop calibrate` writes it, from which assets take "
@@ -181,6 +192,25 @@ class MarketConfig(Section):
         if self.fixed_points == "both" and self.rounds == 1:
             refuse([Problem(("fixed_points",), 'one round ends nowhere; write rounds = 20, say, or "least-sales"')])
         return self
+
+    @model_validator(mode="after")
+    def _check_models(self) -> Self:
+        refuse([Problem((key,), message) for key, message in self._model_problems()])
+        return self
+
+    def _model_problems(self) -> Iterator[tuple[str, str]]:
+        if self.models is None:
+            if self.model_weights is not None:
+                yield "model_weights", "there are no `models` to weigh; write them, or drop it"
+            return
+        if len(set(self.models)) < len(self.models):
+            yield "models", "a model stands there twice; name each once"
+        if self.model_weights is not None and len(self.model_weights) != len(self.models):
+            yield "model_weights", f"{len(self.model_weights)} for {len(self.models)} models; write one for each"
+        if self.paths is not None:
+            yield "models", "market.paths gives the paths, no model makes them; drop one of the two"
+        if all(asset.calibrate is None for asset in self.assets):
+            yield "models", "no asset has a `calibrate` table, whose model these replace; write one"
 
     @model_validator(mode="before")
     @classmethod
