@@ -2,10 +2,12 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.bands import daily_table
+from backstop.answers.models import over_models
 from backstop.answers.summary import Row, summarise
 from backstop.errors import RunIncomplete
 from backstop.runs.directory import RunDirectory
@@ -56,7 +58,13 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     started = time.perf_counter()
     directory = run.directory
     write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms)))
-    rows = summarise(Parts(directory), on_progress)
+    parts = Parts(directory)
+    rows = summarise(parts, on_progress)
+    if parts.mixture.models:
+        apart = {model: summarise(Parts(directory, number), on_progress, has_funds=False)
+                 for number, model in enumerate(parts.mixture.models)}
+        rows = over_models(rows, apart, parts.mixture.weights)
+        write_whole(directory.models, table_bytes(models_table(apart)))
     write_whole(directory.summary, table_bytes(summary_table(rows)))
     write_whole(directory.summary_json, to_json([row._asdict() for row in rows]))
     run.timings["summarising"] = time.perf_counter() - started
@@ -81,8 +89,22 @@ _MEANINGS = {
     "sampling_error": "standard error from the number of paths alone; of means and shares where parameters are drawn",
     "parameter_deviation": "standard deviation over draws of parameters, which no number of paths makes smaller",
     "parameter_frac": "share of the variance of a path's value that the parameters explain",
+    "model_low": "least estimate of the run's market models, each by itself; null where there is one model",
+    "model_high": "largest estimate of the models", "effect_model_low": "least effect of the models",
+    "effect_model_high": "largest effect of the models",
+    "model_deviation": "standard deviation between the models' means, less what sampling adds",
 }
 _TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "note"}
+
+
+def models_table(apart: Mapping[str, list[Row]]) -> "pa.Table":
+    """Rows of each market model's paths alone, with its name before them."""
+    import pyarrow as pa
+
+    rows = [row for own in apart.values() for row in own]
+    models = pa.array([model for model, own in apart.items() for _ in own])
+    field = described("model", pa.string(), "", "name of the volatility model that made the paths")
+    return summary_table(rows).add_column(0, field, models)
 
 
 def summary_table(rows: list[Row]) -> "pa.Table":

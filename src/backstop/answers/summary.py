@@ -50,6 +50,13 @@ class Row(NamedTuple):
     parameter_deviation: float | None
     parameter_frac: float | None
     """Of means and probabilities, where parameters are drawn (`answers.groups.Separation`)."""
+    model_low: float | None = None
+    model_high: float | None = None
+    effect_model_low: float | None = None
+    effect_model_high: float | None = None
+    """Range of the estimate and of the effect over the run's market models, where it has several."""
+    model_deviation: float | None = None
+    """Of means and probabilities: the standard deviation between models (`answers.models`)."""
 
 
 class _Subject(NamedTuple):
@@ -78,8 +85,8 @@ class _Effect(NamedTuple):
 _NO_EFFECT = _Effect(None, None)
 
 
-def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
-    """All rows of the summary, pool and market first (`fund` None), then metrics, then funds.
+def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = True) -> list[Row]:
+    """All rows of the summary, pool and market first (`fund` None), then metrics, then funds if they are wanted.
 
     Raises
     ------
@@ -89,7 +96,8 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
         A part is damaged or missing.
     """
     columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
-    meter = Meter("summarising", len(columns) + len(METRICS) + len(FUND_OUTCOMES), on_progress)
+    of_funds = FUND_OUTCOMES if has_funds else ()
+    meter = Meter("summarising", len(columns) + len(METRICS) + len(of_funds), on_progress)
     rows: list[Row] = []
     for name, outcome in columns:
         rows += _outcome_rows(parts, None, name, outcome, parts.path_column(name))
@@ -97,7 +105,7 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
     for metric in METRICS:
         rows += _metric_rows(parts, metric)
         meter.add(1)
-    for outcome in FUND_OUTCOMES:
+    for outcome in of_funds:
         for fund, values in _fund_columns(parts, outcome.name):
             rows += _outcome_rows(parts, fund, outcome.name, outcome, values)
         meter.add(1)

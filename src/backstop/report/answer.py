@@ -41,6 +41,8 @@ class Answered(NamedTuple):
     interval: str
     parameters: str
     """How far the figure moves with the parameters, one standard deviation; empty where they are not drawn."""
+    models: str
+    """Least and largest of the market models; empty where there is one."""
     note: str
 
 
@@ -195,4 +197,5 @@ def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
     label = line.label if row.n_paths == n_paths else f"{line.label} ({row.n_paths:,} paths)"
     deviation = row.parameter_deviation
     return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
-                    "" if deviation is None else shown(deviation, row.unit), row.note or "")
+                    "" if deviation is None else shown(deviation, row.unit),
+                    "" if row.model_low is None else interval(row.model_low, row.model_high, row.unit), row.note or "")

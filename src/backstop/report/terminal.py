@@ -23,6 +23,7 @@ from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
 from backstop.runs.verify import Verification
+from backstop.terms import PATHS_PER_MODEL
 
 if TYPE_CHECKING:
     from backstop.market.parameter_groups import DrawnParameters
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 WIDTH = 118
 MANY_REJECTED = 0.25
 """Share of rejected draws above which it is said what that means. [ours]"""
+
+
+_HEADS = {"interval": "95 % interval", "models": "over models"}
 
 
 def console() -> Console:
@@ -54,10 +58,14 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
                    f"{request.currency}"), style="bold")
     shown = [arm for arm in names.arms[1:] if not arm.startswith(WITHOUT)]
     for arm in shown or (NO_FACILITY,):
-        _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm), request.drawn is not None)
+        _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm))
     for arm, other in same_arms(rows, shown):
         out.print(Text(f"{arm} comes to the same as {other} in every figure: the terms in which they differ never bind "
                        "here"))
+    if request.terms.mixture.models:
+        out.print(Text.assemble(("models", "bold"), f": {', '.join(request.terms.mixture.models)}, groups of "
+                                f"{PATHS_PER_MODEL} paths in turn; intervals are of sampling alone, over models stands "
+                                "what no number of paths takes away"), soft_wrap=True)
     if request.drawn is not None:
         print_drawn(request.drawn)
         out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
@@ -81,14 +89,16 @@ def _title(request: RunRequest, arm: str) -> str:
     return f"{arm} against {without}{alone} on the same shocks, with a pool of {amount(pool)}"
 
 
-def _print_arm(lines: Sequence[Answered], title: str, has_draws: bool) -> None:
+def _print_arm(lines: Sequence[Answered], title: str) -> None:
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in ("", "estimate", "95 % interval", *(("parameters",) if has_draws else ())):
-        table.add_column(column, justify="right" if column else "left")
+    told = (name for name in ("parameters", "models") if any(getattr(line, name) for line in lines))
+    columns = ["estimate", "interval", *told]
+    for name in ("", *columns):
+        table.add_column(_HEADS.get(name, name), justify="right" if name else "left")
     for question, group in groupby(lines, key=lambda line: line.question):
         table.add_row(Text(question, style="bold"))
         for line in group:
-            cells = (line.estimate, line.interval, *((line.parameters,) if has_draws else ()))
+            cells = (getattr(line, name) for name in columns)
             table.add_row(Text(f"  {line.label}{' *' if line.note else ''}"), *cells)
     out = console()
     out.print()

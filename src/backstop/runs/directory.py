@@ -14,8 +14,8 @@ TABLES = ("paths", "funds")
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
 _OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
-         "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet", "funds/part-*.parquet",
-         "journal/block-*.json", "journal/block-*.counts", "journal/run.json")
+         "models.parquet", "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet",
+         "funds/part-*.parquet", "journal/block-*.json", "journal/block-*.counts", "journal/run.json")
 
 
 class RunDirectory:
@@ -29,6 +29,8 @@ class RunDirectory:
         self.fits = folder / "fits.json"
         self.daily = folder / "daily.parquet"
         self.summary = folder / "summary.parquet"
+        self.models = folder / "models.parquet"
+        """Each market model's paths alone, where a run has several."""
         self.summary_json = folder / "summary.json"
         self.decomposition = folder / "decomposition.json"
         self.journal = folder / "journal"

@@ -11,7 +11,7 @@ import numpy as np
 from backstop.errors import NotFinite, RunIncomplete
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures
-from backstop.terms import Floats, Integers
+from backstop.terms import Floats, Integers, Mixture
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class Parts:
     """Columns of all parts; A arms, F funds, N paths. A column is in memory only while it is asked for.
+
+    With a number of a `model` of the run, N paths are those that it made.
 
     Raises
     ------
@@ -28,10 +30,12 @@ class Parts:
         A value is infinite or not a number.
     """
 
-    def __init__(self, directory: RunDirectory) -> None:
-        self.directory = directory
+    def __init__(self, directory: RunDirectory, model: int | None = None) -> None:
+        self.directory, self._model = directory, model
         with environment_failures(directory.resolved):
             self.resolved: dict[str, Any] = json.loads(directory.resolved.read_bytes())
+        self.mixture = Mixture(*(tuple(self.resolved["mixture"][key]) for key in Mixture._fields))
+        """The market models that paths take in turn."""
         self.arms: list[str] = self.resolved["names"]["arms"]
         self.funds: list[str] = self.resolved["names"]["funds"]
         self.layers: list[str] = self.resolved["names"]["layers"]
@@ -62,20 +66,39 @@ class Parts:
     @cached_property
     def n_paths(self) -> int:
         """N."""
+        return self._n_stored if self._model is None else int(np.count_nonzero(self._model_of == self._model))
+
+    @cached_property
+    def _model_of(self) -> Integers:
+        """Number of the model of each stored path; 0 where all have the same."""
+        numbers = np.arange(self._n_stored)
+        return self.mixture.model_of(numbers) if self.mixture.models else np.zeros_like(numbers)
+
+    @cached_property
+    def _n_stored(self) -> int:
         n_rows: int = sum(self._metadata[path].num_rows for path in self.directory.parts("paths"))
         return n_rows // len(self.arms)
 
     @cached_property
     def weight(self) -> Floats:
-        """(N,) weight of each path."""
-        return np.ascontiguousarray(self.path_column("weight")[0])
+        """(N,) weight of each path; models that made fewer paths than others have their weight all the same."""
+        stored = np.ascontiguousarray(self.path_column("weight")[0])
+        if self._model is not None or not self.mixture.models:
+            return stored
+        n_made = np.bincount(self._model_of, minlength=len(self.mixture.models))
+        return stored * (self._n_stored / (len(n_made) * n_made))[self._model_of]
 
     @cached_property
     def group(self) -> Integers | None:
         """(N,) number of the draw of parameters that a path is of; None where none are drawn."""
         with environment_failures(self.directory.folder):
             drawn = json.loads(self.directory.request.read_bytes())["drawn_parameters"]
-        return None if drawn is None else np.arange(self.n_paths) // drawn["paths_per_group"]
+        return None if drawn is None else np.arange(self._n_stored)[self._chosen] // drawn["paths_per_group"]
+
+    @cached_property
+    def _chosen(self) -> Any:
+        """Of the stored paths, those that are read."""
+        return slice(None) if self._model is None else self._model_of == self._model
 
     def path_column(self, name: str) -> Floats:
         """(A, N) values of a path outcome; NaN stands for null."""
@@ -89,12 +112,12 @@ class Parts:
 
     def _gather(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
         """Chosen rows of (rows, N), part by part."""
-        gathered, first = np.empty((len(np.arange(n_rows)[chosen]), self.n_paths)), 0
+        gathered, first = np.empty((len(np.arange(n_rows)[chosen]), self._n_stored)), 0
         for path in self.directory.parts(table):
             block = self._column(path, name).reshape(n_rows, -1)[chosen]
             gathered[:, first : first + block.shape[1]] = block
             first += block.shape[1]
-        return gathered
+        return gathered[:, self._chosen]
 
     def _column(self, path: Path, name: str) -> Floats:
         import pyarrow as pa

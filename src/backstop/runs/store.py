@@ -136,7 +136,7 @@ def finish_run(run: StoredRun) -> None:
     """Write the manifest: from now on the run is complete."""
     directory = run.directory
     files = (directory.config, directory.resolved, directory.fits, directory.daily, directory.summary,
-             directory.summary_json)
+             directory.summary_json, *((directory.models,) if run.request.terms.mixture.models else ()))
     write_whole(directory.manifest, to_json({
         **run.identity,
         "versions": versions(),

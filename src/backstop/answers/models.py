@@ -1,0 +1,106 @@
+"""What the market models of a run say apart: the range of every figure over them, and how much they differ.
+
+Paths of one model are a sample of their own, so a mean over models has the interval that the models' own intervals give
+(Zou and Donner 2008, Statistics in Medicine 27: squares of distances add up, weighted), and what lies between models is
+no error of sampling. By the law of total variance, with m_k the mean of model k, w_k its weight, m their mean,
+
+    V = max(0, sum w_k (m_k - m)^2 - sum w_k (1 - w_k) s_k^2)
+
+is the variance between models without what sampling (s_k, the error of m_k) adds to it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from backstop.answers.estimators import Z
+from backstop.answers.summary import Row
+
+_AVERAGES = ("mean", "prob")
+"""Statistics that are averages of those of the models."""
+
+
+_Bounds: TypeAlias = tuple[float | None, float | None, float | None]
+"""An estimate and the ends of its interval."""
+
+
+class Own(NamedTuple):
+    """A row as one model has it, and the weight of that model's paths."""
+
+    weight: float
+    row: Row
+
+
+def over_models(rows: Sequence[Row], apart: Mapping[str, Sequence[Row]], weights: Sequence[float]) -> list[Row]:
+    """`rows` of all paths with their range over models; averages with intervals of sampling alone.
+
+    Parameters
+    ----------
+    rows
+        Of all models' paths together.
+    apart
+        Rows of each model's paths alone, by model; those of funds may be left out.
+    weights
+        Of a path of each model.
+    """
+    found: dict[tuple[str | None, ...], list[Own]] = {}
+    for own, weight in zip(apart.values(), weights, strict=True):
+        for row in own:
+            found.setdefault(_key(row), []).append(Own(weight * row.n_paths, row))
+    return [_with_range(row, found.get(_key(row), [])) for row in rows]
+
+
+def _key(row: Row) -> tuple[str | None, ...]:
+    return row.arm, row.fund, row.metric, row.statistic, row.comparison
+
+
+def _with_range(row: Row, own: Sequence[Own]) -> Row:
+    if not own:
+        return row
+    estimates = [one.row.estimate for one in own]
+    effects = [one.row.effect for one in own if one.row.effect is not None]
+    ranged = row._replace(model_low=min(estimates), model_high=max(estimates),
+                          effect_model_low=min(effects, default=None), effect_model_high=max(effects, default=None))
+    return _stratified(ranged, own) if row.statistic in _AVERAGES else ranged
+
+
+def _stratified(row: Row, own: Sequence[Own]) -> Row:
+    """An average with the interval of its strata, and the deviation between them."""
+    total = math.fsum(one.weight for one in own)
+    shares = [one.weight / total for one in own]
+    bounds = [(one.row.estimate, one.row.lower, one.row.upper) for one in own]
+    effects = [(one.row.effect, one.row.effect_lower, one.row.effect_upper) for one in own]
+    lower, upper = _interval(row.estimate, shares, bounds)
+    effect_lower, effect_upper = _interval(row.effect, shares, effects)
+    errors = [_error(*bound) for bound in bounds]
+    return row._replace(lower=lower, upper=upper, effect_lower=effect_lower, effect_upper=effect_upper,
+                        model_deviation=math.sqrt(between(shares, [one.row.estimate for one in own], errors)))
+
+
+def _interval(value: float | None, shares: Sequence[float], bounds: Sequence[_Bounds]
+              ) -> tuple[float | None, float | None]:
+    """``m -+ sqrt(sum w^2 d^2)``, d the distance of each stratum's bound from its estimate."""
+    if value is None:
+        return None, None
+    down, up = (_reach(shares, [(middle, ends[end]) for middle, *ends in bounds]) for end in (0, 1))
+    return None if down is None else value - down, None if up is None else value + up
+
+
+def _reach(shares: Sequence[float], ends: Sequence[tuple[float | None, float | None]]) -> float | None:
+    """How far the interval of an average goes to one side; None where a stratum's has no end."""
+    far = [share * (end - middle) for share, (middle, end) in zip(shares, ends, strict=True)
+           if end is not None and middle is not None]
+    return None if len(far) < len(ends) else math.sqrt(math.fsum(d * d for d in far))
+
+
+def _error(estimate: float, lower: float | None, upper: float | None) -> float:
+    """Standard error that an interval of 95 % stands for."""
+    return 0.0 if lower is None or upper is None else (upper - lower) / (2.0 * Z)
+
+
+def between(shares: Sequence[float], means: Sequence[float], errors: Sequence[float]) -> float:
+    """V, the variance between models: `shares` w_k, which add up to 1, `means` m_k and their standard `errors` s_k."""
+    middle = math.fsum(w * m for w, m in zip(shares, means, strict=True))
+    spread = math.fsum(w * (m - middle) ** 2 for w, m in zip(shares, means, strict=True))
+    sampling = math.fsum(w * (1.0 - w) * s * s for w, s in zip(shares, errors, strict=True))
+    return max(spread - sampling, 0.0)
