@@ -100,7 +100,8 @@ def investors(n: int, **given: Any) -> InvestorTerms:
         "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
         "bear_power": 1.0, "illiquidity_slope": 0.0, "bull_slope": 0.0, "gate_frac": NO_GATE,
         "swing_threshold": NO_GATE, "swing_frac": 0.0,
-        "base_rate": 0.0, "daily_cap": 1.0, "notice_days": 1} | given)
+        "base_rate": 0.0, "gain_slope": 0.0, "base_inflow": 0.0, "queue_open": 0.0, "daily_cap": 1.0,
+        "notice_days": 1} | given)
 
 
 def evaluation(n: int, **given: Any) -> EvaluationTerms:

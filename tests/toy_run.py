@@ -86,7 +86,8 @@ def toy_investors():
         bear_slope=np.array([[0.02, 0.0], [0.05, 0.1]]), bear_power=np.ones((2, 2)),
         illiquidity_slope=np.zeros((2, 2)), bull_slope=np.array([[0.0, 0.0], [0.01, 0.0]]),
         swing_threshold=floats(NO_GATE, NO_GATE), swing_frac=floats(0.0, 0.0), gate_frac=floats(NO_GATE, NO_GATE),
-        base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
+        base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]), base_inflow=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
+        gain_slope=np.zeros((2, 2)), queue_open=np.array([[2e-4 / 1.001, 0.0], [1e-3 / 1.002, 1e-3 / 1.001]]),
         daily_cap=np.array([[0.02, 0.0], [0.05, 0.05]]), notice_days=np.array([[5, 0], [2, 1]]))
 
 

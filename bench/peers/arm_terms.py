@@ -59,7 +59,9 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     funds, investors, evaluation = terms.funds, terms.investors, terms.evaluation
     yield "interest on cash", funds.cash_rate_per_day
     yield "sales that are not pro rata", funds.liquidation_rule != PRO_RATA
-    yield "new money", investors.bull_slope.any() or funds.invest_frac.any()
+    yield "new money that follows gains", investors.bull_slope.any() or funds.invest_frac.any()
+    yield "redemptions that follow gains", investors.gain_slope
+    yield "base rates above the cap", np.maximum(investors.base_rate, investors.base_inflow) > investors.daily_cap
     yield "leverage", terms.leverage.debt_open
     yield "funds without one class of investors", (investors.n_classes != 1) | (investors.share_frac[:, 0] != 1.0)
     yield "convex redemptions", investors.bear_power != 1.0
@@ -155,14 +157,15 @@ def _assets(terms: ArmTerms) -> Floats:
 
 
 def _funds(terms: ArmTerms) -> Floats:
-    """(F, 22 + J)."""
+    """(F, 24 + J)."""
     funds, investors, evaluation = terms.funds, terms.investors, terms.evaluation
     rung = evaluation.rung_weight.argmax(axis=1)
     columns = (
         funds.count, funds.cash_open, funds.nav_open, funds.buffer_frac, funds.participation_frac / funds.count,
         funds.nav_floor, funds.unpaid_days_limit, terms.judging.material_sale,
         *(field[:, 0] for field in (investors.horizon_days, investors.tolerance, investors.bear_slope,
-                                    investors.base_rate, investors.daily_cap, investors.notice_days)),
+                                    investors.base_rate, investors.base_inflow, investors.queue_open,
+                                    investors.daily_cap, investors.notice_days)),
         (evaluation.is_on > 0) & (evaluation.rung_weight.max(axis=1) > 0.0),
         evaluation.rung_samples[np.arange(len(rung)), rung], evaluation.threshold, evaluation.floor,
         evaluation.derisk_per_day, evaluation.derisk_cap, evaluation.n_history,

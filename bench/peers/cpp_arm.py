@@ -25,7 +25,8 @@ TILE = 16
 
 FUND_ROWS = (
     "nav_end", "nav_per_share_end", "max_drawdown", "days_under_pressure", "score_min", "redemption_requested",
-    "redemption_paid", "redemption_unpaid", "forced_sales", "slippage", "fire_sale_cost", "derisked", "injected",
+    "redemption_paid", "redemption_unpaid", "gross_sales", "forced_sales", "sales_ordinary",
+    "sales_stressed", "sales_pressure", "sales_facilities", "subscribed", "slippage", "fire_sale_cost", "injected",
     "injected_to_leavers", "injected_below_floor", "repaid", "interest_paid", "drawn_peak", "drawn_end",
     "sales_postponed", "coverage_min", "shortfall_days", "distress_days", "shortfall_peak", "defaulted", "failed",
 )
@@ -34,8 +35,9 @@ PATH_ROWS = (
     "pool_peak_use", "pool_min_available", "first_dry_day", "n_injections", "injected", "repaid", "interest_paid",
     "resale_gain", "stock_cost_end", "loss", "loss_taxpayer", "surplus_end", "outstanding_end", "marked_loss_end",
     "unmet_claims", "injected_to_failed", "days_active", "first_active_day", "n_activations", "first_breach_day",
-    "first_cash_day", "trough_day", "worst_dislocation", "system_losses", "forced_sales", "fire_sale_cost",
-    "sales_postponed", "money_created",
+    "first_cash_day", "trough_day", "worst_dislocation", "system_losses", "gross_sales", "forced_sales",
+    "sales_ordinary", "sales_stressed", "sales_pressure", "sales_facilities", "fire_sale_cost", "sales_postponed",
+    "money_created",
 )
 ASSET_ROWS = ("worst_dislocation_by_asset", "market_end_by_asset", "market_trough_by_asset")
 

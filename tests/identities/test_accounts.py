@@ -14,6 +14,7 @@ from oracle.compare import opened, run_kernels
 from oracle.designs import Design, random_design
 
 LANES = 6
+CAUSES = ("ordinary", "gains", "stressed", "pressure", "lenders", "facilities")
 WITH_FACILITIES = (1, 6, 11, 13, 21, 36, 39, 41, 56, 88, 96, 107, 110, 209, 369)
 """Designs whose facilities pay out on most paths, often with losses."""
 WITH_INSTRUMENTS = (42, 52, 74, 81, 92, 124, 129, 155, 180, 254)
@@ -47,8 +48,21 @@ def assert_books(design: Design, state: ArmState) -> None:
     assert np.all((pool.committed >= 0.0) & (np.asarray(pool.cash) >= pool.committed))
     assert np.all(np.asarray(state.funds.cash) >= 0.0)
     assert not np.any(state.path_tally.money_created)
+    assert_causes(state)
     for amounts in (state.funds.cash, pool.cash, pool.layer_loss, state.loans.drawn, pool.inventory_cost):
         np.testing.assert_array_equal(amounts, np.floor(amounts))
+
+
+def assert_causes(state: ArmState) -> None:
+    """Causes add up to gross sales, to the quantum; what nobody forced is the rest of forced sales."""
+    sales = {cause: np.asarray(getattr(state.fund_tally, f"sales_{cause}")) for cause in CAUSES}
+    gross, forced = np.asarray(state.fund_tally.gross_sales), np.asarray(state.fund_tally.forced_sales)
+    np.testing.assert_array_equal(sum(sales.values()), gross)
+    np.testing.assert_array_equal(forced, gross - sales["ordinary"] - sales["gains"])
+    assert all(np.all(amounts >= 0.0) for amounts in sales.values())
+    # shares and money of a cause are parts of what all causes have
+    assert all(np.all(np.asarray(rows) >= 0.0) for rows in state.causes)
+    assert not np.any(state.causes.due)
 
 
 @pytest.mark.parametrize(("seed", "kind"), [

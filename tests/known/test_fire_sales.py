@@ -64,7 +64,7 @@ def test_linear_deleveraging_sells_what_leverage_makes_of_the_loss_and_hits_all_
     banks = Banks(terms, shock)
     values = banks.units * (1.0 + banks.fall)
     weights = values / values.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(column(state.fund_tally.forced_sales), banks.sales(), rtol=1e-9)
+    np.testing.assert_allclose(column(state.fund_tally.gross_sales), banks.sales(), rtol=1e-9)
     price_falls = banks.impact * (weights.T @ (banks.count * banks.sales()))
     np.testing.assert_allclose(column(state.prices.dislocation), price_falls, rtol=1e-9)
     spilled = values @ np.expm1(-price_falls)
@@ -117,7 +117,7 @@ class TwoBanks:
 
 def test_the_first_round_of_the_two_banks_is_the_published_one():
     _, (state,) = simulate("cont_schaanning", "market.rounds=1")
-    sold, price = column(state.fund_tally.forced_sales) * BILLIONS, float(state.prices.close[0, 0])
+    sold, price = column(state.fund_tally.gross_sales) * BILLIONS, float(state.prices.close[0, 0])
     assert sold.tolist() == pytest.approx([34.73, 0.0], abs=1e-6)
     assert sold[0] / 90.0 == pytest.approx(0.39, abs=0.005)
     assert price == pytest.approx(0.99229, abs=5e-6)
@@ -132,7 +132,7 @@ def test_threshold_deleveraging_follows_its_equations_round_by_round(shock, roun
     _, (state,) = simulate("cont_schaanning", *settings)
     banks = TwoBanks(shock, c)
     sold = sum(banks.round()[0] for _ in range(rounds))
-    np.testing.assert_allclose(column(state.fund_tally.forced_sales) * BILLIONS, sold, atol=1e-9)
+    np.testing.assert_allclose(column(state.fund_tally.gross_sales) * BILLIONS, sold, atol=1e-9)
     assert float(state.prices.close[0, 0]) == pytest.approx(banks.price, abs=1e-10)
     np.testing.assert_allclose(column(state.fund_tally.nav_end) * BILLIONS, banks.equity, atol=1e-9)
 
@@ -141,13 +141,13 @@ def test_threshold_deleveraging_follows_its_equations_round_by_round(shock, roun
 def test_nobody_sells_until_the_cap_is_breached(shock, sells):
     """(100 - x) / (4 - x) = 33.3 at a loss of 1.0279."""
     _, (state,) = simulate("cont_schaanning", f"scenario.shocks.0.return_frac={-shock}")
-    assert (float(state.fund_tally.forced_sales[0, 0]) > 0.0) == sells
+    assert (float(state.fund_tally.gross_sales[0, 0]) > 0.0) == sells
     assert (float(state.prices.close[0, 0]) < 1.0) == sells
 
 
 def test_in_a_thin_market_the_bank_without_a_loss_has_to_sell_as_well():
     _, (state,) = simulate("cont_schaanning", "scenario.shocks.0.return_frac=-0.3", f"{DEPTH}=0.005")
-    assert np.all(column(state.fund_tally.forced_sales) > 0.0)
+    assert np.all(column(state.fund_tally.gross_sales) > 0.0)
 
 
 NEWS, IMPACT, CAP_PRICE = 0.9953, 3e-14, 22.0 / 21.0 * 19.0 / 20.0
@@ -171,7 +171,7 @@ def test_a_small_sale_decides_at_which_of_two_prices_the_funds_come_to_rest():
     terms, (quiet, spark) = simulate("multiple_equilibria")
     assert terms.names.arms == ("none", "spark")
     assert float(quiet.prices.close[0, 0]) == pytest.approx(NEWS, rel=1e-12)
-    assert not np.any(quiet.fund_tally.forced_sales)
+    assert not np.any(quiet.fund_tally.gross_sales)
     fallen = float(spark.prices.close[0, 0])
     assert fallen == pytest.approx(price_after(ALL_DEBT + SPARK_DEBT), rel=1e-11)
     assert fallen == pytest.approx(price_after(ALL_DEBT), rel=1e-4)

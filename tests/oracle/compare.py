@@ -30,7 +30,7 @@ PURE_NUMBERS = {
 NULLABLE = {"score_min", "coverage_min", "technology_kept"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 COSTS_OF_SALES = {"slippage", "fire_sale_cost"}
-MOVED_BY_SCORES = {"derisked", "nav_end", "lender_debt_end"}
+MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
 
@@ -102,7 +102,7 @@ def slack_of(design: Design, results: list[OracleResult], name: str, is_of_path:
     if name in COSTS_OF_SALES:
         # what other prices would have brought, less what it brought: rounded twice
         column, n_funds = (_path_column, design.arm.funds.count.sum()) if is_of_path else (_fund_column, 1.0)
-        return 2.0 * QUANTA * n_funds + RELATIVE * column(results, "forced_sales")
+        return 2.0 * QUANTA * n_funds + RELATIVE * column(results, "gross_sales")
     if name == "technology_kept":
         return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:

@@ -25,6 +25,7 @@ from oracle.fund_designs import (
     random_investors,
     random_leverage,
     with_debt,
+    with_flows,
     with_mixed_sales,
     with_purchases,
     without_floods,
@@ -79,7 +80,8 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         prices=with_suspensions(latest, add_price_rules(rules, random_prices(rng, more, sizes, total)), sizes.days)
         ._replace(settlement_days=settlement_days),
         funds=funds, leverage=leverage,
-        investors=without_floods(random_investors(rng, more, sizes), leverage),
+        investors=with_flows(np.random.default_rng([seed, 70]),
+                             without_floods(random_investors(rng, more, sizes), leverage)),
         evaluation=random_evaluation(rng, more, sizes, funds),
         triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
         facilities=announced(latest, random_facilities(rng, more, sizes)),

@@ -12,6 +12,7 @@ from backstop.terms import ADVANCE, GUARANTEE, MARKET_PURCHASE, PURCHASE, ArmTer
 from oracle import (
     both_ends,
     capital_side,
+    causes_side,
     contract_side,
     evaluation_side,
     facility_side,
@@ -30,6 +31,7 @@ from oracle.opening import open_path
 from oracle.state import Path
 from oracle.state_funds import Fund
 
+CAUSES = ("ordinary", "gains", "stressed", "pressure", "lenders", "facilities")
 Value = float | int | bool | None | list[int] | list[float]
 
 
@@ -77,7 +79,9 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         investor_side.subscribe(path, fund)
         investor_side.fall_due(fund, t, contract_side.payout_limit(path, fund), path.gauge)
         investor_side.request(path, fund, t)
+        causes_side.fall_due(fund, t)
         investor_side.look_ahead(path, fund, t)
+        causes_side.set_aside(path, fund)
         evaluation_side.intend(path, fund)
         contract_side.bar_derisking(path, fund)
         contract_side.demand_payments(path, fund)
@@ -253,8 +257,10 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "repaid": sum(fund.count * fund.repaid for fund in funds),
         "interest_paid": sum(fund.count * fund.interest_paid for fund in funds),
         "outstanding_end": sum(fund.count * drawn(path, fund) for fund in funds),
+        "gross_sales": sum(fund.count * fund.gross_sales for fund in funds),
         "forced_sales": sum(fund.count * fund.forced_sales for fund in funds),
         "fire_sale_cost": sum(fund.count * fund.fire_sale_cost for fund in funds),
+        **{f"sales_{cause}": sum(fund.count * fund.sales[cause] for fund in funds) for cause in CAUSES},
         "sales_postponed": sum(fund.count * postponed(path, fund) for fund in funds),
     }
     assert set(outcomes) == {f"{o.name}_by_{o.axis}" if o.axis else o.name for o in PATH_OUTCOMES}
@@ -268,9 +274,9 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "nav_end": fund.nav, "nav_per_share_end": fund.navps, "max_drawdown": fund.max_drawdown,
         "days_under_pressure": fund.days_under_pressure, "score_min": fund.score_min,
         "redemption_requested": fund.requested, "redemption_paid": fund.redeemed,
-        "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "forced_sales": fund.forced_sales,
-        "slippage": fund.slippage, "fire_sale_cost": fund.fire_sale_cost,
-        "derisked": fund.derisked, "injected": fund.injected,
+        "redemption_unpaid": math.floor(overdue * max(fund.navps, 0.0)), "gross_sales": fund.gross_sales,
+        "forced_sales": fund.forced_sales, **{f"sales_{cause}": fund.sales[cause] for cause in CAUSES},
+        "slippage": fund.slippage, "fire_sale_cost": fund.fire_sale_cost, "injected": fund.injected,
         "sold_to_facilities": fund.sold_to_facilities, "gain_returned": fund.gain_returned,
         "bank_lent": fund.bank_lent, "bank_repaid": fund.bank_repaid, "guarantee_premium": fund.guarantee_premium,
         "bank_debt_end": bank_debt(path, fund), "compensation_paid": fund.compensated,

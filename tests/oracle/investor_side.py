@@ -3,6 +3,7 @@
 import math
 
 from backstop.terms import NO_GATE
+from oracle import causes_side
 from oracle.gauge import Gauge
 from oracle.ledger import FUND, INVESTORS
 from oracle.state import Path
@@ -17,23 +18,31 @@ def trailing_return(fund: Fund, holder: InvestorClass) -> float:
     return fund.navps / fund.closes[-holder.horizon_days] - 1.0
 
 
+def gain(fund: Fund, holder: InvestorClass) -> float:
+    """Trailing gain of a class beyond its tolerance."""
+    return max(0.0, trailing_return(fund, holder) - holder.tolerance)
+
+
 def subscribe(path: Path, fund: Fund) -> None:
     """Step 4: new money."""
-    fund.new_money = 0
+    fund.inflow = 0
     for holder in fund.classes:
-        gain = max(0.0, trailing_return(fund, holder) - holder.tolerance)
-        rate = min(holder.daily_cap, holder.bull_slope * gain)
-        money = math.floor(rate * max(holder.shares, 0.0) * max(fund.navps, 0.0))
+        holder.free = holder.shares - holder.queued
+        at_base = min(holder.daily_cap, holder.base_inflow)
+        beyond = min(holder.daily_cap - at_base, holder.bull_slope * gain(fund, holder))
+        brought = at_base * max(holder.free, 0.0) + beyond * max(holder.shares, 0.0)
+        money = math.floor(brought * max(fund.navps, 0.0))
         if money == 0:
             continue
+        path.gauge.fire("base inflow", at_base > 0.0)
         holder.shares += money / fund.navps
         fund.shares += money / fund.navps
         fund.cash += money
         fund.nav += money
         fund.subscribed += money
-        fund.new_money += money
+        fund.inflow += money
         path.ledger.transfer((INVESTORS, 0), (FUND, fund.index), fund.count * money)
-        path.gauge.fire("new money")
+        path.gauge.fire("new money", beyond > 0.0)
 
 
 def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
@@ -42,7 +51,7 @@ def fall_due(fund: Fund, t: int, payout_limit: float, gauge: Gauge) -> None:
     late = sum(math.floor(holder.overdue * value) for holder in fund.classes)
     for holder in fund.classes:
         holder.overdue += holder.queue.pop(t, 0.0)
-    outflow = sum(math.floor(holder.overdue * value) for holder in fund.classes) - fund.new_money
+    outflow = sum(math.floor(holder.overdue * value) for holder in fund.classes) - fund.inflow
     swing = swing_of(fund, outflow, gauge)
     fund.exit_price, fund.late = value * (1.0 - swing), math.floor(late * (1.0 - swing))
     for holder in fund.classes:
@@ -85,17 +94,23 @@ def request(path: Path, fund: Fund, t: int) -> None:
         path.gauge.is_near |= holder.bear_power < 1.0 and abs(beyond) < STEEP_LOSS
         growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
         answer = holder.bear_slope * growth * loss**holder.bear_power
-        wanted = holder.base_rate + answer
-        path.gauge.fire("redemption capped", wanted > holder.daily_cap)
+        ordinary = min(holder.daily_cap, holder.base_rate)
+        path.gauge.fire("redemption capped", holder.base_rate + answer > holder.daily_cap)
         path.gauge.fire("curved response", holder.bear_power != 1.0 and answer > 0.0)
         path.gauge.fire("illiquid market", growth > 1.0 and answer > 0.0)
-        path.gauge.fire("announced", cut > 0.0 and wanted > 0.0)
-        shares = min(holder.daily_cap, wanted) * (1.0 - cut) * (holder.shares - holder.queued)
+        path.gauge.fire("announced", cut > 0.0 and answer > 0.0)
+        stressed = min(holder.daily_cap - ordinary, answer) * (1.0 - cut)
+        taken = min(holder.daily_cap - ordinary, holder.gain_slope * gain(fund, holder))
+        asked = {"loss": (ordinary + stressed) * holder.free, "gain": taken * holder.free}
         day = t + holder.notice_days
-        holder.queue[day] = holder.queue.get(day, 0.0) + shares
-        holder.queued += shares
-        fund.requested += math.floor(shares * max(fund.navps, 0.0))
-        new_shares += shares
+        for cause, part in (("stressed", stressed * holder.free), ("gains", taken * holder.free)):
+            queue = fund.queue_by_cause[cause]
+            queue[day] = queue.get(day, 0.0) + part
+        for shares in asked.values():
+            holder.queue[day] = holder.queue.get(day, 0.0) + shares
+            holder.queued += shares
+            fund.requested += math.floor(shares * max(fund.navps, 0.0))
+            new_shares += shares
     fund.redemption_rate = new_shares / max(fund.shares, 1.0)
 
 
@@ -104,14 +119,16 @@ def look_ahead(path: Path, fund: Fund, t: int) -> None:
     days = range(t + 1, t + fund.ahead_days + 1)
     shares = math.fsum(holder.queue.get(day, 0.0) for holder in fund.classes for day in days)
     waiting = fund.ripe - fund.due if fund.ahead_days > 0 else 0
-    fund.ahead = waiting + max(fund.navps, 0.0) * shares
+    fund.ahead = uncut = waiting + max(fund.navps, 0.0) * shares
     if fund.gate_today < NO_GATE:
         fund.ahead = min(fund.ahead, fund.ahead_days * fund.gate_today * max(fund.nav, 0.0))
     path.gauge.fire("sold ahead", fund.ahead > 0.0)
+    causes_side.look_ahead(fund, t, uncut)
 
 
 def pay_redemptions(path: Path, fund: Fund) -> None:
     """Step 9: payment, class by class with a cumulative remainder."""
+    causes_side.release(fund)
     in_full = fund.cash >= fund.ripe and fund.due == fund.ripe
     fund.paid = min(fund.due, fund.cash)
     cumulative_due, allotted = 0, 0
@@ -124,6 +141,7 @@ def pay_redemptions(path: Path, fund: Fund) -> None:
     fund.cash -= fund.paid
     fund.redeemed += fund.paid
     fund.ahead += fund.due - fund.paid if fund.ahead_days > 0 else 0
+    causes_side.pay(fund)
     fund.unpaid_days = arrears(path, fund)
     if fund.unpaid_days > 1:
         fund.shortfall_days += 1

@@ -32,11 +32,22 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
 
 def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
     investors, shares = arm.investors, float(arm.funds.nav_open[f])
-    return [InvestorClass(
+    classes = [InvestorClass(
         float(investors.share_frac[f, c]) * shares, int(investors.horizon_days[f, c]), float(investors.tolerance[f, c]),
         float(investors.bear_slope[f, c]), float(investors.bear_power[f, c]), float(investors.illiquidity_slope[f, c]),
-        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.daily_cap[f, c]),
-        int(investors.notice_days[f, c])) for c in range(int(investors.n_classes[f]))]
+        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.gain_slope[f, c]),
+        float(investors.base_inflow[f, c]), float(investors.daily_cap[f, c]), int(investors.notice_days[f, c]))
+        for c in range(int(investors.n_classes[f]))]
+    for c, holder in enumerate(classes):
+        _open_queue(holder, float(investors.queue_open[f, c]))
+    return classes
+
+
+def _open_queue(holder: InvestorClass, frac: float) -> None:
+    """What falls due each day of the notice of what was asked before the opening."""
+    if frac > 0.0:
+        holder.queue = dict.fromkeys(range(1, holder.notice_days + 1), frac * holder.shares)
+        holder.queued = holder.notice_days * (frac * holder.shares)
 
 
 def _open_fund(arm: ArmTerms, f: int) -> Fund:

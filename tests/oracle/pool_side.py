@@ -108,7 +108,7 @@ def check_books(path: Path) -> None:
     imbalances = [pool.cash + receivable + inventory - capital - pool.borrowed - pool.guaranteed]
     for fund in path.funds:
         came = fund.cash_open + fund.cash_interest + fund.subscribed + fund.injected + fund.profit_received
-        came += fund.forced_sales - fund.slippage - fund.bought + fund.gain_returned
+        came += fund.gross_sales - fund.slippage - fund.bought + fund.gain_returned
         came += fund.compensated - fund.clawed_back + fund.bank_lent - fund.bank_repaid - fund.guarantee_premium
         went = fund.redeemed + fund.repaid + fund.interest_paid + fund.deleveraged + fund.premium_paid
         imbalances.append(came - went - fund.cash - fund.receivable)

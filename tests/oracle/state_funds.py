@@ -1,6 +1,7 @@
 """What the oracle knows of one fund and its investors on one path."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -16,6 +17,8 @@ class InvestorClass:
     illiquidity_slope: float
     bull_slope: float
     base_rate: float
+    gain_slope: float
+    base_inflow: float
     daily_cap: float
     notice_days: int
     queue: dict[int, float] = field(default_factory=dict)
@@ -23,6 +26,8 @@ class InvestorClass:
     queued: float = 0.0
     overdue: float = 0.0
     due: int = 0
+    free: float = 0.0
+    """Shares that nobody had asked back this morning."""
 
 
 @dataclass
@@ -81,6 +86,16 @@ class Fund:
     settling: dict[int, int] = field(default_factory=dict)
     """Proceeds by the day they arrive."""
     ahead: float = 0.0
+    queue_by_cause: dict[str, dict[int, float]] = field(default_factory=lambda: {"stressed": {}, "gains": {}})
+    """Shares of all classes by the day they fall due; what is neither stressed nor gains is ordinary."""
+    overdue_by_cause: dict[str, float] = field(default_factory=lambda: {"stressed": 0.0, "gains": 0.0})
+    due_by_cause: dict[str, float] = field(default_factory=lambda: {"stressed": 0.0, "gains": 0.0})
+    ahead_by_cause: dict[str, float] = field(default_factory=lambda: {"stressed": 0.0, "gains": 0.0})
+    netted: int = 0
+    planned: float = 0.0
+    raised: float = 0.0
+    sales: Counter[str] = field(default_factory=Counter)
+    """Gross sales by cause."""
     holdings: float = 0.0
     risky: float = 0.0
     nav: float = 0.0
@@ -100,7 +115,7 @@ class Fund:
     due: int = 0
     ripe: int = 0
     exit_price: float = 1.0
-    new_money: int = 0
+    inflow: int = 0
     days_swung: int = 0
     late: int = 0
     called: int = 0
@@ -126,7 +141,6 @@ class Fund:
     days_gated: int = 0
     redeemed: int = 0
     cash_interest: int = 0
-    forced_sales: int = 0
     slippage: int = 0
     fire_sale_cost: int = 0
     derisked: float = 0.0
@@ -152,6 +166,16 @@ class Fund:
     distress_days: int = 0
     injected_to_leavers: int = 0
     injected_below_floor: int = 0
+
+    @property
+    def gross_sales(self) -> int:
+        """Sales of all causes."""
+        return self.sales.total()
+
+    @property
+    def forced_sales(self) -> int:
+        """Sales but for those that nobody forced."""
+        return self.sales.total() - self.sales["ordinary"] - self.sales["gains"]
 
     @property
     def receivable(self) -> int:

@@ -3,6 +3,7 @@
 import math
 
 from backstop.terms import MIXED, PRO_RATA, WATERFALL
+from oracle import causes_side
 from oracle.fund_side import free_cash
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, MARKET, SETTLING
@@ -64,7 +65,8 @@ def choose_sales(path: Path, fund: Fund) -> None:
                        for units, value, left, asset in zip(fund.units, sold, room, path.assets, strict=True)]
     fund.sold_today = [before + units * asset.price
                        for before, units, asset in zip(fund.sold_today, fund.sold_units, path.assets, strict=True)]
-    fund.derisked += math.fsum(derisking)
+    fund.planned, fund.raised = math.fsum(derisking), missing(fund)
+    fund.derisked += fund.planned
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
     path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
@@ -72,6 +74,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 
 def settle_sales(path: Path, fund: Fund, t: int) -> None:
     """Step 9: proceeds."""
+    gross_sales = 0
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -83,10 +86,11 @@ def settle_sales(path: Path, fund: Fund, t: int) -> None:
         else:
             fund.cash += proceeds
             path.ledger.transfer((MARKET, 0), (FUND, fund.index), fund.count * proceeds)
-        fund.forced_sales += gross
+        gross_sales += gross
         fund.slippage += gross - proceeds
         fund.fire_sale_cost += math.floor(units * asset.calm) - proceeds
         fund.sale_cost += gross - proceeds
+    causes_side.share_sales(path, fund, gross_sales)
 
 
 def choose_purchases(path: Path, fund: Fund) -> None:
@@ -94,7 +98,8 @@ def choose_purchases(path: Path, fund: Fund) -> None:
     free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
     own = free_cash(fund) - fund.injection
     cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
-    spare = min(fund.invest_frac * fund.new_money, max(0.0, free)) if fund.intended - cancelled < 1.0 else 0.0
+    wanted = fund.invest_frac * (fund.inflow - fund.netted)
+    spare = min(wanted, max(0.0, free)) if fund.intended - cancelled < 1.0 else 0.0
     fund.to_buy = [0.0] * len(fund.units)
     for j, asset in enumerate(path.assets):
         target = asset.log_fundamental - asset.dislocation

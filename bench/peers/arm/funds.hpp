@@ -37,7 +37,7 @@ void ask(const Terms& terms, State& s, int f, const Past& past) {
     b.nav = b.cash + b.holdings - b.debt;
     b.buffer = own.buffer_frac * most(b.nav, 0.0);
     b.injection = V{};
-    redeem(own, back, queue, fund, i, b);
+    redeem(own, back, queue, *past.queue_stressed, fund, i, b);
     b.owed = kLends ? b.due + fund.loan.called[i] : b.due;
     if constexpr (kLends) {
       V wanted = claim(terms, own, fund, s.prices, s.system_key.is_active[i] > 0.0, i, b);
@@ -94,7 +94,7 @@ void evening(const Terms& terms, State& s, int f, const Past& past) {
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
     b.debt = V{};
-    s.tally.sold[i] += own.count * b.gross;
+    s.tally.sold[i] += own.count * b.forced;
     check_fund(own, fund, s.tally, i, b);
     close_fund(own, fund, *past.close, i, b);
   }
@@ -110,7 +110,7 @@ void evening_of_lending(const Terms& terms, State& s, int f, const Past& past) {
     settle(fund, s.prices, i, b);
     pay(own, fund, i, b);
     service(terms, own, fund, s.pool, s.tally, s.system_key.is_active[i] > 0.0, i, b);
-    s.tally.sold[i] += own.count * b.gross;
+    s.tally.sold[i] += own.count * b.forced;
     check_fund(own, fund, s.tally, i, b);
     fund.cash[i] = b.cash;
     fund.holdings[i] = b.holdings;

@@ -14,12 +14,13 @@
 namespace {
 
 struct FundEnd {
-  Row nav_end, redemption_unpaid, derisked, drawn_end, sales_postponed;
+  Row nav_end, redemption_unpaid, drawn_end, sales_postponed;
 };
 
 struct PathEnd {
   Row stock_cost_end, outstanding_end, marked_loss_end, injected_to_failed, worst_dislocation, system_losses;
-  Row forced_sales, fire_sale_cost, sales_postponed;
+  Row gross_sales, forced_sales, sales_ordinary, sales_stressed, sales_pressure, sales_facilities, fire_sale_cost;
+  Row sales_postponed;
 };
 
 void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, PathEnd& path) {
@@ -34,15 +35,19 @@ void close_outcomes_of(const Terms& terms, const State& s, int f, FundEnd& end, 
     }
     end.nav_end[i] = fund.cash[i] + holdings - debt;
     end.redemption_unpaid[i] = floor_of(fund.overdue[i] * most(fund.navps[i], 0.0));
-    end.derisked[i] = floor_of(fund.derisked[i]);
     end.drawn_end[i] = drawn;
     end.sales_postponed[i] = most(debt - floor_of(most(fund.cash[i] - fund.loan.buffer[i], 0.0)), 0.0);
     path.outstanding_end[i] += count * drawn;
     path.marked_loss_end[i] += count * most(drawn - floor_of(most(fund.cash[i] + holdings, 0.0)), 0.0);
     path.injected_to_failed[i] += select(fund.failed[i] > 0.0, count * fund.loan.injected[i], 0.0);
     path.system_losses[i] += count * (fund.slippage[i] + floor_of(dislocated));
-    path.forced_sales[i] += count * fund.forced_sales[i];
     path.fire_sale_cost[i] += count * fund.fire_sale_cost[i];
+    path.gross_sales[i] += count * fund.gross_sales[i];
+    path.forced_sales[i] += count * fund.forced_sales[i];
+    path.sales_ordinary[i] += count * fund.sales_ordinary[i];
+    path.sales_stressed[i] += count * fund.sales_stressed[i];
+    path.sales_pressure[i] += count * fund.sales_pressure[i];
+    path.sales_facilities[i] += count * fund.sales_facilities[i];
     path.sales_postponed[i] += count * end.sales_postponed[i];
   }
 }
@@ -66,7 +71,7 @@ struct Outcomes {
   std::vector<double> rows;
 };
 
-constexpr long kRows = 27L * F + 28 + Y + 3 * J;
+constexpr long kRows = 32L * F + 33 + Y + 3 * J;
 
 // Where the rows of one tile go.
 struct Place {
@@ -84,9 +89,11 @@ struct Place {
 void write_fund(const Fund& fund, const FundEnd& end, Place& place) {
   const Loan& loan = fund.loan;
   place.put({&end.nav_end, &fund.navps, &fund.max_drawdown, &fund.days_under_pressure, &fund.score_min,
-             &fund.redemption_requested, &fund.redemption_paid, &end.redemption_unpaid, &fund.forced_sales,
-             &fund.slippage, &fund.fire_sale_cost, &end.derisked, &loan.injected, &loan.injected_to_leavers,
-             &loan.injected_below_floor, &loan.repaid, &loan.interest_paid, &loan.drawn_peak, &end.drawn_end,
+             &fund.redemption_requested, &fund.redemption_paid, &end.redemption_unpaid, &fund.gross_sales,
+             &fund.forced_sales, &fund.sales_ordinary, &fund.sales_stressed, &fund.sales_pressure,
+             &fund.sales_facilities, &fund.subscribed, &fund.slippage, &fund.fire_sale_cost, &loan.injected,
+             &loan.injected_to_leavers, &loan.injected_below_floor, &loan.repaid, &loan.interest_paid,
+             &loan.drawn_peak, &end.drawn_end,
              &end.sales_postponed, &fund.coverage_min, &fund.shortfall_days, &fund.distress_days,
              &fund.shortfall_peak, &loan.defaulted, &fund.failed, &fund.shares});
 }
@@ -98,7 +105,9 @@ void write_path(const State& s, const PathEnd& end, Place& place) {
              &tally.loss, &s.pool.taxpayer, &s.pool.surplus, &end.outstanding_end, &end.marked_loss_end,
              &tally.unmet_claims, &end.injected_to_failed, &tally.days_active, &tally.first_active_day,
              &tally.n_activations, &tally.first_breach_day, &tally.first_cash_day, &tally.trough_day,
-             &end.worst_dislocation, &end.system_losses, &end.forced_sales, &end.fire_sale_cost, &end.sales_postponed,
+             &end.worst_dislocation, &end.system_losses, &end.gross_sales, &end.forced_sales, &end.sales_ordinary,
+             &end.sales_stressed, &end.sales_pressure, &end.sales_facilities, &end.fire_sale_cost,
+             &end.sales_postponed,
              &tally.money_created});
   for (const Row& values : s.pool.layer_loss) place.put(values);
   for (const Row* rows : {s.prices.worst, s.prices.close, s.prices.trough})

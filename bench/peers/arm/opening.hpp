@@ -18,6 +18,7 @@ std::unique_ptr<State> state_for(const Sizes& size) {
   state->closes.resize(F * (long)size.history);
   state->samples.resize(F * ((long)size.samples + (int)size.days / kSampleDays));
   state->queue.resize(F * (long)size.notice);
+  state->queue_stressed.resize(F * (long)size.notice);
   state->index.closes.resize((long)size.window);
   state->index.suffix_peak.resize((long)size.window);
   return state;
@@ -39,7 +40,12 @@ void open_fund(const Terms& terms, const Histories& past, State& s, int f) {
   // the ring's slot of day d is d mod history; the last entry is of day 0
   for (int h = 0; h < history; h++) fill(s.closes[f * history + (h + 1) % history], past.nav[f * history + h]);
   for (int n = 0; n < samples; n++) fill(s.samples[f * kept + n], past.log_nav[f * samples + n]);
-  for (int n = 0; n < notice; n++) fill(s.queue[f * notice + n], 0.0);
+  const double a_day = own.queue_open * own.nav_open;
+  for (int n = 0; n < notice; n++) {
+    fill(s.queue[f * notice + n], n < own.notice_days ? a_day : 0.0);
+    fill(s.queue_stressed[f * notice + n], 0.0);
+  }
+  fill(fund.queued, own.notice_days * a_day);
 }
 
 void open_index(const Histories& past, Index& index) {

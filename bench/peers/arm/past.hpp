@@ -11,7 +11,7 @@ namespace {
 // Of one fund on one day: the rows of days gone by, and factors of its score and pressure.
 struct Past {
   const Row *back, *sample;
-  Row *queue, *close;
+  Row *queue, *queue_stressed, *close;
   double per_year, slope;
 };
 
@@ -25,6 +25,7 @@ Past past_of(const Terms& terms, State& s, int f, int t) {
   past.close = &s.closes[f * history + t % history];
   // what is asked for today falls due in the slot that today's requests leave
   past.queue = &s.queue[f * (int)terms.size.notice + t % notice];
+  past.queue_stressed = &s.queue_stressed[f * (int)terms.size.notice + t % notice];
   past.sample = is_scored ? &s.samples[f * kept + (int)terms.size.samples - 1 + known] : nullptr;
   past.per_year = kDaysPerYear / (t - kSampleDays * known);
   past.slope = 1.0 / (own.threshold - own.floor);

@@ -28,8 +28,10 @@ struct Loan {
 
 struct Fund {
   Row units[J], to_sell[J];
-  Row cash, shares, navps, peak, overdue, queued, due, late, unpaid_days, derisked;
-  Row max_drawdown, days_under_pressure, score_min, redemption_requested, redemption_paid, forced_sales;
+  Row cash, shares, navps, peak, overdue, overdue_stressed, queued, due, due_stressed, netted, late, unpaid_days;
+  Row derisked, planned;
+  Row max_drawdown, days_under_pressure, score_min, redemption_requested, redemption_paid, subscribed;
+  Row gross_sales, forced_sales, sales_ordinary, sales_stressed, sales_pressure, sales_facilities;
   Row slippage, fire_sale_cost, coverage_min, shortfall_days, shortfall_peak, distress_days, failed;
   Row holdings, growth, intended;  // of today: from one loop to the next
   Loan loan;
@@ -60,13 +62,14 @@ struct State {
   Key system_key;
   Index index;
   PathTally tally;
-  std::vector<Row> closes, samples, queue;  // rings (F, history) and (F, notice); (F, samples)
+  std::vector<Row> closes, samples;  // rings (F, history) and (F, samples)
+  std::vector<Row> queue, queue_stressed;  // rings (F, notice)
   bool has_loans, has_stock, was_active;
 };
 
 // Some lanes of one fund between two of its steps: what stays in registers.
 struct Books {
-  V cash, shares, holdings, debt, nav, navps, peak, buffer, due, owed, intended, injection, gross, cost;
+  V cash, shares, holdings, debt, nav, navps, peak, buffer, due, owed, intended, injection, gross, forced, cost;
 };
 
 template <bool kLends>

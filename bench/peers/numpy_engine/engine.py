@@ -29,7 +29,7 @@ def simulate(terms: ArmTerms, log_return: Floats, volatility: Floats) -> State:
 
 def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, t: int) -> None:
     """Steps 1 to 12 of day t, from 1."""
-    prices, funds, investors, evaluation = state.prices, state.funds, state.investors, state.evaluation
+    prices, funds, evaluation = state.prices, state.funds, state.evaluation
     lenders, tally, is_risky, j = state.lenders, state.fund_tally, terms.prices.is_risky, terms.prices.index
     log_before = prices.log_close[j]
     open_market(terms.prices, prices, log_return, volatility)
@@ -37,7 +37,7 @@ def _day(terms: ArmTerms, state: State, log_return: Floats, volatility: Floats, 
     mark_funds(terms.funds, is_risky, prices, funds, tally)
     score_managers(terms, state, t)
     n_back = terms.funds.nav_history.shape[1]
-    move_money(terms.investors, funds, investors, prices.dislocation[j], tally, n_back, t)
+    move_money(terms.investors, state, prices.dislocation[j], n_back, t)
     recall_debt(terms.leverage, prices, funds, lenders, funds.due + funds.called)
     intend_derisking(terms.evaluation, funds, evaluation)
     turn_keys(terms, state, t)

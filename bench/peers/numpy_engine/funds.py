@@ -4,7 +4,8 @@ import numpy as np
 
 from backstop.outcomes import FundTally
 from backstop.terms import NEVER, PRO_RATA, WATERFALL, Floats, FundTerms, Integers
-from bench.peers.numpy_engine.state import Evaluation, Funds, Prices
+from bench.peers.numpy_engine.causes import share_sales
+from bench.peers.numpy_engine.state import Evaluation, Funds, Prices, State
 
 SMALLEST_NAVPS = 1e-6
 
@@ -61,7 +62,8 @@ def plan_sales(terms: FundTerms, is_risky: Integers, prices: Prices, funds: Fund
     np.multiply(_share(derisk, funds.risky)[:, None], funds.value, out=sold)
     sold[:, is_risky == 0] = 0.0
     np.minimum(sold, limit, out=sold)
-    evaluation.derisked += sold.sum(axis=1)
+    evaluation.planned = sold.sum(axis=1)
+    funds.is_raising = missing > 0.0
     _add_raised(terms, funds, to_raise)
     np.minimum(sold, limit, out=sold)
     sold *= 1.0 / prices.price
@@ -99,8 +101,9 @@ def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
         sold[pairs] += b
 
 
-def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
+def settle_sales(state: State) -> None:
     """Step 9: proceeds at execution prices, and what impact cost."""
+    prices, funds, tally = state.prices, state.funds, state.fund_tally
     if not funds.to_sell.any():
         return
     amounts = np.multiply(funds.to_sell, prices.execution, out=funds.sold)
@@ -109,8 +112,8 @@ def settle_sales(prices: Prices, funds: Funds, tally: FundTally) -> None:
     gross = np.floor(amounts, out=amounts).sum(axis=1)
     funds.units -= funds.to_sell
     funds.cash += proceeds
-    tally.forced_sales[:] += gross
     funds.sale_cost += gross - proceeds
     tally.slippage[:] += gross - proceeds
     np.multiply(funds.to_sell, prices.calm, out=amounts)
     tally.fire_sale_cost[:] += np.floor(amounts, out=amounts).sum(axis=1) - proceeds
+    share_sales(state, gross)

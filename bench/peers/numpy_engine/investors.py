@@ -6,47 +6,59 @@ import numpy as np
 
 from backstop.outcomes import FundTally
 from backstop.terms import NO_GATE, Floats, Integers, InvestorTerms
-from bench.peers.numpy_engine.state import Funds, Investors
+from bench.peers.numpy_engine.causes import pay_causes, split_dues
+from bench.peers.numpy_engine.state import Causes, Funds, Investors, State
 
 
 class _Classes(NamedTuple):
-    """The classes in use: fund and class numbers, and the trailing return that each looks at, (n, P)."""
+    """The classes in use: fund and class numbers, the trailing gain that each sees, its free shares; (n, P)."""
 
     f: Integers
     c: Integers
     past: Floats
+    free: Floats
 
 
-def move_money(terms: InvestorTerms, funds: Funds, investors: Investors, dislocation: Floats, tally: FundTally,
-               n_back: int, t: int) -> None:
+def move_money(terms: InvestorTerms, state: State, dislocation: Floats, n_back: int, t: int) -> None:
     """Step 4: new money, what falls due today, new requests; `dislocation` (P,) is the index's."""
+    funds, investors, tally = state.funds, state.investors, state.fund_tally
     f, c = np.nonzero(np.arange(terms.share_frac.shape[1]) < terms.n_classes[:, None])
     past = funds.navps[f] / funds.closes[n_back - 1 + t - terms.horizon_days[f, c], f] - 1.0
-    money = _subscribe(terms, funds, investors, _Classes(f, c, past), tally)
+    classes = _Classes(f, c, past, investors.shares[f, c] - investors.queued[f, c])
+    _subscribe(terms, funds, investors, classes, tally)
     _fall_due(funds, investors, t)
     if (terms.gate_frac < NO_GATE).any() or (terms.swing_threshold < NO_GATE).any():
-        _apply_exit_rules(terms, funds, investors, money, tally)
-    _request(terms, funds, investors, _Classes(f, c, past), dislocation, tally, t)
+        _apply_exit_rules(terms, funds, investors, tally)
+    _request(terms, funds, investors, state.causes, classes, dislocation, tally, t)
+    split_dues(funds, state.causes, t)
 
 
-def _subscribe(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes,
-               tally: FundTally) -> Floats:
-    """New money, paid in at today's NAV per share; (F, P)."""
-    f, c, past = classes
-    slope = terms.bull_slope[f, c, None]
-    if not slope.any():
-        return np.zeros_like(funds.cash)
+def _gain(terms: InvestorTerms, classes: _Classes) -> Floats:
+    """Trailing gains beyond the tolerance."""
+    f, c, past, _ = classes
+    return np.maximum(0.0, past - terms.tolerance[f, c, None])
+
+
+def _subscribe(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes, tally: FundTally) -> None:
+    """New money, paid in at today's NAV per share."""
+    f, c, _, free = classes
+    slope, cap = terms.bull_slope[f, c, None], terms.daily_cap[f, c, None]
+    base = np.minimum(cap, terms.base_inflow[f, c, None])
+    funds.inflow = np.zeros_like(funds.cash)
+    if not (base.any() or slope.any()):
+        return
     worth = np.maximum(funds.navps, 0.0)
-    rate = np.minimum(terms.daily_cap[f, c, None], slope * np.maximum(0.0, past - terms.tolerance[f, c, None]))
-    money = np.floor(rate * np.maximum(investors.shares[f, c], 0.0) * worth[f])
+    brought = base * np.maximum(free, 0.0)
+    if slope.any():
+        brought += np.minimum(cap - base, slope * _gain(terms, classes)) * np.maximum(investors.shares[f, c], 0.0)
+    money = np.floor(brought * worth[f])
     bought = np.divide(money, worth[f], out=np.zeros_like(money), where=money > 0.0)
     investors.shares[f, c] += bought
-    total = _sum_by_fund(money, terms, f, c)
+    funds.inflow = _sum_by_fund(money, terms, f, c)
     funds.shares += _sum_by_fund(bought, terms, f, c)
-    funds.cash += total
-    funds.nav += total
-    tally.subscribed[:] += total
-    return total
+    funds.cash += funds.inflow
+    funds.nav += funds.inflow
+    tally.subscribed[:] += funds.inflow
 
 
 def _fall_due(funds: Funds, investors: Investors, t: int) -> None:
@@ -60,12 +72,11 @@ def _fall_due(funds: Funds, investors: Investors, t: int) -> None:
     funds.exit_price = worth
 
 
-def _apply_exit_rules(terms: InvestorTerms, funds: Funds, investors: Investors, money: Floats,
-                      tally: FundTally) -> None:
+def _apply_exit_rules(terms: InvestorTerms, funds: Funds, investors: Investors, tally: FundTally) -> None:
     """What leavers give up where the price swings, and what a gate holds back."""
     value = np.maximum(funds.nav, 0.0)
     has_gate, swings = terms.gate_frac[:, None] < NO_GATE, terms.swing_threshold[:, None] < NO_GATE
-    is_swung = swings & (funds.due - money > np.where(swings, terms.swing_threshold[:, None], 0.0) * value)
+    is_swung = swings & (funds.due - funds.inflow > np.where(swings, terms.swing_threshold[:, None], 0.0) * value)
     kept = 1.0 - terms.swing_frac[:, None] * is_swung
     tally.days_swung[:] += kept < 1.0
     funds.exit_price = funds.exit_price * kept
@@ -77,22 +88,38 @@ def _apply_exit_rules(terms: InvestorTerms, funds: Funds, investors: Investors, 
     tally.days_gated[:] += funds.due < funds.ripe
 
 
-def _request(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes, dislocation: Floats,
-             tally: FundTally, t: int) -> None:
-    """New requests of the classes in use."""
-    f, c, past = classes
+def _request(terms: InvestorTerms, funds: Funds, investors: Investors, causes: Causes, classes: _Classes,
+             dislocation: Floats, tally: FundTally, t: int) -> None:
+    """New requests of the classes in use, and what of them losses and gains cause."""
+    f, c, past, free = classes
     loss = np.maximum(0.0, -past - terms.tolerance[f, c, None])
     curved = np.flatnonzero(terms.bear_power[f, c] != 1.0)
     loss[curved] **= terms.bear_power[f, c][curved, None]
     slope = terms.bear_slope[f, c, None]
     if terms.illiquidity_slope.any():
         slope = slope * (1.0 + terms.illiquidity_slope[f, c, None] * np.maximum(dislocation, 0.0))
-    rate = np.minimum(terms.daily_cap[f, c, None], terms.base_rate[f, c, None] + slope * loss)
-    asked = rate * (investors.shares[f, c] - investors.queued[f, c])
-    investors.queue[(t + terms.notice_days[f, c]) % len(investors.queue), f, c] += asked
+    base = np.minimum(terms.daily_cap[f, c, None], terms.base_rate[f, c, None])
+    room = terms.daily_cap[f, c, None] - base
+    stressed = np.minimum(room, slope * loss)
+    funds.requested_shares = np.zeros_like(funds.cash)
+    due_day = (t + terms.notice_days[f, c]) % len(investors.queue)
+    if slope.any():
+        np.add.at(causes.queue, (due_day, 0, f), stressed * free)
+    _ask(terms, funds, investors, classes, (base + stressed) * free, due_day, tally)
+    if terms.gain_slope.any():
+        taken = np.minimum(room, terms.gain_slope[f, c, None] * _gain(terms, classes)) * free
+        np.add.at(causes.queue, (due_day, 1, f), taken)
+        _ask(terms, funds, investors, classes, taken, due_day, tally)
+
+
+def _ask(terms: InvestorTerms, funds: Funds, investors: Investors, classes: _Classes, asked: Floats, due_day: Integers,
+         tally: FundTally) -> None:
+    """Shares join the queue."""
+    f, c, *_ = classes
+    investors.queue[due_day, f, c] += asked
     investors.queued[f, c] += asked
     tally.redemption_requested[:] += _sum_by_fund(np.floor(asked * np.maximum(funds.navps[f], 0.0)), terms, f, c)
-    funds.requested_shares = _sum_by_fund(asked, terms, f, c)
+    funds.requested_shares += _sum_by_fund(asked, terms, f, c)
 
 
 def _sum_by_fund(values: Floats, terms: InvestorTerms, f: Integers, c: Integers) -> Floats:
@@ -102,8 +129,10 @@ def _sum_by_fund(values: Floats, terms: InvestorTerms, f: Integers, c: Integers)
     return np.asarray(full.sum(axis=1))
 
 
-def pay(funds: Funds, investors: Investors, tally: FundTally) -> None:
+def pay(funds: Funds, investors: Investors, causes: Causes, tally: FundTally) -> None:
     """Step 9: what is due is paid as far as cash goes, to classes pro rata with a cumulative remainder."""
+    funds.cash += funds.netted
+    funds.due = funds.due + funds.netted
     paid = np.minimum(funds.due, funds.cash)
     funds.cash -= paid
     tally.redemption_paid[:] += paid
@@ -120,6 +149,7 @@ def pay(funds: Funds, investors: Investors, tally: FundTally) -> None:
         to_class = np.minimum(bound - paid_so_far, due)
         paid_so_far += to_class
         _retire(funds, investors, c, to_class)
+    pay_causes(funds, causes, paid)
 
 
 def _bound(ripe: Floats, paid: Floats, due_so_far: Floats) -> Floats:

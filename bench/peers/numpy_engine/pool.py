@@ -74,7 +74,7 @@ def check_books(terms: ArmTerms, state: State) -> None:
     lent = terms.funds.count @ loans.drawn.sum(axis=0)
     capital = terms.pool.layer_size.sum() - pool.layer_loss.sum(axis=0) - pool.taxpayer + pool.surplus
     of_pool = pool.cash + lent + pool.inventory_cost.sum(axis=(0, 1)) - capital
-    came = terms.funds.cash_open[:, None] + funds.cash_yield + tally.forced_sales - tally.slippage
+    came = terms.funds.cash_open[:, None] + funds.cash_yield + tally.gross_sales - tally.slippage
     came += tally.subscribed
     went = tally.redemption_paid + tally.repaid + tally.interest_paid
     of_funds = funds.cash - (came + tally.injected - went - tally.deleveraged)

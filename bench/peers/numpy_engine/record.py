@@ -6,6 +6,9 @@ from backstop.outcomes import DAILY_METRICS, N_BINS, PathTally
 from backstop.terms import NEVER, ArmTerms, Floats
 from bench.peers.numpy_engine.state import Prices, State
 
+SALES = ("gross_sales", "forced_sales", "sales_ordinary", "sales_gains", "sales_stressed", "sales_pressure",
+         "sales_lenders", "sales_facilities")
+
 
 def record_limits(prices: Prices, tally: PathTally) -> None:
     """Step 1: days at limit-down."""
@@ -42,14 +45,15 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     overdue = state.investors.overdue.sum(axis=1)
     tally.nav_end[:], tally.nav_per_share_end[:] = funds.nav, funds.navps
     tally.redemption_unpaid[:] = np.floor(overdue * np.maximum(funds.navps, 0.0))
-    tally.derisked[:], tally.drawn_end[:] = np.floor(state.evaluation.derisked), drawn
+    tally.drawn_end[:] = drawn
     free = np.maximum(funds.cash - funds.buffer, 0.0)
     tally.lender_debt_end[:] = state.lenders.debt
     tally.sales_postponed[:] = np.maximum(0.0, funds.debt - state.lenders.debt - np.floor(free))
     path = state.path_tally
     path.market_end_by_asset[:] = state.prices.close
-    path.outstanding_end[0], path.forced_sales[0] = count @ drawn, count @ tally.forced_sales
-    path.fire_sale_cost[0] = count @ tally.fire_sale_cost
+    path.outstanding_end[0] = count @ drawn
+    for name in SALES:
+        getattr(path, name)[0] = count @ getattr(tally, name)
     path.injected_to_failed[0] = count @ (tally.injected * (tally.failed > 0.0))
     path.sales_postponed[0] = count @ tally.sales_postponed
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)

@@ -40,10 +40,10 @@ def _sell(terms: ArmTerms, state: State, sold_today: Floats, is_first: bool) -> 
     move_prices(terms.prices, prices)
     if is_first:
         price_without_sales(terms.prices, prices)
-    settle_sales(prices, funds, tally)
+    settle_sales(state)
     pay_lenders(funds, state.lenders, tally)
     if is_first:
-        pay(funds, state.investors, tally)
+        pay(funds, state.investors, state.causes, tally)
         settle_inventory_sales(state.pool, prices, state.path_tally)
 
 

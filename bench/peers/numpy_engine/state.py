@@ -67,6 +67,9 @@ class Funds:
     peak: Floats
     drawdown: Floats
     buffer: Floats
+    inflow: Floats
+    netted: Floats
+    """New money of the day, and what of it pays ordinary dues."""
     due: Floats
     ripe: Floats
     """Due before gates."""
@@ -75,6 +78,8 @@ class Funds:
     requested_shares: Floats
     called: Floats
     owed: Floats
+    is_raising: Floats
+    """Whether payments make it sell."""
     injection: Floats
     sale_cost: Floats
     """What today's sales cost."""
@@ -105,12 +110,23 @@ class Investors:
 
 
 @dataclass
+class Causes:
+    """Axes (X, F, P), stressed and gains: shares overdue, money due; the queue (N, X, F, P) is a ring."""
+
+    overdue: Floats
+    due: Floats
+    queue: Floats
+
+
+@dataclass
 class Evaluation:
     """Axes (F, P); samples (S + T // 21, F, P), row S - 1 the opening, of the index (1 + T // 21, P), row 0."""
 
     score: Floats
     pressure: Floats
     intended: Floats
+    planned: Floats
+    """Sales for pressure of this round."""
     derisked: Floats
     samples: Floats
     index_samples: Floats
@@ -189,6 +205,7 @@ class State:
     funds: Funds
     lenders: Lenders
     investors: Investors
+    causes: Causes
     evaluation: Evaluation
     index: Index
     system_keys: Keys
@@ -221,6 +238,7 @@ def open_state(terms: ArmTerms, n_days: int, n_paths: int) -> State:
         funds=_zeros(Funds, of_fund, units=of_pair, value=of_pair, limit=of_pair, sold=of_pair,
                      to_sell=of_pair, closes=(terms.funds.nav_history.shape[1] + n_days, *of_fund)),
         lenders=_zeros(Lenders, of_fund), investors=_open_investors(terms, n_paths),
+        causes=_zeros(Causes, (2, *of_fund), queue=(int(terms.investors.notice_days.max(initial=0)) + 1, 2, *of_fund)),
         evaluation=_zeros(Evaluation, of_fund,
                           samples=(terms.evaluation.log_nav_history.shape[1] + n_days // 21, *of_fund),
                           index_samples=(1 + n_days // 21, n_paths)),
@@ -261,6 +279,10 @@ def _open_investors(terms: ArmTerms, n_paths: int) -> Investors:
     shape = (*terms.investors.share_frac.shape, n_paths)
     investors = _zeros(Investors, shape, queue=(n_notice, *shape))
     investors.shares[:] = (terms.investors.share_frac * terms.funds.nav_open[:, None])[:, :, None]
+    a_day = terms.investors.queue_open[:, :, None] * investors.shares
+    for day in range(1, n_notice):
+        investors.queue[day] = np.where(day <= terms.investors.notice_days[:, :, None], a_day, 0.0)
+    investors.queued[:] = terms.investors.notice_days[:, :, None] * a_day
     return investors
 
 

@@ -76,6 +76,9 @@ UNITS = {
     "swing_frac": "share of NAV per share",
     "gate_frac": "share of NAV a day",
     "base_rate": "shares a day",
+    "gain_slope": "shares a day per unit of gain",
+    "base_inflow": "shares a day",
+    "queue_open": "share of shares a day",
     "daily_cap": "shares a day",
     "notice_days": "trading days",
     # evaluation

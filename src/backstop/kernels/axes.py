@@ -1,6 +1,16 @@
 """How long the axes of an arm's state are."""
 
+import numpy as np
+
 from backstop.terms import ArmTerms
+
+
+def _n_causes(arm: ArmTerms) -> int:
+    """Causes of requests beyond the base rate: none, losses (stressed requests), or these and gains."""
+    is_used = np.arange(arm.investors.share_frac.shape[1]) < arm.investors.n_classes[:, None]
+    takes_gains, answers_losses = (bool(np.any(slope[is_used]))
+                                   for slope in (arm.investors.gain_slope, arm.investors.bear_slope))
+    return 2 if takes_gains else int(answers_losses)
 
 
 def lengths_of(arm: ArmTerms) -> dict[str, int]:
@@ -11,6 +21,7 @@ def lengths_of(arm: ArmTerms) -> dict[str, int]:
         "fed_asset": len(arm.prices.feedback.is_fed),
         "fund": n_funds,
         "class": arm.investors.share_frac.shape[1],
+        "cause": _n_causes(arm),
         "nav": arm.funds.nav_history.shape[1],
         "sample": arm.evaluation.log_nav_history.shape[1],
         "facility": n_facilities,

@@ -147,12 +147,30 @@ def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
 
 @jit
 def _sum_path(fund_tally, f, count, path_tally, lanes):
-    """What funds sold, and what those who failed had drawn."""
+    """What those who failed had drawn."""
     for i in range(FIRST, lanes):
         injected = count * fund_tally.injected[f, i]
         path_tally.injected_to_failed[FIRST, i] += injected if fund_tally.failed[f, i] > 0.0 else 0.0
-        path_tally.forced_sales[FIRST, i] += count * fund_tally.forced_sales[f, i]
-        path_tally.fire_sale_cost[FIRST, i] += count * fund_tally.fire_sale_cost[f, i]
+
+
+@jit
+def _add_times(of_funds, f, count, of_path, lanes):
+    for i in range(FIRST, lanes):
+        of_path[FIRST, i] += count * of_funds[f, i]
+
+
+@jit
+def _sum_sales(funds, f, count, path, lanes):
+    """What funds sold, in all and by cause, and what it cost."""
+    _add_times(funds.fire_sale_cost, f, count, path.fire_sale_cost, lanes)
+    _add_times(funds.gross_sales, f, count, path.gross_sales, lanes)
+    _add_times(funds.forced_sales, f, count, path.forced_sales, lanes)
+    _add_times(funds.sales_ordinary, f, count, path.sales_ordinary, lanes)
+    _add_times(funds.sales_gains, f, count, path.sales_gains, lanes)
+    _add_times(funds.sales_stressed, f, count, path.sales_stressed, lanes)
+    _add_times(funds.sales_pressure, f, count, path.sales_pressure, lanes)
+    _add_times(funds.sales_lenders, f, count, path.sales_lenders, lanes)
+    _add_times(funds.sales_facilities, f, count, path.sales_facilities, lanes)
 
 
 @jit
@@ -257,17 +275,12 @@ def close_fund_tallies(terms, state, lanes):
         _close_fund(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _mark_loan(state.funds, f, count, state.fund_tally, state.path_tally, lanes)
         _sum_path(state.fund_tally, f, count, state.path_tally, lanes)
+        _sum_sales(state.fund_tally, f, count, state.path_tally, lanes)
         for c in range(Index(terms.investors.n_classes[f])):
             _add_unpaid(state.investors, f * n_classes + c, state.funds.navps, f, state.fund_tally, lanes)
         _whole(state.fund_tally.redemption_unpaid, f, lanes)
     _close_holdings(terms, state, lanes)
     _worst_of_all(state.path_tally, lanes)
-
-
-@jit
-def _copy_derisked(evaluation, f, tally, lanes):
-    for i in range(FIRST, lanes):
-        tally.derisked[f, i] = np.floor(evaluation.derisked[f, i])
 
 
 @jit
@@ -315,8 +328,6 @@ def _sum_realised(pool, k, tally, lanes):
 def close_pool_tallies(state, lanes):
     """Horizon outcomes of the pool."""
     pool, n_assets = state.pool, count_rows(state.prices.close)
-    for f in range(count_rows(state.funds.cash)):
-        _copy_derisked(state.evaluation, f, state.fund_tally, lanes)
     for y in range(count_rows(pool.layer_loss)):
         _close_layer(pool, y, state.path_tally, lanes)
     _close_pool_rows(pool, state.path_tally, lanes)

@@ -25,7 +25,7 @@ from backstop.kernels.facility.state import (
     has_guarantees,
     has_purchases,
 )
-from backstop.kernels.funds.state import Evaluation, Funds, Investors, Lenders, has_debt
+from backstop.kernels.funds.state import Causes, Evaluation, Funds, Investors, Lenders, has_debt
 from backstop.kernels.judging import Foresight, Judging
 from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.pool.state import Loans, Pool
@@ -54,6 +54,7 @@ class ArmState(NamedTuple):
     lenders: Annotated[Lenders, Part("fund", has_debt)]
     rounds: Annotated[Rounds, Part("", has_rounds)]
     investors: Annotated[Investors, Part("fund class")]
+    causes: Annotated[Causes, Part("cause fund")]
     evaluation: Annotated[Evaluation, Part("fund")]
     signals: Annotated[Signals, Part("market_signal")]
     system_keys: Annotated[Keys, Part("facility")]

@@ -19,8 +19,9 @@ from backstop.kernels.facility.resale import plan_trades, settle_trades
 from backstop.kernels.facility.signals import close_signals
 from backstop.kernels.facility.supply import supply_liquidity
 from backstop.kernels.facility.trigger import turn_keys
+from backstop.kernels.funds.causes import split_dues
 from backstop.kernels.funds.evaluation import intend_derisking, sample_scores, score_managers
-from backstop.kernels.funds.investing import note_subscribed, plan_purchases, settle_purchases
+from backstop.kernels.funds.investing import plan_purchases, settle_purchases
 from backstop.kernels.funds.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.funds.marks import close_funds, mark_funds
 from backstop.kernels.funds.redemption import move_money, pay_redemptions
@@ -74,8 +75,8 @@ def open_day(terms, state, seam, day, lanes):
     limit_bonuses(terms.covenants, state.loans, state.evaluation, lanes)
     # 4 new money, redemptions, demands of facilities and lenders
     reassure(terms.facilities, state.system_keys, funds, lanes)
-    note_subscribed(funds, tally, lanes)
     move_money(terms, state, Index(index), day, lanes)
+    split_dues(terms.investors, terms.covenants, state, day, lanes)
     look_ahead(terms.investors, terms.covenants, terms.funds.ahead_days, state, day, lanes)
     demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
@@ -115,20 +116,20 @@ def trade(terms, state, seam, day, lanes):
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
             plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
-            plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, tally, lanes)
+            plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, lanes)
             find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, volatility, day, lanes)
         hold_closes(prices, lanes)
         if number == 0:
             price_without_sales(terms.prices, prices, lanes)
-        settle_sales(terms.prices.settlement_days, prices, funds, tally, day, lanes)
+        settle_sales(terms.prices.settlement_days, state, day, lanes)
         if number == 0:
             settle_purchases(prices, funds, tally, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
-            pay_redemptions(terms.investors, terms.covenants, funds, state.investors, state.pool.scratch, tally, lanes)
-            keep_unpaid_in_sight(terms.funds.ahead_days, funds, lanes)
+            pay_redemptions(terms.investors, terms.covenants, state, lanes)
+            keep_unpaid_in_sight(terms.funds.ahead_days, funds, state.causes, lanes)
             settle_inventory_sales(state.pool, prices, lanes)
             settle_trades(terms, state, lanes)
         if has_more and is_day_over(prices, state.rounds, lanes):

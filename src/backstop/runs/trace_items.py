@@ -8,6 +8,8 @@ from backstop.kernels.axes import lengths_of
 from backstop.kernels.state import FIELDS, ArmState, Field
 from backstop.terms import RunTerms
 
+CAUSES = ("stressed", "gains")
+
 
 def variables_of(state: ArmState) -> list[Field]:
     """Every variable of the state that a trace keeps."""
@@ -29,7 +31,7 @@ def _labels(terms: RunTerms, arm: int, axis: str) -> list[str]:
         signals = zip(own.triggers.market_kind, own.triggers.market_window, strict=True)
         return [f"{names_by_code[kind]}({window})" for kind, window in signals]
     names = {"asset": terms.names.assets, "fund": terms.names.funds, "layer": terms.names.layers,
-             "facility": terms.names.facilities[arm]}
+             "facility": terms.names.facilities[arm], "cause": CAUSES[: lengths_of(own)["cause"]]}
     if axis in names:
         return list(names[axis])
     numbers = range(lengths_of(own)[axis])

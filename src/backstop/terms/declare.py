@@ -20,6 +20,7 @@ AXES = {
     "fed_asset": "assets, or none where impact feeds no variance",
     "fund": "funds",
     "class": "investor classes of a fund",
+    "cause": "causes of requests beyond the base rate: losses (stressed), then gains",
     "rung": "rungs of a score ladder",
     "sample": "samples of the score, the latest of them the opening",
     "nav": "closing NAV per share before day 1, oldest first",

@@ -68,6 +68,12 @@ class InvestorTerms(NamedTuple):
     bull_slope: Floats
     """New money per unit of trailing gain, share of the class's shares a day."""
     base_rate: Floats
+    gain_slope: Floats
+    """Shares asked back per unit of trailing gain."""
+    base_inflow: Floats
+    """New money in any market, shares a day of those that nobody asked back."""
+    queue_open: Floats
+    """Share of the class that falls due on each day of the notice at the opening."""
     daily_cap: Floats
     notice_days: Integers
     swing_threshold: Floats

@@ -13,6 +13,7 @@ from backstop.validation import (
     drawdown,
     drawn_parameters,
     fits,
+    flows,
     garch,
     joint,
     pools,
@@ -25,7 +26,7 @@ from backstop.validation.case import Case, Figure, Kind
 
 CASES: tuple[Case, ...] = (
     *random_numbers.CASES, *garch.CASES, *fits.CASES, *arch_forecasts.CASES, *joint.CASES, *drawn_parameters.CASES,
-    *drawdown.CASES, *compensation.CASES, *scores.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
+    *drawdown.CASES, *compensation.CASES, *scores.CASES, *flows.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
 )
 
 Verdict = Literal["pass", "fail", "skipped"]

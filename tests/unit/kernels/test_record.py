@@ -34,7 +34,7 @@ def test_the_worst_dislocation_is_kept_after_it_has_decayed():
 def test_outcomes_of_a_path_count_every_fund_of_a_cohort():
     arm = small_arm(investors={"base_rate": 0.1}, funds={"count": 3.0})
     tally = closed(arm, [[0.0], [0.0]]).path_tally
-    assert float(tally.forced_sales[0, 0]) == 300_003.0
+    assert float(tally.gross_sales[0, 0]) == 300_003.0
 
 
 def test_what_is_owed_beyond_free_cash_is_a_sale_postponed():

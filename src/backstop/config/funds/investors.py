@@ -16,8 +16,9 @@ class InvestorClass(WithPreset):
     """Investors who ask their money back by one rule.
 
     With r the trailing return and D the index's dislocation, a day's request is ``min(cap, base + bear_slope * (1 +
-    illiquidity_slope * D) * max(0, -r - tolerance)**bear_power)`` of the class's shares, new money
-    ``min(cap, bull_slope * max(0, r - tolerance))`` of their value.
+    illiquidity_slope * D) * max(0, -r - tolerance)**bear_power + gain_slope * max(0, r - tolerance))`` of the class's
+    shares that nobody asked back yet, new money ``min(cap, base_inflow + bull_slope * max(0, r - tolerance))`` of
+    their value.
     """
 
     PRESETS = "investors"
@@ -28,6 +29,11 @@ class InvestorClass(WithPreset):
         strict=True, ge=1, le=LONGEST_NOTICE_DAYS, description="trading days from a request to its payment"
     )
     base_per_day_frac: Frac = Field(description="share of the class's shares asked back each day in any market")
+    base_inflow_per_day_frac: Frac | None = Field(
+        default=None,
+        description="new money each day in any market, share of the class's value that nobody has asked back; what is "
+        "asked back in any market if left out, so that a calm market keeps the fund's size",
+    )
     horizon_days: int = Field(
         strict=True,
         ge=1,
@@ -46,10 +52,31 @@ class InvestorClass(WithPreset):
         description="growth of the bear slope per unit of the index's dislocation: 10 doubles it where sales pushed "
         "the index 10 % down",
     )
+    gain_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
+        default=0.0,
+        description="further share asked back a day, per unit of trailing gain beyond the tolerance: investors who "
+        "take their gains, as in Lu, Xu, Xie and Chen (2008); no forced sale",
+    )
     bull_slope_per_day: Annotated[float, Field(strict=True, ge=0.0, le=10.0)] = Field(
         default=0.0, description="new money a day per unit of trailing gain beyond the tolerance, share of the class"
     )
     daily_cap_frac: Frac = Field(description="most that the class asks back, or brings, in a day, share of its shares")
+
+    @property
+    def asked_at_base(self) -> float:
+        """Share asked back a day in any market."""
+        return min(self.base_per_day_frac, self.daily_cap_frac)
+
+    @property
+    def base_inflow(self) -> float:
+        """Share brought a day in any market."""
+        given = self.base_inflow_per_day_frac
+        return self.base_per_day_frac if given is None else given
+
+    @property
+    def queue_open(self) -> float:
+        """Share that falls due on each day of the notice where the base rate has been asked for ever: r / (1 + n r)."""
+        return self.asked_at_base / (1.0 + self.notice_days * self.asked_at_base)
 
 
 class Swing(Section):

@@ -14,17 +14,10 @@ def has_exit_rules(terms, f):
 
 
 @jit
-def note_new_money(funds, f, tally, lanes):
-    """Keeps in `exit_price` what was subscribed until yesterday."""
-    for i in range(FIRST, lanes):
-        funds.exit_price[f, i] = tally.subscribed[f, i]
-
-
-@jit
 def _swing(funds, f, threshold, frac, tally, lanes):
-    """``exit = max(navps, 0) * (1 - frac [due - money > threshold max(nav, 0)])``; late is what it is at that price."""
+    """``exit = max(navps, 0) * (1 - frac [due - inflow > threshold max(nav, 0)])``; late at that price."""
     for i in range(FIRST, lanes):
-        outflow = funds.due[f, i] - (tally.subscribed[f, i] - funds.exit_price[f, i])
+        outflow = funds.due[f, i] - funds.inflow[f, i]
         swing = frac if outflow > threshold * max(funds.nav[f, i], 0.0) else 0.0
         funds.exit_price[f, i] = max(funds.navps[f, i], 0.0) * (1.0 - swing)
         funds.late[f, i] = np.floor(funds.late[f, i] * (1.0 - swing))

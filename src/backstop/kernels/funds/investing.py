@@ -10,26 +10,13 @@ from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 
 @jit
-def _note_subscribed(funds, f, tally, lanes):
-    for i in range(FIRST, lanes):
-        funds.spare[f, i] = tally.subscribed[f, i]
-
-
-@jit
-def note_subscribed(funds, tally, lanes):
-    """Step 4, before new money comes in: what had come until yesterday."""
-    for f in range(count_rows(funds.spare)):
-        _note_subscribed(funds, f, tally, lanes)
-
-
-@jit
-def _find_spare(funds, f, invest_frac, tally, lanes):
-    """``spare = [derisk < 1] * min(invest_frac * money, max(0, free - owed))``.
+def _find_spare(funds, f, invest_frac, lanes):
+    """``spare = [derisk < 1] * min(invest_frac * (inflow - netted), max(0, free - owed))``.
 
     Rounding may leave less than a quantum of a cap on de-risking.
     """
     for i in range(FIRST, lanes):
-        want = invest_frac * (tally.subscribed[f, i] - funds.spare[f, i])
+        want = invest_frac * (funds.inflow[f, i] - funds.netted[f, i])
         free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
         spare = min(want, max(0.0, free - funds.owed[f, i]))
         derisk = funds.derisk_share[f, i] * funds.risky[f, i]
@@ -58,12 +45,12 @@ def _order(funds, f, row, prices, j, participation, count, lanes):
 
 
 @apart
-def plan_purchases(terms, buy_ratio, prices, funds, tally, lanes):
+def plan_purchases(terms, buy_ratio, prices, funds, lanes):
     """Step 9: what funds order with new money that nothing else needs."""
     own_frame()
     n_assets = count_columns(terms.units_open)
     for f in range(count_rows(funds.spare)):
-        _find_spare(funds, f, terms.invest_frac[f], tally, lanes)
+        _find_spare(funds, f, terms.invest_frac[f], lanes)
         if count_rows(funds.ahead) > FIRST:
             _keep_for_ahead(funds, f, lanes)
         for j in range(n_assets):

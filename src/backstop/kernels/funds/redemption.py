@@ -4,7 +4,16 @@ import numpy as np
 
 from backstop.kernels.facility.announcement import has_announcement
 from backstop.kernels.facility.covenants import has_payout_limits, limit_payouts
-from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules, note_new_money
+from backstop.kernels.funds.causes import (
+    GAINS,
+    STRESSED,
+    brings_money,
+    pay_all_causes,
+    pay_causes,
+    release_new_money,
+    ring_row,
+)
+from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
@@ -27,16 +36,56 @@ def _fall_due(investors, row, queue_row, funds, f, lanes):
 
 
 @jit
-def _subscribe(investors, row, funds, f, back_row, slope, tolerance, cap, tally, lanes):
-    """``money = floor(min(cap, slope * max(0, r - tolerance)) * shares * navps)``, for shares at navps."""
+def _note_free(investors, row, scratch, lanes):
+    """Scratch 0: ``free = shares - queued``, before new money."""
     for i in range(FIRST, lanes):
-        worth = max(funds.navps[f, i], 0.0)
+        scratch[FIRST, i] = investors.shares[row, i] - investors.queued[row, i]
+
+
+@inline
+def _join(investors, row, funds, f, brought, i):
+    """``money = floor(brought * navps)``, for shares at navps."""
+    worth = max(funds.navps[f, i], 0.0)
+    money = np.floor(brought * worth)
+    shares = money / worth if money > 0.0 else 0.0
+    investors.shares[row, i] += shares
+    funds.shares[f, i] += shares
+    funds.inflow[f, i] += money
+
+
+@jit
+def _subscribe_at_base(investors, row, funds, f, base, scratch, lanes):
+    """``brought = base * max(free, 0)``."""
+    for i in range(FIRST, lanes):
+        _join(investors, row, funds, f, base * max(scratch[FIRST, i], 0.0), i)
+
+
+@jit
+def _subscribe(investors, row, funds, f, back_row, base, slope, tolerance, cap, scratch, lanes):
+    """``brought = base * max(free, 0) + min(cap - base, slope * max(0, r - tolerance)) * max(shares, 0)``."""
+    for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
-        rate = min(cap, slope * max(0.0, r - tolerance))
-        money = np.floor(rate * max(investors.shares[row, i], 0.0) * worth)
-        shares = money / worth if money > 0.0 else 0.0
-        investors.shares[row, i] += shares
-        funds.shares[f, i] += shares
+        rate = min(cap - base, slope * max(0.0, r - tolerance))
+        at_base = base * max(scratch[FIRST, i], 0.0)
+        _join(investors, row, funds, f, fma(rate, max(investors.shares[row, i], 0.0), at_base), i)
+
+
+@jit
+def _subscribe_of(terms, f, c, investors, row, funds, back_row, scratch, lanes):
+    """What class c of fund f brings."""
+    cap, slope = terms.daily_cap[f, c], terms.bull_slope[f, c]
+    base = min(cap, terms.base_inflow[f, c])
+    if slope > 0.0:
+        _subscribe(investors, row, funds, f, back_row, base, slope, terms.tolerance[f, c], cap, scratch, lanes)
+    elif base > 0.0:
+        _subscribe_at_base(investors, row, funds, f, base, scratch, lanes)
+
+
+@jit
+def _receive(funds, f, tally, lanes):
+    """The day's new money, of all classes, into cash."""
+    for i in range(FIRST, lanes):
+        money = funds.inflow[f, i]
         funds.cash[f, i] += money
         funds.nav[f, i] += money
         funds.other_cash_in[f, i] += money
@@ -44,9 +93,8 @@ def _subscribe(investors, row, funds, f, back_row, slope, tolerance, cap, tally,
 
 
 @inline
-def _ask(investors, row, queue_row, funds, f, rate, tally, i):
-    """``s = rate * (shares - queued)`` joins the queue."""
-    s = rate * (investors.shares[row, i] - investors.queued[row, i])
+def _ask(investors, row, queue_row, funds, f, s, tally, i):
+    """Shares `s` join the queue."""
     investors.queue[queue_row, i] += s
     investors.queued[row, i] += s
     funds.requested_shares[f, i] += s
@@ -54,60 +102,91 @@ def _ask(investors, row, queue_row, funds, f, rate, tally, i):
 
 
 @jit
-def _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes):
-    """``rate = min(cap, base + slope * max(0, -r - tolerance))`` of the class's shares that are not queued."""
+def _request_at_base(investors, row, queue_row, funds, f, base, scratch, tally, lanes):
+    """``s = base * free``."""
+    for i in range(FIRST, lanes):
+        _ask(investors, row, queue_row, funds, f, base * scratch[FIRST, i], tally, i)
+
+
+@inline
+def _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, free, tally, i):
+    """``s = (base + stressed) * free``, the stressed part kept apart."""
+    _ask(investors, row, queue_row, funds, f, (base + stressed) * free, tally, i)
+    causes.queue[cause_queue, i] += stressed * free
+
+
+@jit
+def _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, causes, cause_queue, scratch,
+             tally, lanes):
+    """``stressed = min(cap - base, slope * max(0, -r - tolerance))``."""
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
-        rate = min(cap, fma(slope, max(0.0, -r - tolerance), base))
-        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+        stressed = min(cap - base, slope * max(0.0, -r - tolerance))
+        _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, scratch[FIRST, i],
+                       tally, i)
 
 
 @jit
 def _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent, growth,
-                        dislocation, j, tally, lanes):
+                        dislocation, j, causes, cause_queue, scratch, tally, lanes):
     """`_request` with the loss to a power, a slope that grows by ``growth * max(D, 0)``, and those who stay."""
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         steepness = slope * fma(growth, max(dislocation[j, i], 0.0), 1.0)
-        rate = min(cap, fma(steepness, power(max(0.0, -r - tolerance), exponent), base))
-        rate *= 1.0 - funds.stay[f, i]
-        _ask(investors, row, queue_row, funds, f, rate, tally, i)
+        stressed = min(cap - base, steepness * power(max(0.0, -r - tolerance), exponent))
+        stressed *= 1.0 - funds.stay[f, i]
+        _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, scratch[FIRST, i],
+                       tally, i)
 
 
 @jit
-def _request_of(terms, f, c, investors, row, queue_row, funds, back_row, dislocation, index, reassures, tally, lanes):
-    """What class c of fund f asks back."""
-    base, slope, tolerance = terms.base_rate[f, c], terms.bear_slope[f, c], terms.tolerance[f, c]
-    cap, exponent, growth = terms.daily_cap[f, c], terms.bear_power[f, c], terms.illiquidity_slope[f, c]
-    if exponent == 1.0 and growth == 0.0 and not reassures:
-        _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, tally, lanes)
+def _take_gains(investors, row, queue_row, funds, f, back_row, room, slope, tolerance, causes, cause_queue, scratch,
+                tally, lanes):
+    """``g = min(cap - base, slope * max(0, r - tolerance)) * free``, `room` is what the base rate leaves of the cap."""
+    for i in range(FIRST, lanes):
+        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        g = min(room, slope * max(0.0, r - tolerance)) * scratch[FIRST, i]
+        _ask(investors, row, queue_row, funds, f, g, tally, i)
+        causes.queue[cause_queue, i] += g
+
+
+@jit
+def _request_of(terms, f, c, state, row, due_day, back_row, index, reassures, lanes):
+    """What class c of fund f asks back, to be paid on `due_day`."""
+    investors, funds, causes, tally, scratch = (
+        state.investors, state.funds, state.causes, state.fund_tally, state.pool.scratch)
+    slope, tolerance, cap, n_funds = (
+        terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c], count_rows(terms.share_frac))
+    base, exponent, growth = min(cap, terms.base_rate[f, c]), terms.bear_power[f, c], terms.illiquidity_slope[f, c]
+    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
+    queue_row = row * n_notice + due_day % n_notice
+    if slope == 0.0:
+        _request_at_base(investors, row, queue_row, funds, f, base, scratch, tally, lanes)
+    elif exponent == 1.0 and growth == 0.0 and not reassures:
+        _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, causes,
+                 ring_row(causes, STRESSED, f, n_funds, due_day), scratch, tally, lanes)
     else:
         _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent,
-                            growth, dislocation, index, tally, lanes)
-
-
-@jit
-def _owe(funds, f, lanes):
-    """``owed = due + called``, to which outside lenders may add."""
-    for i in range(FIRST, lanes):
-        funds.owed[f, i] = funds.due[f, i] + funds.called[f, i]
+                            growth, state.prices.dislocation, index, causes,
+                            ring_row(causes, STRESSED, f, n_funds, due_day), scratch, tally, lanes)
+    if terms.gain_slope[f, c] > 0.0:
+        _take_gains(investors, row, queue_row, funds, f, back_row, cap - base, terms.gain_slope[f, c], tolerance,
+                    causes, ring_row(causes, GAINS, f, n_funds, due_day), scratch, tally, lanes)
 
 
 @jit
 def _serve_class(arm, state, f, c, index, today, reassures, lanes):
     """Class c of fund f: its new money, what falls due today, its new requests."""
-    terms, investors, funds, tally = arm.investors, state.investors, state.funds, state.fund_tally
+    terms, investors, funds, scratch = arm.investors, state.investors, state.funds, state.pool.scratch
     row = f * count_columns(terms.share_frac) + c
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     n_back = count_rows(funds.nav_history) // count_rows(terms.share_frac)
     back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
-    queue_row = row * n_notice + (today + Index(terms.notice_days[f, c])) % n_notice
-    if terms.bull_slope[f, c] > 0.0:
-        _subscribe(investors, row, funds, f, back_row, terms.bull_slope[f, c], terms.tolerance[f, c],
-                   terms.daily_cap[f, c], tally, lanes)
+    due_day = today + Index(terms.notice_days[f, c])
+    _note_free(investors, row, scratch, lanes)
+    _subscribe_of(terms, f, c, investors, row, funds, back_row, scratch, lanes)
     _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
-    _request_of(terms, f, c, investors, row, queue_row, funds, back_row, state.prices.dislocation, index, reassures,
-                tally, lanes)
+    _request_of(terms, f, c, state, row, due_day, back_row, index, reassures, lanes)
 
 
 @apart
@@ -120,17 +199,16 @@ def move_money(arm, state, index, day, lanes):
     for f in range(n_funds):
         clear(funds.due, f, lanes)
         clear(funds.late, f, lanes)
+        clear(funds.inflow, f, lanes)
         clear(funds.requested_shares, f, lanes)
-        has_rules = has_exit_rules(terms, f) | is_limited
-        if has_rules:
-            note_new_money(funds, f, tally, lanes)
         for c in range(Index(terms.n_classes[f])):
             _serve_class(arm, state, f, c, index, day + ONE, reassures, lanes)
-        if has_rules:
+        if brings_money(terms, f):
+            _receive(funds, f, tally, lanes)
+        if has_exit_rules(terms, f) | is_limited:
             apply_exit_rules(terms, funds, f, investors, tally, lanes)
             if is_limited:
                 limit_payouts(arm.covenants, state.loans, funds, f, n_funds, tally, lanes)
-        _owe(funds, f, lanes)
 
 
 @jit
@@ -209,17 +287,24 @@ def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
 
 
 @jit
-def pay_redemptions(terms, covenants, funds, investors, scratch, tally, lanes):
+def pay_redemptions(terms, covenants, state, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
-    n_classes, is_limited = count_columns(terms.share_frac), has_payout_limits(covenants)
-    for f in range(count_rows(terms.share_frac)):
+    funds, investors, causes, scratch, tally = (
+        state.funds, state.investors, state.causes, state.pool.scratch, state.fund_tally)
+    n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
+    is_limited = has_payout_limits(covenants)
+    for f in range(n_funds):
+        release_new_money(terms, funds, f, lanes)
         _pay(funds, f, tally, lanes)
         if is_any_at_least(funds.unpaid_days, f, 2.0, lanes):
             _note_shortfall(funds, f, tally, lanes)
         if has_exit_rules(terms, f) | is_limited:
             _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
+            pay_causes(causes, funds, f, n_funds, funds.ripe, lanes)
         elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
             _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)
+            pay_causes(causes, funds, f, n_funds, funds.due, lanes)
         else:
             for c in range(Index(terms.n_classes[f])):
                 _retire_all(funds, f, investors, f * n_classes + c, lanes)
+            pay_all_causes(causes, f, n_funds, lanes)

@@ -1,10 +1,11 @@
 """What funds sell, and its settlement (docs/model.md, 8 and 9). Rows of units are ``f*J + j``."""
 
+from backstop.kernels.funds.causes import share_sales
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.funds.settlement import raise_ahead, settle_later
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, over_lanes
-from backstop.kernels.machine.lanes import is_any_at_least
+from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.terms import MIXED, WATERFALL
 
@@ -44,7 +45,7 @@ def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation,
     Pressure does not touch what is not risky: there, ``a = 0``.
     """
     n_assets = count_rows(is_risky)
-    to_derisk, to_raise, derisked = funds.derisk_share[f, i], funds.raise_share[f, i], evaluation.derisked[f, i]
+    to_derisk, to_raise, planned = funds.derisk_share[f, i], funds.raise_share[f, i], zero(i)
     for j in range(n_assets):
         units, price = funds.units[f * n_assets + j, i], prices.price[j, i]
         v = units * price
@@ -53,11 +54,11 @@ def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation,
         if is_risky[j]:
             a = min(to_derisk * v, limit)
             sold = fma(to_raise, v, a)
-            derisked += a
+            planned += a
         n = min(units, min(sold, limit) * prices.inverse[j, i])
         funds.to_sell[f * n_assets + j, i] = n
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
-    evaluation.derisked[f, i] = derisked
+    evaluation.planned[f, i] = planned
 
 
 @jit
@@ -72,7 +73,7 @@ def _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share,
         n = min(units, min(a + b, limit) * prices.inverse[j, i])
         funds.left[f, i] -= b
         funds.to_sell[row, i] = n
-        evaluation.derisked[f, i] += a
+        evaluation.planned[f, i] += a
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
 
 
@@ -96,7 +97,7 @@ def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro
         n = min(units, min(a + p + b, limit) * prices.inverse[j, i])
         funds.left[f, i] -= b
         funds.to_sell[row, i] = n
-        evaluation.derisked[f, i] += a
+        evaluation.planned[f, i] += a
         prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
 
 
@@ -126,6 +127,7 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
         if rule == MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
         if rule in (WATERFALL, MIXED):
+            clear(evaluation.planned, f, lanes)
             for position in range(n_assets):
                 _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes)
         else:
@@ -133,8 +135,11 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
 
 
 @over_lanes
-def _settle(funds, f, prices, settlement_days, tally, i):
-    """``units -= n``, what it cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
+def _settle(funds, f, prices, settlement_days, tally, scratch, i):
+    """``units -= n``, what it cost, and ``cash += floor(n * X)`` for what settles today, over all assets.
+
+    Scratch 0: gross sales of this round.
+    """
     n_assets = count_rows(prices.price)
     gross, calm, proceeds, later = zero(i), zero(i), zero(i), zero(i)
     for j in range(n_assets):
@@ -149,7 +154,8 @@ def _settle(funds, f, prices, settlement_days, tally, i):
     # whole quanta: the order of their sums does not matter
     funds.cash[f, i] += proceeds - later
     funds.sale_cost[f, i] += gross - proceeds
-    tally.forced_sales[f, i] += gross
+    scratch[FIRST, i] = gross
+    tally.gross_sales[f, i] += gross
     tally.slippage[f, i] += gross - proceeds
     tally.fire_sale_cost[f, i] += calm - proceeds
 
@@ -162,14 +168,16 @@ def _is_any_selling(funds, f, lanes):
 
 
 @jit
-def settle_sales(settlement_days, prices, funds, tally, day, lanes):
+def settle_sales(settlement_days, state, day, lanes):
     """Step 9: proceeds at execution prices, in cash today or `settlement_days` later; `day` counts from 0."""
+    prices, funds = state.prices, state.funds
     n_assets, n_funds = count_rows(prices.price), count_rows(funds.cash)
     n_slots = count_rows(funds.settling) // n_funds
     for f in range(n_funds):
         if not _is_any_selling(funds, f, lanes):
             continue
-        _settle(funds, f, prices, settlement_days, tally, lanes)
+        _settle(funds, f, prices, settlement_days, state.fund_tally, state.pool.scratch, lanes)
+        share_sales(state, f, lanes)
         for j in range(n_assets):
             if settlement_days[j] > 0:
                 slot = (day + Index(settlement_days[j])) % n_slots

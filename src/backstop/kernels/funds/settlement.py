@@ -7,6 +7,7 @@ the books of funds need to know of it.
 import numpy as np
 
 from backstop.kernels.facility.covenants import has_payout_limits, limit_sight
+from backstop.kernels.funds.causes import cut_ahead, keep_causes_in_sight, see_causes_where_live, share_ahead
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.machine.frames import count_columns, count_rows
@@ -57,15 +58,21 @@ def _value_ahead(funds, f, lanes):
 
 
 @jit
-def _pass_gate(funds, f, most, lanes):
-    """``ahead = min(ripe - due + ahead, days * gate_frac * max(nav, 0))``, `most` the gate of all days."""
+def _add_waiting(funds, f, lanes):
+    """``ahead += ripe - due``, what a gate holds back today."""
     for i in range(FIRST, lanes):
-        waiting = funds.ripe[f, i] - funds.due[f, i] + funds.ahead[f, i]
-        funds.ahead[f, i] = min(waiting, most * max(funds.nav[f, i], 0.0))
+        funds.ahead[f, i] += funds.ripe[f, i] - (funds.due[f, i] + funds.netted[f, i])
 
 
 @jit
-def _look_ahead_of(terms, is_limited, funds, f, days, investors, today, lanes):
+def _pass_gate(funds, f, most, lanes):
+    """``ahead = min(ahead, days * gate_frac * max(nav, 0))``, `most` the gate of all days."""
+    for i in range(FIRST, lanes):
+        funds.ahead[f, i] = min(funds.ahead[f, i], most * max(funds.nav[f, i], 0.0))
+
+
+@jit
+def _look_ahead_of(terms, has_rules, funds, f, days, investors, causes, today, lanes):
     """What falls due within `days` days of `today`, as far as the queue reaches."""
     n_classes = count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
@@ -74,7 +81,10 @@ def _look_ahead_of(terms, is_limited, funds, f, days, investors, today, lanes):
         for ahead in range(ONE, min(days + ONE, n_notice)):
             _add_queue(funds, f, investors, row * n_notice + (today + ahead) % n_notice, lanes)
     _value_ahead(funds, f, lanes)
-    if has_exit_rules(terms, f) | is_limited:
+    if has_rules:
+        _add_waiting(funds, f, lanes)
+    share_ahead(causes, funds, f, count_rows(terms.share_frac), days, today, has_rules, lanes)
+    if has_rules:
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
 
@@ -86,9 +96,12 @@ def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     for f in range(count_rows(funds.ahead)):
         clear(funds.ahead, f, lanes)
         if ahead_days[f] > 0:
-            _look_ahead_of(terms, is_limited, funds, f, Index(ahead_days[f]), state.investors, day + ONE, lanes)
+            has_rules = has_exit_rules(terms, f) | is_limited
+            _look_ahead_of(terms, has_rules, funds, f, Index(ahead_days[f]), state.investors, state.causes, day + ONE,
+                           lanes)
             if is_limited:
                 limit_sight(covenants, state.loans, funds, f, float(ahead_days[f]), n_funds, lanes)
+            cut_ahead(state.causes, funds, f, n_funds, lanes)
 
 
 @jit
@@ -121,11 +134,12 @@ def _keep_in_sight(funds, f, lanes):
 
 
 @jit
-def keep_unpaid_in_sight(ahead_days, funds, lanes):
+def keep_unpaid_in_sight(ahead_days, funds, causes, lanes):
     """Step 9: what was due and waits for settlement."""
     for f in range(count_rows(funds.ahead)):
         if ahead_days[f] > 0:
             _keep_in_sight(funds, f, lanes)
+    keep_causes_in_sight(ahead_days, causes, lanes)
 
 
 @jit
@@ -135,10 +149,11 @@ def _see_nothing(funds, f, rounds, lanes):
 
 
 @jit
-def look_ahead_where_live(funds, rounds, lanes):
+def look_ahead_where_live(funds, causes, rounds, lanes):
     """Step 9, before another round: paths that have settled raise nothing more."""
     for f in range(count_rows(funds.ahead)):
         _see_nothing(funds, f, rounds, lanes)
+    see_causes_where_live(causes, rounds, lanes)
 
 
 @jit

@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from backstop.kernels.axes import lengths_of
 from backstop.kernels.declare import State
 from backstop.terms import NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
 from backstop.terms.declare import declared
@@ -55,6 +56,18 @@ def limits_bonuses(arm: ArmTerms) -> bool:
     return bool(np.any(arm.covenants.bonus_frac))
 
 
+def asked_a_day(arm: ArmTerms) -> Floats:
+    """(F, C) shares that asking at the base rate for ever leaves in each day of the notice."""
+    return arm.investors.queue_open * arm.investors.share_frac * arm.funds.nav_open[:, None]
+
+
+def queue_of_the_past(arm: ArmTerms) -> Floats:
+    """(F, C, N) what is under notice at the opening: day d falls due in slot d mod N."""
+    days = np.arange(lengths_of(arm)["notice"])
+    is_asked = (days > 0) & (days <= arm.investors.notice_days[..., None])
+    return asked_a_day(arm)[..., None] * is_asked
+
+
 def newest_first_slot(history: Floats) -> Floats:
     """(F, H) values, oldest first, as rings: the close of day s stands in slot s mod H, and history ends with day 0."""
     return np.roll(history, 1, axis=1)
@@ -77,6 +90,8 @@ class Funds(NamedTuple):
         Floats, State("quanta", "of them, by day of arrival: a ring", "fund settlement", settles_late)]
     ahead: Annotated[Floats, State("quanta", "what falls due before a sale of today has settled", when=settles_late)]
     shares: Annotated[Floats, State("shares of a fund", "outstanding", opening=lambda arm: arm.funds.nav_open)]
+    inflow: Annotated[Floats, State("quanta", "new money of the day")]
+    netted: Annotated[Floats, State("quanta", "what of it pays ordinary dues")]
     holdings: Annotated[Floats, State("quanta", "value of assets")]
     risky: Annotated[Floats, State("quanta", "value of risky assets")]
     net_debt: Annotated[
@@ -127,11 +142,25 @@ class Investors(NamedTuple):
     shares: Annotated[
         Floats, State("shares of a fund", "held",
                       opening=lambda arm: arm.investors.share_frac * arm.funds.nav_open[:, None])]
-    queued: Annotated[Floats, State("shares of a fund", "in queue or overdue")]
+    queued: Annotated[
+        Floats, State("shares of a fund", "in queue or overdue",
+                      opening=lambda arm: asked_a_day(arm) * arm.investors.notice_days)]
     overdue: Annotated[Floats, State("shares of a fund", "due and not yet paid")]
     due: Annotated[Floats, State("quanta", "to be paid today")]
     queue: Annotated[
-        Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "fund class notice")]
+        Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "fund class notice",
+                      opening=queue_of_the_past)]
+
+
+@declared
+class Causes(NamedTuple):
+    """Of what investors ask for that is not ordinary, by cause: stressed, then gains."""
+
+    overdue: Annotated[Floats, State("shares of a fund", "due and not yet paid, of all classes")]
+    due: Annotated[Floats, State("quanta", "to be paid today")]
+    ahead: Annotated[Floats, State("quanta", "what falls due before a sale of today has settled", when=settles_late)]
+    queue: Annotated[
+        Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "cause fund notice")]
 
 
 @declared
@@ -142,6 +171,7 @@ class Evaluation(NamedTuple):
     score: Annotated[Floats, State("return a year", "score")]
     pressure: Annotated[Floats, State("share of full pressure", "pressure to sell")]
     intended: Annotated[Floats, State("quanta", "of value to sell today for it")]
+    planned: Annotated[Floats, State("quanta", "of value that this round is to sell for it")]
     derisked: Annotated[Floats, State("quanta", "of value sold for it so far")]
     samples: Annotated[
         Floats, State("log NAV per share", "at past samples: a ring", "fund sample", is_traced=False,

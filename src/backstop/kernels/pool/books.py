@@ -44,7 +44,7 @@ def check_pool(layer_size, counts, state, lanes):
 @inline
 def _cash_due(funds, f, tally, cash_open, i):
     """``cash_open + yield + money - bought - receivable + sales - cost + injected - paid - repaid - interest_paid``."""
-    sales = tally.forced_sales[f, i] - tally.slippage[f, i]
+    sales = tally.gross_sales[f, i] - tally.slippage[f, i]
     inflow = cash_open + funds.other_cash_in[f, i] + sales + tally.injected[f, i]
     return inflow - (tally.redemption_paid[f, i] + tally.repaid[f, i] + tally.interest_paid[f, i])
 

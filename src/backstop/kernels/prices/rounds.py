@@ -84,7 +84,7 @@ def reopen_market(terms, state, lanes):
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     for f in range(count_rows(state.lenders.debt)):
         _recall_nothing(state.lenders, f, rounds, lanes)
-    look_ahead_where_live(funds, rounds, lanes)
+    look_ahead_where_live(funds, state.causes, rounds, lanes)
     for f in range(count_rows(funds.cash)):
         _settle_lanes(funds, f, rounds, lanes)
 

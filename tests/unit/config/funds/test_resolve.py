@@ -55,6 +55,23 @@ def test_investors_are_padded_to_the_widest_fund():
     assert arm.funds.nav_history.shape == (4, 91)
 
 
+def test_what_comes_in_in_any_market_is_what_is_asked_back_unless_told_otherwise():
+    retail = "funds.technology-funds.investors.retail"
+    shipped, told = (resolved(*given).arms[0].investors for given in (
+        (), (f"{retail}.base_inflow_per_day_frac=0.0", f"{retail}.gain_slope_per_day=0.02")))
+    assert shipped.base_inflow.tolist() == shipped.base_rate.tolist()
+    assert not shipped.gain_slope.any()
+    assert (told.base_inflow[2, 0], told.base_rate[2, 0], told.gain_slope[2, 0]) == (0.0, 0.001, 0.02)
+
+
+def test_the_queue_opens_in_its_steady_state_within_the_cap():
+    retail = "funds.technology-funds.investors.retail"
+    settings = f"{retail}.notice_days=10", f"{retail}.base_per_day_frac=0.001"
+    assert resolved(*settings).arms[0].investors.queue_open[2, 0] == pytest.approx(0.000990099, abs=5e-10)
+    capped = resolved(*settings, f"{retail}.daily_cap_frac=0.0005").arms[0].investors
+    assert capped.queue_open[2, 0] == pytest.approx(0.0005 / 1.005)
+
+
 def test_mixed_sales_and_swing_pricing_reach_the_terms():
     mixed = 'funds.pensions.liquidation={ rule = "mixed", pro_rata_frac = 0.25, participation_frac = 0.1, ' \
         'order = ["technology", "bond", "csi300"] }'

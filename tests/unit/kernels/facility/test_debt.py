@@ -73,7 +73,7 @@ def test_at_maturity_all_cash_pays_and_the_rest_is_called_for_tomorrow():
 def test_a_called_loan_is_paid_by_a_day_of_sales():
     state = run_small(arm_with(tenor_days=1.0), [HALVES, [0.0], [0.0]])
     assert loan(state, "drawn") == loan(state, "called") == loan(state, "age") == 0.0
-    assert float(state.fund_tally.forced_sales[0, 0]) == pytest.approx(125_001, abs=1)
+    assert float(state.fund_tally.gross_sales[0, 0]) == pytest.approx(125_001, abs=1)
     assert not np.any(state.fund_tally.defaulted)
 
 

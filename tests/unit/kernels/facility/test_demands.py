@@ -45,7 +45,7 @@ def test_an_instalment_brings_the_interest_due():
 
 def test_an_instalment_is_raised_by_sales_and_bars_claims_that_day():
     state = lent(0.0, 0.0, advances={"instalment_days": 2.0}, facilities={"tenor_days": 8.0})
-    assert float(state.fund_tally.forced_sales[0, 0]) == pytest.approx(31_250, abs=3)
+    assert float(state.fund_tally.gross_sales[0, 0]) == pytest.approx(31_250, abs=3)
     assert loan(state, "demand") == pytest.approx(31_250, abs=1)
     assert loan(state, "claim") == 0.0
 
@@ -87,7 +87,7 @@ def test_cash_pays_margin_first():
     # day 3: a quarter of 125,000 is lent against, 62,500 are lacking, and the buffer is down to 112,500 of 250,000
     assert loan(after, "demand") == pytest.approx(62_500, abs=3)
     assert loan(after, "drawn") == pytest.approx(31_250, abs=3)
-    assert float(after.fund_tally.forced_sales[0, 0]) == float(before.fund_tally.forced_sales[0, 0])
+    assert float(after.fund_tally.gross_sales[0, 0]) == float(before.fund_tally.gross_sales[0, 0])
 
 
 def test_a_margin_call_that_is_not_met_calls_the_loan_and_then_defaults():

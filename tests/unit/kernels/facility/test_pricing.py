@@ -71,7 +71,7 @@ def test_an_upfront_fee_leaves_what_is_due_covered_and_is_the_pools_income():
     assert loan(state, "drawn") == 312_500.0
     assert float(state.fund_tally.interest_paid[0, 0]) == float(state.path_tally.interest_paid[0, 0]) == 62_500.0
     assert float(state.fund_tally.redemption_paid[0, 0]) == 250_000.0
-    assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 0.0
     assert float(state.pool.surplus[0, 0]) == 62_500.0
     # the fee of a draw is there for the claims of later days
     assert float(state.path_tally.pool_peak_use[0, 0]) == 312_500.0

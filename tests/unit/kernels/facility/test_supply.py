@@ -73,7 +73,7 @@ def test_an_approval_arrives_after_its_lag_and_is_not_claimed_twice():
 def test_an_approval_without_lag_pays_the_same_day():
     state = run_small(small_arm(n_facilities=1, investors=ASKED), TWO_DAYS)
     assert float(state.fund_tally.injected[0, 0]) == float(state.fund_tally.redemption_paid[0, 0]) == 250_000.0
-    assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 0.0
     assert float(state.funds.net_debt[0, 0]) == float(state.fund_tally.drawn_peak[0, 0]) == 250_000.0
 
 

@@ -25,7 +25,7 @@ def test_debt_is_no_part_of_nav_and_a_fall_weighs_as_much_as_the_leverage():
     state = run_small(levered({}), [[0.0, FALL]], is_closed=True)
     np.testing.assert_allclose(np.asarray(state.fund_tally.nav_end)[0], [1e6, 8e5])
     np.testing.assert_allclose(np.asarray(state.fund_tally.max_drawdown)[0], [0.0, 0.2], atol=1e-12)
-    assert not np.any(state.fund_tally.forced_sales)
+    assert not np.any(state.fund_tally.gross_sales)
     assert one(state, "sales_postponed") == 0.0
 
 
@@ -33,7 +33,7 @@ def test_the_target_rule_sells_what_the_leverage_is_above_its_target_by():
     # 1,800,000 of assets, a NAV of 800,000: twice that may be held
     state = run_small(levered({"cap": 2.0, "target": 2.0}), [[FALL, -FALL]], is_closed=True)
     assert one(state, "deleveraged") == pytest.approx(2e5, abs=1.0)
-    assert one(state, "forced_sales") == pytest.approx(2e5, abs=2.0)
+    assert one(state, "gross_sales") == pytest.approx(2e5, abs=2.0)
     assert one(state, "lender_debt_end") == pytest.approx(8e5, abs=1.0)
     assert one(state, "deleveraged", lane=1) == one(state, "days_recalled", lane=1) == 0.0
 
@@ -95,7 +95,7 @@ def test_a_facility_may_pay_lenders_and_lowers_the_leverage_they_see():
     leverage = {"cap": 2.0, "target": 2.0}
     state = run_small(levered(leverage, n_facilities=1), [[FALL], [0.0]], is_closed=True)
     assert one(state, "injected") == one(state, "deleveraged") == pytest.approx(2e5, abs=1.0)
-    assert one(state, "forced_sales") == 0.0
+    assert one(state, "gross_sales") == 0.0
     assert one(state, "days_recalled") == 1.0
     assert one(state, "sales_postponed") == one(state, "drawn_end") == one(state, "injected")
 

@@ -125,7 +125,7 @@ def test_new_money_pays_those_who_leave():
     # 2 % of the shares leave at 1.2, 4 % come in
     np.testing.assert_allclose(first(state.fund_tally.redemption_paid), [24_000], atol=1)
     np.testing.assert_allclose(first(state.fund_tally.subscribed), [48_000], atol=1)
-    assert not np.any(state.fund_tally.forced_sales)
+    assert not np.any(state.fund_tally.gross_sales)
 
 
 GATED = {"share_frac": [0.25, 0.75], "base_rate": 0.1, "gate_frac": 0.04}
@@ -147,7 +147,7 @@ def test_what_a_gate_holds_back_is_no_arrears_and_no_need():
     state = run_small(arm, [[0.0]] * 4)
     assert first(state.funds.unpaid_days)[0] == first(state.fund_tally.failed)[0] == 0.0
     # three days of 4 % of NAV, not the whole queue
-    assert first(state.fund_tally.forced_sales)[0] == pytest.approx(1e6 * (1 - 0.96**3), abs=10)
+    assert first(state.fund_tally.gross_sales)[0] == pytest.approx(1e6 * (1 - 0.96**3), abs=10)
 
 
 SWUNG = {"base_rate": 0.1, "swing_threshold": 0.05, "swing_frac": 0.02}

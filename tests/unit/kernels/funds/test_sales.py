@@ -85,7 +85,7 @@ def test_an_injection_pays_what_is_due_even_where_cash_is_below_the_buffer():
     arm = small_arm(n_facilities=1, funds={"units_open": [9.7e5], "buffer_frac": 0.05}, investors=ASKED)
     state = run_small(arm, [[0.0], [0.0]])
     # 100,000 are due and lent; 30,000 of cash stay, 20,000 short of the buffer
-    assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 0.0
     assert float(state.funds.cash[0, 0]) == 30_000.0
 
 
@@ -100,5 +100,5 @@ def test_cost_is_pre_trade_value_less_proceeds():
     arm = small_arm(prices={"kappa": 1.0, "adv": 1_000_010.0}, investors=ASKED)
     state = run_small(arm, [[0.0], [0.0]], 0.02)
     proceeds = np.floor(100_001 * np.exp(-0.5 * 0.02 * 0.1))
-    assert float(state.fund_tally.forced_sales[0, 0]) == 100_001.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 100_001.0
     assert float(state.fund_tally.slippage[0, 0]) == 100_001.0 - proceeds

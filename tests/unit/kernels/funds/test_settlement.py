@@ -25,7 +25,7 @@ def test_what_was_sold_today_pays_tomorrow():
     arm = arm_of()
     sold, paid = after(2, arm), after(3, arm)
     # 100,000 fall due on day 2; a quantum more is sold for the floor
-    assert (first(sold.fund_tally.forced_sales), first(sold.fund_tally.redemption_paid)) == (100_001.0, 0.0)
+    assert (first(sold.fund_tally.gross_sales), first(sold.fund_tally.redemption_paid)) == (100_001.0, 0.0)
     assert (first(sold.funds.receivable), first(sold.funds.cash)) == (100_001.0, 0.0)
     assert first(paid.fund_tally.redemption_paid) == 100_001.0
 
@@ -50,12 +50,12 @@ def test_what_is_on_its_way_is_not_raised_twice():
     # on day 2 to 5 it sees what falls due on day 6, 7, 8 in turn
     asked = first(state.fund_tally.redemption_requested)
     assert asked == pytest.approx(1e6 * (1.0 - 0.9**5), abs=5)
-    assert first(state.fund_tally.forced_sales) == pytest.approx(1e6 * (1.0 - 0.9**3), abs=5)
+    assert first(state.fund_tally.gross_sales) == pytest.approx(1e6 * (1.0 - 0.9**3), abs=5)
 
 
 def test_it_looks_no_further_than_its_gate_lets_money_out():
     state = after(2, arm_of(ahead_days=1, investors={"gate_frac": 0.02}))
-    assert first(state.fund_tally.forced_sales) == pytest.approx(40_000.0, abs=3)
+    assert first(state.fund_tally.gross_sales) == pytest.approx(40_000.0, abs=3)
 
 
 def test_an_asset_that_settles_at_once_still_does():
@@ -80,4 +80,4 @@ def test_paths_beside_a_live_one_raise_nothing_in_its_later_rounds():
                  leverage={"debt_open": 1e6, "cap": 2.0, "target": 2.0})
     both = run_small(arm, [[0.0, 0.0], [0.0, -0.1]])
     alone = run_small(arm, [[0.0], [0.0]])
-    assert first(both.fund_tally.forced_sales) == first(alone.fund_tally.forced_sales)
+    assert first(both.fund_tally.gross_sales) == first(alone.fund_tally.gross_sales)

@@ -45,7 +45,7 @@ def test_cost_is_what_sales_brought_less_than_at_it():
     state = run_small(arm, [[0.0], [0.0], [0.0]], 0.5)
     sold = 1e6 - float(state.funds.units[0, 0])
     tally = state.fund_tally
-    brought = float(tally.forced_sales[0, 0] - tally.slippage[0, 0])
+    brought = float(tally.gross_sales[0, 0] - tally.slippage[0, 0])
     # at a price without sales of 1, of two days of sales
     assert float(tally.fire_sale_cost[0, 0]) == pytest.approx(sold - brought, abs=3.0)
     # the second day's sellers stood below it before they sold
@@ -61,7 +61,7 @@ def test_what_is_bought_back_below_it_counts_against_what_was_sold_below_it():
     funds.cash[:] = 1e6
     prices.execution[:], prices.ask[:] = 0.97, 0.98
     funds.to_sell[:], funds.raise_share[:] = 1e5, 0.1
-    settle_sales(arm.prices.settlement_days, prices, funds, tally, 0, 1)
+    settle_sales(arm.prices.settlement_days, state, 0, 1)
     funds.to_buy[:] = 1e5
     settle_purchases(prices, funds, tally, 1)
     assert float(tally.fire_sale_cost[0, 0]) == pytest.approx(0.10 * 1e4, abs=1.0)

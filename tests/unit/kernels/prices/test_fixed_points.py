@@ -21,14 +21,14 @@ def gap(cap, returns=((0.0,),), **prices):
 def test_two_fixed_points_lie_as_far_apart_as_the_sale_of_all_moves_the_price():
     # a leverage of 2 now, of 2.051 at the price that a sale of half, all that is owed, leaves
     found, state = gap(cap=2.04)
-    assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 0.0
     assert found[0] == pytest.approx(0.025, rel=1e-9)
 
 
 def test_one_fixed_point_has_no_gap():
     assert gap(cap=2.06)[0][0] == pytest.approx(0.0, abs=1e-12)
     quiet, sold = gap(cap=1.5)
-    assert float(sold.fund_tally.forced_sales[0, 0]) > 0.0
+    assert float(sold.fund_tally.gross_sales[0, 0]) > 0.0
     assert quiet[0] == pytest.approx(0.0, abs=1e-6)
 
 

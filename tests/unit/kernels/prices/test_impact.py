@@ -25,7 +25,7 @@ def sale_arm(law, **prices):
 
 def volume_sold(state):
     """q: what was sold over ADV."""
-    q = float(state.fund_tally.forced_sales[0, 0]) / 1e6
+    q = float(state.fund_tally.gross_sales[0, 0]) / 1e6
     assert 0.09 < q < 0.1
     return q
 

@@ -22,7 +22,7 @@ def test_they_sell_from_a_fall_on_until_they_have_nothing_left():
 def test_their_sales_move_the_price_as_those_of_funds_do():
     state = run_small(small_arm(prices=OTHERS), [[np.log(0.5)]], 0.02)
     assert float(state.prices.close[0, 0]) == pytest.approx(0.5 * np.exp(-0.02 * 0.05), rel=1e-12)
-    assert not np.any(state.fund_tally.forced_sales)
+    assert not np.any(state.fund_tally.gross_sales)
 
 
 def test_a_fall_is_measured_from_the_high():

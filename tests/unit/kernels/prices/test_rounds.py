@@ -28,7 +28,7 @@ def sold(arm, shock=SHOCK, days=1):
     """Sales over the first, which is the shock's loss, and days unsettled."""
     state = run_small(arm, [[-shock]] + [[0.0]] * (days - 1), VOLATILITY)
     first = 2.0 * NAV * -np.expm1(-shock)
-    return float(state.fund_tally.forced_sales[0, 0]) / first, float(state.path_tally.n_unsettled_days[0, 0])
+    return float(state.fund_tally.gross_sales[0, 0]) / first, float(state.path_tally.n_unsettled_days[0, 0])
 
 
 @pytest.mark.parametrize("k", [0.15, 0.25, 0.8])
@@ -55,7 +55,7 @@ def test_a_fund_sells_no_more_in_all_rounds_than_a_day_allows():
     arm = levered_market(0.8, rounds=50)
     arm = arm._replace(funds=arm.funds._replace(participation_frac=np.array([2e-5])))
     state = run_small(arm, [[-SHOCK]], VOLATILITY)
-    assert float(state.fund_tally.forced_sales[0, 0]) == pytest.approx(2e-5 * NAV, abs=2.0)
+    assert float(state.fund_tally.gross_sales[0, 0]) == pytest.approx(2e-5 * NAV, abs=2.0)
     assert not np.any(state.path_tally.n_unsettled_days)
 
 
@@ -65,7 +65,7 @@ def test_no_round_goes_through_the_limit_of_the_day():
     assert float(state.prices.log_close[0, 0]) == limit
     assert float(state.prices.close_return[0, 0]) == limit
     # the first round meets the limit, at which nothing sells
-    assert float(state.fund_tally.forced_sales[0, 0]) / (2.0 * NAV * SHOCK) == pytest.approx(1.0, abs=1e-4)
+    assert float(state.fund_tally.gross_sales[0, 0]) / (2.0 * NAV * SHOCK) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_a_margin_call_answers_the_closes_of_the_day():
@@ -73,5 +73,5 @@ def test_a_margin_call_answers_the_closes_of_the_day():
     arm = levered_market(0.2, rounds=100)
     off = {"cap": np.zeros(1), "has_margin": np.ones(1, dtype=np.int64), "haircut": np.full((1, 1), 0.5)}
     state = run_small(arm._replace(leverage=arm.leverage._replace(**off)), [[-SHOCK]], VOLATILITY)
-    assert float(state.fund_tally.forced_sales[0, 0]) / (2.0 * NAV * SHOCK) == pytest.approx(1.0 / 0.8, abs=1e-3)
+    assert float(state.fund_tally.gross_sales[0, 0]) / (2.0 * NAV * SHOCK) == pytest.approx(1.0 / 0.8, abs=1e-3)
     assert float(state.fund_tally.days_recalled[0, 0]) == 1.0

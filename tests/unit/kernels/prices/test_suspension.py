@@ -48,7 +48,7 @@ def test_a_fall_is_measured_anew_from_where_trade_begins_again():
 def test_nothing_is_sold_while_suspended_and_investors_wait():
     arm = small_arm(prices={"suspended": [[[2, 2]]]}, investors=ASKED)
     during, after = (run_small(arm, np.zeros((n, 1))) for n in (2, 3))
-    assert float(during.fund_tally.forced_sales[0, 0]) == float(during.fund_tally.redemption_paid[0, 0]) == 0.0
+    assert float(during.fund_tally.gross_sales[0, 0]) == float(during.fund_tally.redemption_paid[0, 0]) == 0.0
     assert float(after.fund_tally.redemption_paid[0, 0]) == pytest.approx(190_000.0, abs=2.0)
 
 
@@ -63,7 +63,7 @@ def test_a_later_round_does_not_open_what_is_suspended():
     arm = small_arm(prices={"suspended": [[[1, 9]]], "rounds": 3}, funds={"units_open": [2e6], "cash_open": 0.0},
                     leverage={"debt_open": 1e6, "cap": 1.9, "target": 1.5})
     state = run_small(arm, [[0.0]])
-    assert float(state.fund_tally.forced_sales[0, 0]) == 0.0
+    assert float(state.fund_tally.gross_sales[0, 0]) == 0.0
 
 
 def test_a_fall_to_the_daily_limit_is_that_fall_whatever_rounding_makes_of_it():
