@@ -164,3 +164,26 @@ def test_candidates_may_have_other_lags(tmp_path):
         refused = run_here(*arguments, "--lags", wrong)
         assert refused.code == 2
         assert says in refused.err
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """The small config with an index fitted to so few prices that the fit warns."""
+    folder = tmp_path_factory.mktemp("short")
+    rows = write_prices(folder / "index.csv", 1).read_text().splitlines()
+    (folder / "index.csv").write_text("\n".join(rows[:600]))
+    table = '[market.assets.calibrate]\nprices = "index.csv"\nmodel = "garch"\ndistribution = "normal"\nstart = 4.0\n'
+    text = re.sub(r"\[market\.assets\.volatility\].*?(?=\[market\.assets\.trading\])", table, SMALL.read_text(),
+                  flags=re.DOTALL)
+    (folder / "short.toml").write_text(text)
+    return folder / "short.toml"
+
+
+@pytest.mark.parametrize("command", [("check",), ("run", "--paths", 8, "-o", "run", "--json"),
+                                     ("run", "--dry-run"), ("simulate", "--paths", 8, "-o", "paths.parquet"),
+                                     ("trace", "--path", 1, "-o", "trace.parquet"), ("quality", "--paths", 64)])
+def test_every_command_that_uses_a_fit_says_what_to_beware_of(short, command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended = run_here(command[0], short, *command[1:])
+    assert ended.code == 0, ended.err
+    assert ended.err.count("index: 598 returns: standard errors are wide") == 1

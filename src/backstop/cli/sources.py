@@ -20,4 +20,7 @@ def assembled(path: Path, overrides: list[str]) -> "Assembled":
     if found.config.market.paths is not None:
         print_warning(f"market paths are those of {found.config.market.paths}; models and scenario only say what came "
                       "before day 1")
+    for fit in found.request.fits.values():
+        for line in fit["warnings"]:
+            print_warning(line)
     return found

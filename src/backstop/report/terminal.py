@@ -149,7 +149,7 @@ def print_timings(timings: Mapping[str, float]) -> None:
 
 
 def print_fits(request: RunRequest) -> None:
-    """What was estimated, with standard errors, and what to beware of."""
+    """What was estimated, with standard errors."""
     if request.dependence_fit is not None:
         _print_dependence(request.dependence_fit)
     for asset, fit in request.fits.items():
@@ -159,8 +159,6 @@ def print_fits(request: RunRequest) -> None:
                 f"{'without a long-run level' if level is None else f'{level:.1%} a year'}, persistence "
                 f"{fit['persistence']:.4f}\n  {estimates}")
         console().print(Text.assemble((asset, "bold"), head), soft_wrap=True)
-        for line in fit["warnings"]:
-            print_warning(line)
 
 
 def _print_dependence(fit: Mapping[str, Any]) -> None:
