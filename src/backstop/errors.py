@@ -1,7 +1,15 @@
 """Every error a user can meet, named by the phase it comes from.
 
-Each carries one line a user can act on: what is wrong and what to write instead.
+Each carries lines a user can act on: what is wrong and what to write instead. Text of files that stands in them
+cannot steer a terminal.
 """
+
+import unicodedata
+
+
+def visible(text: str) -> str:
+    """`text` with what is no glyph written out by its number: ESC, bells, marks of direction and of no width."""
+    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text)
 
 
 class BackstopError(Exception):
@@ -9,17 +17,20 @@ class BackstopError(Exception):
 
     exit_code = 2
 
+    def __init__(self, text: str) -> None:
+        super().__init__("\n".join(map(visible, text.split("\n"))))
+
 
 class ConfigError(BackstopError):
     """A configuration that cannot be run. ``lines`` holds every problem at once, one line each."""
 
     def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
+        self.lines = [visible(line) for line in lines]
+        super().__init__("\n".join(self.lines))
 
 
 class DataError(BackstopError):
-    """A price file that cannot be read or trusted."""
+    """A file of prices, funds or paths that cannot be read or trusted; a line for each thing wrong."""
 
 
 class CalibrationError(BackstopError):

@@ -1,6 +1,7 @@
 """The application, and how its commands end: a line and an exit code, never a traceback."""
 
 import functools
+import io
 import os
 import signal
 import sys
@@ -84,6 +85,9 @@ def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
 
 def main() -> None:
     """The entry point of the ``backstop`` command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # where the terminal has fewer characters than names have, they are written out
+        sys.stdout.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
     signal.signal(signal.SIGTERM, _terminate)
     app()

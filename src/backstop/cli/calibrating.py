@@ -12,12 +12,13 @@ from backstop.cli.app import EXIT_USAGE, command, fail
 from backstop.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from backstop.config.market.section import Oddity
     from backstop.config.market.volatility import LongRun, Start
     from backstop.market.checked_candidates import CheckRequest
     from backstop.market.specification import CalibrationSpec
 
 Prices = Annotated[list[str], typer.Argument(
-    metavar="PRICES...", help="CSV or parquet files, file#column, or builtin:csi300; asset=file names the asset")]
+    metavar="PRICES...", help="CSV, xlsx or parquet files, file#column, or builtin:csi300; asset=file names the asset")]
 Out = Annotated[Path | None, typer.Option(
     "-o", "--out", metavar="FILE", help="write a [market], for `backstop run CONFIG --market FILE`")]
 Models = Annotated[list[str] | None, typer.Option(
@@ -30,6 +31,9 @@ Lags = Annotated[list[str] | None, typer.Option(
 Mean = Literal["constant", "zero"]
 Criterion = Literal["bic", "aic", "log_likelihood"]
 Dependence = Literal["ccc", "dcc", "adcc", "gaussian-copula", "t-copula"]
+Accept = Annotated[list[str] | None, typer.Option(
+    "--accept", help="what of the prices is meant, though they would be refused for it, repeatable: spacing, gap, "
+                     "jump, weekend, steady")]
 Index = Annotated[str | None, typer.Option(
     "--index", metavar="ASSET", help="what market signals read; the first without it")]
 Check = Annotated[bool, typer.Option(
@@ -53,6 +57,7 @@ def calibrate(
     criterion: Annotated[Criterion, typer.Option("--criterion", help="what chooses")] = "bic",
     dependence: Annotated[Dependence | None, typer.Option("--dependence", help="how several move together")] = None,
     index: Index = None,
+    accept: Accept = None,
     start: Annotated[str, typer.Option("--start", help="variance of day 1: long-run, last, a multiple")] = "long-run",
     long_run: Annotated[str, typer.Option("--long-run", help="level to return to: fitted, sample, number")] = "fitted",
     check: Check = False,
@@ -76,6 +81,7 @@ def calibrate(
     if not quiet and sys.stderr.isatty():
         print(f"fitting {len(specs)} models to each of {len(prices)} series, some seconds each", file=sys.stderr)
     report = calibrate_report(prices, specs=specs, criterion=criterion, dependence=dependence,
+                              accepted=_accepted(accept),
                               check=_request(histories, key, quiet) if check else None)
     if out is not None:
         write_whole(out, render_market(report, opening, level, index).encode())
@@ -94,6 +100,15 @@ def _request(histories: int, key: Path | None, quiet: bool) -> "CheckRequest":
         return CheckRequest(histories, extras)
     return CheckRequest(histories, extras, lambda title, done, total: print(
         f"\r{title}: {done} of {total} histories", end="\n" if done == total else "", file=sys.stderr, flush=True))
+
+
+def _accepted(words: Sequence[str] | None) -> Sequence["Oddity"]:
+    from backstop.market.examination import EVERYTHING
+
+    for word in words or ():
+        if word not in EVERYTHING:
+            fail(f"--accept {word}: write one of {', '.join(EVERYTHING)}", EXIT_USAGE)
+    return [word for word in EVERYTHING if word in (words or ())]
 
 
 def _candidates(models: Sequence[str] | None, laws: Sequence[str] | None, mean: Mean,

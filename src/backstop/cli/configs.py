@@ -45,7 +45,8 @@ def check(
     found = assembled(config, settings.overrides)
     rows = describe(found.config, found.request.terms)
     if json:
-        print_json({"terms": [row._asdict() for row in rows], "fits": found.request.all_fits})
+        print_json({"terms": [row._asdict() for row in rows], "fits": found.request.all_fits,
+                    "findings": list(found.findings)})
         return
     print_fits(found.request)
     print_terms(rows)

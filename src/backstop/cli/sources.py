@@ -17,6 +17,8 @@ def assembled(path: Path, overrides: list[str]) -> "Assembled":
     if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
     found = assemble_again(path) if path.is_dir() else assemble(path, overrides)
+    for line in found.findings:
+        print_warning(line)
     if found.config.market.paths is not None:
         print_warning(f"market paths are those of {found.config.market.paths}; models and scenario only say what came "
                       "before day 1")

@@ -33,7 +33,10 @@ PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Date = Annotated[str, Field(strict=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Switch = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-"""What assets, funds, facilities, layers and arms are called; becomes part of column names."""
+"""What assets, facilities, layers and arms are called; becomes part of column names."""
+_IN_LABELS = r"\p{L}\p{N}\p{M}._()\uff08\uff09&+:\u00b7\u3001 -"
+Label = Annotated[str, Field(strict=True, pattern=rf"^[\p{{L}}\p{{N}}][{_IN_LABELS}]{{0,79}}$")]
+"""What funds are called: a code (000001.OF) or a name in any script; stands in cells, never in names of columns."""
 
 
 class Problem(NamedTuple):

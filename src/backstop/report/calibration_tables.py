@@ -23,6 +23,8 @@ DOUBTFUL = 0.05
 
 def print_calibration(report: CalibrationReport, written: Path | None) -> None:
     """Series by series, then how they hang together, and where the market was written."""
+    for line in report.findings:
+        print_warning(line)
     for one in report.series:
         _print_series(one, report.criterion)
     for gap in report.gaps:

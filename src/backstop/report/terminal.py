@@ -17,6 +17,7 @@ from backstop.answers.estimators import FEW
 from backstop.answers.summary import Row
 from backstop.config.describe import Row as TermRow
 from backstop.config.study import NO_FACILITY, WITHOUT
+from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer, same_arms
 from backstop.runs.plan import Plan
@@ -48,7 +49,7 @@ def print_json(content: Any) -> None:
 
 def print_warning(line: str) -> None:
     """One line on standard error."""
-    print(f"backstop: {line}", file=sys.stderr)
+    print(f"backstop: {visible(line)}", file=sys.stderr)
 
 
 def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from backstop.config.funds.scale import scale_findings
 from backstop.config.funds.section import FundFile
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import MarketConfig
@@ -41,11 +42,14 @@ class Assembled:
         Histories and pinned returns by asset.
     request
         What a run is asked for.
+    findings
+        What is to be said of the inputs, a line each.
     """
 
     config: Config
     inputs: MarketInputs
     request: RunRequest
+    findings: tuple[str, ...] = ()
 
 
 def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Assembled:
@@ -67,7 +71,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         terms=terms,
         seed=config.run.seed,
         n_paths=config.run.paths,
-        config_text=path.read_text(),
+        config_text=path.read_text(encoding="utf-8"),
         inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
@@ -78,7 +82,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         drawn=drawn,
         markets_hash=terms_hash(mixed.all_terms) if mixed else "",
     )
-    return Assembled(prepared.config, prepared.inputs, request)
+    notes = [note for entry in config.funds if isinstance(entry, FundFile) for note in entry.notes]
+    return Assembled(prepared.config, prepared.inputs, request, (*notes, *scale_findings(config), *prepared.findings))
 
 
 def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnParameters | None]:

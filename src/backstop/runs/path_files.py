@@ -63,6 +63,9 @@ class PathFile:
         missing = [name for name in self._columns if name not in found]
         if missing:
             raise DataError(f"{path}: has no column {', '.join(missing)}; {_AS_SIMULATE}")
+        twice = [name for name in (*self._columns, "volatility") if found.count(name) > 1]
+        if twice:
+            raise DataError(f"{path}: has column {', '.join(twice)} twice; delete all but one")
         self.has_volatility = "volatility" in found
         self.n_rows: int = self._file.metadata.num_rows
         self.n_groups: int = self._file.metadata.num_row_groups

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import DataError
+from backstop.runs.bounded_market import MOST_LOG_RETURN
 from backstop.runs.path_files import PathFile, Rows
 from backstop.terms import Floats, Integers
 
@@ -17,7 +18,7 @@ USUAL_MOVE = 0.1
 USUAL_RATIO = 8.0
 """Mean volatility over mean absolute log return: 1.25 to 2 in decimals a day, 20 of a year's, 125 in percent. [ours]"""
 LARGEST_MOVE = 50.0
-"""Log return a day that no price survives. [ours]"""
+"""Log return over all days, and volatility a day, that no price survives. [ours]"""
 
 
 class Survey(NamedTuple):
@@ -63,6 +64,8 @@ class _Tally:
         self.volatility = 0.0
         """Sum of the volatilities of those moves, where they are given."""
         self.known_paths = self.known_days = 0
+        self.beyond = ""
+        """What is said of the first return beyond all markets; that they are in percent is said before."""
 
     def add_group(self, batches: Iterator[Rows]) -> tuple[int, int]:
         """Count a row group; the first and last of our paths in it."""
@@ -106,6 +109,10 @@ class _Tally:
             if rows.volatility is not None:
                 is_wrong = ~((rows.volatility >= 0.0) & (rows.volatility < LARGEST_MOVE))
                 self._refuse(rows, "volatility", rows.volatility, is_wrong, "a decimal a day, or leave the column out")
+        largest = int(np.argmax(np.abs(rows.log_move)))
+        if not (self.has_prices or self.beyond) and abs(rows.log_move[largest]) > MOST_LOG_RETURN:
+            self.beyond = (f"{self.file}: log_return of path {rows.path[largest]}, day {rows.day[largest] + 1}: "
+                           f"{rows.log_move[largest]:g} is no move of a day; write {MOST_LOG_RETURN:g} at most")
 
     def _refuse(self, rows: Rows, name: str, values: Floats, is_wrong: Booleans, remedy: str) -> None:
         if is_wrong.any():
@@ -135,6 +142,8 @@ class _Tally:
         if usual > USUAL_MOVE:
             raise DataError(f"{self.file}: a usual move of {usual:.3g} a day looks like percent; write log returns as "
                             "decimals: 0.012, not 1.2")
+        if self.beyond:
+            raise DataError(self.beyond)
         expected = self.volatility / self.n_moves
         if usual > 0.0 and expected > USUAL_RATIO * usual:
             raise DataError(f"{self.file}: a usual volatility of {expected:.3g} where prices move {usual:.3g} a day "

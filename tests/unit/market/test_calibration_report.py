@@ -60,7 +60,7 @@ def test_no_prices_no_fit_and_no_such_file_are_refused(tmp_path):
     with pytest.raises(CalibrationError, match="no prices to calibrate on"):
         reported([])
     (tmp_path / "mine.csv").write_text(csv_of("builtin:csi300", 100))
-    with pytest.raises(CalibrationError, match=r"none of 1 models could be fitted; the last: mine: 99 returns"):
+    with pytest.raises(CalibrationError, match=r"none of 1 models could be fitted:\nmine: 99 returns"):
         reported([str(tmp_path / "mine.csv")])
     with pytest.raises(DataError, match="no such file"):
         reported(["nowhere.csv"])
@@ -153,3 +153,23 @@ def test_twenty_series_come_at_once(tmp_path):
     market = read_back(report)
     assert [asset.name for asset in market.assets] == [f"a{j}" for j in range(20)]
     assert market.dependence.matrix[0, 1] == pytest.approx(0.5, abs=0.1)
+
+
+def test_findings_stand_in_the_report_and_twins_are_refused_where_their_dependence_is_asked_for(tmp_path):
+    (tmp_path / "a.csv").write_text(csv_of("builtin:csi300", 600))
+    (tmp_path / "b.csv").write_text(csv_of("builtin:csi300", 600))
+    report = reported(["a.csv", "b.csv"], base=tmp_path)
+    assert any(line.startswith("a, b: they move as one") for line in report.findings)
+    assert report.summary()["findings"] == list(report.findings)
+    with pytest.raises(CalibrationError, match="a and b move as one"):
+        reported(["a.csv", "b.csv"], base=tmp_path, dependence="ccc")
+
+
+def test_a_split_is_refused_unless_it_is_accepted(tmp_path):
+    rows = csv_of("builtin:csi300", 600).splitlines()
+    later = [f"{day},{float(price) / 2}" for day, _, price in (row.partition(",") for row in rows[300:])]
+    (tmp_path / "a.csv").write_text("\n".join(rows[:300] + later))
+    with pytest.raises(DataError, match="--accept jump"):
+        reported(["a.csv"], base=tmp_path)
+    constant = [CalibrationSpec("constant", "normal")]
+    assert "like a split" in reported(["a.csv"], constant, base=tmp_path, accepted=("jump",)).findings[0]

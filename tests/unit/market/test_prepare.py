@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from backstop.config.schema import Config
-from backstop.errors import CalibrationError, ConfigError
+from backstop.errors import CalibrationError, ConfigError, DataError
 from backstop.market.calibration import calibrate
 from backstop.market.data import history, load_prices, window
 from backstop.market.dependence_fit import DEPENDENCES, fit_dependence
@@ -241,3 +241,59 @@ def test_prices_are_found_from_the_folder_of_the_config(tmp_path, csi300):
     rows = zip(csi300.dates[-600:], csi300.prices[-600:], strict=True)
     (tmp_path / "mine.csv").write_text("date,close\n" + "\n".join(f"{day},{price}" for day, price in rows))
     assert prepared(tree_of(prices="mine.csv"), tmp_path).fits["csi300"].n_sample == 599
+
+
+def csv_of(path, series, rows):
+    lines = zip(series.dates[rows], series.prices[rows], strict=True)
+    path.write_text("date,close\n" + "\n".join(f"{day},{price}" for day, price in lines))
+    return path.name
+
+
+TRADED = {"model": "constant", "distribution": "normal"}
+
+
+def test_a_series_that_ends_before_day_1_has_no_past_and_it_is_said(csi300, tmp_path):
+    file = csv_of(tmp_path / "old.csv", csi300, slice(None, -500))
+    tree = tree_with(("csi300", {"calibrate": {"prices": "builtin:csi300", **TRADED}}),
+                     ("technology", {"calibrate": {"prices": file, **TRADED}}), ("bond", CALM))
+    ready = prepared(tree, tmp_path)
+    assert set(ready.inputs.history) == {"csi300"}
+    (said,) = ready.findings
+    assert said.startswith("technology (old.csv): its prices, from 2006-01-06, end on ")
+    assert "500 days of csi300 before day 1" in said
+
+
+def test_a_series_that_ends_a_week_before_day_1_keeps_its_past(csi300, tmp_path):
+    file = csv_of(tmp_path / "old.csv", csi300, slice(None, -5))
+    tree = tree_with(("csi300", {"calibrate": {"prices": "builtin:csi300", **TRADED}}),
+                     ("technology", {"calibrate": {"prices": file, **TRADED}}), ("bond", CALM))
+    assert prepared(tree, tmp_path).findings == ()
+
+
+def halved(csi300, folder):
+    prices = csi300.prices.copy()
+    prices[400:] *= 0.5
+    lines = zip(csi300.dates, prices, strict=True)
+    (folder / "split.csv").write_text("date,close\n" + "\n".join(f"{day},{price}" for day, price in lines))
+    return {"prices": "split.csv", **TRADED}
+
+
+def test_what_the_examination_refuses_is_taken_where_it_is_accepted_or_left_out(csi300, tmp_path):
+    table = halved(csi300, tmp_path)
+
+    def asset(more):
+        return tree_with(("csi300", {"calibrate": table | more}), ("technology", CALM), ("bond", CALM))
+
+    with pytest.raises(DataError, match="like a split or another unit"):
+        prepared(asset({}), tmp_path)
+    assert "like a split" in prepared(asset({"accept": ("jump",)}), tmp_path).findings[0]
+    assert prepared(asset({"first": str(csi300.dates[402])}), tmp_path).findings == ()
+
+
+def test_twins_are_named_where_their_dependence_is_fitted(csi300, tmp_path):
+    file = csv_of(tmp_path / "twin.csv", csi300, slice(None))
+    tree = tree_with(("csi300", {"calibrate": {"prices": "builtin:csi300", **TRADED}}),
+                     ("technology", {"calibrate": {"prices": file, **TRADED}}), ("bond", CALM))
+    tree["market"]["dependence"] = {"assets": ["csi300", "technology"], "calibrate": {"model": "ccc"}}
+    with pytest.raises(CalibrationError, match="csi300 and technology move as one"):
+        prepared(tree, tmp_path)

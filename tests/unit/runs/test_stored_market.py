@@ -158,6 +158,7 @@ def with_value(column, value):
     (with_value("log_return", float("nan")), "log_return of path 3, day 17: no number"),
     (with_value("log_return", None), "log_return of path 3, day 17: no number"),
     (with_value("log_return", float("inf")), "log_return of path 3, day 17: inf"),
+    (with_value("log_return", 49.9), "log_return of path 3, day 17: 49.9 is no move of a day; write 5 at most"),
     (with_value("volatility", -0.1), "volatility of path 3, day 17: -0.1"),
     (lambda frame: frame.with_columns(pl.col("log_return") * 100), "looks like percent"),
     (lambda frame: frame.with_columns(pl.col("volatility") * 100), "volatility of .* looks like percent"),
@@ -196,3 +197,13 @@ def test_a_file_that_is_missing_or_damaged_is_refused(file, tmp_path):
     (tmp_path / "damaged").write_bytes(content)
     with pytest.raises(DataError, match="not a readable parquet file"):
         stored(tmp_path / "damaged")
+
+
+@pytest.mark.parametrize("column", ["log_return", "day", "volatility"])
+def test_a_column_that_is_there_twice_is_named(file, tmp_path, column):
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(file)
+    pq.write_table(table.append_column(column, table[column]), tmp_path / "twice")
+    with pytest.raises(DataError, match=f"has column {column} twice; delete all but one"):
+        stored(tmp_path / "twice")

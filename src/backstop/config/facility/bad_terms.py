@@ -112,11 +112,16 @@ def pool_problems(pool: Pool, funds: Sequence[Fund], money: Money) -> list[Probl
         Problem(
             ("pool", "layers", y, "size"),
             f"{layer.size:g} {money.currency} is {layer.size / held:.1g} of the {held:.3g} that funds hold; "
-            f"write {money.currency}{_in_units(layer.size, held)}",
+            f"write {money.currency}{_in_units(layer.size, held)}{_or_nav(layer.size, held)}",
         )
         for y, layer in enumerate(pool.layers)
         if layer.size > 0.0 and not LEAST_POOL <= layer.size / held <= LARGEST_POOL
     ]
+
+
+def _or_nav(size: float, held: float) -> str:
+    """The other place where the unit may be wrong: a pool too large is a nav too small."""
+    return "" if size < held else ', or look at nav: one in tens of thousands takes unit = "万元" beside file'
 
 
 def _in_units(size: float, held: float) -> str:

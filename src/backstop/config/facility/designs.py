@@ -5,6 +5,7 @@ one for a class of assets, ``"@risky"``, ``"@technology"`` (which goes before) o
 what all funds of the config are worth, ``{ nav = 0.02 }``, or of a day's volume of its risky assets, ``{ adv = 0.5 }``.
 """
 
+import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -132,6 +133,8 @@ def _spelled_out(value: Any, classes: Mapping[str, Sequence[str]], units: Mappin
         return value
     if len(value) == 1 and next(iter(value)) in units:
         ((unit, share),) = value.items()
-        return float(round(_number(share) * units[unit]))
+        size = _number(share) * units[unit]
+        # what is infinite is said of the funds that make it so
+        return float(round(size)) if math.isfinite(size) else size
     plain = {key: _spelled_out(item, classes, units) for key, item in value.items() if key not in classes}
     return {name: value[key] for key, names in classes.items() if key in value for name in names} | plain

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from backstop.config.base import Frac, Name, Problem, Section, Switch, refuse
+from backstop.config.base import Frac, Label, Problem, Section, Switch, refuse
 
 if TYPE_CHECKING:
     from backstop.config.funds.section import Fund
@@ -48,7 +48,7 @@ def _kind(eligible: Any) -> str:
     return "<description>" if isinstance(eligible, Mapping | Eligibility) else "<names>"
 
 
-_Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+_Names = Annotated[tuple[Label, ...], Field(min_length=1)]
 Eligible = Annotated[
     Annotated[Literal["all"], Tag("<all>")]
     | Annotated[_Names, Tag("<names>")]

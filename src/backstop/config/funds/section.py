@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from backstop.config.base import (
     Frac,
+    Label,
     Name,
     PositiveAmount,
     PositiveCount,
@@ -21,6 +22,7 @@ from backstop.config.base import (
 from backstop.config.funds.evaluation import Evaluation
 from backstop.config.funds.investors import InvestorClass, Swing
 from backstop.config.funds.leverage import Exposure, Leverage, holding_problems
+from backstop.config.funds.units import UNITS
 
 MOST_FUNDS = 2000
 
@@ -70,20 +72,36 @@ class Failure(Section):
     )
 
 
+Sponsor = Annotated[str, Field(strict=True, min_length=1, max_length=80)]
+RiskWeight = Annotated[float, Field(strict=True, ge=0.0, le=100.0)]
+
+
+class Standing(Section):
+    """What funds may share: an entry with a file says it for all rows that do not."""
+
+    count: PositiveCount = Field(default=1, description="how many funds like it this one stands for")
+    long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
+    sponsor: Sponsor | None = Field(
+        default=None, description="who stands behind the fund: eligibility and caps may ask for it"
+    )
+    risk_weight: RiskWeight = Field(default=1.0, description="how many times the pool's premium the fund pays")
+
+
 class Holder(Section):
     """What no two funds share."""
 
-    name: Name = Field(description="what the fund is called")
-    count: PositiveCount = Field(description="how many funds like it this one stands for")
+    name: Label = Field(description="what the fund is called")
     nav: PositiveAmount = Field(description="net asset value of one fund at the opening, currency")
     holdings: dict[Name, Exposure] = Field(description="share of NAV by asset; what is left, debt included, is cash")
-    long_term: Switch = Field(default=False, description="invests for the long term: eligibility may ask for it")
-    sponsor: Annotated[str, Field(strict=True, min_length=1, max_length=80)] | None = Field(
-        default=None, description="who stands behind the fund: eligibility and caps may ask for it"
-    )
-    risk_weight: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] = Field(
-        default=1.0, description="how many times the pool's premium the fund pays"
-    )
+
+
+class Listed(Holder):
+    """A row of a file; what it leaves open is the entry's to say."""
+
+    count: PositiveCount | None = None
+    long_term: Switch | None = None
+    sponsor: Sponsor | None = None
+    risk_weight: RiskWeight | None = None
 
 
 class Conduct(Section):
@@ -125,7 +143,7 @@ class Conduct(Section):
         return self
 
 
-class Fund(Conduct, Holder):
+class Fund(Conduct, Holder, Standing):
     """A fund, standing for `count` funds like it."""
 
     @model_validator(mode="after")
@@ -144,16 +162,26 @@ class Fund(Conduct, Holder):
         return 1.0 + (self.leverage.debt_frac if self.leverage else 0.0)
 
 
-class FundFile(Conduct):
+class FundFile(Conduct, Standing):
     """Funds that a file lists, a row each, all run alike."""
 
-    name: Name = Field(description="what the entry is called: overrides and eligibility may name it")
+    name: Label = Field(description="what the entry is called: overrides and eligibility may name it")
     file: Annotated[str, Field(strict=True, min_length=1, max_length=1000)] = Field(
-        description="CSV or parquet with columns name, count, nav, holding_<asset>, "
-        "and long_term, sponsor, risk_weight if need be"
+        description="CSV, xlsx or parquet with columns name, nav, holding_<asset>, "
+        "and count, long_term, sponsor, risk_weight if need be"
     )
-    rows: tuple[Holder, ...] = Field(
+    unit: Literal[*UNITS] | None = Field(  # type: ignore[valid-type]  # mypy reads no unpacked mapping
+        default=None, description="what nav is counted in; without it the currency, or what the column's name says"
+    )
+    holdings_in: Literal["share", "percent"] = Field(
+        default="share",
+        description="whether holdings in the file add up to 1 or to 100; cells with a % are what they say",
+    )
+    rows: tuple[Listed, ...] = Field(
         min_length=1, max_length=MOST_FUNDS, description="what the file lists; never written in a config"
+    )
+    notes: tuple[str, ...] = Field(
+        default=(), description="what is to be said of how the file was read; never written in a config"
     )
 
     @model_validator(mode="after")
@@ -167,11 +195,12 @@ class FundFile(Conduct):
 
     def funds(self) -> list[Fund]:
         """The funds, one by one; of a selling order what each of them holds."""
-        shared = {name: getattr(self, name) for name in Conduct.model_fields} | {"source": self.name}
-        return [_Listed.model_construct(**(shared | _own(row, self.liquidation))) for row in self.rows]
+        shared = {name: getattr(self, name) for name in (*Conduct.model_fields, *Standing.model_fields)}
+        shared["source"] = self.name
+        return [_OfFile.model_construct(**(shared | _own(row, self.liquidation))) for row in self.rows]
 
 
-class _Listed(Fund):
+class _OfFile(Fund):
     """A fund of a file."""
 
     source: str
@@ -181,9 +210,9 @@ class _Listed(Fund):
         return self.source
 
 
-def _own(row: Holder, liquidation: Liquidation) -> dict[str, Any]:
-    """A fund's own values, and the selling order of what it holds."""
-    own = {name: getattr(row, name) for name in Holder.model_fields}
+def _own(row: Listed, liquidation: Liquidation) -> dict[str, Any]:
+    """What a row says of its fund, and the selling order of what it holds."""
+    own = {name: value for name in Listed.model_fields if (value := getattr(row, name)) is not None}
     if isinstance(liquidation, Ordered):
         order = tuple(name for name in liquidation.order if name in row.holdings)
         own["liquidation"] = liquidation.model_copy(update={"order": order})

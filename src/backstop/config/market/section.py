@@ -21,13 +21,21 @@ Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch",
 MixedModel = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch", "fhs"]
 Weight = Annotated[float, Field(strict=True, gt=0.0, le=1e6)]
 Lag = Annotated[int, Field(strict=True, ge=0, le=5)]
+Oddity = Literal["spacing", "gap", "jump", "weekend", "steady"]
+"""What prices are refused for unless it is meant (`backstop.market.examination`)."""
 
 
 class Calibrate(Section):
     """What to fit by maximum likelihood, with arch, when the run starts (`backstop.market.specification`)."""
 
     prices: Annotated[str, Field(strict=True, min_length=1)] = Field(
-        description="prices by reference: builtin:csi300, a CSV or parquet file, or file#column"
+        description="prices by reference: builtin:csi300, a CSV, xlsx or parquet file, or file#column"
+    )
+    accept: tuple[Oddity, ...] = Field(
+        default=(),
+        max_length=5,
+        description="what of the prices is meant, though they would be refused for it: rows further apart than days, a "
+        "gap, a jump, weekends carried forward, a price that hardly moves",
     )
     model: Model = Field(default="gjr", description="volatility model")
     distribution: Literal["normal", "student-t", "skew-t", "ged", "filtered-historical"] = Field(

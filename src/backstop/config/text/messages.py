@@ -12,6 +12,7 @@ from pydantic import BaseModel
 _LONGEST_SHOWN = 40
 _FORMS = {
     "^[A-Za-z]": "a letter, then letters, digits, - or _, 40 at most",
+    "^[\\p{L}": "letters of any script, digits, blanks and .-_()&+:, 80 at most",
     "^\\d{4}-\\d": "a date like 2015-06-15",
     "^[A-Z]{3}": "three capital letters, such as CNY",
 }

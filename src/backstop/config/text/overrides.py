@@ -13,7 +13,9 @@ from typing import Any
 from backstop.config.base import Place
 from backstop.config.text.presets import presets_of
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_PART = r"""(?:[\w-]+|"[^"\\\n]+"|'[^'\n]+')"""
+_KEY = re.compile(rf"{_PART}(?:\.{_PART})*")
+_PARTS = re.compile(_PART)
 _BARE_TEXT = re.compile(r"([A-Za-z/]|\.{1,2}/)[\w:./#+-]*")
 LONGEST_KEY = 400
 _PRESETS = {"investors": "investors", "evaluation": "ladders"}
@@ -25,10 +27,11 @@ class OverrideError(ValueError):
 
 
 def split_key(key: str) -> tuple[str, ...]:
-    """The parts of a dotted key."""
-    if len(key) > LONGEST_KEY or not _BARE_KEY.fullmatch(key):
-        raise OverrideError("is no dotted key; write names joined by dots, such as funds.insurers.nav")
-    return tuple(key.split("."))
+    """The parts of a dotted key; a part with a dot of its own, such as a fund's code, stands in quotes."""
+    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise OverrideError("is no dotted key; write names joined by dots, such as funds.insurers.nav, or "
+                            "funds.industry.rows.'000001.OF'.nav")
+    return tuple(part.strip("'\"") for part in _PARTS.findall(key))
 
 
 def parse_setting(setting: str) -> tuple[str, Any]:

@@ -107,7 +107,7 @@ def test_an_arm_may_change_how_a_whole_file_is_run_or_one_fund_of_it(tmp_path):
     ("0.5,0.4,,true", "-0.5,0.4,,true", "line 2, column holding_csi300: -0.5 is too small; write at least 0"),
     ("0.5,0.4,,true", "0.9,0.4,,true", "line 2, column holdings: shares of NAV add up to 1.3; make them 1 or less"),
     ("beta,1,", "beta,one,", 'line 3, column count: "one" is no whole number; write digits only, such as 250'),
-    ("1000000000", "-5", "line 3, column nav: -5 is too small; write more than 0"),
+    ("1000000000", "-5", "line 3, column nav: -5.0 is too small; write more than 0"),
     ("gamma,12,5e8", "gamma,12,", "line 4, column nav: is missing; write nav = ..."),
     ("gamma", "alpha", "line 4, column name: 'alpha' is taken; write another name"),
     ("gamma", "pensions", "line 4, column name: 'pensions' is taken; write another name"),
@@ -139,13 +139,19 @@ def test_a_column_that_is_wrong_all_over_is_said_in_a_few_lines(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (None, "there is no "),
-    ("", "is empty; write a header and a row a fund"),
-    ("name,count\n", "has 0 items; write at least 1"),
-    ("name,count,size\na,1,2\n", "column 'size' means nothing; write name, count, nav, long_term, sponsor, "
-                           "risk_weight or holding_"),
-    ("name,name\na,b\n", "column 'name' stands there twice; write it once"),
-    ("name,count,nav\na,1\n", "line 2 has 2 cells for 3 columns; write one for each"),
+    (None, "no such file"),
+    ("", "empty; expected a line of column names"),
+    ("name,nav\n", "has 0 items; write at least 1"),
+    ("name,count,nav,size,manager\na,1,2,3,b\n", "columns that mean nothing: size, manager; delete or "
+     "rename them: write name, nav, count, long_term, sponsor, risk_weight or holding_"),
+    ("name,nav,name\na,2,b\n", "name stands there twice; write it once"),
+    ("name,count\na,1\n", "has no column nav; add it"),
+    ("name,count,nav\na,1\n", "line 2: has 2 cells for 3 columns (name, count, nav); write one for each"),
+    ("name,nav (oxen),count\na,1e9,1\n", "'oxen' is no unit"),
+    ('name,nav,count\na,"1,234",1\n', "may have a decimal comma or a comma between thousands"),
+    ("name,nav,holding_csi300,holding_bond\na,1e9,60,35\nb,1e9,70,20\n",
+     'line 2: holdings add up to 95: in per cent? write holdings_in = "percent" in the entry'),
+    ("name,nav,holding_csi300\na,1e9,0.5\nb,2e9,0.5\n合计,4e9,\n", "line 4: 合计 is not the sum of nav above it"),
 ])
 def test_a_file_that_will_not_do_is_said_at_its_key(tmp_path, content, message):
     found = errors(tmp_path, content)
@@ -156,7 +162,7 @@ def test_a_file_that_will_not_do_is_said_at_its_key(tmp_path, content, message):
 
 
 def test_a_parquet_file_that_is_none_is_refused(tmp_path):
-    assert "is no parquet file" in errors(tmp_path, "no", "funds.parquet")[0]
+    assert "is not a readable parquet file" in errors(tmp_path, "no", "funds.parquet")[0]
 
 
 def test_rows_are_not_written_in_a_config(tmp_path):
@@ -190,3 +196,103 @@ def test_eligibility_that_admits_nobody_is_refused(tmp_path, eligible, message):
 def test_who_is_eligible_is_not_judged_while_funds_are_wrong(tmp_path):
     found = errors(tmp_path, ROWS.replace("0.5,0.4,,true", "1.3,0.4,,true"), eligible="{ long_term = true }")
     assert len(found) == 1
+
+
+PLAIN = """name,nav,holding_csi300,holding_bond
+alpha,2000000000,0.5,0.25
+beta,1500000000.5,0.3,0.6
+"""
+
+
+def funds_of(folder, content, more="", file="funds.csv"):
+    if isinstance(content, bytes):
+        (folder / file).write_bytes(content)
+        content = None
+    return [fund for fund in config_of(folder, content, file, more).cohorts if fund.entry == "industry"]
+
+
+def said(funds):
+    return [(fund.nav, fund.holdings) for fund in funds]
+
+
+def test_a_fund_stands_for_itself_unless_the_entry_or_the_file_says_more(tmp_path):
+    assert [fund.count for fund in funds_of(tmp_path, PLAIN)] == [1, 1]
+    entry = ["funds.industry.count=3", "funds.industry.long_term=true", "funds.industry.sponsor='Shanghai'"]
+    assert [(f.count, f.long_term, f.sponsor) for f in funds_of(tmp_path, PLAIN, entry)] == [(3, True, "Shanghai")] * 2
+    found = funds_of(tmp_path, ROWS, entry)
+    assert [fund.count for fund in found] == [3, 1, 12]
+    assert [fund.long_term for fund in found] == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["000001.OF", "华夏成长混合A", "博时价值C\uff08LOF\uff09", "3M plan (old)"])
+def test_codes_and_names_in_any_script_are_labels(tmp_path, name):
+    config = config_of(tmp_path, PLAIN.replace("alpha", name), eligible=f'["{name}", "industry"]')
+    assert config.cohorts[0].name == name
+    terms = resolve(config, MarketInputs())
+    assert terms.names.funds[0] == name
+    path = tmp_path / "c.toml"
+    path.write_text(path.read_text() + f"""
+[[arms]]
+name = "more"
+facilities = []
+overrides = {{ "funds.industry.rows.'{name}'.nav" = 1e6 }}
+""")
+    assert resolve(load_config(path), MarketInputs()).arms[2].funds.nav_open[0] == 1e6
+
+
+@pytest.mark.parametrize("name", ["x\u202ey", "x\u200by", "a/b", "'a'"])
+def test_a_name_that_would_mislead_is_refused_and_shown_by_number(tmp_path, name):
+    found = errors(tmp_path, PLAIN.replace("alpha", name))
+    assert "line 2, column name" in found[0]
+    assert all(line.isprintable() for line in found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_file_says_the_same_in_every_encoding(tmp_path, encoding):
+    content = PLAIN.replace("alpha", "华夏成长混合").replace("\n", "\r\n").encode(encoding)
+    assert [fund.name for fund in funds_of(tmp_path, content)] == ["华夏成长混合", "beta"]
+
+
+@pytest.mark.parametrize("change", [
+    lambda text: text.replace("2000000000", '"2,000,000,000"').replace("1500000000.5", '"1,500,000,000.5"'),
+    lambda text: text.replace("0.5,0.25", "50%,25%").replace("0.3,0.6", "30.0%,60%"),
+    lambda text: text.replace(".", "#").replace(",", ";").replace("#", ","),
+    lambda text: text.replace("nav", "nav(万元)").replace("0000000,", "000,").replace("1500000000.5", "150000.00005"),
+    lambda text: text + "合计,3500000000.5,,\n",
+    lambda text: '"holdings, end of June"\n' + text + '"Source: fund houses"\n',
+])
+def test_tables_as_people_have_them_are_the_same_funds(tmp_path, change):
+    plain = said(funds_of(tmp_path, PLAIN))
+    assert said(funds_of(tmp_path, change(PLAIN))) == plain
+
+
+def test_a_unit_and_percent_that_the_entry_states(tmp_path):
+    plain = said(funds_of(tmp_path, PLAIN))
+    text = "name,nav,holding_csi300,holding_bond\nalpha,20,50,25\nbeta,15.000000005,30,60\n"
+    entry = ["funds.industry.unit='亿元'", "funds.industry.holdings_in=percent"]
+    assert said(funds_of(tmp_path, text, entry)) == plain
+
+
+def test_two_units_that_differ_are_refused(tmp_path):
+    found = errors(tmp_path, PLAIN.replace("nav", "nav(万元)"), settings=["funds.industry.unit='亿元'"])
+    assert "column nav(万元) is in 万元, the entry says unit = '亿元'" in found[0]
+
+
+def test_a_workbook_says_the_same_as_csv(tmp_path):
+    from openpyxl import Workbook
+
+    plain, book = said(funds_of(tmp_path, PLAIN)), Workbook()
+    for line in PLAIN.splitlines():
+        book.active.append([float(cell) if cell[0].isdigit() else cell for cell in line.split(",")])
+    book.save(tmp_path / "funds.xlsx")
+    assert said(funds_of(tmp_path, None, file="funds.xlsx")) == plain
+
+
+def test_what_was_left_out_of_a_file_is_kept_to_be_said(tmp_path):
+    config = config_of(tmp_path, PLAIN + "合计,3500000000.5,,\n")
+    assert config.funds[0].notes == ("funds.csv: line 4: 合计 adds up the rows above it, and is left out",)
+
+
+def test_a_row_count_beyond_all_funds_is_refused(tmp_path):
+    (found, *_) = errors(tmp_path, "name,nav\n" + "".join(f"f{i},1e9\n" for i in range(2001)))
+    assert "at most 2000" in found
