@@ -7,7 +7,7 @@ import numpy as np
 from backstop.kernels.declare import State
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import Floats
 from backstop.terms.declare import declared
@@ -22,6 +22,10 @@ class Judging(NamedTuple):
     was_ahead: Annotated[Floats, State("0 or 1", "1 if yesterday was a day of an episode")]
     is_met: Annotated[Floats, State("0 or 1", "1 once a system key was on in the episode")]
     high: Annotated[Floats, State("price", "highest close of the index", opening=1.0)]
+    distressed: Annotated[Floats, State("quanta", "opening value of the funds in distress today", is_traced=False)]
+    is_on: Annotated[Floats, State("0 or 1", "1 if a system key is on today", is_traced=False)]
+    is_ahead: Annotated[Floats, State("0 or 1", "1 if today is a day of an episode", is_traced=False)]
+    days_to_distress: Annotated[Floats, State("days", "from a day to the next of distress", is_traced=False)]
     deepest: Annotated[Floats, State("share of high", "deepest fall of the index from it")]
 
 
@@ -68,21 +72,21 @@ def note_use(nav_floor, state, day, lanes):
 
 
 @jit
-def _add_distress(funds, f, judging, tally, material_sale, assets, total, lanes):
-    """A fund's day of distress; scratch 0 adds up the opening value of the funds that have one."""
+def _add_distress(funds, f, judging, tally, material_sale, assets, lanes):
+    """A fund's day of distress; `distressed` adds up the opening value of the funds that have one."""
     for i in range(FIRST, lanes):
         sold = tally.forced_sales[f, i]
         is_material = sold - judging.sold_before[f, i] >= material_sale
         is_distressed = is_material | (funds.unpaid_days[f, i] >= 2.0)
         judging.sold_before[f, i] = sold
         tally.distress_days[f, i] += 1.0 if is_distressed else 0.0
-        total[FIRST, i] += assets if is_distressed else 0.0
+        judging.distressed[FIRST, i] += assets if is_distressed else 0.0
 
 
 @jit
-def _note_distress(foresight, day, total, material_assets, lanes):
+def _note_distress(foresight, day, judging, material_assets, lanes):
     for i in range(FIRST, lanes):
-        foresight.distress[day, i] = 1.0 if total[FIRST, i] >= material_assets else 0.0
+        foresight.distress[day, i] = 1.0 if judging.distressed[FIRST, i] >= material_assets else 0.0
 
 
 @jit
@@ -110,35 +114,35 @@ def _note_breach(keys, k, tally, today, breach_day, lanes):
 
 
 @jit
-def _find_on(keys, on, lanes):
-    """Scratch 1: 1 where any system key is on."""
-    clear(on, ONE, lanes)
+def _find_on(keys, judging, lanes):
+    """``is_on``: some system key is on."""
+    clear(judging.is_on, FIRST, lanes)
     for k in range(count_rows(keys.phase)):
         for i in range(FIRST, lanes):
-            on[ONE, i] = max(on[ONE, i], 1.0 if keys.phase[k, i] == ACTIVE else 0.0)
+            judging.is_on[FIRST, i] = max(judging.is_on[FIRST, i], 1.0 if keys.phase[k, i] == ACTIVE else 0.0)
 
 
 @jit
-def _count_activations(on, foresight, day, judging, tally, lanes):
-    """Rows of scratch: 1 whether a system key is on, 2 whether the day is one of an episode."""
+def _count_activations(foresight, day, judging, tally, lanes):
+    """Activations of today, and false ones; `is_ahead` is read from the counterfactual."""
     has_foresight = count_rows(foresight.ahead) > FIRST
-    clear(on, TWO, lanes)
+    clear(judging.is_ahead, FIRST, lanes)
     if has_foresight:
         for i in range(FIRST, lanes):
-            on[TWO, i] = foresight.ahead[day, i]
+            judging.is_ahead[FIRST, i] = foresight.ahead[day, i]
     for i in range(FIRST, lanes):
-        is_on = on[ONE, i]
+        is_on = judging.is_on[FIRST, i]
         turned_on = is_on * (1.0 - judging.was_on[FIRST, i])
         judging.was_on[FIRST, i] = is_on
         tally.n_activations[FIRST, i] += turned_on
-        tally.n_false_activations[FIRST, i] += turned_on * (1.0 - on[TWO, i]) if has_foresight else 0.0
+        tally.n_false_activations[FIRST, i] += turned_on * (1.0 - judging.is_ahead[FIRST, i]) if has_foresight else 0.0
 
 
 @jit
-def _follow_episodes(on, judging, tally, lanes):
+def _follow_episodes(judging, tally, lanes):
     """An episode counts as missed from its first day until a key is on."""
     for i in range(FIRST, lanes):
-        is_on, ahead = on[ONE, i], on[TWO, i]
+        is_on, ahead = judging.is_on[FIRST, i], judging.is_ahead[FIRST, i]
         opens = ahead * (1.0 - judging.was_ahead[FIRST, i])
         was_met = judging.is_met[FIRST, i] * (1.0 - opens) * ahead
         is_met = max(was_met, is_on * ahead)
@@ -154,39 +158,38 @@ def _follow_episodes(on, judging, tally, lanes):
 def judge_day(terms, triggers, state, index, day, lanes):
     """Step 13: distress of the day; activations and episodes by what lies ahead in the counterfactual."""
     own_frame()
-    scratch, tally, today = state.pool.scratch, state.path_tally, float(day + ONE)
-    clear(scratch, FIRST, lanes)
+    judging, tally, today = state.judging, state.path_tally, float(day + ONE)
+    clear(judging.distressed, FIRST, lanes)
     for f in range(count_rows(terms.assets)):
-        _add_distress(state.funds, f, state.judging, state.fund_tally, terms.material_sale[f], terms.assets[f], scratch,
-                      lanes)
+        _add_distress(state.funds, f, judging, state.fund_tally, terms.material_sale[f], terms.assets[f], lanes)
     if count_rows(state.foresight.distress) > FIRST:
-        _note_distress(state.foresight, day, scratch, terms.material_assets, lanes)
-    _note_trough(state.prices, index, state.judging, tally, today, terms.horizon_days, lanes)
+        _note_distress(state.foresight, day, judging, terms.material_assets, lanes)
+    _note_trough(state.prices, index, judging, tally, today, terms.horizon_days, lanes)
     for k in range(count_rows(state.system_keys.phase)):
         days_before = triggers.decision_lag[Index(2) * k] + triggers.entry_days[Index(2) * k] - 1.0
         _note_breach(state.system_keys, k, tally, today, today - days_before, lanes)
-    _find_on(state.system_keys, scratch, lanes)
-    _count_activations(scratch, state.foresight, day, state.judging, tally, lanes)
+    _find_on(state.system_keys, judging, lanes)
+    _count_activations(state.foresight, day, judging, tally, lanes)
     if count_rows(state.foresight.ahead) > FIRST:
-        _follow_episodes(scratch, state.judging, tally, lanes)
+        _follow_episodes(judging, tally, lanes)
 
 
 @jit
-def _look_ahead(distress, day, horizon, scratch, lanes):
-    """``[days until the next distress <= horizon]``, from the last day back; scratch 0 holds the days until it."""
+def _look_ahead(distress, day, horizon, judging, lanes):
+    """``[days until the next distress <= horizon]``, from the last day back."""
     for i in range(FIRST, lanes):
-        days = 0.0 if distress[day, i] > 0.0 else scratch[FIRST, i] + 1.0
-        scratch[FIRST, i] = days
+        days = 0.0 if distress[day, i] > 0.0 else judging.days_to_distress[FIRST, i] + 1.0
+        judging.days_to_distress[FIRST, i] = days
         distress[day, i] = 1.0 if days <= horizon else 0.0
 
 
 @jit
-def _count_episodes(distress, day, scratch, tally, lanes):
-    """A counterfactual's own count; scratch 1 holds yesterday."""
+def _count_episodes(distress, day, judging, tally, lanes):
+    """A counterfactual's own count."""
     for i in range(FIRST, lanes):
         ahead = distress[day, i]
-        opens = ahead * (1.0 - scratch[ONE, i])
-        scratch[ONE, i] = ahead
+        opens = ahead * (1.0 - judging.was_ahead[FIRST, i])
+        judging.was_ahead[FIRST, i] = ahead
         tally.n_episodes[FIRST, i] += opens
         tally.n_missed_episodes[FIRST, i] += opens
         tally.quiet_days[FIRST, i] += 1.0 - ahead
@@ -195,15 +198,15 @@ def _count_episodes(distress, day, scratch, tally, lanes):
 @jit
 def close_judging(horizon, state, lanes):
     """At the horizon: last prices; in a counterfactual, days of distress become days of episodes."""
-    scratch, distress = state.pool.scratch, state.foresight.distress
+    judging, distress = state.judging, state.foresight.distress
     for j in range(count_rows(state.prices.close)):
         for i in range(FIRST, lanes):
             state.path_tally.market_end_by_asset[j, i] = state.prices.close[j, i]
     n_days = count_rows(distress)
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = horizon
-        scratch[ONE, i] = 0.0
+        judging.days_to_distress[FIRST, i] = horizon
+        judging.was_ahead[FIRST, i] = 0.0
     for back in range(n_days):
-        _look_ahead(distress, n_days - ONE - back, horizon, scratch, lanes)
+        _look_ahead(distress, n_days - ONE - back, horizon, judging, lanes)
     for day in range(n_days):
-        _count_episodes(distress, day, scratch, state.path_tally, lanes)
+        _count_episodes(distress, day, judging, state.path_tally, lanes)

@@ -1,17 +1,33 @@
 """What is noted at the close of a day and at the horizon (docs/model.md, 12)."""
 
+from typing import Annotated, NamedTuple
+
 import numpy as np
 
+from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, over_lanes
+from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.machine.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
-from backstop.terms import NEVER, NO_LIMIT
+from backstop.terms import NEVER, NO_LIMIT, Floats
+from backstop.terms.declare import declared
 
 LOWEST = tuple(metric.lowest for metric in DAILY_METRICS)
 BINS_PER_UNIT = tuple(N_BINS / (metric.highest - metric.lowest) for metric in DAILY_METRICS)
 LAST_BIN = N_BINS - 1.0
+
+
+@declared
+class Sums(NamedTuple):
+    """Sums over funds or assets on their way into a tally."""
+
+    band: Annotated[Floats, State("1", "of all funds, to be counted in a daily band", is_traced=False)]
+    dislocated: Annotated[Floats, State("quanta", "of a fund's value that dislocation takes", is_traced=False)]
+    technology: Annotated[Floats, State("units", "of technology assets of a fund", is_traced=False)]
+    stock_loss: Annotated[
+        Floats, State("quanta", "cost of a facility's assets less their worth at the close", is_traced=False)]
 
 
 @jit
@@ -103,7 +119,7 @@ def record_bands(terms, state, day, lanes):
     """Daily bands: counts of each metric of `DAILY_METRICS`, in that order."""
     if count_rows(state.daily) == FIRST:
         return
-    counts, total, index = terms.funds.count, state.pool.scratch, Index(terms.prices.index)
+    counts, total, index = terms.funds.count, state.sums.band, Index(terms.prices.index)
     opening = terms.funds.nav_open
     size = _sum(terms.pool.layer_size)
     assets = _total(counts, opening)
@@ -187,35 +203,35 @@ def _whole(rows, f, lanes):
 
 
 @jit
-def _open_system_losses(fund_tally, f, count, path_tally, scratch, lanes):
-    """What impact took from sales; scratch 0 and 1 start from nothing."""
+def _open_system_losses(fund_tally, f, count, path_tally, sums, lanes):
+    """What impact took from sales; what is lost of holdings, and units, start from nothing."""
     for i in range(FIRST, lanes):
         path_tally.system_losses[FIRST, i] += count * fund_tally.slippage[f, i]
-        scratch[FIRST, i] = 0.0
-        scratch[ONE, i] = 0.0
+        sums.dislocated[FIRST, i] = 0.0
+        sums.technology[FIRST, i] = 0.0
 
 
 @jit
-def _dislocated_value(funds, row, prices, j, scratch, lanes):
-    """Scratch 0: ``+ units * close * (exp(max(D, 0)) - 1)``."""
+def _dislocated_value(funds, row, prices, j, sums, lanes):
+    """``+ units * close * (exp(max(D, 0)) - 1)``."""
     for i in range(FIRST, lanes):
         loss = prices.close[j, i] * (exp(max(prices.dislocation[j, i], 0.0)) - 1.0)
-        scratch[FIRST, i] = fma(funds.units[row, i], loss, scratch[FIRST, i])
+        sums.dislocated[FIRST, i] = fma(funds.units[row, i], loss, sums.dislocated[FIRST, i])
 
 
 @jit
-def _technology_units(funds, row, scratch, lanes):
-    """Scratch 1: units of technology assets."""
+def _technology_units(funds, row, sums, lanes):
+    """Units of technology assets."""
     for i in range(FIRST, lanes):
-        scratch[ONE, i] += funds.units[row, i]
+        sums.technology[FIRST, i] += funds.units[row, i]
 
 
 @jit
-def _close_system(f, count, opened, fund_tally, path_tally, scratch, lanes):
+def _close_system(f, count, opened, fund_tally, path_tally, sums, lanes):
     """A fund's part of system losses, and what it kept of `opened` units; the path's row sums up what is kept."""
     for i in range(FIRST, lanes):
-        kept = scratch[ONE, i]
-        path_tally.system_losses[FIRST, i] += count * np.floor(scratch[FIRST, i])
+        kept = sums.technology[FIRST, i]
+        path_tally.system_losses[FIRST, i] += count * np.floor(sums.dislocated[FIRST, i])
         path_tally.technology_kept[FIRST, i] += count * kept
         fund_tally.technology_kept[f, i] = kept / opened if opened > 0.0 else NEVER
 
@@ -241,17 +257,17 @@ def _opening_technology(units_open, is_technology, f):
 @jit
 def _close_holdings(terms, state, lanes):
     """System losses, technology kept."""
-    is_technology, scratch, everything = terms.prices.is_technology, state.pool.scratch, 0.0
+    is_technology, sums, everything = terms.prices.is_technology, state.sums, 0.0
     n_assets = count_rows(is_technology)
     for f in range(count_rows(terms.funds.count)):
         count, opened = terms.funds.count[f], _opening_technology(terms.funds.units_open, is_technology, f)
         everything += count * opened
-        _open_system_losses(state.fund_tally, f, count, state.path_tally, scratch, lanes)
+        _open_system_losses(state.fund_tally, f, count, state.path_tally, sums, lanes)
         for j in range(n_assets):
-            _dislocated_value(state.funds, f * n_assets + j, state.prices, j, scratch, lanes)
+            _dislocated_value(state.funds, f * n_assets + j, state.prices, j, sums, lanes)
             if is_technology[j]:
-                _technology_units(state.funds, f * n_assets + j, scratch, lanes)
-        _close_system(f, count, opened, state.fund_tally, state.path_tally, scratch, lanes)
+                _technology_units(state.funds, f * n_assets + j, sums, lanes)
+        _close_system(f, count, opened, state.fund_tally, state.path_tally, sums, lanes)
     _share_kept(everything, state.path_tally, lanes)
 
 
@@ -297,18 +313,18 @@ def _close_pool_rows(pool, tally, lanes):
 
 
 @jit
-def _value_stock(pool, row, prices, j, lanes):
-    """Scratch 0: cost of one facility's assets less their worth at the close."""
+def _value_stock(pool, row, prices, j, sums, lanes):
+    """Cost of one facility's assets less their worth at the close."""
     for i in range(FIRST, lanes):
         worth = np.floor(pool.inventory[row, i] * prices.close[j, i])
-        pool.scratch[FIRST, i] += pool.inventory_cost[row, i] - worth
+        sums.stock_loss[FIRST, i] += pool.inventory_cost[row, i] - worth
 
 
 @jit
-def _mark_stock(pool, tally, lanes):
+def _mark_stock(sums, tally, lanes):
     for i in range(FIRST, lanes):
-        tally.marked_loss_end[FIRST, i] += max(0.0, pool.scratch[FIRST, i])
-        pool.scratch[FIRST, i] = 0.0
+        tally.marked_loss_end[FIRST, i] += max(0.0, sums.stock_loss[FIRST, i])
+        sums.stock_loss[FIRST, i] = 0.0
 
 
 @jit
@@ -331,12 +347,11 @@ def close_pool_tallies(state, lanes):
     for y in range(count_rows(pool.layer_loss)):
         _close_layer(pool, y, state.path_tally, lanes)
     _close_pool_rows(pool, state.path_tally, lanes)
-    for i in range(FIRST, lanes):
-        pool.scratch[FIRST, i] = 0.0
+    clear(state.sums.stock_loss, FIRST, lanes)
     for row in range(count_rows(pool.inventory)):
         _sum_stock(pool, row, state.path_tally, lanes)
-        _value_stock(pool, row, state.prices, row % n_assets, lanes)
+        _value_stock(pool, row, state.prices, row % n_assets, state.sums, lanes)
         if row % n_assets == n_assets - ONE:
-            _mark_stock(pool, state.path_tally, lanes)
+            _mark_stock(state.sums, state.path_tally, lanes)
     for k in range(count_rows(pool.realised)):
         _sum_realised(pool, k, state.path_tally, lanes)

@@ -20,6 +20,7 @@ from backstop.kernels.facility.state import (
     Guarantees,
     Keys,
     Purchases,
+    Service,
     Signals,
     has_compensations,
     has_guarantees,
@@ -30,6 +31,7 @@ from backstop.kernels.judging import Foresight, Judging
 from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.pool.state import Loans, Pool
 from backstop.kernels.prices.state import Prices, Rounds, has_rounds
+from backstop.kernels.record import Sums
 from backstop.kernels.tallies import tally_rows
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
 from backstop.terms import ArmTerms, Floats
@@ -62,11 +64,13 @@ class ArmState(NamedTuple):
     latches: Annotated[Keys, Part("latch fund")]
     """Of fund f where it is one of a fund key, else the first row."""
     loans: Annotated[Loans, Part("facility fund")]
+    service: Annotated[Service, Part("")]
     purchases: Annotated[Purchases, Part("facility", has_purchases)]
     grants: Annotated[Grants, Part("facility fund", has_compensations)]
     guarantees: Annotated[Guarantees, Part("facility fund", has_guarantees)]
     pool: Annotated[Pool, Part("")]
     judging: Annotated[Judging, Part("")]
+    sums: Annotated[Sums, Part("")]
     path_tally: Annotated[PathTally, Part("")]
     fund_tally: Annotated[FundTally, Part("fund")]
     foresight: Annotated[Foresight, Part("day", is_shared=True)]

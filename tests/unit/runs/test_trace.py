@@ -77,4 +77,4 @@ def test_unit_and_meaning_of_every_variable_go_with_the_trace(trace, days):
 
 
 def test_what_repeats_the_past_or_lives_within_a_stage_is_left_out(days):
-    assert not {"funds.nav_history", "signals.closes", "pool.scratch", "foresight.ahead"} & set(days["variable"])
+    assert not {"funds.nav_history", "signals.closes", "service.budget", "foresight.ahead"} & set(days["variable"])

@@ -30,18 +30,18 @@ def _within_exposure(loans, row, funds, f, cap, lanes):
 
 
 @jit
-def _assets(funds, f, scratch, lanes):
-    """Scratch 0: ``nav + debt``, before what is receivable."""
+def _assets(loans, funds, f, lanes):
+    """``assets = nav + debt``, before what is receivable."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = funds.nav[f, i] + funds.net_debt[f, i]
+        loans.assets[FIRST, i] = funds.nav[f, i] + funds.net_debt[f, i]
 
 
 @jit
-def _test_solvency(loans, row, funds, f, least_nav_frac, least_navps, count, scratch, tally, lanes):
+def _test_solvency(loans, row, funds, f, least_nav_frac, least_navps, count, tally, lanes):
     """``refused = claim [nav < least_nav_frac * assets or navps < least_navps]``, counted once while it lasts."""
     for i in range(FIRST, lanes):
         claim = loans.claim[row, i]
-        is_refused = (funds.nav[f, i] < least_nav_frac * scratch[FIRST, i]) | (funds.navps[f, i] < least_navps)
+        is_refused = (funds.nav[f, i] < least_nav_frac * loans.assets[FIRST, i]) | (funds.navps[f, i] < least_navps)
         refused = claim if is_refused else 0.0
         tally.misdirected_claims[FIRST, i] += count * max(0.0, refused - loans.refused[row, i])
         loans.refused[row, i] = refused
@@ -56,11 +56,11 @@ def admit(terms, exposure_cap, count, state, k, f, row, lanes):
     if terms.take_up_frac[k] < 1.0:
         _stay_away(state.loans, row, f, terms.take_up_frac[k], lanes)
     if terms.has_solvency_test[k] > 0.0:
-        _assets(state.funds, f, state.pool.scratch, lanes)
+        _assets(state.loans, state.funds, f, lanes)
         if count_rows(state.funds.receivable) > FIRST:
-            add_receivable(state.funds, f, 1.0, state.pool.scratch, FIRST, lanes)
+            add_receivable(state.funds, f, 1.0, state.loans.assets, lanes)
         _test_solvency(state.loans, row, state.funds, f, terms.least_nav_frac[k], terms.least_navps[k], count,
-                       state.pool.scratch, state.path_tally, lanes)
+                       state.path_tally, lanes)
 
 
 @jit

@@ -17,9 +17,9 @@ def _need(funds, f, evaluation, gross, i):
 
 
 @over_lanes
-def need(funds, f, evaluation, gross, scratch, i):
-    """Scratch 0: what a fund needs."""
-    scratch[FIRST, i] = _need(funds, f, evaluation, gross, i)
+def need(funds, f, evaluation, gross, needed, i):
+    """What a fund needs."""
+    needed[FIRST, i] = _need(funds, f, evaluation, gross, i)
 
 
 @inline

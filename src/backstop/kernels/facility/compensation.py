@@ -50,28 +50,28 @@ def note_losers(terms, state, k, lanes):
 
 
 @jit
-def _add_value(scratch, funds, row, prices, j, lanes):
-    """Scratch 0: ``+ units * close``."""
+def _add_value(grants, funds, row, prices, j, lanes):
+    """``value += units * close``."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = fma(funds.units[row, i], prices.close[j, i], scratch[FIRST, i])
+        grants.value[FIRST, i] = fma(funds.units[row, i], prices.close[j, i], grants.value[FIRST, i])
 
 
 @jit
-def _per_share(funds, f, scratch, lanes):
-    """Scratch 0: ``navps = (cash + holdings - debt) / max(shares, 1)``; holdings stand there so far."""
+def _per_share(grants, funds, f, lanes):
+    """``value = (cash + holdings - debt) / max(shares, 1)``; holdings stand there so far."""
     for i in range(FIRST, lanes):
-        nav = funds.cash[f, i] + scratch[FIRST, i] - funds.net_debt[f, i]
-        scratch[FIRST, i] = nav / max(funds.shares[f, i], 1.0)
+        nav = funds.cash[f, i] + grants.value[FIRST, i] - funds.net_debt[f, i]
+        grants.value[FIRST, i] = nav / max(funds.shares[f, i], 1.0)
 
 
 @jit
 def _value_at_close(state, f, n_assets, lanes):
-    """Scratch 0: NAV per share of fund f at closing prices."""
-    scratch = state.pool.scratch
-    clear(scratch, FIRST, lanes)
+    """NAV per share of fund f at closing prices."""
+    grants = state.grants
+    clear(grants.value, FIRST, lanes)
     for j in range(n_assets):
-        _add_value(scratch, state.funds, f * n_assets + j, state.prices, j, lanes)
-    _per_share(state.funds, f, scratch, lanes)
+        _add_value(grants, state.funds, f * n_assets + j, state.prices, j, lanes)
+    _per_share(grants, state.funds, f, lanes)
 
 
 @inline
@@ -86,25 +86,25 @@ def _layer(navps, held, shares, reference, attach, exhaust, share_frac):
 
 
 @jit
-def _recover(grants, row, funds, f, attach, exhaust, share_frac, scratch, lanes):
-    """Scratch 1: ``back = min(max(0, held - layer), cash)`` within the days of clawback."""
+def _recover(grants, row, funds, f, attach, exhaust, share_frac, lanes):
+    """``back = min(max(0, held - layer), cash)`` within the days of clawback."""
     for i in range(FIRST, lanes):
         held, shares = grants.held[row, i], max(funds.shares[f, i], 1.0)
         cash, watch = max(funds.cash[f, i], 0.0), grants.watch[row, i]
-        due = _layer(scratch[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
+        due = _layer(grants.value[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
         back = min(max(0.0, held - due), cash) if watch > 0.0 else 0.0
         grants.held[row, i] = held - back
         grants.watch[row, i] = max(0.0, watch - 1.0)
-        scratch[FIRST, i] -= back / shares
+        grants.value[FIRST, i] -= back / shares
         grants.reference[row, i] -= back / shares
-        scratch[ONE, i] = -back
+        grants.given[FIRST, i] = -back
 
 
 @jit
-def _give(grants, row, funds, f, tally, scratch, lanes):
-    """Scratch 1, negative where it is clawed back, reaches the fund."""
+def _give(grants, row, funds, f, tally, lanes):
+    """What is given, negative where it is clawed back, reaches the fund."""
     for i in range(FIRST, lanes):
-        given = scratch[ONE, i]
+        given = grants.given[FIRST, i]
         funds.cash[f, i] += given
         funds.other_cash_in[f, i] += given
         grants.paid[row, i] += given
@@ -114,10 +114,11 @@ def _give(grants, row, funds, f, tally, scratch, lanes):
 
 
 @jit
-def _book(pool, count, scratch, tally, lanes):
+def _book(grants, pool, count, tally, lanes):
     """A grant is a loss of the pool, though none of principal; what comes back is income."""
     for i in range(FIRST, lanes):
-        paid, back = count * max(scratch[ONE, i], 0.0), count * max(-scratch[ONE, i], 0.0)
+        given = grants.given[FIRST, i]
+        paid, back = count * max(given, 0.0), count * max(-given, 0.0)
         pool.cash[FIRST, i] += back - paid
         pool.cash_out[FIRST, i] += paid
         pool.cash_in[FIRST, i] += back
@@ -127,9 +128,9 @@ def _book(pool, count, scratch, tally, lanes):
 
 
 @jit
-def _tally(count, scratch, tally, lanes):
+def _tally(grants, count, tally, lanes):
     for i in range(FIRST, lanes):
-        given = count * scratch[ONE, i]
+        given = count * grants.given[FIRST, i]
         tally.compensation_paid[FIRST, i] += max(given, 0.0)
         tally.compensation_clawed_back[FIRST, i] += max(-given, 0.0)
         tally.compensation_net[FIRST, i] += given
@@ -137,38 +138,38 @@ def _tally(count, scratch, tally, lanes):
 
 @jit
 def _move_money(terms, state, f, row, lanes):
-    """Scratch 1 from the pool to fund f, on all accounts."""
-    count, scratch = terms.funds.count[f], state.pool.scratch
-    _give(state.grants, row, state.funds, f, state.fund_tally, scratch, lanes)
-    _book(state.pool, count, scratch, state.path_tally, lanes)
-    _tally(count, scratch, state.path_tally, lanes)
+    """What is given, from the pool to fund f, on all accounts."""
+    count, grants = terms.funds.count[f], state.grants
+    _give(grants, row, state.funds, f, state.fund_tally, lanes)
+    _book(grants, state.pool, count, state.path_tally, lanes)
+    _tally(grants, count, state.path_tally, lanes)
 
 
 @jit
-def _refer_to_start(grants, row, scratch, lanes):
+def _refer_to_start(grants, row, lanes):
     """The loss of the period; the next one starts from here, whatever is paid added later."""
     for i in range(FIRST, lanes):
         grants.paid_reference[row, i] = grants.reference[row, i]
-        grants.reference[row, i] = scratch[FIRST, i]
+        grants.reference[row, i] = grants.value[FIRST, i]
         grants.held[row, i] = 0.0
 
 
 @jit
-def _refer_to_peak(grants, row, funds, f, scratch, lanes):
+def _refer_to_peak(grants, row, funds, f, lanes):
     """The fall from the peak; what was paid for a fall from an earlier one is the fund's for good."""
     for i in range(FIRST, lanes):
-        peak = max(funds.peak[f, i], scratch[FIRST, i])
+        peak = max(funds.peak[f, i], grants.value[FIRST, i])
         held = grants.held[row, i]
         grants.held[row, i] = held if peak <= grants.paid_reference[row, i] else 0.0
         grants.paid_reference[row, i] = peak
 
 
 @jit
-def _claim(grants, row, loans, funds, f, attach, exhaust, share_frac, most, scratch, lanes):
+def _claim(grants, row, loans, funds, f, attach, exhaust, share_frac, most, lanes):
     """``claim = max(0, min(layer - held, most - paid))`` of those who qualify."""
     for i in range(FIRST, lanes):
         held, shares = grants.held[row, i], max(funds.shares[f, i], 1.0)
-        due = _layer(scratch[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
+        due = _layer(grants.value[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
         claim = max(0.0, min(due - held, most - grants.paid[row, i]))
         loans.claim[row, i] = claim if grants.qualifies[row, i] > 0.0 else 0.0
         loans.unmet[row, i] = 0.0
@@ -178,7 +179,7 @@ def _claim(grants, row, loans, funds, f, attach, exhaust, share_frac, most, scra
 @jit
 def _review(terms, state, k, f, is_end, lanes):
     """Fund f at facility k today: clawback, and at the end of the period its claim."""
-    rules, grants, scratch = terms.compensation, state.grants, state.pool.scratch
+    rules, grants = terms.compensation, state.grants
     row = k * count_rows(terms.funds.count) + f
     is_watched = is_any_at_least(grants.watch, row, 1.0, lanes)
     if not (is_watched | is_end):
@@ -186,15 +187,15 @@ def _review(terms, state, k, f, is_end, lanes):
     attach, exhaust, share_frac = rules.attach[k], rules.exhaust[k], rules.share_frac[k]
     _value_at_close(state, f, count_columns(terms.funds.units_open), lanes)
     if is_watched:
-        _recover(grants, row, state.funds, f, attach, exhaust, share_frac, scratch, lanes)
+        _recover(grants, row, state.funds, f, attach, exhaust, share_frac, lanes)
         _move_money(terms, state, f, row, lanes)
     if is_end:
         if rules.is_from_peak[k]:
-            _refer_to_peak(grants, row, state.funds, f, scratch, lanes)
+            _refer_to_peak(grants, row, state.funds, f, lanes)
         else:
-            _refer_to_start(grants, row, scratch, lanes)
+            _refer_to_start(grants, row, lanes)
         _claim(grants, row, state.loans, state.funds, f, attach, exhaust, share_frac, rules.most_per_fund[k, f],
-               scratch, lanes)
+               lanes)
 
 
 @jit
@@ -211,14 +212,14 @@ def _cut_to_limits(terms, state, k, lanes):
 
 
 @jit
-def _hold(grants, row, loans, funds, f, days, scratch, lanes):
-    """Scratch 1: what is granted; the next period starts from the NAV per share that it leads to."""
+def _hold(grants, row, loans, funds, f, days, lanes):
+    """What is granted is given; the next period starts from the NAV per share that it leads to."""
     for i in range(FIRST, lanes):
         granted = loans.approved[row, i]
         grants.held[row, i] += granted
         grants.reference[row, i] += granted / max(funds.shares[f, i], 1.0)
         grants.watch[row, i] = days if granted > 0.0 else 0.0
-        scratch[ONE, i] = granted
+        grants.given[FIRST, i] = granted
 
 
 @jit
@@ -234,7 +235,7 @@ def _pay(terms, state, k, day, lanes):
         row = k * n_funds + f
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
         clear(loans.unmet, row, lanes)
-        _hold(state.grants, row, loans, state.funds, f, terms.compensation.clawback_days[k], pool.scratch, lanes)
+        _hold(state.grants, row, loans, state.funds, f, terms.compensation.clawback_days[k], lanes)
         _move_money(terms, state, f, row, lanes)
     if count_rows(pool.borrowed) > FIRST:
         borrow(pool, state.path_tally, lanes)

@@ -13,7 +13,7 @@ from backstop.kernels.facility.guarantee import (
 from backstop.kernels.facility.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, floor, fma, inline, jit, over_lanes, own_frame
+from backstop.kernels.machine.jit import FIRST, apart, floor, fma, inline, jit, over_lanes, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.pool.moves import book_repayment
@@ -43,41 +43,40 @@ def _roll_over(loans, row, keys, k, tenor, n_rollovers, i):
 
 
 @over_lanes
-def _set_budget(loans, row, funds, f, keys, k, tenor, n_rollovers, sweep_frac, scratch, i):
-    """Scratch 1: all cash where debt must be paid (scratch 0), else a share of free cash once the system key is off."""
+def _set_budget(loans, row, funds, f, keys, k, tenor, n_rollovers, sweep_frac, service, i):
+    """``budget``: all cash where debt must be paid, else a share of free cash once the system key is off."""
     must_pay = _roll_over(loans, row, keys, k, tenor, n_rollovers, i)
     cash, none = funds.cash[f, i], zero(i)
     swept = floor(sweep_frac * max(cash - funds.buffer[f, i], 0.0))
     willing = choose(keys.phase[k, i] < ACTIVE, swept, none)
-    scratch[FIRST, i] = choose(must_pay, none + 1.0, none)
-    scratch[ONE, i] = choose(must_pay, max(cash, 0.0), willing)
+    service.must_pay[FIRST, i] = choose(must_pay, none + 1.0, none)
+    service.budget[FIRST, i] = choose(must_pay, max(cash, 0.0), willing)
 
 
 @inline
-def _repay(loans, row, funds, f, scratch, i):
-    """``i = min(interest_due, budget); p = min(drawn, budget - i)``, into scratch 2 and 3."""
-    budget = scratch[ONE, i]
+def _repay(loans, row, funds, f, service, i):
+    """``i = min(interest_due, budget); p = min(drawn, budget - i)``."""
+    budget = service.budget[FIRST, i]
     interest = min(loans.interest_due[row, i], budget)
     principal = min(loans.drawn[row, i], budget - interest)
     loans.interest_due[row, i] -= interest
     loans.drawn[row, i] -= principal
     funds.cash[f, i] -= interest + principal
-    scratch[TWO, i] = interest
-    scratch[THREE, i] = principal
+    service.interest[FIRST, i] = interest
+    service.principal[FIRST, i] = principal
 
 
 @over_lanes
-def _repay_bank(loans, row, funds, f, scratch, i):
+def _repay_bank(loans, row, funds, f, service, i):
     """What a fund repays of a loan that is a bank's."""
-    _repay(loans, row, funds, f, scratch, i)
+    _repay(loans, row, funds, f, service, i)
 
 
 @over_lanes
-def _repay_pool(loans, row, funds, f, pool, count, tally, path_tally, i):
+def _repay_pool(loans, row, funds, f, service, pool, count, tally, path_tally, i):
     """What a fund repays of a loan that is the pool's."""
-    scratch = pool.scratch
-    _repay(loans, row, funds, f, scratch, i)
-    interest, principal = scratch[TWO, i], scratch[THREE, i]
+    _repay(loans, row, funds, f, service, i)
+    interest, principal = service.interest[FIRST, i], service.principal[FIRST, i]
     funds.net_debt[f, i] -= interest + principal
     funds.principal[f, i] -= principal
     tally.interest_paid[f, i] += interest
@@ -86,48 +85,49 @@ def _repay_pool(loans, row, funds, f, pool, count, tally, path_tally, i):
 
 
 @jit
-def _call(loans, row, funds, f, rate_per_day, scratch, lanes):
+def _call(loans, row, funds, f, rate_per_day, service, lanes):
     """What is still owed at maturity is called for tomorrow, with a day's interest.
 
-    Called yesterday, it is a default (scratch 0), unless only what today's sales cost is missing.
+    Called yesterday, it is a default, unless only what today's sales cost is missing.
     """
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
         age, rollovers = loans.age[row, i], loans.rollovers[row, i]
-        is_overdue = (scratch[FIRST, i] > 0.0) & (owed > 0.0)
+        is_overdue = (service.must_pay[FIRST, i] > 0.0) & (owed > 0.0)
         is_default = is_overdue & (loans.called[row, i] > 0.0) & (owed > funds.sale_cost[f, i])
         tomorrow = owed + np.floor(loans.drawn[row, i] * rate_per_day)
         loans.called[row, i] = tomorrow if is_overdue & (not is_default) else 0.0
         is_running = (owed > 0.0) & (not is_default)
         loans.age[row, i] = age if is_running else 0.0
         loans.rollovers[row, i] = rollovers if is_running else 0.0
-        scratch[FIRST, i] = 1.0 if is_default else 0.0
-        scratch[ONE, i] = 0.0
+        service.is_default[FIRST, i] = 1.0 if is_default else 0.0
+        service.worth[FIRST, i] = 0.0
 
 
 @jit
-def _pledged_worth(funds, unit_row, prices, j, scratch, lanes):
-    """Scratch 1: ``worth += units * close``."""
+def _pledged_worth(funds, unit_row, prices, j, service, lanes):
+    """``worth += units * close``."""
     for i in range(FIRST, lanes):
-        scratch[ONE, i] = fma(funds.units[unit_row, i], prices.close[j, i], scratch[ONE, i])
+        so_far = service.worth[FIRST, i]
+        service.worth[FIRST, i] = fma(funds.units[unit_row, i], prices.close[j, i], so_far)
 
 
 @jit
-def _seize(loans, row, scratch, lanes):
-    """``share = min(1, owed / worth); seized = owed if worth covers it, else floor(worth)``, into scratch 2 and 3."""
+def _seize(loans, row, service, lanes):
+    """``share = min(1, owed / worth); seized = owed if worth covers it, else floor(worth)``."""
     for i in range(FIRST, lanes):
         owed = loans.drawn[row, i] + loans.interest_due[row, i]
-        worth = scratch[ONE, i]
-        share = min(1.0, owed / worth) if (scratch[FIRST, i] > 0.0) & (worth > 0.0) else 0.0
-        scratch[TWO, i] = share
-        scratch[THREE, i] = scratch[FIRST, i] * min(np.floor(worth), owed)
+        worth, is_default = service.worth[FIRST, i], service.is_default[FIRST, i]
+        share = min(1.0, owed / worth) if (is_default > 0.0) & (worth > 0.0) else 0.0
+        service.share[FIRST, i] = share
+        service.seized[FIRST, i] = is_default * min(np.floor(worth), owed)
 
 
 @jit
-def _take_collateral(funds, unit_row, pool, stock_row, count, lanes):
+def _take_collateral(funds, unit_row, service, pool, stock_row, count, lanes):
     """``inventory += count * share * units; units -= share * units``."""
     for i in range(FIRST, lanes):
-        taken = pool.scratch[TWO, i] * funds.units[unit_row, i]
+        taken = service.share[FIRST, i] * funds.units[unit_row, i]
         pool.inventory[stock_row, i] = fma(count, taken, pool.inventory[stock_row, i])
         funds.units[unit_row, i] -= taken
 
@@ -141,12 +141,12 @@ def _value_up_to(funds, unit_row, prices, j, pool, lanes):
 
 
 @jit
-def book_cost(pool, stock_row, count, is_last, lanes):
-    """``cost += count * (B_j - B_(j-1)), B_j = floor(seized * worth up to j / worth)``, seized for the last."""
+def book_cost(pool, stock_row, total, value, count, is_last, lanes):
+    """``cost += count * (B_j - B_(j-1)), B_j = floor(total * value up to j / value)``, `total` for the last."""
     for i in range(FIRST, lanes):
-        seized, worth = pool.scratch[THREE, i], pool.scratch[ONE, i]
-        part = np.floor(seized * pool.claimed_so_far[FIRST, i] / worth) if worth > 0.0 else 0.0
-        so_far = seized if is_last else min(part, seized)
+        cost, worth = total[FIRST, i], value[FIRST, i]
+        part = np.floor(cost * pool.claimed_so_far[FIRST, i] / worth) if worth > 0.0 else 0.0
+        so_far = cost if is_last else min(part, cost)
         pool.inventory_cost[stock_row, i] += count * (so_far - pool.allotted_so_far[FIRST, i])
         pool.allotted_so_far[FIRST, i] = so_far
 
@@ -160,14 +160,14 @@ def open_cost(pool, lanes):
 
 
 @jit
-def _write_off(loans, row, funds, f, pool, count, lanes):
+def _write_off(loans, row, funds, f, service, pool, count, lanes):
     """``loss += count * (drawn - recovered); income += count * (seized - recovered)``; the debt is gone."""
     for i in range(FIRST, lanes):
-        is_default = pool.scratch[FIRST, i]
+        is_default, seized = service.is_default[FIRST, i], service.seized[FIRST, i]
         drawn, interest = is_default * loans.drawn[row, i], is_default * loans.interest_due[row, i]
-        recovered = min(pool.scratch[THREE, i], drawn)
+        recovered = min(seized, drawn)
         pool.loss[FIRST, i] += count * (drawn - recovered)
-        pool.income[FIRST, i] += count * (pool.scratch[THREE, i] - recovered)
+        pool.income[FIRST, i] += count * (seized - recovered)
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
         funds.net_debt[f, i] -= drawn + interest
@@ -175,9 +175,9 @@ def _write_off(loans, row, funds, f, pool, count, lanes):
 
 
 @jit
-def _mark_defaulted(tally, f, scratch, lanes):
+def _mark_defaulted(tally, f, service, lanes):
     for i in range(FIRST, lanes):
-        tally.defaulted[f, i] = max(tally.defaulted[f, i], scratch[FIRST, i])
+        tally.defaulted[f, i] = max(tally.defaulted[f, i], service.is_default[FIRST, i])
 
 
 @jit
@@ -193,34 +193,34 @@ def last_pledged(advance_rate, k):
 @jit
 def _take_all_collateral(terms, count, state, k, f, lanes):
     """Every pledged asset into the inventory, at its part of what is settled."""
-    funds, pool, n_assets = state.funds, state.pool, count_columns(terms.advance_rate)
+    funds, service, pool, n_assets = state.funds, state.service, state.pool, count_columns(terms.advance_rate)
     last = last_pledged(terms.advance_rate, k)
     open_cost(pool, lanes)
     for j in range(n_assets):
         if terms.advance_rate[k, j] > 0.0:
             _value_up_to(funds, f * n_assets + j, state.prices, j, pool, lanes)
-            book_cost(pool, k * n_assets + j, count, j == last, lanes)
-            _take_collateral(funds, f * n_assets + j, pool, k * n_assets + j, count, lanes)
+            book_cost(pool, k * n_assets + j, service.seized, service.worth, count, j == last, lanes)
+            _take_collateral(funds, f * n_assets + j, service, pool, k * n_assets + j, count, lanes)
 
 
 @jit
 def _default(terms, count, state, k, f, row, lanes):
     """Collateral is seized at closing prices, the rest of the principal is lost: the pool's, or the bank's."""
-    loan, funds, pool = terms.facilities, state.funds, state.pool
+    loan, funds, service = terms.facilities, state.funds, state.service
     n_assets = count_columns(loan.advance_rate)
     for j in range(n_assets):
         if loan.advance_rate[k, j] > 0.0:
-            _pledged_worth(funds, f * n_assets + j, state.prices, j, pool.scratch, lanes)
-    _seize(state.loans, row, pool.scratch, lanes)
+            _pledged_worth(funds, f * n_assets + j, state.prices, j, service, lanes)
+    _seize(state.loans, row, service, lanes)
     if loan.instrument[k] == GUARANTEE:
         for j in range(n_assets):
             if loan.advance_rate[k, j] > 0.0:
-                take_by_bank(funds, f * n_assets + j, pool.scratch, lanes)
+                take_by_bank(funds, f * n_assets + j, service, lanes)
         honour_guarantee(terms.guarantee, count, state, k, f, row, lanes)
     else:
         _take_all_collateral(loan, count, state, k, f, lanes)
-        _write_off(state.loans, row, funds, f, pool, count, lanes)
-    _mark_defaulted(state.fund_tally, f, pool.scratch, lanes)
+        _write_off(state.loans, row, funds, f, service, state.pool, count, lanes)
+    _mark_defaulted(state.fund_tally, f, service, lanes)
 
 
 @jit
@@ -231,21 +231,21 @@ def _add_called(funds, f, loans, row, lanes):
 
 @jit
 def _repay_lender(arm, count, state, k, f, row, lanes):
-    """What the fund repays (scratch 2 and 3) reaches whoever lent it."""
-    loans, funds, pool = state.loans, state.funds, state.pool
+    """What the fund repays reaches whoever lent it."""
+    loans, funds, service = state.loans, state.funds, state.service
     if arm.facilities.instrument[k] == GUARANTEE:
-        _repay_bank(loans, row, funds, f, pool.scratch, lanes)
+        _repay_bank(loans, row, funds, f, service, lanes)
         book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
     else:
-        _repay_pool(loans, row, funds, f, pool, count, state.fund_tally, state.path_tally, lanes)
+        _repay_pool(loans, row, funds, f, service, state.pool, count, state.fund_tally, state.path_tally, lanes)
 
 
 @jit
 def _charge_interest(arm, state, k, f, row, lanes):
     """The interest of the day, at a flat rate or at that of the day."""
-    rate, loans, funds, scratch = arm.facilities.rate_per_day[k], state.loans, state.funds, state.pool.scratch
+    rate, loans, funds, service = arm.facilities.rate_per_day[k], state.loans, state.funds, state.service
     if is_graded(arm.advances, k):
-        grade(arm.advances, k, rate, arm.facilities.tenor_days[k], loans, row, scratch, lanes)
+        grade(arm.advances, k, rate, arm.facilities.tenor_days[k], loans, row, service, lanes)
         accrue_graded(loans, row, funds, f, lanes)
     else:
         _accrue(loans, row, funds, f, rate, lanes)
@@ -254,15 +254,15 @@ def _charge_interest(arm, state, k, f, row, lanes):
 @jit
 def _take_repayment(arm, count, state, k, f, row, lanes):
     """What falls due or is demanded of a loan, and what the fund repays of it."""
-    terms, loans, funds, scratch = arm.facilities, state.loans, state.funds, state.pool.scratch
+    terms, loans, funds, service = arm.facilities, state.loans, state.funds, state.service
     keys, has_demands = state.system_keys, is_demanding(arm.advances, arm.covenants, k)
-    _set_budget(loans, row, funds, f, keys, k, terms.tenor_days[k], terms.n_rollovers[k], terms.sweep_frac[k], scratch,
+    _set_budget(loans, row, funds, f, keys, k, terms.tenor_days[k], terms.n_rollovers[k], terms.sweep_frac[k], service,
                 lanes)
     if has_demands:
-        meet_demand(loans, row, funds, f, scratch, lanes)
+        meet_demand(loans, row, funds, f, service, lanes)
     _repay_lender(arm, count, state, k, f, row, lanes)
     if has_demands:
-        accelerate(loans, row, funds, f, scratch, lanes)
+        accelerate(loans, row, funds, f, service, lanes)
 
 
 @jit
@@ -270,7 +270,7 @@ def _call_loan(arm, state, k, f, row, lanes):
     """What the fund is to pay tomorrow, interest included."""
     is_flat = not is_graded(arm.advances, k)
     tomorrow = arm.facilities.rate_per_day[k] if is_flat else 0.0
-    _call(state.loans, row, state.funds, f, tomorrow, state.pool.scratch, lanes)
+    _call(state.loans, row, state.funds, f, tomorrow, state.service, lanes)
     if not is_flat:
         call_with_interest(state.loans, row, lanes)
 
@@ -284,7 +284,7 @@ def _service_loan(arm, count, state, k, f, row, lanes):
         charge_premium(arm.guarantee, count, state, k, f, row, lanes)
     _take_repayment(arm, count, state, k, f, row, lanes)
     _call_loan(arm, state, k, f, row, lanes)
-    if is_any_at_least(state.pool.scratch, FIRST, 1.0, lanes):
+    if is_any_at_least(state.service.is_default, FIRST, 1.0, lanes):
         _default(arm, count, state, k, f, row, lanes)
     if is_guaranteed:
         call_premium(state.guarantees, row, loans, arm.guarantee.premium_per_day[k], lanes)

@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import NO_GATE
 
@@ -23,21 +23,19 @@ def _instalment(loans, row, days, tenor, lanes):
 
 
 @jit
-def _lend_against(funds, unit_row, prices, j, advance_rate, scratch, lanes):
-    """Scratch 1: ``+ advance_rate * units * P``."""
+def _lend_against(loans, funds, unit_row, prices, j, advance_rate, lanes):
+    """``lendable += advance_rate * units * P``."""
     for i in range(FIRST, lanes):
         value = funds.units[unit_row, i] * prices.price[j, i]
-        scratch[ONE, i] = fma(advance_rate, value, scratch[ONE, i])
+        loans.lendable[FIRST, i] = fma(advance_rate, value, loans.lendable[FIRST, i])
 
 
 @jit
-def _margin(loans, row, funds, f, top_up_frac, scratch, lanes):
-    """What brings debt, less what was demanded before, back to what is lent against (scratch 1).
-
-    Scratch 0 is what was demanded before, less what is receivable.
-    """
+def _margin(loans, row, funds, f, top_up_frac, lanes):
+    """What brings debt, less what was demanded before, back to what is lent against."""
     for i in range(FIRST, lanes):
-        rest, lendable, holdings = funds.net_debt[f, i] - scratch[FIRST, i], scratch[ONE, i], funds.holdings[f, i]
+        rest = funds.net_debt[f, i] - loans.demanded[FIRST, i]
+        lendable, holdings = loans.lendable[FIRST, i], funds.holdings[f, i]
         lack = max(0.0, rest - lendable)
         fast = min(lack, max(funds.cash[f, i] - funds.buffer[f, i], 0.0))
         margin = fast + (lack - fast) * np.floor(holdings) / max(holdings - lendable, 1.0)
@@ -54,13 +52,13 @@ def _excess(loans, row, funds, f, cap, lanes):
 
 
 @jit
-def _demand(loans, row, funds, f, scratch, lanes):
-    """``demand = floor(min(owed, demand))`` of a loan that is not called; scratch 0 adds it."""
+def _demand(loans, row, funds, f, lanes):
+    """``demand = floor(min(owed, demand))`` of a loan that is not called; `demanded` adds it."""
     for i in range(FIRST, lanes):
         owed, demand = loans.drawn[row, i] + loans.interest_due[row, i], loans.demand[row, i]
         due = np.floor(min(owed, demand)) if loans.called[row, i] == 0.0 else 0.0
         loans.demand[row, i] = due
-        scratch[FIRST, i] += due
+        loans.demanded[FIRST, i] += due
         funds.called[f, i] += due
         funds.owed[f, i] += due
 
@@ -74,20 +72,20 @@ def is_demanding(advances, covenants, k):
 @jit
 def _demand_of(terms, k, f, row, state, lanes):
     """The demand of facility k on fund f."""
-    loans, funds, scratch, n_assets = state.loans, state.funds, state.pool.scratch, count_rows(state.prices.price)
+    loans, funds, n_assets = state.loans, state.funds, count_rows(state.prices.price)
     clear(loans.demand, row, lanes)
     if terms.advances.instalment_days[k] > 0.0:
         _instalment(loans, row, terms.advances.instalment_days[k], terms.facilities.tenor_days[k], lanes)
     if terms.advances.top_up_frac[k] > 0.0:
-        clear(scratch, ONE, lanes)
+        clear(loans.lendable, FIRST, lanes)
         for j in range(count_columns(terms.facilities.advance_rate)):
             rate = terms.facilities.advance_rate[k, j]
             if rate > 0.0:
-                _lend_against(funds, f * n_assets + j, state.prices, j, rate, scratch, lanes)
-        _margin(loans, row, funds, f, terms.advances.top_up_frac[k], scratch, lanes)
+                _lend_against(loans, funds, f * n_assets + j, state.prices, j, rate, lanes)
+        _margin(loans, row, funds, f, terms.advances.top_up_frac[k], lanes)
     if terms.covenants.exposure_cap[k] < NO_GATE:
         _excess(loans, row, funds, f, terms.covenants.exposure_cap[k], lanes)
-    _demand(loans, row, funds, f, scratch, lanes)
+    _demand(loans, row, funds, f, lanes)
 
 
 @apart
@@ -96,12 +94,12 @@ def demand_payments(terms, state, lanes):
     own_frame()
     if count_rows(state.loans.demand) == FIRST:
         return
-    funds, scratch = state.funds, state.pool.scratch
+    funds, demanded = state.funds, state.loans.demanded
     n_funds, settles_later = count_rows(funds.cash), count_rows(funds.receivable) > FIRST
     for f in range(n_funds):
-        clear(scratch, FIRST, lanes)
+        clear(demanded, FIRST, lanes)
         if settles_later:
-            add_receivable(funds, f, -1.0, scratch, FIRST, lanes)
+            add_receivable(funds, f, -1.0, demanded, lanes)
         for k in range(count_rows(terms.facilities.tenor_days)):
             row = k * n_funds + f
             if not is_demanding(terms.advances, terms.covenants, k):
@@ -113,17 +111,18 @@ def demand_payments(terms, state, lanes):
 
 
 @jit
-def meet_demand(loans, row, funds, f, scratch, lanes):
-    """Scratch 1: ``budget = max(budget, min(cash, demand))``."""
+def meet_demand(loans, row, funds, f, service, lanes):
+    """``budget = max(budget, min(cash, demand))``."""
     for i in range(FIRST, lanes):
-        scratch[ONE, i] = max(scratch[ONE, i], min(max(funds.cash[f, i], 0.0), loans.demand[row, i]))
+        met = min(max(funds.cash[f, i], 0.0), loans.demand[row, i])
+        service.budget[FIRST, i] = max(service.budget[FIRST, i], met)
 
 
 @jit
-def accelerate(loans, row, funds, f, scratch, lanes):
-    """Scratch 0: 1 where more of the demand is unpaid than the day's sales cost; 2 and 3 are what was paid."""
+def accelerate(loans, row, funds, f, service, lanes):
+    """``must_pay`` where more of the demand is unpaid than the day's sales cost."""
     for i in range(FIRST, lanes):
-        demand, must_pay = loans.demand[row, i], scratch[FIRST, i]
-        unpaid = demand - scratch[TWO, i] - scratch[THREE, i]
+        demand, must_pay = loans.demand[row, i], service.must_pay[FIRST, i]
+        unpaid = demand - service.interest[FIRST, i] - service.principal[FIRST, i]
         is_missed = (demand > 0.0) & (unpaid > funds.sale_cost[f, i])
-        scratch[FIRST, i] = 1.0 if is_missed else must_pay
+        service.must_pay[FIRST, i] = 1.0 if is_missed else must_pay

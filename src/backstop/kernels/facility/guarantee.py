@@ -8,7 +8,7 @@ import numpy as np
 
 from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, THREE, TWO, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, apart, jit, own_frame
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import GUARANTEE
 
@@ -21,8 +21,8 @@ def _stretch(pool, guaranteed, lanes):
 
 
 @jit
-def _draw(loans, row, funds, f, upfront, tally, scratch, lanes):
-    """``drawn += lent; cash += lent - premium``, ``premium = floor(upfront * lent)``, into scratch 3 and 2."""
+def _draw(loans, row, funds, f, upfront, tally, service, lanes):
+    """``drawn += lent; cash += lent - premium``, ``premium = floor(upfront * lent)``."""
     for i in range(FIRST, lanes):
         lent = loans.approved[row, i]
         premium = np.floor(upfront * lent)
@@ -33,15 +33,15 @@ def _draw(loans, row, funds, f, upfront, tally, scratch, lanes):
         funds.other_cash_in[f, i] += lent - premium
         tally.bank_lent[f, i] += lent
         tally.guarantee_premium[f, i] += premium
-        scratch[TWO, i] = premium
-        scratch[THREE, i] = lent
+        service.premium[FIRST, i] = premium
+        service.lent[FIRST, i] = lent
 
 
 @jit
-def _set_aside(guarantees, row, pool, guaranteed, count, tally, lanes):
+def _set_aside(guarantees, row, service, pool, guaranteed, count, tally, lanes):
     """``cover += floor(guaranteed * lent)``, which is committed."""
     for i in range(FIRST, lanes):
-        lent = pool.scratch[THREE, i]
+        lent = service.lent[FIRST, i]
         cover = np.floor(guaranteed * lent)
         guarantees.cover[row, i] += cover
         pool.committed[FIRST, i] += count * cover
@@ -50,19 +50,19 @@ def _set_aside(guarantees, row, pool, guaranteed, count, tally, lanes):
 
 
 @jit
-def _charge_upfront(pool, count, tally, lanes):
-    """Scratch 2 waits for the day's claims to be over, as fees do."""
+def _charge_upfront(service, pool, count, tally, lanes):
+    """The premium waits for the day's claims to be over, as fees do."""
     for i in range(FIRST, lanes):
-        premium = count * pool.scratch[TWO, i]
+        premium = count * service.premium[FIRST, i]
         pool.fees[FIRST, i] += premium
         tally.guarantee_premium[FIRST, i] += premium
 
 
 @jit
-def _earn_premium(pool, count, tally, lanes):
-    """Scratch 2 is the pool's income."""
+def _earn_premium(service, pool, count, tally, lanes):
+    """The premium is the pool's income."""
     for i in range(FIRST, lanes):
-        premium = count * pool.scratch[TWO, i]
+        premium = count * service.premium[FIRST, i]
         pool.cash[FIRST, i] += premium
         pool.cash_in[FIRST, i] += premium
         pool.income[FIRST, i] += premium
@@ -73,7 +73,7 @@ def _earn_premium(pool, count, tally, lanes):
 def lend_by_banks(arm, state, k, lanes):
     """Step 7: claims on facility k are met by banks, as far as the pool can answer for them."""
     own_frame()
-    counts, rules, pool, loans = arm.funds.count, arm.guarantee, state.pool, state.loans
+    counts, rules, service, pool, loans = arm.funds.count, arm.guarantee, state.service, state.pool, state.loans
     n_funds = count_rows(counts)
     cut_claims(arm.rationing, arm.members, counts, state, k, lanes)
     open_money(pool, lanes)
@@ -83,14 +83,15 @@ def lend_by_banks(arm, state, k, lanes):
         row = k * n_funds + f
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
         if is_any_at_least(loans.approved, row, 1.0, lanes):
-            _draw(loans, row, state.funds, f, rules.upfront_frac[k], state.fund_tally, pool.scratch, lanes)
-            _set_aside(state.guarantees, row, pool, rules.guaranteed_frac[k], counts[f], state.path_tally, lanes)
-            _charge_upfront(pool, counts[f], state.path_tally, lanes)
+            _draw(loans, row, state.funds, f, rules.upfront_frac[k], state.fund_tally, service, lanes)
+            _set_aside(state.guarantees, row, service, pool, rules.guaranteed_frac[k], counts[f], state.path_tally,
+                       lanes)
+            _charge_upfront(service, pool, counts[f], state.path_tally, lanes)
 
 
 @jit
-def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, scratch, lanes):
-    """``premium_due += floor(drawn * premium)``; scratch 2 is what the fund's cash pays of it."""
+def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, service, lanes):
+    """``premium_due += floor(drawn * premium)``; `premium` is what the fund's cash pays of it."""
     for i in range(FIRST, lanes):
         accrued = np.floor(loans.drawn[row, i] * premium_per_day)
         due = guarantees.premium_due[row, i] + accrued
@@ -100,22 +101,22 @@ def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, scrat
         funds.cash[f, i] -= paid
         funds.other_cash_in[f, i] -= paid
         tally.guarantee_premium[f, i] += paid
-        scratch[TWO, i] = paid
+        service.premium[FIRST, i] = paid
 
 
 @jit
 def charge_premium(rules, count, state, k, f, row, lanes):
     """Step 10: the pool's premium comes before the bank's interest."""
     _pay_premium(state.guarantees, row, state.loans, state.funds, f, rules.premium_per_day[k], state.fund_tally,
-                 state.pool.scratch, lanes)
-    _earn_premium(state.pool, count, state.path_tally, lanes)
+                 state.service, lanes)
+    _earn_premium(state.service, state.pool, count, state.path_tally, lanes)
 
 
 @jit
-def _repay_bank(funds, f, tally, scratch, lanes):
-    """Interest in scratch 2, principal in scratch 3, both to the bank."""
+def _repay_bank(funds, f, tally, service, lanes):
+    """Interest and principal, both to the bank."""
     for i in range(FIRST, lanes):
-        back = scratch[TWO, i] + scratch[THREE, i]
+        back = service.interest[FIRST, i] + service.principal[FIRST, i]
         funds.net_debt[f, i] -= back
         funds.other_cash_in[f, i] -= back
         tally.bank_repaid[f, i] += back
@@ -135,7 +136,7 @@ def _release(guarantees, row, loans, pool, guaranteed, count, lanes):
 @jit
 def book_bank_repayment(rules, count, state, k, f, row, lanes):
     """Step 10: what a fund paid its bank, and what the pool no longer answers for."""
-    _repay_bank(state.funds, f, state.fund_tally, state.pool.scratch, lanes)
+    _repay_bank(state.funds, f, state.fund_tally, state.service, lanes)
     _release(state.guarantees, row, state.loans, state.pool, rules.guaranteed_frac[k], count, lanes)
 
 
@@ -149,20 +150,20 @@ def call_premium(guarantees, row, loans, premium_per_day, lanes):
 
 
 @jit
-def take_by_bank(funds, unit_row, scratch, lanes):
+def take_by_bank(funds, unit_row, service, lanes):
     """``units -= share * units``: the bank keeps them, off the market."""
     for i in range(FIRST, lanes):
-        funds.units[unit_row, i] -= scratch[TWO, i] * funds.units[unit_row, i]
+        funds.units[unit_row, i] -= service.share[FIRST, i] * funds.units[unit_row, i]
 
 
 @jit
-def _end_loan(guarantees, row, loans, funds, f, scratch, lanes):
-    """The debt and what is due on it are gone; scratch 3 becomes the principal that the bank did not recover."""
+def _end_loan(guarantees, row, loans, funds, f, service, lanes):
+    """The debt and what is due on it are gone; `lost` is the principal that the bank did not recover."""
     for i in range(FIRST, lanes):
-        is_default = scratch[FIRST, i]
+        is_default = service.is_default[FIRST, i]
         drawn, interest = is_default * loans.drawn[row, i], is_default * loans.interest_due[row, i]
         premium = is_default * guarantees.premium_due[row, i]
-        scratch[THREE, i] = drawn - min(scratch[THREE, i], drawn)
+        service.lost[FIRST, i] = drawn - min(service.seized[FIRST, i], drawn)
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
         guarantees.premium_due[row, i] -= premium
@@ -170,11 +171,11 @@ def _end_loan(guarantees, row, loans, funds, f, scratch, lanes):
 
 
 @jit
-def _pay_guarantee(guarantees, row, pool, guaranteed, count, tally, lanes):
+def _pay_guarantee(guarantees, row, service, pool, guaranteed, count, tally, lanes):
     """``paid = min(cover, floor(guaranteed * lost))``, a loss of the pool; nothing is set aside any longer."""
     for i in range(FIRST, lanes):
-        cover = pool.scratch[FIRST, i] * guarantees.cover[row, i]
-        paid = min(cover, np.floor(guaranteed * pool.scratch[THREE, i]))
+        cover = service.is_default[FIRST, i] * guarantees.cover[row, i]
+        paid = min(cover, np.floor(guaranteed * service.lost[FIRST, i]))
         guarantees.cover[row, i] -= cover
         pool.committed[FIRST, i] -= count * cover
         pool.cash_in[FIRST, i] += count * (cover - paid)
@@ -185,9 +186,10 @@ def _pay_guarantee(guarantees, row, pool, guaranteed, count, tally, lanes):
 
 @jit
 def honour_guarantee(rules, count, state, k, f, row, lanes):
-    """Step 10: the bank has seized what there was (scratch 3); the pool pays its part of the rest."""
-    _end_loan(state.guarantees, row, state.loans, state.funds, f, state.pool.scratch, lanes)
-    _pay_guarantee(state.guarantees, row, state.pool, rules.guaranteed_frac[k], count, state.path_tally, lanes)
+    """Step 10: the bank has seized what there was; the pool pays its part of the rest."""
+    _end_loan(state.guarantees, row, state.loans, state.funds, f, state.service, lanes)
+    _pay_guarantee(state.guarantees, row, state.service, state.pool, rules.guaranteed_frac[k], count, state.path_tally,
+                   lanes)
 
 
 @jit

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, jit
+from backstop.kernels.machine.jit import FIRST, fma, jit
 
 
 @jit
@@ -42,8 +42,8 @@ def _settle_inventory_sale(pool, row, prices, j, lanes):
         n, stock, cost = pool.inventory_sale[row, i], pool.inventory[row, i], pool.inventory_cost[row, i]
         receipt = np.floor(n * prices.execution[j, i])
         relieved = cost if n >= stock else np.floor(cost * n / stock)
-        pool.scratch[FIRST, i] = receipt
-        pool.scratch[ONE, i] = receipt - relieved
+        pool.receipt[FIRST, i] = receipt
+        pool.gain[FIRST, i] = receipt - relieved
         pool.inventory[row, i] = stock - n
         pool.inventory_cost[row, i] = cost - relieved
         pool.inventory_sale[row, i] = 0.0
@@ -53,7 +53,7 @@ def _settle_inventory_sale(pool, row, prices, j, lanes):
 def _book_inventory_sale(pool, k, lanes):
     """The receipt is cash in; its difference to cost is income or loss."""
     for i in range(FIRST, lanes):
-        receipt, gain = pool.scratch[FIRST, i], pool.scratch[ONE, i]
+        receipt, gain = pool.receipt[FIRST, i], pool.gain[FIRST, i]
         pool.realised[k, i] += gain
         pool.cash[FIRST, i] += receipt
         pool.cash_in[FIRST, i] += receipt

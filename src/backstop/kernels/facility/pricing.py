@@ -6,7 +6,7 @@ Rows of loans are ``k*F + f``; `loans.rate` and `loans.use` have rows only where
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, TWO, fma, inline, jit
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit
 from backstop.kernels.machine.lanes import clear
 
 
@@ -60,36 +60,36 @@ def read_utilisation(terms, counts, loans, lanes):
 
 
 @jit
-def _rate_of_use(loans, k, base, slope, scratch, lanes):
-    """Scratch 2: ``rate + slope * use``."""
+def _rate_of_use(loans, k, base, slope, service, lanes):
+    """``rate + slope * use``."""
     for i in range(FIRST, lanes):
-        scratch[TWO, i] = fma(slope, loans.use[k, i], base)
+        service.rate[FIRST, i] = fma(slope, loans.use[k, i], base)
 
 
 @jit
-def _add_step(loans, row, days, step, tenor, scratch, lanes):
-    """Scratch 2: ``+ step [age + tenor * rollovers >= days]``."""
+def _add_step(loans, row, days, step, tenor, service, lanes):
+    """``rate += step [age + tenor * rollovers >= days]``."""
     for i in range(FIRST, lanes):
         out = fma(tenor, loans.rollovers[row, i], loans.age[row, i])
-        scratch[TWO, i] += step if out >= days else 0.0
+        service.rate[FIRST, i] += step if out >= days else 0.0
 
 
 @jit
-def _keep_rate(loans, row, scratch, lanes):
+def _keep_rate(loans, row, service, lanes):
     """A loan that is called keeps the rate it was called at."""
     for i in range(FIRST, lanes):
-        before, today = loans.rate[row, i], scratch[TWO, i]
+        before, today = loans.rate[row, i], service.rate[FIRST, i]
         loans.rate[row, i] = before if loans.called[row, i] > 0.0 else today
 
 
 @jit
-def grade(terms, k, base, tenor, loans, row, scratch, lanes):
+def grade(terms, k, base, tenor, loans, row, service, lanes):
     """Step 10: the day's rate of one loan."""
-    _rate_of_use(loans, k, base, terms.use_slope[k], scratch, lanes)
+    _rate_of_use(loans, k, base, terms.use_slope[k], service, lanes)
     for s in range(count_columns(terms.step)):
         if terms.step[k, s] > 0.0:
-            _add_step(loans, row, terms.step_days[k, s], terms.step[k, s], tenor, scratch, lanes)
-    _keep_rate(loans, row, scratch, lanes)
+            _add_step(loans, row, terms.step_days[k, s], terms.step[k, s], tenor, service, lanes)
+    _keep_rate(loans, row, service, lanes)
 
 
 @jit

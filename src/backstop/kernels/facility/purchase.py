@@ -11,7 +11,7 @@ from backstop.kernels.facility.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.facility.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import book_arrival
 
@@ -26,28 +26,28 @@ def _count_days(purchases, k, keys, lanes):
 
 
 @jit
-def _offer(funds, row, prices, j, weight, adv_frac, scratch, lanes):
-    """Scratch 1: ``+ weight * min(units * P, adv_frac * adv(t))``."""
+def _offer(purchases, funds, row, prices, j, weight, adv_frac, lanes):
+    """``offer += weight * min(units * P, adv_frac * adv(t))``."""
     for i in range(FIRST, lanes):
         offered = min(funds.units[row, i] * prices.price[j, i], adv_frac * prices.adv[j, i])
-        scratch[ONE, i] = fma(weight, offered, scratch[ONE, i])
+        purchases.offer[FIRST, i] = fma(weight, offered, purchases.offer[FIRST, i])
 
 
 @jit
 def _offers(terms, k, f, state, adv_frac, lanes):
-    """Scratch 1: what facility k would pay for all that fund f has, as far as it buys it."""
-    n_assets, scratch = count_columns(terms.weight), state.pool.scratch
-    clear(scratch, ONE, lanes)
+    """What facility k would pay for all that fund f has, as far as it buys it."""
+    n_assets, purchases = count_columns(terms.weight), state.purchases
+    clear(purchases.offer, FIRST, lanes)
     for j in range(n_assets):
         if terms.weight[k, j] > 0.0:
-            _offer(state.funds, f * n_assets + j, state.prices, j, terms.weight[k, j], adv_frac, scratch, lanes)
+            _offer(purchases, state.funds, f * n_assets + j, state.prices, j, terms.weight[k, j], adv_frac, lanes)
 
 
 @jit
-def _claim(loans, row, need_frac, scratch, lanes):
+def _claim(loans, row, need_frac, purchases, lanes):
     """``claim = floor(max(0, min(need_frac * need, offer)))``."""
     for i in range(FIRST, lanes):
-        least = min(need_frac * scratch[FIRST, i], scratch[ONE, i])
+        least = min(need_frac * purchases.need[FIRST, i], purchases.offer[FIRST, i])
         loans.claim[row, i] = np.floor(max(0.0, least))
 
 
@@ -59,8 +59,8 @@ def _open_budget(pool, purchases, k, daily, total, lanes):
 
 
 @jit
-def _pay(loans, row, approval_row, funds, f, tally, pool, count, path_tally, lanes):
-    """Cash for the fund, no debt; scratch 3 is what it is paid."""
+def _pay(loans, row, approval_row, funds, f, tally, purchases, pool, count, path_tally, lanes):
+    """Cash for the fund, no debt."""
     for i in range(FIRST, lanes):
         paid = loans.approved[row, i]
         loans.approvals[approval_row, i] = 0.0
@@ -70,15 +70,15 @@ def _pay(loans, row, approval_row, funds, f, tally, pool, count, path_tally, lan
         funds.injection[f, i] += paid
         tally.injected[f, i] += paid
         tally.sold_to_facilities[f, i] += paid
-        pool.scratch[THREE, i] = paid
+        purchases.paid[FIRST, i] = paid
         book_arrival(pool, paid, count, path_tally, i)
 
 
 @jit
-def _note_purchase(purchases, k, row, count, scratch, tally, lanes):
+def _note_purchase(purchases, k, row, count, tally, lanes):
     """``spent += count * paid``."""
     for i in range(FIRST, lanes):
-        paid = scratch[THREE, i]
+        paid = purchases.paid[FIRST, i]
         purchases.bought[row, i] += paid
         purchases.spent[k, i] += count * paid
         purchases.held_days[k, i] = 0.0 if paid > 0.0 else purchases.held_days[k, i]
@@ -86,12 +86,12 @@ def _note_purchase(purchases, k, row, count, scratch, tally, lanes):
 
 
 @jit
-def _choose_units(funds, row, prices, j, weight, adv_frac, pool, lanes):
+def _choose_units(funds, row, prices, j, weight, adv_frac, purchases, pool, lanes):
     """``n = min(units, paid / offer * offered_j / P)``, kept where sales of the day come later."""
     for i in range(FIRST, lanes):
         units, price = funds.units[row, i], prices.price[j, i]
-        offered, offer = min(units * price, adv_frac * prices.adv[j, i]), pool.scratch[ONE, i]
-        share = pool.scratch[THREE, i] / offer if offer > 0.0 else 0.0
+        offered, offer = min(units * price, adv_frac * prices.adv[j, i]), purchases.offer[FIRST, i]
+        share = purchases.paid[FIRST, i] / offer if offer > 0.0 else 0.0
         funds.to_sell[row, i] = min(units, share * offered * prices.inverse[j, i])
         pool.claimed_so_far[FIRST, i] += weight * offered
 
@@ -112,16 +112,17 @@ def _hand_over(funds, f, row, prices, j, risky_share, pool, stock_row, count, la
 def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
     """Cash against assets, the same share of all that fund f offers."""
     purchase, pool, funds, count = terms.purchase, state.pool, state.funds, terms.funds.count[f]
+    purchases = state.purchases
     n_assets, last = count_columns(purchase.weight), last_pledged(purchase.weight, k)
-    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, pool, count, state.path_tally, lanes)
-    _note_purchase(state.purchases, k, row, count, pool.scratch, state.path_tally, lanes)
+    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, purchases, pool, count, state.path_tally, lanes)
+    _note_purchase(purchases, k, row, count, state.path_tally, lanes)
     _offers(purchase, k, f, state, adv_frac, lanes)
     open_cost(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
             unit_row, stock_row = f * n_assets + j, k * n_assets + j
-            _choose_units(funds, unit_row, state.prices, j, purchase.weight[k, j], adv_frac, pool, lanes)
-            book_cost(pool, stock_row, count, j == last, lanes)
+            _choose_units(funds, unit_row, state.prices, j, purchase.weight[k, j], adv_frac, purchases, pool, lanes)
+            book_cost(pool, stock_row, purchases.paid, purchases.offer, count, j == last, lanes)
             _hand_over(funds, f, unit_row, state.prices, j, 1.0 if terms.prices.is_risky[j] else 0.0, pool, stock_row,
                        count, lanes)
 
@@ -134,9 +135,9 @@ def _claims_of_funds(terms, state, k, lanes):
         row = k * n_funds + f
         clear(loans.claim, row, lanes)
         if terms.facilities.is_eligible[k, f] > 0.0:
-            need(state.funds, f, state.evaluation, 1.0, pool.scratch, lanes)
+            need(state.funds, f, state.evaluation, 1.0, state.purchases.need, lanes)
             _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
-            _claim(loans, row, purchase.need_frac[k], pool.scratch, lanes)
+            _claim(loans, row, purchase.need_frac[k], state.purchases, lanes)
             entitle(loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
     _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)
     cut_to_budget(terms.members, terms.funds.count, pool, loans, k, ALL, lanes)

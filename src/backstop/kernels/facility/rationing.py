@@ -140,31 +140,31 @@ def share_out(rule, members, counts, state, k, lanes):
 
 
 @jit
-def _open_room(scratch, cap, lanes):
-    """Scratch 0: a cap."""
+def _open_room(pool, cap, lanes):
+    """``room = cap``."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = cap
+        pool.room[FIRST, i] = cap
 
 
 @jit
 def _open_capital(pool, lanes):
-    """Scratch 0: capital paid in."""
+    """``room``: capital paid in."""
     for i in range(FIRST, lanes):
-        pool.scratch[FIRST, i] = pool.paid_in[FIRST, i]
+        pool.room[FIRST, i] = pool.paid_in[FIRST, i]
 
 
 @jit
-def _use_room(scratch, loans, row, times, lanes):
-    """Scratch 0: less ``times * (drawn + pending)``."""
+def _use_room(pool, loans, row, times, lanes):
+    """``room -= times * (drawn + pending)``."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = fma(-times, loans.drawn[row, i] + loans.pending[row, i], scratch[FIRST, i])
+        pool.room[FIRST, i] = fma(-times, loans.drawn[row, i] + loans.pending[row, i], pool.room[FIRST, i])
 
 
 @jit
 def _tighten(pool, per_quantum, lanes):
     """``available = min(available, floor(max(0, room / per_quantum)))``."""
     for i in range(FIRST, lanes):
-        room = np.floor(max(0.0, pool.scratch[FIRST, i] / per_quantum))
+        room = np.floor(max(0.0, pool.room[FIRST, i] / per_quantum))
         pool.available[FIRST, i] = min(pool.available[FIRST, i], room)
 
 
@@ -179,9 +179,9 @@ def _open_available(pool, lanes):
 def _bound_facility(cap, counts, pool, loans, k, lanes):
     """``facility_cap - sum_f out``."""
     n_funds = count_rows(counts)
-    _open_room(pool.scratch, cap, lanes)
+    _open_room(pool, cap, lanes)
     for f in range(n_funds):
-        _use_room(pool.scratch, loans, k * n_funds + f, counts[f], lanes)
+        _use_room(pool, loans, k * n_funds + f, counts[f], lanes)
     _tighten(pool, 1.0, lanes)
 
 
@@ -189,9 +189,9 @@ def _bound_facility(cap, counts, pool, loans, k, lanes):
 def _bound_pool(cap, counts, pool, loans, lanes):
     """``pool_cap - sum_(kf) out``."""
     n_funds = count_rows(counts)
-    _open_room(pool.scratch, cap, lanes)
+    _open_room(pool, cap, lanes)
     for row in range(count_rows(loans.drawn)):
-        _use_room(pool.scratch, loans, row, counts[row % n_funds], lanes)
+        _use_room(pool, loans, row, counts[row % n_funds], lanes)
     _tighten(pool, 1.0, lanes)
 
 
@@ -201,7 +201,7 @@ def _bound_capital(capital_frac, counts, pool, loans, k, lanes):
     n_funds = count_rows(counts)
     _open_capital(pool, lanes)
     for row in range(count_rows(loans.drawn)):
-        _use_room(pool.scratch, loans, row, capital_frac[row // n_funds] * counts[row % n_funds], lanes)
+        _use_room(pool, loans, row, capital_frac[row // n_funds] * counts[row % n_funds], lanes)
     _tighten(pool, capital_frac[k], lanes)
 
 
@@ -210,11 +210,11 @@ def _cut_to_sponsor(cap, members, counts, state, k, sponsor, lanes):
     """Claims of one sponsor's funds share what is left of its cap, pro rata."""
     pool, loans, n_funds = state.pool, state.loans, count_rows(counts)
     _open_available(pool, lanes)
-    _open_room(pool.scratch, cap, lanes)
+    _open_room(pool, cap, lanes)
     for f in range(n_funds):
         if members.sponsor[f] == sponsor:
             clear(loans.approved, k * n_funds + f, lanes)
-            _use_room(pool.scratch, loans, k * n_funds + f, counts[f], lanes)
+            _use_room(pool, loans, k * n_funds + f, counts[f], lanes)
     _tighten(pool, 1.0, lanes)
     share_pro_rata(members, counts, pool, loans, k, sponsor, lanes)
     for f in range(n_funds):

@@ -13,21 +13,21 @@ from backstop.terms import MARKET_PURCHASE
 
 
 @jit
-def _may_sell(purchases, k, lag, hold, scratch, lanes):
-    """Scratch 0: 1 where the key has been off, and the last purchase is past, for long enough."""
+def _may_sell(purchases, k, lag, hold, lanes):
+    """1 where the key has been off, and the last purchase is past, for long enough."""
     for i in range(FIRST, lanes):
         is_over = (purchases.idle_days[k, i] > lag) & (purchases.held_days[k, i] >= hold)
-        scratch[FIRST, i] = 1.0 if is_over else 0.0
+        purchases.may_sell[FIRST, i] = 1.0 if is_over else 0.0
 
 
 @jit
-def _plan_resale(pool, row, prices, j, adv_frac, margin, lanes):
+def _plan_resale(purchases, pool, row, prices, j, adv_frac, margin, lanes):
     """``n = min(inventory, adv_frac * adv(t) / P)`` where ``P * inventory >= cost * (1 + margin)``, else nothing."""
     for i in range(FIRST, lanes):
         stock, price, cost = pool.inventory[row, i], prices.price[j, i], pool.inventory_cost[row, i]
         n = min(stock, adv_frac * prices.depth[j, i] * prices.inverse[j, i])
         is_dear = price * stock >= cost * (1.0 + margin)
-        n = n if is_dear & (pool.scratch[FIRST, i] > 0.0) else 0.0
+        n = n if is_dear & (purchases.may_sell[FIRST, i] > 0.0) else 0.0
         pool.inventory_sale[row, i] = n
         prices.sold[j, i] = fma(n, price, prices.sold[j, i])
 
@@ -40,10 +40,11 @@ def _plan_resales(terms, k, state, day, lanes):
     lag = -1.0 if is_wound_up else terms.resale_lag_days[k]
     hold = 0.0 if is_wound_up else terms.hold_days[k]
     margin = -1.0 if is_wound_up else terms.margin_frac[k]
-    _may_sell(state.purchases, k, lag, hold, state.pool.scratch, lanes)
+    _may_sell(state.purchases, k, lag, hold, lanes)
     for j in range(n_assets):
         if terms.weight[k, j] > 0.0:
-            _plan_resale(state.pool, k * n_assets + j, state.prices, j, terms.resale_adv_frac[k], margin, lanes)
+            _plan_resale(state.purchases, state.pool, k * n_assets + j, state.prices, j, terms.resale_adv_frac[k],
+                         margin, lanes)
 
 
 @jit
@@ -83,22 +84,22 @@ def _fill_order(purchases, k, row, prices, j, pool, tally, lanes):
 
 @jit
 def _open_returns(purchases, k, pool, share, lanes):
-    """Scratch 0: ``due = floor(share * max(0, realised)) - returned``, if positive."""
+    """``gain_due = floor(share * max(0, realised)) - returned``, if positive."""
     for i in range(FIRST, lanes):
         due = np.floor(share * max(0.0, pool.realised[k, i])) - purchases.returned[k, i]
-        pool.scratch[FIRST, i] = max(0.0, due)
+        purchases.gain_due[FIRST, i] = max(0.0, due)
         pool.claimed_so_far[FIRST, i] = 0.0
         pool.allotted_so_far[FIRST, i] = 0.0
 
 
 @jit
 def _find_return(purchases, k, row, pool, count, lanes):
-    """``B = floor(due * bought so far in order / spent)``; scratch 1 is ``floor((B - B before) / count)``."""
+    """``B = floor(due * bought so far in order / spent)``; the fund's part is ``floor((B - B before) / count)``."""
     for i in range(FIRST, lanes):
         so_far = pool.claimed_so_far[FIRST, i] + count * purchases.bought[row, i]
         spent = purchases.spent[k, i]
-        allotted = np.floor(pool.scratch[FIRST, i] * (so_far / spent)) if spent > 0.0 else 0.0
-        pool.scratch[ONE, i] = np.floor((allotted - pool.allotted_so_far[FIRST, i]) / count)
+        allotted = np.floor(purchases.gain_due[FIRST, i] * (so_far / spent)) if spent > 0.0 else 0.0
+        purchases.gain_part[FIRST, i] = np.floor((allotted - pool.allotted_so_far[FIRST, i]) / count)
         pool.claimed_so_far[FIRST, i] = so_far
         pool.allotted_so_far[FIRST, i] = allotted
 
@@ -107,7 +108,7 @@ def _find_return(purchases, k, row, pool, count, lanes):
 def _return_gain(purchases, k, funds, f, pool, count, tally, path_tally, lanes):
     """The gain is the fund's, not the pool's."""
     for i in range(FIRST, lanes):
-        paid = pool.scratch[ONE, i]
+        paid = purchases.gain_part[FIRST, i]
         purchases.returned[k, i] += count * paid
         pool.cash[FIRST, i] -= count * paid
         pool.cash_out[FIRST, i] += count * paid
@@ -122,7 +123,7 @@ def _return_gain(purchases, k, funds, f, pool, count, tally, path_tally, lanes):
 def _share_gains(terms, counts, state, k, lanes):
     n_funds, pool = count_rows(counts), state.pool
     _open_returns(state.purchases, k, pool, terms.gain_share_frac[k], lanes)
-    if is_any_at_least(pool.scratch, FIRST, 1.0, lanes):
+    if is_any_at_least(state.purchases.gain_due, FIRST, 1.0, lanes):
         for f in range(n_funds):
             _find_return(state.purchases, k, k * n_funds + f, pool, counts[f], lanes)
             _return_gain(state.purchases, k, state.funds, f, pool, counts[f], state.fund_tally, state.path_tally,

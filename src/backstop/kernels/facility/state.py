@@ -63,6 +63,8 @@ class Signals(NamedTuple):
 
     market: Annotated[Floats, State("unit of the signal", "of the index, today")]
     fund: Annotated[Floats, State("unit of the signal", "of a fund, today", "fund_signal", is_traced=False)]
+    is_any_on: Annotated[Floats, State("0 or 1", "1 if some system key is active today", "", is_traced=False)]
+    phase_before: Annotated[Floats, State("1", "phase of a fund key before it moves", "", is_traced=False)]
     node: Annotated[Floats, State("0 or 1", "whether an expression is true", "node", is_traced=False)]
     closes: Annotated[
         Floats, State("price", "closes: a ring", "close", is_traced=False,
@@ -90,6 +92,24 @@ class Keys(NamedTuple):
 
 
 @declared
+class Service(NamedTuple):
+    """Of the loan that is being served, from one stage to the next."""
+
+    rate: Annotated[Floats, State("rate a day", "of today, of a graded loan", is_traced=False)]
+    must_pay: Annotated[Floats, State("0 or 1", "1 where all of it must be paid now", is_traced=False)]
+    budget: Annotated[Floats, State("quanta", "of cash that the fund repays from", is_traced=False)]
+    premium: Annotated[Floats, State("quanta", "that the fund pays for its guarantee", is_traced=False)]
+    interest: Annotated[Floats, State("quanta", "that the fund pays", is_traced=False)]
+    principal: Annotated[Floats, State("quanta", "that the fund repays", is_traced=False)]
+    is_default: Annotated[Floats, State("0 or 1", "1 where the fund defaults", is_traced=False)]
+    worth: Annotated[Floats, State("quanta", "value of the collateral at closing prices", is_traced=False)]
+    share: Annotated[Floats, State("share of collateral", "that is seized", is_traced=False)]
+    seized: Annotated[Floats, State("quanta", "of value that is seized", is_traced=False)]
+    lost: Annotated[Floats, State("quanta", "of principal that a bank does not recover", is_traced=False)]
+    lent: Annotated[Floats, State("quanta", "that a bank lends today", is_traced=False)]
+
+
+@declared
 class Purchases(NamedTuple):
     """Of each facility that buys."""
 
@@ -100,6 +120,12 @@ class Purchases(NamedTuple):
     held_days: Annotated[Floats, State("days", "since the last purchase")]
     returned: Annotated[Floats, State("quanta", "gains given to funds so far")]
     bought: Annotated[Floats, State("quanta", "paid to a fund so far", "facility fund")]
+    need: Annotated[Floats, State("quanta", "what a fund needs", "", is_traced=False)]
+    offer: Annotated[Floats, State("quanta", "what is paid for all that a fund may sell", "", is_traced=False)]
+    paid: Annotated[Floats, State("quanta", "what a fund is paid", "", is_traced=False)]
+    may_sell: Annotated[Floats, State("0 or 1", "1 where a facility may sell", "", is_traced=False)]
+    gain_due: Annotated[Floats, State("quanta", "of gains to give to funds", "", is_traced=False)]
+    gain_part: Annotated[Floats, State("quanta", "of it, that a fund gets", "", is_traced=False)]
 
 
 @declared
@@ -112,6 +138,8 @@ class Grants(NamedTuple):
     held: Annotated[Floats, State("quanta", "paid for it and not clawed back")]
     watch: Annotated[Floats, State("days", "of clawback to go")]
     paid: Annotated[Floats, State("quanta", "paid in all, less what was clawed back")]
+    value: Annotated[Floats, State("NAV per share", "v, of a fund at closing prices", "", is_traced=False)]
+    given: Annotated[Floats, State("quanta", "given to a fund; negative what is clawed back", "", is_traced=False)]
 
 
 @declared

@@ -122,10 +122,10 @@ def _only_while_open(fund_keys, row, system_keys, k, lanes):
 
 
 @jit
-def _remember_peak(loans, row, fund_keys, was_active, funds, f, lanes):
+def _remember_peak(loans, row, fund_keys, phase_before, funds, f, lanes):
     """``shadow_peak``: the peak on the day the fund key became active."""
     for i in range(FIRST, lanes):
-        is_new = (fund_keys.phase[row, i] == ACTIVE) & (was_active[FIRST, i] != ACTIVE)
+        is_new = (fund_keys.phase[row, i] == ACTIVE) & (phase_before[FIRST, i] != ACTIVE)
         peak, shadow_peak = funds.peak[f, i], loans.shadow_peak[row, i]
         loans.shadow_peak[row, i] = peak if is_new else shadow_peak
 
@@ -142,12 +142,12 @@ def _release_latches(terms, latches, system_keys, k, f, n_funds, lanes):
 def turn_fund_key(terms, state, k, f, n_funds, day, lanes):
     """Step 6: the key of fund f at facility k, from the signals `read_fund` left."""
     q, row = Index(2) * k + ONE, k * n_funds + f
-    signals, keys, was_active = state.signals, state.fund_keys, state.pool.scratch
-    copy_signal(was_active, FIRST, keys.phase, row, lanes)
+    signals, keys = state.signals, state.fund_keys
+    copy_signal(signals.phase_before, FIRST, keys.phase, row, lanes)
     _evaluate(terms, q, signals.fund, signals.node, state.latches, f, n_funds, lanes)
     _turn_key(terms, q, signals.node, keys, row, day, lanes)
     _only_while_open(keys, row, state.system_keys, k, lanes)
-    _remember_peak(state.loans, row, keys, was_active, state.funds, f, lanes)
+    _remember_peak(state.loans, row, keys, signals.phase_before, state.funds, f, lanes)
 
 
 @jit
@@ -198,11 +198,11 @@ def turn_keys(terms, index, state, volatility, day, lanes):
     n_facilities = count_rows(state.system_keys.phase)
     if n_facilities == FIRST:
         return
-    scratch = state.pool.scratch
+    is_any_on = state.signals.is_any_on
     read_market(terms, index, state.signals, state.prices, volatility, day, lanes)
-    clear(scratch, FIRST, lanes)
+    clear(is_any_on, FIRST, lanes)
     for k in range(n_facilities):
         turn_system_key(terms, state, k, count_rows(state.funds.cash), day, lanes)
-        _count_active(state.system_keys, k, scratch, lanes)
-    _tally_active(scratch, state.path_tally, float(day + ONE), lanes)
+        _count_active(state.system_keys, k, is_any_on, lanes)
+    _tally_active(is_any_on, state.path_tally, float(day + ONE), lanes)
     turn_fund_keys(terms, state, day, lanes)

@@ -28,10 +28,10 @@ def _arrive(funds, f, row, lanes):
 
 
 @jit
-def add_receivable(funds, f, sign, scratch, row, lanes):
-    """Scratch `row`: ``+ sign * receivable``, for what reads the debt and not the net debt."""
+def add_receivable(funds, f, sign, total, lanes):
+    """``total += sign * receivable``, for what reads the debt and not the net debt."""
     for i in range(FIRST, lanes):
-        scratch[row, i] += sign * funds.receivable[f, i]
+        total[FIRST, i] += sign * funds.receivable[f, i]
 
 
 @jit

@@ -1,27 +1,27 @@
 """The accounting identities, read every day on every path (docs/model.md, 11)."""
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, TWO, fma, inline, jit
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit
 
 
 @jit
 def _pool_side(pool, lanes):
-    """Scratch 2: ``cash - paid_in - surplus + taxpayer``, to which loans, stock and layer losses are added."""
+    """``imbalance = cash - paid_in - surplus + taxpayer``, to which loans, stock and layer losses are added."""
     for i in range(FIRST, lanes):
         equity = pool.paid_in[FIRST, i] + pool.surplus[FIRST, i] - pool.taxpayer[FIRST, i]
-        pool.scratch[TWO, i] = pool.cash[FIRST, i] - equity
+        pool.imbalance[FIRST, i] = pool.cash[FIRST, i] - equity
 
 
 @jit
 def _add_rows(pool, rows, row, times, lanes):
     for i in range(FIRST, lanes):
-        pool.scratch[TWO, i] = fma(times, rows[row, i], pool.scratch[TWO, i])
+        pool.imbalance[FIRST, i] = fma(times, rows[row, i], pool.imbalance[FIRST, i])
 
 
 @jit
 def _note_imbalance(pool, tally, lanes):
     for i in range(FIRST, lanes):
-        tally.money_created[FIRST, i] = max(tally.money_created[FIRST, i], abs(pool.scratch[TWO, i]))
+        tally.money_created[FIRST, i] = max(tally.money_created[FIRST, i], abs(pool.imbalance[FIRST, i]))
 
 
 @jit
@@ -68,16 +68,16 @@ def _check_levered_fund(funds, f, lenders, tally, cash_open, debt_open, path_tal
 
 
 @jit
-def _check_receivable(funds, f, scratch, path_tally, lanes):
+def _check_receivable(funds, f, pool, path_tally, lanes):
     """``receivable = sum of what is settling``."""
     n_slots = count_rows(funds.settling) // count_rows(funds.receivable)
     for i in range(FIRST, lanes):
-        scratch[TWO, i] = -funds.receivable[f, i]
+        pool.imbalance[FIRST, i] = -funds.receivable[f, i]
     for slot in range(n_slots):
         for i in range(FIRST, lanes):
-            scratch[TWO, i] += funds.settling[f * n_slots + slot, i]
+            pool.imbalance[FIRST, i] += funds.settling[f * n_slots + slot, i]
     for i in range(FIRST, lanes):
-        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], abs(scratch[TWO, i]))
+        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], abs(pool.imbalance[FIRST, i]))
 
 
 @jit
@@ -90,4 +90,4 @@ def check_funds(cash_open, debt_open, state, lanes):
         else:
             _check_fund(funds, f, tally, cash_open[f], path_tally, lanes)
     for f in range(count_rows(funds.receivable)):
-        _check_receivable(funds, f, state.pool.scratch, path_tally, lanes)
+        _check_receivable(funds, f, state.pool, path_tally, lanes)

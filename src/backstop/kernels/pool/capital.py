@@ -34,7 +34,7 @@ def _owe_interest(pool, rate_per_day, tally, lanes):
 
 @jit
 def _net_of_day(pool, tally, lanes):
-    """The day's loss and income, netted: scratch 0 is lost, 1 gained; the surplus and the taxpayer come first."""
+    """The day's loss and income, netted, for layers to bear or to share; the surplus and the taxpayer come first."""
     for i in range(FIRST, lanes):
         net = pool.loss[FIRST, i] - pool.income[FIRST, i]
         tally.loss[FIRST, i] += pool.loss[FIRST, i]
@@ -44,34 +44,34 @@ def _net_of_day(pool, tally, lanes):
         to_taxpayer = min(max(-net, 0.0), pool.taxpayer[FIRST, i])
         pool.surplus[FIRST, i] -= from_surplus
         pool.taxpayer[FIRST, i] -= to_taxpayer
-        pool.scratch[FIRST, i] = max(net, 0.0) - from_surplus
-        pool.scratch[ONE, i] = max(-net, 0.0) - to_taxpayer
+        pool.unborne[FIRST, i] = max(net, 0.0) - from_surplus
+        pool.unshared[FIRST, i] = max(-net, 0.0) - to_taxpayer
 
 
 @jit
 def _lose(pool, y, size, lanes):
     """Layer y takes what it still can."""
     for i in range(FIRST, lanes):
-        taken = min(pool.scratch[FIRST, i], size - pool.layer_loss[y, i])
+        taken = min(pool.unborne[FIRST, i], size - pool.layer_loss[y, i])
         pool.layer_loss[y, i] += taken
-        pool.scratch[FIRST, i] -= taken
+        pool.unborne[FIRST, i] -= taken
 
 
 @jit
 def _restore(pool, y, lanes):
     """Layer y gets back what it lost."""
     for i in range(FIRST, lanes):
-        given = min(pool.scratch[ONE, i], pool.layer_loss[y, i])
+        given = min(pool.unshared[FIRST, i], pool.layer_loss[y, i])
         pool.layer_loss[y, i] -= given
-        pool.scratch[ONE, i] -= given
+        pool.unshared[FIRST, i] -= given
 
 
 @jit
 def _book_rest(pool, lanes):
     """What no layer could bear is the taxpayer's; what none needed is surplus."""
     for i in range(FIRST, lanes):
-        pool.taxpayer[FIRST, i] += pool.scratch[FIRST, i]
-        pool.surplus[FIRST, i] += pool.scratch[ONE, i]
+        pool.taxpayer[FIRST, i] += pool.unborne[FIRST, i]
+        pool.surplus[FIRST, i] += pool.unshared[FIRST, i]
         pool.is_dry[FIRST, i] = 0.0
 
 
@@ -96,28 +96,28 @@ def receive_calls(pool, day, lanes):
 
 @jit
 def _open_lack(pool, cash_floor, lanes):
-    """Scratch 0: ``cash_floor - (cash - committed) - awaited``."""
+    """``lack = cash_floor - (cash - committed) - awaited``."""
     for i in range(FIRST, lanes):
         free = pool.cash[FIRST, i] - pool.committed[FIRST, i]
-        pool.scratch[FIRST, i] = cash_floor - free - pool.awaited[FIRST, i]
+        pool.lack[FIRST, i] = cash_floor - free - pool.awaited[FIRST, i]
 
 
 @jit
 def _add_lack(pool, rows, row, times, lanes):
-    """Scratch 0: ``+ times * rows``."""
+    """``lack += times * rows``."""
     for i in range(FIRST, lanes):
-        pool.scratch[FIRST, i] = fma(times, rows[row, i], pool.scratch[FIRST, i])
+        pool.lack[FIRST, i] = fma(times, rows[row, i], pool.lack[FIRST, i])
 
 
 @jit
 def _call(pool, tally, y, size, slot, lanes):
     """``call = min(max(lack, 0), size - called); called += call; awaited += call; lack -= call``."""
     for i in range(FIRST, lanes):
-        call = min(max(pool.scratch[FIRST, i], 0.0), size - tally.called_by_layer[y, i])
+        call = min(max(pool.lack[FIRST, i], 0.0), size - tally.called_by_layer[y, i])
         tally.called_by_layer[y, i] += call
         pool.awaited[FIRST, i] += call
         pool.calls[slot, i] += call
-        pool.scratch[FIRST, i] -= call
+        pool.lack[FIRST, i] -= call
 
 
 @jit
@@ -146,7 +146,7 @@ def call_capital(terms, counts, state, day, lanes):
 def _call_losses(terms, pool, tally, day, lanes):
     """What was lost of capital that was not called is called."""
     for y in range(count_rows(terms.layer_size)):
-        clear(pool.scratch, FIRST, lanes)
+        clear(pool.lack, FIRST, lanes)
         _add_lack(pool, pool.layer_loss, y, 1.0, lanes)
         _add_lack(pool, tally.called_by_layer, y, -1.0, lanes)
         _call(pool, tally, y, terms.layer_size[y], _slot(terms, pool, y, day), lanes)

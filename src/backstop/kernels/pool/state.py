@@ -66,10 +66,17 @@ class Loans(NamedTuple):
     unmet: Annotated[Floats, State("quanta", "claimed and not approved today")]
     approvals: Annotated[
         Floats, State("quanta", "on their way, by day of arrival: a ring", "arrival facility fund")]
+    demanded: Annotated[
+        Floats, State("quanta", "demanded of a fund so far, less what is receivable", "", demands_payments,
+                      is_traced=False)]
+    lendable: Annotated[
+        Floats, State("quanta", "what a facility lends against today's holdings", "", demands_payments,
+                      is_traced=False)]
     demand: Annotated[Floats, State("quanta", "demanded before maturity today", when=demands_payments)]
     rate: Annotated[Floats, State("rate a day", "of today", when=has_grades)]
     use: Annotated[Floats, State("share of size", "that a facility has lent", "facility", has_grades)]
     refused: Annotated[Floats, State("quanta", "claims that the solvency test refused today", when=tests_solvency)]
+    assets: Annotated[Floats, State("quanta", "of a fund, NAV and debt", "", tests_solvency, is_traced=False)]
     take_up: Annotated[Floats, State("1", "u, by which a fund takes a facility up, or none", "fund", has_take_up)]
 
 
@@ -80,6 +87,7 @@ class Pool(NamedTuple):
     cash: Annotated[Floats, State("quanta", "cash", opening=_paid_in)]
     paid_in: Annotated[Floats, State("quanta", "by all layers", opening=_paid_in)]
     committed: Annotated[Floats, State("quanta", "cash that is promised")]
+    room: Annotated[Floats, State("quanta", "what a cap leaves", is_traced=False)]
     claimed: Annotated[Floats, State("quanta", "by all funds at a facility")]
     ratio: Annotated[Floats, State("share of claims", "that is approved")]
     available: Annotated[Floats, State("quanta", "what is free for claims")]
@@ -103,5 +111,15 @@ class Pool(NamedTuple):
     inventory: Annotated[Floats, State("units", "seized or bought", "facility asset")]
     inventory_cost: Annotated[Floats, State("quanta", "what they cost", "facility asset")]
     inventory_sale: Annotated[Floats, State("units", "of it to sell today", "facility asset")]
+    premium: Annotated[Floats, State("quanta", "premium that a fund pays today", is_traced=False)]
+    profit: Annotated[Floats, State("quanta", "of surplus to pay out", is_traced=False)]
+    premiums: Annotated[Floats, State("quanta", "that all funds have paid, by which profit is shared", is_traced=False)]
+    profit_of_funds: Annotated[Floats, State("quanta", "of profit that funds got", is_traced=False)]
+    unborne: Annotated[Floats, State("quanta", "of today's net loss that no layer has taken yet", is_traced=False)]
+    unshared: Annotated[Floats, State("quanta", "of today's net income that no layer has got yet", is_traced=False)]
+    lack: Annotated[Floats, State("quanta", "that the pool lacks and does not await", is_traced=False)]
+    imbalance: Annotated[Floats, State("quanta", "of the books, as far as they are read", is_traced=False)]
+    receipt: Annotated[Floats, State("quanta", "what a sale of inventory brought", is_traced=False)]
+    gain: Annotated[Floats, State("quanta", "that receipt less its cost", is_traced=False)]
     realised: Annotated[Floats, State("quanta", "receipts of what was sold, less its cost, so far", "facility")]
     scratch: Annotated[Floats, State("1", "sums within a stage", "scratch", is_traced=False)]
