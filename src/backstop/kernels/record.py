@@ -125,7 +125,7 @@ def record_bands(terms, state, day, lanes):
     assets = _total(counts, opening)
     _count(state.daily, day, 0, state.prices.close, index, 1.0, lanes)
     _count(state.daily, day, 1, state.prices.dislocation, index, 1.0, lanes)
-    _sum_funds(state.funds.principal, counts, total, lanes)
+    _sum_funds(state.funds.drawn, counts, total, lanes)
     _count(state.daily, day, 2, total, FIRST, 1.0 / size if size > 0.0 else 0.0, lanes)
     _sum_funds(state.fund_tally.forced_sales, counts, total, lanes)
     _count(state.daily, day, 3, total, FIRST, 1.0 / assets, lanes)
@@ -148,9 +148,9 @@ def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
         postponed = max(0.0, funds.net_debt[f, i] - fund_tally.lender_debt_end[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed
-        fund_tally.drawn_end[f, i] = funds.principal[f, i]
+        fund_tally.drawn_end[f, i] = funds.drawn[f, i]
         path_tally.sales_postponed[FIRST, i] += count * postponed
-        path_tally.outstanding_end[FIRST, i] += count * funds.principal[f, i]
+        path_tally.outstanding_end[FIRST, i] += count * funds.drawn[f, i]
 
 
 @jit
@@ -158,7 +158,7 @@ def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
     """``marked_loss += count * max(0, drawn - max(0, cash + holdings - lent))``, whole quanta."""
     for i in range(FIRST, lanes):
         worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i] - fund_tally.lender_debt_end[f, i]))
-        path_tally.marked_loss_end[FIRST, i] += count * max(0.0, funds.principal[f, i] - worth)
+        path_tally.marked_loss_end[FIRST, i] += count * max(0.0, funds.drawn[f, i] - worth)
 
 
 @jit

@@ -78,7 +78,7 @@ def _repay_pool(loans, row, funds, f, service, pool, count, tally, path_tally, i
     _repay(loans, row, funds, f, service, i)
     interest, principal = service.interest[FIRST, i], service.principal[FIRST, i]
     funds.net_debt[f, i] -= interest + principal
-    funds.principal[f, i] -= principal
+    funds.drawn[f, i] -= principal
     tally.interest_paid[f, i] += interest
     tally.repaid[f, i] += principal
     book_repayment(pool, interest, principal, count, path_tally, i)
@@ -171,7 +171,7 @@ def _write_off(loans, row, funds, f, service, pool, count, lanes):
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
         funds.net_debt[f, i] -= drawn + interest
-        funds.principal[f, i] -= drawn
+        funds.drawn[f, i] -= drawn
 
 
 @jit

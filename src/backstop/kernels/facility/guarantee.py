@@ -198,7 +198,7 @@ def _close_guarantee(guarantees, row, loans, funds, f, guaranteed, count, fund_t
     for i in range(FIRST, lanes):
         drawn, cover = loans.drawn[row, i], guarantees.cover[row, i]
         worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i] - fund_tally.lender_debt_end[f, i]))
-        lost = max(0.0, drawn - max(0.0, worth - funds.principal[f, i]))
+        lost = max(0.0, drawn - max(0.0, worth - funds.drawn[f, i]))
         fund_tally.bank_debt_end[f, i] += drawn + loans.interest_due[row, i]
         path_tally.guaranteed_end[FIRST, i] += count * cover
         path_tally.marked_loss_end[FIRST, i] += count * min(cover, np.floor(guaranteed * lost))

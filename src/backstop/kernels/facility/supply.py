@@ -21,7 +21,7 @@ from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PU
 def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, i):
     """``cash += arriving; drawn += arriving; pending -= arriving``: debt now, that no longer waits in the ring."""
     arriving = loans.approvals[approval_row, i]
-    principal = funds.principal[f, i] + arriving
+    drawn = funds.drawn[f, i] + arriving
     loans.approvals[approval_row, i] = zero(i)
     loans.drawn[row, i] += arriving
     loans.pending[row, i] -= arriving
@@ -29,8 +29,8 @@ def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, 
     funds.cash[f, i] += arriving
     funds.injection[f, i] += arriving
     funds.net_debt[f, i] += arriving
-    funds.principal[f, i] = principal
-    tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], principal)
+    funds.drawn[f, i] = drawn
+    tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], drawn)
     tally.injected[f, i] += arriving
     book_arrival(pool, arriving, count, path_tally, i)
 

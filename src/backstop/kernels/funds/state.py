@@ -97,7 +97,7 @@ class Funds(NamedTuple):
     net_debt: Annotated[
         Floats, State("quanta", "principal and interest due to facilities and outside lenders, less what is receivable",
                       opening=lambda arm: arm.leverage.debt_open)]
-    principal: Annotated[Floats, State("quanta", "drawn from all facilities")]
+    drawn: Annotated[Floats, State("quanta", "principal outstanding, from the pool")]
     pending: Annotated[Floats, State("quanta", "approved by facilities, not yet arrived")]
     nav: Annotated[Floats, State("quanta", "net asset value", opening=lambda arm: arm.funds.nav_open)]
     navps: Annotated[Floats, State("NAV per share", "NAV per share", opening=1.0)]

@@ -35,7 +35,7 @@ def check_pool(layer_size, counts, state, lanes):
     for y in range(count_rows(layer_size)):
         _add_rows(pool, pool.layer_loss, y, 1.0, lanes)
     for f in range(count_rows(counts)):
-        _add_rows(pool, state.funds.principal, f, counts[f], lanes)
+        _add_rows(pool, state.funds.drawn, f, counts[f], lanes)
     for row in range(count_rows(pool.inventory_cost)):
         _add_rows(pool, pool.inventory_cost, row, 1.0, lanes)
     _note_imbalance(pool, state.path_tally, lanes)

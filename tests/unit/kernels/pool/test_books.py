@@ -33,7 +33,7 @@ def test_untouched_books_close():
 
 @pytest.mark.parametrize(("part", "name"), [
     ("funds", "cash"), ("pool", "cash"), ("pool", "surplus"), ("pool", "layer_loss"), ("pool", "inventory_cost"),
-    ("funds", "principal"), ("fund_tally", "redemption_paid"), ("fund_tally", "gross_sales"),
+    ("funds", "drawn"), ("fund_tally", "redemption_paid"), ("fund_tally", "gross_sales"),
 ])
 def test_a_quantum_out_of_nowhere_is_seen(part, name):
     assert imbalance_after(one_more(part, name)) == [0.0, 1.0]
