@@ -24,7 +24,7 @@ from backstop.market.checked_candidates import CheckRequest, check_candidates
 from backstop.market.data import Gap, PriceSeries, join, load_prices
 from backstop.market.dependence_fit import Dependence, DependenceFit
 from backstop.market.diagnostics import HypothesisTest, residual_tests
-from backstop.market.examination import examine, examine_together
+from backstop.market.examination import examine_all, examine_together
 from backstop.market.model_check import ModelCheck
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence
@@ -109,7 +109,7 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     if not series:
         raise CalibrationError("no prices to calibrate on; name a CSV or parquet file, or builtin:csi300")
     gaps = join(series).gaps if len(series) > 1 else ()
-    findings = [line for one in series for line in examine(one, accepted)]
+    findings = examine_all((one, accepted, slice(None)) for one in series)
     findings += examine_together(series)
     reports = tuple(_report_on(one, specs, criterion, use_cache, check) for one in series)
     joint = _joint(reports, dependence, use_cache) if dependence else None

@@ -5,7 +5,7 @@ in a ``calibrate`` table, ``--accept jump`` on the command line. Thresholds are 
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -58,6 +58,26 @@ class Finding(NamedTuple):
 
     text: str
     kind: Oddity | None = None
+
+
+def examine_all(examined: Iterable[tuple[PriceSeries, Sequence[Oddity], slice]]) -> list[str]:
+    """What is to be said of several series, each with what is accepted of it and the rows used (see `examine`).
+
+    Raises
+    ------
+    DataError
+        What is refused of all of them.
+    """
+    said: list[str] = []
+    refused = []
+    for series, accepted, rows in examined:
+        try:
+            said += examine(series, accepted, rows)
+        except DataError as error:
+            refused.append(str(error))
+    if refused:
+        raise DataError("\n".join(refused))
+    return said
 
 
 def examine(series: PriceSeries, accepted: Sequence[Oddity] = (), rows: slice = slice(None)) -> tuple[str, ...]:

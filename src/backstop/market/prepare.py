@@ -23,7 +23,7 @@ from backstop.market.data import (
     window,
 )
 from backstop.market.dependence_fit import DependenceFit, joint_residuals
-from backstop.market.examination import EVERYTHING, LONGEST_GAP_DAYS, examine, examine_together
+from backstop.market.examination import EVERYTHING, LONGEST_GAP_DAYS, examine_all, examine_together
 from backstop.market.explicit import BOOTSTRAP, explicit_market
 from backstop.market.price_files import Days
 from backstop.market.specification import CalibrationSpec
@@ -109,31 +109,27 @@ def spec_of(table: Calibrate) -> CalibrationSpec:
 
 def _prices(market: MarketConfig, pins: Mapping[str, Pin], base: Path) -> dict[str, PriceSeries]:
     """Prices by asset, named after it: those it is calibrated on, else those it is pinned to."""
-    found = {}
+    found, refused = {}, []
     for asset in market.assets:
         pin = pins.get(asset.name)
         reference = asset.calibrate.prices if asset.calibrate else pin.prices if pin else None
         if reference is not None:
-            found[asset.name] = replace(load_prices(reference, base), name=asset.name)
+            try:
+                found[asset.name] = replace(load_prices(reference, base), name=asset.name)
+            except DataError as error:
+                refused.append(f"{asset.name}: {error}")
+    if refused:
+        raise DataError("\n".join(refused))
     return found
 
 
 def _examined(market: MarketConfig, prices: Mapping[str, PriceSeries]) -> list[str]:
-    """What is to be said of each asset's prices, from the first day of its sample on; of all refused, all at once."""
-    said: list[str] = []
-    refused: list[str] = []
-    for asset in market.assets:
-        if asset.name not in prices:
-            continue
-        series, table = prices[asset.name], asset.calibrate
-        first = 0 if table is None or table.first is None else _row_before(series, table.first)
-        try:
-            said += examine(series, EVERYTHING if table is None else table.accept, slice(first, None))
-        except DataError as error:
-            refused.append(str(error))
-    if refused:
-        raise DataError("\n".join(refused))
-    return said
+    """What is to be said of each asset's prices, from the first day of its sample on."""
+    tables = {asset.name: asset.calibrate for asset in market.assets}
+    return examine_all(
+        (series, EVERYTHING if (table := tables[name]) is None else table.accept,
+         slice(0 if table is None or table.first is None else _row_before(series, table.first), None))
+        for name, series in prices.items())
 
 
 def _row_before(series: PriceSeries, day: str) -> int:

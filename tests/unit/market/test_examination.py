@@ -5,7 +5,7 @@ import pytest
 
 from backstop.errors import DataError
 from backstop.market.data import PriceSeries
-from backstop.market.examination import EVERYTHING, examine, examine_together
+from backstop.market.examination import EVERYTHING, examine, examine_all, examine_together
 
 N = 1000
 WORKDAYS = np.busday_offset("2010-01-04", np.arange(N))
@@ -146,6 +146,16 @@ def test_all_that_is_refused_is_said_at_once():
         examine(series_of(prices, days))
     assert len(str(caught.value).split("\n")) == 2
     assert len(examine(series_of(prices, days), EVERYTHING)) == 2
+
+
+def test_all_series_are_examined_before_any_is_refused():
+    prices = prices_of()
+    prices[400:] *= 0.5
+    halves = [series_of(prices, name=name) for name in "ab"]
+    with pytest.raises(DataError) as caught:
+        examine_all((one, (), slice(None)) for one in halves)
+    assert [line[:1] for line in str(caught.value).split("\n")] == ["a", "b"]
+    assert len(examine_all((one, ("jump",), slice(None)) for one in halves)) == 2
 
 
 def test_only_the_rows_that_are_used_are_examined():

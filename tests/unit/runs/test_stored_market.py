@@ -158,7 +158,7 @@ def with_value(column, value):
     (with_value("log_return", float("nan")), "log_return of path 3, day 17: no number"),
     (with_value("log_return", None), "log_return of path 3, day 17: no number"),
     (with_value("log_return", float("inf")), "log_return of path 3, day 17: inf"),
-    (with_value("log_return", 49.9), "log_return of path 3, day 17: 49.9 is no move of a day; write 5 at most"),
+    (with_value("log_return", 49.9), "log_return of path 3, day 17: 49.9 is no move of a day; write 20 at most"),
     (with_value("volatility", -0.1), "volatility of path 3, day 17: -0.1"),
     (lambda frame: frame.with_columns(pl.col("log_return") * 100), "looks like percent"),
     (lambda frame: frame.with_columns(pl.col("volatility") * 100), "volatility of .* looks like percent"),
