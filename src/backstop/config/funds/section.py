@@ -74,6 +74,7 @@ class Failure(Section):
 
 Sponsor = Annotated[str, Field(strict=True, min_length=1, max_length=80)]
 RiskWeight = Annotated[float, Field(strict=True, ge=0.0, le=100.0)]
+_OPEN = "of this fund; without it, what the entry says"
 
 
 class Standing(Section):
@@ -98,10 +99,10 @@ class Holder(Section):
 class Listed(Holder):
     """A row of a file; what it leaves open is the entry's to say."""
 
-    count: PositiveCount | None = None
-    long_term: Switch | None = None
-    sponsor: Sponsor | None = None
-    risk_weight: RiskWeight | None = None
+    count: PositiveCount | None = Field(default=None, description=_OPEN)
+    long_term: Switch | None = Field(default=None, description=_OPEN)
+    sponsor: Sponsor | None = Field(default=None, description=_OPEN)
+    risk_weight: RiskWeight | None = Field(default=None, description=_OPEN)
 
 
 class Conduct(Section):
