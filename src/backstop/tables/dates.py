@@ -86,8 +86,8 @@ def _read_text(text: pl.Series) -> DaysRead:
     best = [(form, days) for form, days in readings if len(days) - days.null_count() == most]
     if most == 0:
         return DaysRead(_no_days(len(text)))
-    if len(best) > 1:
-        best = [one for one in best if _is_ordered(one[1])] if most == len(text) else best
+    if len(best) > 1 and most == len(text):
+        best = [one for one in best if _is_ordered(one[1])]
         if len(best) != 1:
             return DaysRead(_no_days(len(text)), "", f"{str(text.drop_nulls()[0])!r} may have the day or the month "
                                                      f"first; {WANTED}")

@@ -27,6 +27,12 @@ def test_counts_of_days_of_excel_are_read_where_weekends_tell_from_when():
     assert "1900 or 1904" in every.problem
 
 
+def test_of_two_forms_in_one_column_one_is_left_out():
+    found = read_days(pl.Series(["2019-01-02", "2019-01-03", "2019/01/04", "2019/01/05"]))
+    assert found.days.to_list() == [*DAYS[:2], None, None]
+    assert (found.form, found.problem) == ("2019-01-02", None)
+
+
 def test_counts_of_seconds_are_no_days():
     assert read_days(pl.Series([1_546_387_200 + 86_400 * n for n in range(9)])).days.null_count() == 9
 
