@@ -54,6 +54,7 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     path.outstanding_end[0] = count @ drawn
     for name in SALES:
         getattr(path, name)[0] = count @ getattr(tally, name)
+    path.fire_sale_cost[0] = count @ tally.fire_sale_cost
     path.injected_to_failed[0] = count @ (tally.injected * (tally.failed > 0.0))
     path.sales_postponed[0] = count @ tally.sales_postponed
     path.marked_loss_end[0] = _marked_loss(terms, state, drawn)
