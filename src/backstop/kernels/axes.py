@@ -36,5 +36,4 @@ def lengths_of(arm: ArmTerms) -> dict[str, int]:
         "settlement": int(arm.prices.settlement_days.max(initial=0)) + 1,
         "arrival": int(arm.facilities.cash_lag_days.max(initial=0)) + 1,
         "call": int(arm.pool.call_delay_days.max(initial=0)) + 1,
-        "scratch": 4,
     }

@@ -52,7 +52,6 @@ AXES = {
     "call": "days on which called capital may arrive, a ring",
     "metric": "daily metrics",
     "bin": "bins of a daily metric",
-    "scratch": "sums within a stage",
 }
 """Every axis of terms and of state, and what stands along it; lanes are never named."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.facility.covenants import has_payout_limits
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, Index, apart, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear
 
 STRESSED, GAINS = range(2)
@@ -35,31 +35,31 @@ def ring_row(causes, x, f, n_funds, day):
 
 
 @jit
-def _open_dues(funds, f, scratch, lanes):
-    """Scratch 0: what is due."""
+def _open_dues(causes, funds, f, lanes):
+    """``rest = due``."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = funds.due[f, i]
+        causes.rest_due[FIRST, i] = funds.due[f, i]
 
 
 @jit
-def _due_of_cause(causes, row, queue_row, funds, f, ripe, price, scratch, lanes):
-    """``overdue += queue(t); due_x = min(overdue * exit * due / ripe, left)``; scratch 0 is what is left of the due."""
+def _due_of_cause(causes, row, queue_row, funds, f, ripe, price, lanes):
+    """``overdue += queue(t); due_x = min(overdue * exit * due / ripe, rest); rest -= due_x``."""
     for i in range(FIRST, lanes):
-        overdue, left = causes.overdue[row, i] + causes.queue[queue_row, i], scratch[FIRST, i]
+        overdue, rest = causes.overdue[row, i] + causes.queue[queue_row, i], causes.rest_due[FIRST, i]
         of_all, of_today = ripe[f, i], funds.due[f, i]
         passed = of_today / of_all if of_all > 0.0 else 0.0
-        due = min(overdue * max(price[f, i], 0.0) * passed, left)
+        due = min(overdue * max(price[f, i], 0.0) * passed, rest)
         causes.overdue[row, i] = overdue
         causes.queue[queue_row, i] = 0.0
         causes.due[row, i] = due
-        scratch[FIRST, i] = left - due
+        causes.rest_due[FIRST, i] = rest - due
 
 
 @jit
-def _set_aside(funds, f, scratch, lanes):
+def _set_aside(causes, funds, f, lanes):
     """``netted = min(floor(ordinary), inflow)`` leaves cash and due until leavers are paid."""
     for i in range(FIRST, lanes):
-        netted = min(np.floor(scratch[FIRST, i]), funds.inflow[f, i])
+        netted = min(np.floor(causes.rest_due[FIRST, i]), funds.inflow[f, i])
         funds.netted[f, i] = netted
         funds.cash[f, i] -= netted
         funds.due[f, i] -= netted
@@ -82,26 +82,26 @@ def brings_money(terms, f):
 
 
 @jit
-def _dues_of_causes(causes, f, n_funds, today, funds, ripe, price, scratch, lanes):
+def _dues_of_causes(causes, f, n_funds, today, funds, ripe, price, lanes):
     for x in range(count_causes(causes, n_funds)):
         _due_of_cause(causes, cause_row(x, f, n_funds), ring_row(causes, x, f, n_funds, today), funds, f, ripe, price,
-                      scratch, lanes)
+                      lanes)
 
 
 @apart
 def split_dues(terms, covenants, state, day, lanes):
     """Step 4: what is due by cause, and the new money that pays ordinary dues; `day` counts from 0."""
     own_frame()
-    funds, causes, scratch, today = state.funds, state.causes, state.pool.scratch, day + ONE
+    funds, causes, today = state.funds, state.causes, day + ONE
     n_funds, is_limited = count_rows(terms.share_frac), has_payout_limits(covenants)
     for f in range(n_funds):
-        _open_dues(funds, f, scratch, lanes)
+        _open_dues(causes, funds, f, lanes)
         if has_exit_rules(terms, f) | is_limited:
-            _dues_of_causes(causes, f, n_funds, today, funds, funds.ripe, funds.exit_price, scratch, lanes)
+            _dues_of_causes(causes, f, n_funds, today, funds, funds.ripe, funds.exit_price, lanes)
         else:
-            _dues_of_causes(causes, f, n_funds, today, funds, funds.due, funds.navps, scratch, lanes)
+            _dues_of_causes(causes, f, n_funds, today, funds, funds.due, funds.navps, lanes)
         if brings_money(terms, f):
-            _set_aside(funds, f, scratch, lanes)
+            _set_aside(causes, funds, f, lanes)
         _owe(funds, f, lanes)
 
 
@@ -229,76 +229,87 @@ def see_causes_where_live(causes, rounds, lanes):
 
 
 @jit
-def _open_shares(funds, f, evaluation, tally, scratch, lanes):
-    """``pressed = min(np.floor(planned), gross)``, all of it where nothing was to be raised.
-
-    Scratch 0 is gross sales, then what is left of them; 1 and 2 are weights and sales of the causes so far, 3 what was
-    owed.
-    """
+def _open_shares(causes, funds, f, evaluation, tally, lanes):
+    """``pressed = min(floor(planned), gross)``, all of it where nothing was to be raised; the rest is to be shared."""
     for i in range(FIRST, lanes):
-        gross, planned = scratch[FIRST, i], evaluation.planned[f, i]
+        gross, planned = causes.gross[FIRST, i], evaluation.planned[f, i]
         pressed = min(np.floor(planned), gross) if funds.raise_share[f, i] > 0.0 else gross
-        scratch[FIRST, i] = gross - pressed
-        scratch[ONE, i] = 0.0
-        scratch[TWO, i] = 0.0
-        scratch[THREE, i] = funds.owed[f, i]
+        causes.to_share[FIRST, i] = gross - pressed
         evaluation.derisked[f, i] += planned
         tally.sales_pressure[f, i] += pressed
         tally.forced_sales[f, i] += pressed
 
 
 @jit
-def _add_weight(rows, row, scratch, target, lanes):
-    """Scratch `target`: ``+ rows``."""
+def _add_up_owing(causes, funds, f, lanes):
+    """``owing = owed``."""
     for i in range(FIRST, lanes):
-        scratch[target, i] += rows[row, i]
+        causes.owing[FIRST, i] = funds.owed[f, i]
 
 
 @jit
-def _share(sales, forced_sales, f, forced, scratch, lanes):
-    """``C_x = floor(rest * min(1, weights so far / owing)); sales_x += C_x - C_(x-1)``; `forced` is 1, or 0."""
+def _add_up_owing_ahead(causes, funds, f, lanes):
+    """``owing = owed + ahead``."""
     for i in range(FIRST, lanes):
-        weight, owing, before = scratch[ONE, i], scratch[THREE, i], scratch[TWO, i]
+        causes.owing[FIRST, i] = funds.owed[f, i] + funds.ahead[f, i]
+
+
+@jit
+def _add_weight(causes, rows, row, lanes):
+    """``weight += rows``."""
+    for i in range(FIRST, lanes):
+        causes.weight[FIRST, i] += rows[row, i]
+
+
+@jit
+def _share(causes, sales, forced_sales, f, forced, lanes):
+    """``C_x = floor(to_share * min(1, weight / owing)); sales_x += C_x - C_(x-1)``; `forced` is 1, or 0."""
+    for i in range(FIRST, lanes):
+        weight, owing, before = causes.weight[FIRST, i], causes.owing[FIRST, i], causes.shared[FIRST, i]
         ratio = min(1.0, weight / owing) if owing > 0.0 else 0.0
-        so_far = np.floor(scratch[FIRST, i] * ratio)
-        scratch[TWO, i] = so_far
+        so_far = np.floor(causes.to_share[FIRST, i] * ratio)
+        causes.shared[FIRST, i] = so_far
         sales[f, i] += so_far - before
         forced_sales[f, i] += forced * (so_far - before)
 
 
 @jit
-def _leave_ordinary(tally, f, scratch, lanes):
+def _leave_ordinary(causes, tally, f, lanes):
     """What no other cause has."""
     for i in range(FIRST, lanes):
-        tally.sales_ordinary[f, i] += scratch[FIRST, i] - scratch[TWO, i]
+        tally.sales_ordinary[f, i] += causes.to_share[FIRST, i] - causes.shared[FIRST, i]
 
 
 @jit
-def _share_cause(causes, x, f, n_funds, sales, forced_sales, forced, scratch, lanes):
+def _share_cause(causes, x, f, n_funds, sales, forced_sales, forced, lanes):
     row = cause_row(x, f, n_funds)
-    _add_weight(causes.due, row, scratch, ONE, lanes)
+    _add_weight(causes, causes.due, row, lanes)
     if count_rows(causes.ahead) > FIRST:
-        _add_weight(causes.ahead, row, scratch, ONE, lanes)
-    _share(sales, forced_sales, f, forced, scratch, lanes)
+        _add_weight(causes, causes.ahead, row, lanes)
+    _share(causes, sales, forced_sales, f, forced, lanes)
 
 
 @jit
 def share_sales(state, f, lanes):
-    """Step 9: the sales of fund f in this round, in scratch 0, by cause with a cumulative remainder."""
-    funds, causes, tally, scratch = state.funds, state.causes, state.fund_tally, state.pool.scratch
+    """Step 9: the gross sales of fund f in this round, by cause with a cumulative remainder."""
+    funds, causes, tally = state.funds, state.causes, state.fund_tally
     n_funds = count_rows(funds.cash)
     n_causes = count_causes(causes, n_funds)
-    _open_shares(funds, f, state.evaluation, tally, scratch, lanes)
+    _open_shares(causes, funds, f, state.evaluation, tally, lanes)
+    clear(causes.weight, FIRST, lanes)
+    clear(causes.shared, FIRST, lanes)
     if count_rows(funds.ahead) > FIRST:
-        _add_weight(funds.ahead, f, scratch, THREE, lanes)
+        _add_up_owing_ahead(causes, funds, f, lanes)
+    else:
+        _add_up_owing(causes, funds, f, lanes)
     if n_causes > STRESSED:
-        _share_cause(causes, STRESSED, f, n_funds, tally.sales_stressed, tally.forced_sales, 1.0, scratch, lanes)
+        _share_cause(causes, STRESSED, f, n_funds, tally.sales_stressed, tally.forced_sales, 1.0, lanes)
     if n_causes > GAINS:
-        _share_cause(causes, GAINS, f, n_funds, tally.sales_gains, tally.forced_sales, 0.0, scratch, lanes)
+        _share_cause(causes, GAINS, f, n_funds, tally.sales_gains, tally.forced_sales, 0.0, lanes)
     if count_rows(state.lenders.recalled) > FIRST:
-        _add_weight(state.lenders.recalled, f, scratch, ONE, lanes)
-        _share(tally.sales_lenders, tally.forced_sales, f, 1.0, scratch, lanes)
+        _add_weight(causes, state.lenders.recalled, f, lanes)
+        _share(causes, tally.sales_lenders, tally.forced_sales, f, 1.0, lanes)
     if count_rows(state.system_keys.phase) > FIRST:
-        _add_weight(funds.called, f, scratch, ONE, lanes)
-        _share(tally.sales_facilities, tally.forced_sales, f, 1.0, scratch, lanes)
-    _leave_ordinary(tally, f, scratch, lanes)
+        _add_weight(causes, funds.called, f, lanes)
+        _share(causes, tally.sales_facilities, tally.forced_sales, f, 1.0, lanes)
+    _leave_ordinary(causes, tally, f, lanes)

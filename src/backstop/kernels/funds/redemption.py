@@ -15,9 +15,41 @@ from backstop.kernels.funds.causes import (
 )
 from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.vecmath import power
+
+
+@inline
+def _class_row(terms, f, c):
+    """Row of class c of fund f."""
+    return f * count_columns(terms.share_frac) + c
+
+
+@inline
+def _queue_row(investors, row, day):
+    """Row in the queue of what the class of `row` asked for `day`."""
+    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
+    return row * n_notice + day % n_notice
+
+
+@inline
+def _cause_row(terms, causes, x, f, day):
+    """So of cause x, all classes of fund f together."""
+    return ring_row(causes, x, f, count_rows(terms.share_frac), day)
+
+
+@inline
+def _back_row(terms, f, c, funds, today):
+    """Row of the close that class c of fund f compares today with."""
+    n_back = count_rows(funds.nav_history) // count_rows(terms.share_frac)
+    return f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
+
+
+@inline
+def _due_day(terms, f, c, today):
+    """When class c of fund f is paid what it asks for today."""
+    return today + Index(terms.notice_days[f, c])
 
 
 @jit
@@ -36,10 +68,10 @@ def _fall_due(investors, row, queue_row, funds, f, lanes):
 
 
 @jit
-def _note_free(investors, row, scratch, lanes):
-    """Scratch 0: ``free = shares - queued``, before new money."""
+def _note_free(investors, row, lanes):
+    """``free = shares - queued``, before new money."""
     for i in range(FIRST, lanes):
-        scratch[FIRST, i] = investors.shares[row, i] - investors.queued[row, i]
+        investors.free[FIRST, i] = investors.shares[row, i] - investors.queued[row, i]
 
 
 @inline
@@ -54,31 +86,33 @@ def _join(investors, row, funds, f, brought, i):
 
 
 @jit
-def _subscribe_at_base(investors, row, funds, f, base, scratch, lanes):
+def _subscribe_at_base(terms, f, c, investors, funds, lanes):
     """``brought = base * max(free, 0)``."""
+    row, base = _class_row(terms, f, c), min(terms.daily_cap[f, c], terms.base_inflow[f, c])
     for i in range(FIRST, lanes):
-        _join(investors, row, funds, f, base * max(scratch[FIRST, i], 0.0), i)
+        _join(investors, row, funds, f, base * max(investors.free[FIRST, i], 0.0), i)
 
 
 @jit
-def _subscribe(investors, row, funds, f, back_row, base, slope, tolerance, cap, scratch, lanes):
+def _subscribe(terms, f, c, investors, funds, today, lanes):
     """``brought = base * max(free, 0) + min(cap - base, slope * max(0, r - tolerance)) * max(shares, 0)``."""
+    row, back_row = _class_row(terms, f, c), _back_row(terms, f, c, funds, today)
+    cap, slope, tolerance = terms.daily_cap[f, c], terms.bull_slope[f, c], terms.tolerance[f, c]
+    base = min(cap, terms.base_inflow[f, c])
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         rate = min(cap - base, slope * max(0.0, r - tolerance))
-        at_base = base * max(scratch[FIRST, i], 0.0)
+        at_base = base * max(investors.free[FIRST, i], 0.0)
         _join(investors, row, funds, f, fma(rate, max(investors.shares[row, i], 0.0), at_base), i)
 
 
 @jit
-def _subscribe_of(terms, f, c, investors, row, funds, back_row, scratch, lanes):
+def _subscribe_of(terms, f, c, investors, funds, today, lanes):
     """What class c of fund f brings."""
-    cap, slope = terms.daily_cap[f, c], terms.bull_slope[f, c]
-    base = min(cap, terms.base_inflow[f, c])
-    if slope > 0.0:
-        _subscribe(investors, row, funds, f, back_row, base, slope, terms.tolerance[f, c], cap, scratch, lanes)
-    elif base > 0.0:
-        _subscribe_at_base(investors, row, funds, f, base, scratch, lanes)
+    if terms.bull_slope[f, c] > 0.0:
+        _subscribe(terms, f, c, investors, funds, today, lanes)
+    elif min(terms.daily_cap[f, c], terms.base_inflow[f, c]) > 0.0:
+        _subscribe_at_base(terms, f, c, investors, funds, lanes)
 
 
 @jit
@@ -102,91 +136,92 @@ def _ask(investors, row, queue_row, funds, f, s, tally, i):
 
 
 @jit
-def _request_at_base(investors, row, queue_row, funds, f, base, scratch, tally, lanes):
+def _request_at_base(terms, f, c, state, today, lanes):
     """``s = base * free``."""
+    investors, funds, tally = state.investors, state.funds, state.fund_tally
+    row, base = _class_row(terms, f, c), min(terms.daily_cap[f, c], terms.base_rate[f, c])
+    queue_row = _queue_row(investors, row, _due_day(terms, f, c, today))
     for i in range(FIRST, lanes):
-        _ask(investors, row, queue_row, funds, f, base * scratch[FIRST, i], tally, i)
-
-
-@inline
-def _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, free, tally, i):
-    """``s = (base + stressed) * free``, the stressed part kept apart."""
-    _ask(investors, row, queue_row, funds, f, (base + stressed) * free, tally, i)
-    causes.queue[cause_queue, i] += stressed * free
+        _ask(investors, row, queue_row, funds, f, base * investors.free[FIRST, i], tally, i)
 
 
 @jit
-def _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, causes, cause_queue, scratch,
-             tally, lanes):
-    """``stressed = min(cap - base, slope * max(0, -r - tolerance))``."""
+def _request(terms, f, c, state, today, lanes):
+    """``stressed = min(cap - base, slope * max(0, -r - tolerance)); s = (base + stressed) * free``."""
+    investors, funds, causes, tally = state.investors, state.funds, state.causes, state.fund_tally
+    slope, tolerance, cap = terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c]
+    row, back_row, due_day = (
+        _class_row(terms, f, c), _back_row(terms, f, c, funds, today), _due_day(terms, f, c, today))
+    queue_row, cause_row, base = (
+        _queue_row(investors, row, due_day), _cause_row(terms, causes, STRESSED, f, due_day),
+        min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
+        free = investors.free[FIRST, i]
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         stressed = min(cap - base, slope * max(0.0, -r - tolerance))
-        _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, scratch[FIRST, i],
-                       tally, i)
+        _ask(investors, row, queue_row, funds, f, (base + stressed) * free, tally, i)
+        causes.queue[cause_row, i] += stressed * free
 
 
 @jit
-def _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent, growth,
-                        dislocation, j, causes, cause_queue, scratch, tally, lanes):
+def _request_on_a_curve(terms, f, c, state, index, today, lanes):
     """`_request` with the loss to a power, a slope that grows by ``growth * max(D, 0)``, and those who stay."""
+    investors, funds, causes, tally = state.investors, state.funds, state.causes, state.fund_tally
+    slope, tolerance, cap = terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c]
+    exponent, growth, dislocation = terms.bear_power[f, c], terms.illiquidity_slope[f, c], state.prices.dislocation
+    row, back_row, due_day = (
+        _class_row(terms, f, c), _back_row(terms, f, c, funds, today), _due_day(terms, f, c, today))
+    queue_row, cause_row, base = (
+        _queue_row(investors, row, due_day), _cause_row(terms, causes, STRESSED, f, due_day),
+        min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
+        free = investors.free[FIRST, i]
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
-        steepness = slope * fma(growth, max(dislocation[j, i], 0.0), 1.0)
+        steepness = slope * fma(growth, max(dislocation[index, i], 0.0), 1.0)
         stressed = min(cap - base, steepness * power(max(0.0, -r - tolerance), exponent))
         stressed *= 1.0 - funds.stay[f, i]
-        _ask_in_stress(investors, row, queue_row, funds, f, base, stressed, causes, cause_queue, scratch[FIRST, i],
-                       tally, i)
+        _ask(investors, row, queue_row, funds, f, (base + stressed) * free, tally, i)
+        causes.queue[cause_row, i] += stressed * free
 
 
 @jit
-def _take_gains(investors, row, queue_row, funds, f, back_row, room, slope, tolerance, causes, cause_queue, scratch,
-                tally, lanes):
-    """``g = min(cap - base, slope * max(0, r - tolerance)) * free``, `room` is what the base rate leaves of the cap."""
+def _take_gains(terms, f, c, state, today, lanes):
+    """``g = min(cap - base, slope * max(0, r - tolerance)) * free``."""
+    investors, funds, causes, tally = state.investors, state.funds, state.causes, state.fund_tally
+    slope, tolerance, cap = terms.gain_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c]
+    row, back_row, due_day = (
+        _class_row(terms, f, c), _back_row(terms, f, c, funds, today), _due_day(terms, f, c, today))
+    queue_row, cause_row, room = (
+        _queue_row(investors, row, due_day), _cause_row(terms, causes, GAINS, f, due_day),
+        cap - min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
-        g = min(room, slope * max(0.0, r - tolerance)) * scratch[FIRST, i]
+        g = min(room, slope * max(0.0, r - tolerance)) * investors.free[FIRST, i]
         _ask(investors, row, queue_row, funds, f, g, tally, i)
-        causes.queue[cause_queue, i] += g
+        causes.queue[cause_row, i] += g
 
 
 @jit
-def _request_of(terms, f, c, state, row, due_day, back_row, index, reassures, lanes):
-    """What class c of fund f asks back, to be paid on `due_day`."""
-    investors, funds, causes, tally, scratch = (
-        state.investors, state.funds, state.causes, state.fund_tally, state.pool.scratch)
-    slope, tolerance, cap, n_funds = (
-        terms.bear_slope[f, c], terms.tolerance[f, c], terms.daily_cap[f, c], count_rows(terms.share_frac))
-    base, exponent, growth = min(cap, terms.base_rate[f, c]), terms.bear_power[f, c], terms.illiquidity_slope[f, c]
-    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
-    queue_row = row * n_notice + due_day % n_notice
-    if slope == 0.0:
-        _request_at_base(investors, row, queue_row, funds, f, base, scratch, tally, lanes)
-    elif exponent == 1.0 and growth == 0.0 and not reassures:
-        _request(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, causes,
-                 ring_row(causes, STRESSED, f, n_funds, due_day), scratch, tally, lanes)
+def _request_of(terms, f, c, state, index, today, reassures, lanes):
+    """What class c of fund f asks back."""
+    if terms.bear_slope[f, c] == 0.0:
+        _request_at_base(terms, f, c, state, today, lanes)
+    elif terms.bear_power[f, c] == 1.0 and terms.illiquidity_slope[f, c] == 0.0 and not reassures:
+        _request(terms, f, c, state, today, lanes)
     else:
-        _request_on_a_curve(investors, row, queue_row, funds, f, back_row, base, slope, tolerance, cap, exponent,
-                            growth, state.prices.dislocation, index, causes,
-                            ring_row(causes, STRESSED, f, n_funds, due_day), scratch, tally, lanes)
+        _request_on_a_curve(terms, f, c, state, index, today, lanes)
     if terms.gain_slope[f, c] > 0.0:
-        _take_gains(investors, row, queue_row, funds, f, back_row, cap - base, terms.gain_slope[f, c], tolerance,
-                    causes, ring_row(causes, GAINS, f, n_funds, due_day), scratch, tally, lanes)
+        _take_gains(terms, f, c, state, today, lanes)
 
 
 @jit
-def _serve_class(arm, state, f, c, index, today, reassures, lanes):
+def _serve_class(terms, state, f, c, index, today, reassures, lanes):
     """Class c of fund f: its new money, what falls due today, its new requests."""
-    terms, investors, funds, scratch = arm.investors, state.investors, state.funds, state.pool.scratch
-    row = f * count_columns(terms.share_frac) + c
-    n_notice = count_rows(investors.queue) // count_rows(investors.shares)
-    n_back = count_rows(funds.nav_history) // count_rows(terms.share_frac)
-    back_row = f * n_back + (today + n_back - Index(terms.horizon_days[f, c])) % n_back
-    due_day = today + Index(terms.notice_days[f, c])
-    _note_free(investors, row, scratch, lanes)
-    _subscribe_of(terms, f, c, investors, row, funds, back_row, scratch, lanes)
-    _fall_due(investors, row, row * n_notice + today % n_notice, funds, f, lanes)
-    _request_of(terms, f, c, state, row, due_day, back_row, index, reassures, lanes)
+    investors, funds, row = state.investors, state.funds, _class_row(terms, f, c)
+    _note_free(investors, row, lanes)
+    _subscribe_of(terms, f, c, investors, funds, today, lanes)
+    _fall_due(investors, row, _queue_row(investors, row, today), funds, f, lanes)
+    _request_of(terms, f, c, state, index, today, reassures, lanes)
 
 
 @apart
@@ -202,7 +237,7 @@ def move_money(arm, state, index, day, lanes):
         clear(funds.inflow, f, lanes)
         clear(funds.requested_shares, f, lanes)
         for c in range(Index(terms.n_classes[f])):
-            _serve_class(arm, state, f, c, index, day + ONE, reassures, lanes)
+            _serve_class(terms, state, f, c, index, day + ONE, reassures, lanes)
         if brings_money(terms, f):
             _receive(funds, f, tally, lanes)
         if has_exit_rules(terms, f) | is_limited:
@@ -235,29 +270,28 @@ def _note_shortfall(funds, f, tally, lanes):
 
 
 @jit
-def _apportion(funds, f, ripe, price, investors, row, scratch, lanes):
-    """A class's part of the payment by cumulative remainder, into scratch 2 as the shares it loses.
+def _apportion(funds, f, ripe, price, investors, row, lanes):
+    """A class's part of the payment by cumulative remainder, and the shares that it loses.
 
-    Row f of `ripe` is what all classes may have, that of `price` what a share is paid; rows 0 and 1 of `scratch` carry
-    due and payment accumulated over the classes before.
+    Row f of `ripe` is what all classes may have, that of `price` what a share is paid.
     """
     for i in range(FIRST, lanes):
         due, due_f, paid_f = investors.due[row, i], ripe[f, i], funds.paid[f, i]
         overdue, worth = investors.overdue[row, i], price[f, i]
-        due_so_far = scratch[FIRST, i] + due
+        due_so_far = investors.due_so_far[FIRST, i] + due
         is_whole = (paid_f == due_f) | (due_so_far == due_f)
         paid_so_far = paid_f if is_whole else np.floor(paid_f * due_so_far / due_f)
-        paid = min(paid_so_far - scratch[ONE, i], due)
-        scratch[FIRST, i] = due_so_far
-        scratch[ONE, i] += paid
-        scratch[TWO, i] = overdue if paid == due else paid / worth
+        paid = min(paid_so_far - investors.paid_so_far[FIRST, i], due)
+        investors.due_so_far[FIRST, i] = due_so_far
+        investors.paid_so_far[FIRST, i] += paid
+        investors.retired[FIRST, i] = overdue if paid == due else paid / worth
 
 
 @jit
-def _retire(funds, f, investors, row, scratch, lanes):
+def _retire(funds, f, investors, row, lanes):
     """Shares paid for leave the fund, the class, its queue and what is overdue."""
     for i in range(FIRST, lanes):
-        retired = scratch[TWO, i]
+        retired = investors.retired[FIRST, i]
         investors.overdue[row, i] -= retired
         investors.queued[row, i] -= retired
         investors.shares[row, i] -= retired
@@ -276,35 +310,32 @@ def _retire_all(funds, f, investors, row, lanes):
 
 
 @jit
-def _pay_classes(terms, funds, f, ripe, price, investors, scratch, lanes):
+def _pay_classes(terms, funds, f, ripe, price, investors, lanes):
     """The payment of fund f, class by class."""
-    n_classes = count_columns(terms.share_frac)
-    clear(scratch, FIRST, lanes)
-    clear(scratch, ONE, lanes)
+    clear(investors.due_so_far, FIRST, lanes)
+    clear(investors.paid_so_far, FIRST, lanes)
     for c in range(Index(terms.n_classes[f])):
-        _apportion(funds, f, ripe, price, investors, f * n_classes + c, scratch, lanes)
-        _retire(funds, f, investors, f * n_classes + c, scratch, lanes)
+        _apportion(funds, f, ripe, price, investors, _class_row(terms, f, c), lanes)
+        _retire(funds, f, investors, _class_row(terms, f, c), lanes)
 
 
 @jit
 def pay_redemptions(terms, covenants, state, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
-    funds, investors, causes, scratch, tally = (
-        state.funds, state.investors, state.causes, state.pool.scratch, state.fund_tally)
-    n_funds, n_classes = count_rows(terms.share_frac), count_columns(terms.share_frac)
-    is_limited = has_payout_limits(covenants)
+    funds, investors, causes, tally = state.funds, state.investors, state.causes, state.fund_tally
+    n_funds, is_limited = count_rows(terms.share_frac), has_payout_limits(covenants)
     for f in range(n_funds):
         release_new_money(terms, funds, f, lanes)
         _pay(funds, f, tally, lanes)
         if is_any_at_least(funds.unpaid_days, f, 2.0, lanes):
             _note_shortfall(funds, f, tally, lanes)
         if has_exit_rules(terms, f) | is_limited:
-            _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, scratch, lanes)
+            _pay_classes(terms, funds, f, funds.ripe, funds.exit_price, investors, lanes)
             pay_causes(causes, funds, f, n_funds, funds.ripe, lanes)
         elif is_any_at_least(funds.unpaid_days, f, 1.0, lanes):
-            _pay_classes(terms, funds, f, funds.due, funds.navps, investors, scratch, lanes)
+            _pay_classes(terms, funds, f, funds.due, funds.navps, investors, lanes)
             pay_causes(causes, funds, f, n_funds, funds.due, lanes)
         else:
             for c in range(Index(terms.n_classes[f])):
-                _retire_all(funds, f, investors, f * n_classes + c, lanes)
+                _retire_all(funds, f, investors, _class_row(terms, f, c), lanes)
             pay_all_causes(causes, f, n_funds, lanes)

@@ -62,8 +62,10 @@ def _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation,
 
 
 @jit
-def _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes):
-    """``b = min(left, limit - a); left -= b; n = min(units, (a + b) / P)``; `risky_share` is 1 if risky, else 0."""
+def _plan_waterfall(terms, is_risky, prices, funds, evaluation, f, j, lanes):
+    """``b = min(left, limit - a); left -= b; n = min(units, (a + b) / P)``."""
+    row, count, risky_share = f * count_rows(is_risky) + j, terms.count[f], 1.0 if is_risky[j] else 0.0
+    participation = terms.participation_frac[f] / count
     for i in range(FIRST, lanes):
         units, price = funds.units[row, i], prices.price[j, i]
         v = units * price
@@ -85,8 +87,10 @@ def _keep_for_order(funds, f, share, lanes):
 
 
 @jit
-def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro_rata_frac, evaluation, lanes):
+def _plan_mixed(terms, is_risky, prices, funds, evaluation, f, j, lanes):
     """`_plan_waterfall` beyond ``p = min(pro_rata_frac * raise * v / holdings, limit - a)``."""
+    row, count, risky_share = f * count_rows(is_risky) + j, terms.count[f], 1.0 if is_risky[j] else 0.0
+    participation, pro_rata_frac = terms.participation_frac[f] / count, terms.pro_rata_frac[f]
     for i in range(FIRST, lanes):
         units, price = funds.units[row, i], prices.price[j, i]
         v = units * price
@@ -102,16 +106,13 @@ def _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, pro
 
 
 @inline
-def _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes):
+def _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lanes):
     """Asset by asset: a waterfall, or the part of a mixed rule that is one."""
-    n_assets, count = count_rows(is_risky), terms.count[f]
     j = Index(terms.liquidation_order[f, position])
-    row, risky_share = f * n_assets + j, 1.0 if is_risky[j] else 0.0
     if terms.liquidation_rule[f] == WATERFALL:
-        _plan_waterfall(funds, f, row, prices, j, participation, count, risky_share, evaluation, lanes)
+        _plan_waterfall(terms, is_risky, prices, funds, evaluation, f, j, lanes)
     else:
-        _plan_mixed(funds, f, row, prices, j, participation, count, risky_share, terms.pro_rata_frac[f], evaluation,
-                    lanes)
+        _plan_mixed(terms, is_risky, prices, funds, evaluation, f, j, lanes)
 
 
 @jit
@@ -120,7 +121,6 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
     n_assets = count_rows(is_risky)
     for f in range(count_rows(terms.count)):
         count, rule = terms.count[f], terms.liquidation_rule[f]
-        participation = terms.participation_frac[f] / count
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
         if count_rows(funds.receivable) > FIRST:
             raise_ahead(funds, f, float(n_assets), lanes)
@@ -129,17 +129,14 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
         if rule in (WATERFALL, MIXED):
             clear(evaluation.planned, f, lanes)
             for position in range(n_assets):
-                _plan_in_order(terms, f, position, funds, is_risky, prices, participation, evaluation, lanes)
+                _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lanes)
         else:
-            _plan_pro_rata(funds, f, prices, is_risky, participation, count, evaluation, lanes)
+            _plan_pro_rata(funds, f, prices, is_risky, terms.participation_frac[f] / count, count, evaluation, lanes)
 
 
 @over_lanes
-def _settle(funds, f, prices, settlement_days, tally, scratch, i):
-    """``units -= n``, what it cost, and ``cash += floor(n * X)`` for what settles today, over all assets.
-
-    Scratch 0: gross sales of this round.
-    """
+def _settle(funds, f, prices, settlement_days, tally, causes, i):
+    """``units -= n``, what it cost, and ``cash += floor(n * X)`` for what settles today, over all assets."""
     n_assets = count_rows(prices.price)
     gross, calm, proceeds, later = zero(i), zero(i), zero(i), zero(i)
     for j in range(n_assets):
@@ -154,7 +151,7 @@ def _settle(funds, f, prices, settlement_days, tally, scratch, i):
     # whole quanta: the order of their sums does not matter
     funds.cash[f, i] += proceeds - later
     funds.sale_cost[f, i] += gross - proceeds
-    scratch[FIRST, i] = gross
+    causes.gross[FIRST, i] = gross
     tally.gross_sales[f, i] += gross
     tally.slippage[f, i] += gross - proceeds
     tally.fire_sale_cost[f, i] += calm - proceeds
@@ -176,7 +173,7 @@ def settle_sales(settlement_days, state, day, lanes):
     for f in range(n_funds):
         if not _is_any_selling(funds, f, lanes):
             continue
-        _settle(funds, f, prices, settlement_days, state.fund_tally, state.pool.scratch, lanes)
+        _settle(funds, f, prices, settlement_days, state.fund_tally, state.causes, lanes)
         share_sales(state, f, lanes)
         for j in range(n_assets):
             if settlement_days[j] > 0:

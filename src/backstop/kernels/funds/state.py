@@ -150,6 +150,12 @@ class Investors(NamedTuple):
     queue: Annotated[
         Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "fund class notice",
                       opening=queue_of_the_past)]
+    free: Annotated[
+        Floats, State("shares of a fund", "of the class that is served, not queued, before new money", "",
+                      is_traced=False)]
+    due_so_far: Annotated[Floats, State("quanta", "due to the classes up to this one", "", is_traced=False)]
+    paid_so_far: Annotated[Floats, State("quanta", "paid to the classes up to this one", "", is_traced=False)]
+    retired: Annotated[Floats, State("shares of a fund", "paid for, of the class that is paid", "", is_traced=False)]
 
 
 @declared
@@ -161,6 +167,12 @@ class Causes(NamedTuple):
     ahead: Annotated[Floats, State("quanta", "what falls due before a sale of today has settled", when=settles_late)]
     queue: Annotated[
         Floats, State("shares of a fund", "under notice, by the day they fall due: a ring", "cause fund notice")]
+    rest_due: Annotated[Floats, State("quanta", "due by a fund, of which no cause is known yet", "", is_traced=False)]
+    gross: Annotated[Floats, State("quanta", "gross sales of a fund in this round", "", is_traced=False)]
+    to_share: Annotated[Floats, State("quanta", "of them, all but what pressure sold", "", is_traced=False)]
+    owing: Annotated[Floats, State("quanta", "what the fund raises money for, in all", "", is_traced=False)]
+    weight: Annotated[Floats, State("quanta", "of it, for the causes up to this one", "", is_traced=False)]
+    shared: Annotated[Floats, State("quanta", "of sales, for the causes up to this one", "", is_traced=False)]
 
 
 @declared

@@ -122,4 +122,3 @@ class Pool(NamedTuple):
     receipt: Annotated[Floats, State("quanta", "what a sale of inventory brought", is_traced=False)]
     gain: Annotated[Floats, State("quanta", "that receipt less its cost", is_traced=False)]
     realised: Annotated[Floats, State("quanta", "receipts of what was sold, less its cost, so far", "facility")]
-    scratch: Annotated[Floats, State("1", "sums within a stage", "scratch", is_traced=False)]
