@@ -1,27 +1,26 @@
 """Estimates with 95 % intervals from a weighted sample, and differences of two arms paired by path.
 
-Means and expected shortfalls: central limit theorem on their influence functions. Probabilities: Wilson (1927),
-exact (Clopper and Pearson 1934) where no path or every path shows the event. Quantiles: order statistics, free of
-any distribution. Where paths share parameters in groups, errors come from groups, and probabilities and quantiles count
-the independent paths that would be worth as much (answers/groups.py). Differences of probabilities and of quantiles:
-the square-and-add rule of Newcombe (1998) and Zou and Donner (2008) on the two intervals, with the correlation of the
-paired indicators.
+Averages: their influences, and a transformation that takes out the skewness of a rare loss (answers/skewness.py).
+Probabilities: Wilson (1927), exact (Clopper and Pearson 1934) where no path or every path shows the event; their
+differences by the square-and-add rule of Newcombe (1998). Where paths share parameters in groups, errors come from
+groups, and probabilities count the independent paths that would be worth as much (answers/groups.py). Quantiles and
+worst tails: answers/quantiles.py, answers/shortfalls.py. What each interval covers: docs/intervals.md.
 """
 
 import math
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers import skewness
+from backstop.answers.averages import Average
 from backstop.answers.groups import Groups
 from backstop.answers.samples import Sample
+from backstop.answers.skewness import Z
 from backstop.terms import Floats, Integers
 
 CONFIDENCE = 0.95
-_TAIL = (1.0 - CONFIDENCE) / 2.0
-Z = 1.959963984540054
-"""Upper 2.5 % point of the normal distribution."""
+TAIL = (1.0 - CONFIDENCE) / 2.0
 FEW = 30
 """Fewer observations than this make an interval doubtful, and it says so."""
 
@@ -35,21 +34,38 @@ class Estimate(NamedTuple):
     note: str = ""
 
 
-def _around(value: float, error: float) -> Estimate:
-    return Estimate(value, value - Z * error, value + Z * error)
+def few_differ(sample: Sample, other: Sample) -> str:
+    """Note of a difference to which few paths add."""
+    n = int(np.count_nonzero(sample.x != other.x))
+    return f"few: {n} of {len(sample.x)} paths differ" if n < FEW else ""
 
 
-def _average(sample: Sample, value: float, error: float, note: str) -> Estimate:
-    """An average lies in the range of what it is of: no negative loss, where a few large ones make the error wide."""
-    lowest, highest = sample.value_at(0.0), sample.value_at(1.0)
-    return Estimate(value, max(value - Z * error, lowest), min(value + Z * error, highest), note)
+def constant(sample: Sample) -> Estimate:
+    """Any average or quantile of a sample of one value, which tells little of what was not seen."""
+    value = sample.value_at(0.0)
+    return Estimate(value, value, value, f"few: 0 of {len(sample.x)} paths differ from the median")
+
+
+def no_difference(sample: Sample) -> Estimate:
+    """Any difference of two arms that are the same on all paths."""
+    return Estimate(0.0, 0.0, 0.0, f"few: 0 of {len(sample.x)} paths differ")
 
 
 def mean(sample: Sample) -> Estimate:
-    """``m = sum w x / sum w`` with ``m +- z s``, kept within the range of the values."""
+    """``m = sum w x / sum w``, kept within the range of the values."""
+    if sample.is_constant:
+        return constant(sample)
+    average = sample.average(sample.x)
     n_moved = int(np.count_nonzero(sample.x != sample.value_at(0.5)))
     few = f"few: {n_moved} of {len(sample.x)} paths differ from the median" if n_moved < FEW else ""
-    return _average(sample, sample.mean, sample.error_of_mean(sample.x), few)
+    # no negative loss, where a few large ones make the error wide
+    return within(average, sample.value_at(0.0), sample.value_at(1.0), few or skewness.tail_note(average))
+
+
+def within(average: Average, lowest: float, highest: float, note: str) -> Estimate:
+    """An average kept within the range of what it is of."""
+    lower, upper = skewness.bounds(average)
+    return Estimate(average.value, max(lower, lowest), min(upper, highest), note)
 
 
 def ratio(x: Floats, of: Floats, weight: Floats, group: Integers | None = None) -> Estimate | None:
@@ -63,13 +79,14 @@ def ratio(x: Floats, of: Floats, weight: Floats, group: Integers | None = None) 
         return None
     whole, part = Sample(of[has], weight[has], None if group is None else group[has]), x[has]
     value = whole.mean_of(part) / whole.mean
-    error = whole.error_of_mean(part - value * of[has]) / whole.mean
-    note = f"few: {int(has.sum())} paths" if has.sum() < FEW else ""
+    residual = whole.average((part - value * of[has]) / whole.mean)
+    lower, upper = (value + bound for bound in skewness.bounds(residual))
+    note = f"few: {int(has.sum())} paths" if has.sum() < FEW else skewness.tail_note(residual)
     if (part < 0.0).any() or (part > of[has]).any():
-        return Estimate(value, value - Z * error, value + Z * error, note)
-    edge = 1.0 - _TAIL ** (1.0 / whole.n_effective)
-    down = 1.0 - edge if (part == of[has]).all() else max(value - Z * error, 0.0)
-    return Estimate(value, down, edge if (part == 0.0).all() else min(value + Z * error, 1.0), note)
+        return Estimate(value, lower, upper, note)
+    edge = 1.0 - TAIL ** (1.0 / whole.n_effective)
+    down = 1.0 - edge if (part == of[has]).all() else max(lower, 0.0)
+    return Estimate(value, down, edge if (part == 0.0).all() else min(upper, 1.0), note)
 
 
 def probability(sample: Sample) -> Estimate:
@@ -79,7 +96,7 @@ def probability(sample: Sample) -> Estimate:
     n_rare = min(n_shown, len(sample.x) - n_shown)
     note = f"few: {n_rare} of {len(sample.x)} paths" if n_rare < FEW else ""
     if n_rare == 0:
-        edge = _TAIL ** (1.0 / n)
+        edge = TAIL ** (1.0 / n)
         return Estimate(p, 0.0, 1.0 - edge, note) if n_shown == 0 else Estimate(p, edge, 1.0, note)
     middle = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n)
     half = Z / (1.0 + Z * Z / n) * math.sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n))
@@ -87,48 +104,19 @@ def probability(sample: Sample) -> Estimate:
 
 
 def mean_difference(sample: Sample, other: Sample) -> Estimate:
-    """Mean of the path by path difference."""
+    """Mean of the path by path difference, kept within its range."""
+    if (sample.x == other.x).all():
+        return no_difference(sample)
     difference = sample.x - other.x
-    return _around(sample.mean_of(difference), sample.error_of_mean(difference))
+    average = sample.average(difference)
+    note = few_differ(sample, other) or skewness.tail_note(average)
+    return within(average, float(difference.min()), float(difference.max()), note)
 
 
 def probability_difference(sample: Sample, other: Sample) -> Estimate:
     """Difference of two probabilities (Newcombe 1998, method 10)."""
-    return _square_and_add(probability(sample), probability(other), _correlation(sample, sample.x, other.x))
-
-
-@lru_cache(maxsize=256)
-def binomial_quantile(n: int, p: float, level: float) -> int:
-    """The smallest k with ``P(B <= k) >= level`` for B binomial (n, p)."""
-    spread = 12.0 * math.sqrt(n * p * (1.0 - p)) + 12.0
-    k = np.arange(max(math.floor(n * p - spread), 0), min(math.ceil(n * p + spread), n) + 1)
-    # the ratio of neighbours is all that is needed; beyond twelve deviations nothing is left
-    log_ratio = np.log((n - k[:-1]) / (k[:-1] + 1.0)) + math.log(p) - math.log1p(-p)
-    log_mass = np.concatenate([[0.0], np.cumsum(log_ratio)])
-    mass = np.exp(log_mass - log_mass.max())
-    return int(k[np.searchsorted(np.cumsum(mass) / mass.sum(), level)])
-
-
-def quantile(sample: Sample, p: float) -> Estimate:
-    """The p-quantile between the order statistics that cover it with 95 %, whatever the distribution."""
-    value = sample.value_at(p)
-    n = max(int(sample.worth((sample.x <= value).astype(float))), 1)
-    low, high = binomial_quantile(n, p, _TAIL), binomial_quantile(n, p, 1.0 - _TAIL) + 1
-    lower = sample.value_at(low / n) if low >= 1 else None
-    upper = sample.value_at(high / n) if high <= n else None
-    n_beyond = n * min(p, 1.0 - p)
-    is_thin = n_beyond < FEW and lower != upper
-    note = f"thin tail: {n_beyond:.0f} paths beyond" if is_thin else ""
-    return Estimate(value, lower, upper, note)
-
-
-def quantile_difference(sample: Sample, other: Sample, p: float) -> Estimate:
-    """Difference of the two p-quantiles; what is paired is which paths lie below each."""
-    if (sample.x == other.x).all():
-        return Estimate(0.0, 0.0, 0.0)
-    one, two = quantile(sample, p), quantile(other, p)
-    below, other_below = (sample.x <= one.value).astype(float), (other.x <= two.value).astype(float)
-    return _square_and_add(one, two, _correlation(sample, below, other_below))
+    found = _square_and_add(probability(sample), probability(other), _correlation(sample, sample.x, other.x))
+    return found._replace(note=few_differ(sample, other))
 
 
 def _correlation(sample: Sample, a: Floats, b: Floats) -> float:
@@ -159,25 +147,3 @@ def _reach(one: Estimate, bound: float | None, two: Estimate, other_bound: float
         return None
     a, b = abs(one.value - bound), abs(two.value - other_bound)
     return math.sqrt(max(a * a + b * b - 2.0 * r * a * b, 0.0))
-
-
-def shortfall(sample: Sample, p: float) -> Estimate:
-    """Mean of the highest 1-p of the weight, for p < 1/2 of the lowest p; ``q + E[(x - q)+] / (1 - p)``."""
-    beyond = _beyond(sample, p)
-    n_beyond = int(np.count_nonzero(beyond))
-    note = f"thin tail: {n_beyond} paths beyond" if n_beyond < FEW else ""
-    value = sample.value_at(p) + sample.mean_of(beyond)
-    return _average(sample, value, sample.error_of_mean(beyond), note)
-
-
-def shortfall_difference(sample: Sample, other: Sample, p: float) -> Estimate:
-    """Difference of two expected shortfalls, by the difference of their influence functions."""
-    difference = _beyond(sample, p) - _beyond(other, p)
-    value = sample.value_at(p) - other.value_at(p) + sample.mean_of(difference)
-    return _around(value, sample.error_of_mean(difference))
-
-
-def _beyond(sample: Sample, p: float) -> Floats:
-    """``(x - q)+ / (1 - p)``, in the lower tail ``-(q - x)+ / p``: the influence but for a constant."""
-    off = sample.x - sample.value_at(p)
-    return np.maximum(off, 0.0) / (1.0 - p) if p >= 0.5 else np.minimum(off, 0.0) / p

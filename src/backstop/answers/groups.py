@@ -5,6 +5,7 @@ Within a group paths are independent, between groups they are not: errors of ave
 """
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,13 +33,13 @@ class Groups:
         """(G,) sums of (n,) values, each in order."""
         return np.bincount(self.position, weights=values).astype(np.float64, copy=False)
 
-    def variance_of_sum(self, off: Floats) -> float:
-        """Variance of the sum of (n,) deviations from a mean, for intervals of normal width.
+    @cached_property
+    def correction(self) -> float:
+        """Of squared sums of groups to a variance, for intervals of normal width.
 
-        ``G / (G - 1) sum_g S_g^2``, widened by Student's t of G - 1 degrees of freedom over the normal point.
+        ``G / (G - 1)``, widened by Student's t of G - 1 degrees of freedom over the normal point.
         """
-        sums = self.sums(off)
-        return self.count / (self.count - 1.0) * math.fsum((sums * sums).tolist()) * _widening(self.count) ** 2
+        return self.count / (self.count - 1.0) * _widening(self.count) ** 2
 
 
 def _widening(n_groups: int) -> float:

@@ -1,26 +1,14 @@
-"""A weighted sample of paths: sums in a fixed order, ordered values, how many observations it is worth.
-
-Float sums must not depend on threads or on the CPU's vector width, so that equal runs have equal summaries: numpy
-adds rows elementwise, in order, and `math.fsum` the rest exactly.
-"""
+"""A weighted sample of paths: its means and ordered values, and how many observations it is worth."""
 
 import math
 from functools import cached_property
 
 import numpy as np
 
+from backstop.answers.averages import Average, fixed_sum
 from backstop.answers.groups import Groups
 from backstop.errors import NotFinite
 from backstop.terms import Floats, Integers
-
-_PARTIAL_SUMS = 256
-
-
-def fixed_sum(values: Floats) -> float:
-    """Sum whose rounding depends on the values and their order alone."""
-    whole = len(values) // _PARTIAL_SUMS * _PARTIAL_SUMS
-    partial = np.add.reduce(values[:whole].reshape(-1, _PARTIAL_SUMS), axis=0)
-    return math.fsum([*partial.tolist(), *values[whole:].tolist()])
 
 
 class Sample:
@@ -57,32 +45,40 @@ class Sample:
 
     def mean_of(self, values: Floats) -> float:
         """Weighted mean of other values on the same paths."""
-        return fixed_sum(self.w * values) / self.total_weight
+        return fixed_sum(values) / len(values) if self.is_even else fixed_sum(self.w * values) / self.total_weight
+
+    def average(self, values: Floats) -> Average:
+        """`mean_of` with what each path adds to its error, ``w (v - m) / sum w``, the weights taken as random.
+
+        Over two groups or more, what each group adds.
+        """
+        mean = self.mean_of(values)
+        each = (values - mean) * self._share
+        if self.groups is None or self.groups.count < 2:
+            return Average(mean, each, self._correction)
+        return Average(mean, self.groups.sums(each), self.groups.correction)
 
     def error_of_mean(self, values: Floats) -> float:
-        """Standard error of `mean_of`, the weights taken as random: ``sqrt(sum w^2 (v - m)^2) / sum w``.
-
-        Over two groups or more, from the sums of groups instead (`Groups.variance_of_sum`).
-        """
-        if self.groups is None or self.groups.count < 2:
-            return self._error_within(values)
-        off = self.w * (values - self.mean_of(values))
-        return math.sqrt(self.groups.variance_of_sum(off)) / self.total_weight
-
-    def _error_within(self, values: Floats) -> float:
-        """The error of independent paths."""
-        if self.n_effective <= 1.0:
-            return 0.0
-        off = self.w * (values - self.mean_of(values))
-        correction = self.n_effective / (self.n_effective - 1.0)
-        return math.sqrt(fixed_sum(off * off) * correction) / self.total_weight
+        """Standard error of `mean_of`: ``sqrt(sum w^2 (v - m)^2) / sum w``, over groups from their sums."""
+        return self.average(values).error
 
     def worth(self, values: Floats) -> float:
         """Independent paths that would tell the mean of `values` as well, `n_effective` at most."""
-        error = self._error_within(values)
-        if self.groups is None or error == 0.0:
+        if self.groups is None:
             return self.n_effective
-        return self.n_effective / max((self.error_of_mean(values) / error) ** 2, 1.0)
+        mean = self.mean_of(values)
+        within = Average(mean, (values - mean) * self._share, self._correction).error
+        return self.n_effective / max((self.error_of_mean(values) / within) ** 2, 1.0) if within else self.n_effective
+
+    @cached_property
+    def _share(self) -> "Floats | float":
+        """Weights as shares of all; one number where they are the same."""
+        return 1.0 / len(self.x) if self.is_even else self.w / self.total_weight
+
+    @cached_property
+    def _correction(self) -> float:
+        """Of squared influences to a variance: ``n / (n - 1)`` of the effective size; a single path tells none."""
+        return self.n_effective / (self.n_effective - 1.0) if self.n_effective > 1.0 else 0.0
 
     @cached_property
     def _ordered(self) -> tuple[Floats, Floats | None]:
@@ -100,6 +96,11 @@ class Sample:
         n = len(values)
         position = math.ceil(wanted * n) - 1 if shares is None else int(np.searchsorted(shares, wanted))
         return float(values[min(max(position, 0), n - 1)])
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether all paths have the same value."""
+        return self.value_at(0.0) == self.value_at(1.0)
 
 
 class Column:

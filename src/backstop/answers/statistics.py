@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from backstop.answers import estimators
+from backstop.answers import estimators, quantiles, shortfalls
 from backstop.answers.estimators import Estimate
 from backstop.answers.samples import Sample
 
@@ -17,13 +17,13 @@ class Statistic(NamedTuple):
 
 
 def _quantile(p: float) -> Statistic:
-    return Statistic(f"p{round(100 * p):02}", lambda sample: estimators.quantile(sample, p),
-                     lambda sample, none: estimators.quantile_difference(sample, none, p))
+    return Statistic(f"p{round(100 * p):02}", lambda sample: quantiles.quantile(sample, p),
+                     lambda sample, none: quantiles.quantile_difference(sample, none, p))
 
 
 def _shortfall(p: float) -> Statistic:
-    return Statistic(f"es{round(100 * p):02}", lambda sample: estimators.shortfall(sample, p),
-                     lambda sample, none: estimators.shortfall_difference(sample, none, p))
+    return Statistic(f"es{round(100 * p):02}", lambda sample: shortfalls.shortfall(sample, p),
+                     lambda sample, none: shortfalls.shortfall_difference(sample, none, p))
 
 
 _MEAN = Statistic("mean", estimators.mean, estimators.mean_difference)

@@ -84,6 +84,7 @@ _MEANINGS = {
                   "Averted and the like are differences themselves; null for what compares nothing",
     "effect": "difference, paired by path; of quantiles, the difference of quantiles",
     "effect_lower": "end of its 95 % interval", "effect_upper": "end of its 95 % interval",
+    "effect_note": "what the interval of the effect rests on, where it is little",
     "n_paths": "paths that have a value; it is null on the others",
     "note": "what an interval rests on, where it is little",
     "sampling_error": "standard error from the number of paths alone; of means and shares where parameters are drawn",
@@ -94,7 +95,7 @@ _MEANINGS = {
     "effect_model_high": "largest effect of the models",
     "model_deviation": "standard deviation between the models' means, less what sampling adds",
 }
-_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "note"}
+_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "effect_note", "note"}
 
 
 def models_table(apart: Mapping[str, list[Row]]) -> "pa.Table":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.comparisons import Comparison, comparisons_of
-from backstop.answers.estimators import FEW, ratio
+from backstop.answers.estimators import FEW, Estimate, ratio
 from backstop.answers.groups import Groups, separate
 from backstop.answers.metrics import METRICS, OTHERS, Columns, Metric
 from backstop.answers.quality import FUND_SUMS, FundSum
@@ -23,7 +23,7 @@ from backstop.terms import Floats
 SLAB_BYTES = 64 * 2**20
 """Most that fund columns take in memory at a time."""
 _NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
-_NO_DIFFERENCE: tuple[float | None, float | None, float | None] = (None, None, None)
+_NO_DIFFERENCE: tuple[float | None, float | None, float | None, str | None] = (None, None, None, None)
 
 
 class Row(NamedTuple):
@@ -43,6 +43,8 @@ class Row(NamedTuple):
     effect: float | None
     effect_lower: float | None
     effect_upper: float | None
+    effect_note: str | None
+    """Of the effect's interval, as `note` is of the estimate's."""
     n_paths: int
     """Paths that have it: what is null on the others is left out."""
     note: str | None
@@ -205,7 +207,7 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts
         return []
     groups = None if parts.group is None else Groups(parts.group[of > 0.0])
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], effect.against,
-                effect.comparison, *_NO_DIFFERENCE, int(np.count_nonzero(of)), _note(estimate.note, groups),
+                effect.comparison, None, None, None, None, int(np.count_nonzero(of)), _note(estimate.note, groups),
                 *_NOT_SEPARATE)]
 
 
@@ -250,11 +252,16 @@ def _rows(subject: _Subject, column: Column, effects: Sequence[_Effect]) -> list
         estimate = statistic.of(column.sample)
         spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
         for effect, pair in pairs:
-            difference = statistic.difference(*pair)[:3] if pair else _NO_DIFFERENCE
+            difference = _difference(statistic.difference(*pair), pair[0].groups) if pair else _NO_DIFFERENCE
             rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name, estimate.value,
                             estimate.lower, estimate.upper, effect.against, effect.comparison, *difference, n_paths,
                             _note(estimate.note, column.sample.groups), *spread))
     return rows
+
+
+def _difference(found: Estimate, groups: Groups | None
+                ) -> tuple[float | None, float | None, float | None, str | None]:
+    return found.value, found.lower, found.upper, _note(found.note, groups)
 
 
 def _note(note: str, groups: Groups | None) -> str | None:

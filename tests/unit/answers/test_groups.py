@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from backstop.answers import estimators
+from backstop.answers import estimators, quantiles
 from backstop.answers.groups import separate
 from backstop.answers.samples import Column, Sample
 
@@ -76,8 +76,8 @@ def test_paths_that_share_everything_are_worth_one_a_group():
 
 @pytest.mark.parametrize("estimate", [
     (0.0, estimators.mean), (0.5, lambda s: estimators.probability(Sample((s.x > 0).astype(float), s.w, GROUP))),
-    (0.0, lambda s: estimators.quantile(s, 0.5)),
-    (1.6448536 * math.sqrt(1.25), lambda s: estimators.quantile(s, 0.95))])
+    (0.0, lambda s: quantiles.quantile(s, 0.5)),
+    (1.6448536 * math.sqrt(1.25), lambda s: quantiles.quantile(s, 0.95))])
 def test_intervals_hold_the_truth_as_often_as_they_say(estimate):
     rng, held = np.random.default_rng(4), 0
     for _ in range(400):
@@ -95,6 +95,6 @@ def test_paired_differences_keep_what_groups_share_apart():
     rng = np.random.default_rng(5)
     x = shared(rng, 20, 50, 1.0)
     near = Sample(x + 0.01 * rng.standard_normal(1000), np.ones(1000), GROUP)
-    one, two = (estimators.quantile_difference(near, Sample(other, np.ones(1000), GROUP), 0.5)
+    one, two = (quantiles.quantile_difference(near, Sample(other, np.ones(1000), GROUP), 0.5)
                 for other in (x, shared(rng, 20, 50, 1.0)))
     assert one.upper - one.lower < 0.5 * (two.upper - two.lower)

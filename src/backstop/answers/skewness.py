@@ -1,0 +1,41 @@
+"""Intervals of averages that skewness does not bend: Hall's transformation, and where it is not enough.
+
+With T the studentised estimate and k its skewness, ``g(T) = T + k T^2 / 3 + k^2 T^3 / 27 + k / 6`` is normal up to
+terms of order 1 / n, and rises in T (Hall 1992, On the removal of skewness by transformation, J. R. Stat. Soc. B 54).
+A law with so heavy a tail that what it rarely shows makes its mean is beyond any such correction, and is said.
+"""
+
+import numpy as np
+
+from backstop.answers.averages import Average
+
+Z = 1.959963984540054
+"""Upper 2.5 % point of the normal distribution."""
+HEAVY_TAIL = "heavy tail: nearer 90 % than 95 %"
+"""Note of an interval that misses the truth more often than it says."""
+_SKEWED = 0.1
+"""Skewness of an estimate up to which no tail matters. [ours]"""
+_VERY_SKEWED = 0.5
+"""Skewness above which a few paths make the estimate. [ours]"""
+_HEAVY = 0.3
+"""Tail index above which intervals may cover less than 93 % (docs/intervals.md). [ours]"""
+
+
+def bounds(average: Average) -> tuple[float, float]:
+    """``m - s g^-1(z)`` and ``m - s g^-1(-z)``."""
+    k, error = average.skewness, average.error
+    return average.value - error * _inverse(Z, k), average.value - error * _inverse(-Z, k)
+
+
+def _inverse(y: float, k: float) -> float:
+    """``g^-1(y) = 3 / k ((1 + k (y - k / 6))^(1/3) - 1)``."""
+    if abs(k) < 1e-6:
+        return y
+    return float(3.0 / k * (np.cbrt(1.0 + k * (y - k / 6.0)) - 1.0))
+
+
+def tail_note(average: Average) -> str:
+    """What is to be said of its interval, if anything."""
+    k = abs(average.skewness)
+    is_heavy = k > _VERY_SKEWED or (k > _SKEWED and average.tail_index > _HEAVY)
+    return HEAVY_TAIL if is_heavy else ""
