@@ -52,11 +52,22 @@ class SeriesReport:
 
 
 @dataclass(frozen=True)
+class RefusedSeries:
+    """A series that no candidate fits, and why: its volatility may be integrated, or its prices stale."""
+
+    name: str
+    refusals: tuple[str, ...]
+    """One line for each candidate."""
+
+
+@dataclass(frozen=True)
 class CalibrationReport:
     """All series, the days that each lacks, and how they hang together where that was asked for."""
 
     criterion: Criterion
     series: tuple[SeriesReport, ...]
+    refused: tuple[RefusedSeries, ...]
+    """Series without a fit; they are in no market."""
     gaps: tuple[Gap, ...]
     dependence: DependenceFit | None
     findings: tuple[str, ...] = ()
@@ -67,6 +78,7 @@ class CalibrationReport:
         return {
             "criterion": self.criterion,
             "series": [_summary_of(one) for one in self.series],
+            "refused": {one.name: list(one.refusals) for one in self.refused},
             "gaps": {gap.name: {"n_missing": gap.n_missing, "first_missing": [str(day) for day in gap.first_missing]}
                      for gap in self.gaps},
             "dependence": None if self.dependence is None else self.dependence.summary(),
@@ -78,7 +90,7 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
                      specs: Sequence[CalibrationSpec] = DEFAULT_CANDIDATES, criterion: Criterion = "bic",
                      dependence: Dependence | None = None, use_cache: bool = True,
                      accepted: Sequence[Oddity] = (), check: CheckRequest | None = None) -> CalibrationReport:
-    """Fit candidates to every series and choose one for each.
+    """Fit candidates to every series and choose one for each; a series that none fits is left out, unless all are.
 
     Parameters
     ----------
@@ -103,7 +115,7 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     Raises
     ------
     DataError, CalibrationError
-        Prices that cannot be used, a series that no candidate fits, a dependence that does not hold.
+        Prices that cannot be used, no series that a candidate fits, a dependence that does not hold.
     """
     series = [_named(reference, base or Path()) for reference in references]
     if not series:
@@ -111,9 +123,17 @@ def calibrate_report(references: Sequence[str], base: Path | None = None,
     gaps = join(series).gaps if len(series) > 1 else ()
     findings = examine_all((one, accepted, slice(None)) for one in series)
     findings += examine_together(series)
-    reports = tuple(_report_on(one, specs, criterion, use_cache, check) for one in series)
+    tried = [(one, try_candidates(specs, one, use_cache)) for one in series]
+    refused = tuple(RefusedSeries(one.name, tuple(candidate.refusal for candidate in candidates))
+                    for one, candidates in tried if not _has_fit(candidates))
+    reports = tuple(_report_on(one, candidates, criterion, use_cache, check)
+                    for one, candidates in tried if _has_fit(candidates) or len(refused) == len(series))
     joint = _joint(reports, dependence, use_cache) if dependence else None
-    return CalibrationReport(criterion, reports, gaps, joint, tuple(findings))
+    return CalibrationReport(criterion, reports, refused, gaps, joint, tuple(findings))
+
+
+def _has_fit(candidates: Sequence[Candidate]) -> bool:
+    return any(candidate.calibration is not None for candidate in candidates)
 
 
 def _joint(reports: Sequence[SeriesReport], dependence: Dependence, use_cache: bool) -> DependenceFit:
@@ -131,9 +151,9 @@ def _named(reference: str, base: Path) -> PriceSeries:
     return replace(series, name=name[:LONGEST_NAME])
 
 
-def _report_on(series: PriceSeries, specs: Sequence[CalibrationSpec], criterion: Criterion,
+def _report_on(series: PriceSeries, candidates: tuple[Candidate, ...], criterion: Criterion,
                use_cache: bool, check: CheckRequest | None) -> SeriesReport:
-    candidates = try_candidates(specs, series, use_cache)
+    """The best of the candidates; where none fits, the error that says so."""
     chosen = best(candidates, criterion)
     checks = check_candidates(candidates, series, check, use_cache) if check else ()
     return SeriesReport(candidates, chosen, residual_tests(chosen), backtests(chosen), checks)

@@ -27,6 +27,10 @@ def print_calibration(report: CalibrationReport, written: Path | None) -> None:
         print_warning(line)
     for one in report.series:
         _print_series(one, report.criterion)
+    for series in report.refused:
+        print_warning(f"{series.name} is left out, no model fits it:")
+        for line in series.refusals:
+            print_warning(line)
     for gap in report.gaps:
         if gap.n_missing:
             print_warning(_gap(gap))

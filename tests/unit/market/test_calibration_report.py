@@ -66,6 +66,34 @@ def test_no_prices_no_fit_and_no_such_file_are_refused(tmp_path):
         reported(["nowhere.csv"])
 
 
+@pytest.fixture
+def walk(tmp_path, monkeypatch):
+    """A folder with a series of which every model that returns to a level is found to be integrated."""
+    (tmp_path / "walk.csv").write_text(csv_of("builtin:sp500", 600))
+
+    def refuse(spec, name, fit, sample):
+        if name == "walk" and spec.model != "ewma":
+            raise CalibrationError(f"walk: {spec.title}: not stationary")
+
+    monkeypatch.setattr("backstop.market.calibration.refuse_unusable", refuse)
+    return tmp_path
+
+
+def test_a_series_that_no_model_fits_is_left_out_and_the_others_go_on(walk):
+    report = reported(["walk.csv", "builtin:csi300"], base=walk)
+    assert [one.chosen.name for one in report.series] == ["csi300"]
+    assert report.summary()["refused"] == {"walk": ["walk: garch(1,0,1) normal: not stationary"]}
+    assert [asset.name for asset in read_back(report).assets] == ["csi300"]
+    with pytest.raises(CalibrationError, match=r"none of 1 models could be fitted:\nwalk: garch"):
+        reported(["walk.csv"], base=walk)
+
+
+def test_an_integrated_series_takes_the_best_model_that_may_be_used(walk):
+    report = reported(["walk.csv", "builtin:csi300"], [*NORMAL, CalibrationSpec("ewma", "normal")], base=walk)
+    assert {one.chosen.name: one.chosen.spec.model for one in report.series} == {"walk": "ewma", "csi300": "garch"}
+    assert report.refused == ()
+
+
 def test_gaps_of_several_series_are_reported(us):
     assert {gap.name: gap.n_missing for gap in us.gaps} == {"sp500": 8, "nasdaq": 8, "wti": 19}
     assert reported(["builtin:wti"]).gaps == ()
