@@ -69,14 +69,15 @@ def within(average: Average, lowest: float, highest: float, note: str) -> Estima
 
 
 def ratio(x: Floats, of: Floats, weight: Floats, group: Integers | None = None) -> Estimate | None:
-    """``r = sum w x / sum w y``, of paths that have any y; the delta method: r's influence is ``(x - r y) / mean y``.
+    """``r = sum w x / sum w y``, of paths that have any x or y; the delta method: influence ``(x - r y) / mean y``.
 
     None where there is no y. Where every x lies in 0 to y it is a share, kept within 0 and 1; one that no path has any
     of, or every path all, gets the exact bound of an event that as many paths never, or always, show.
     """
-    has = of > 0.0
-    if not has.any():
+    if not (of > 0.0).any():
         return None
+    # a difference may have an x where there is no y to have a share of
+    has = (of > 0.0) | (x != 0.0)
     whole, part = Sample(of[has], weight[has], None if group is None else group[has]), x[has]
     value = whole.mean_of(part) / whole.mean
     residual = whole.average((part - value * of[has]) / whole.mean)

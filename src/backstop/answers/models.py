@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from backstop.answers.estimators import Z
+from backstop.answers.skewness import Z
 from backstop.answers.summary import Row
 
 _AVERAGES = ("mean", "prob")

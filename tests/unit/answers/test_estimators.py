@@ -169,6 +169,11 @@ def test_a_ratio_covers_the_true_one_as_often_as_it_says():
     assert abs(np.mean(inside) - 0.95) < 4.0 * math.sqrt(0.95 * 0.05 / 400)
 
 
+def test_a_part_counts_on_paths_without_a_whole():
+    # what a facility adds where nothing was sold without it
+    assert estimators.ratio(np.array([3.0, -1.0]), np.array([4.0, 0.0]), np.ones(2)).value == 0.5
+
+
 def test_a_share_that_no_path_has_any_of_gets_the_exact_bound_and_nothing_to_share_gets_none():
     found = estimators.ratio(np.zeros(100), np.ones(100), np.ones(100))
     assert (found.value, found.lower, round(found.upper, 5)) == (0.0, 0.0, 0.03622)
