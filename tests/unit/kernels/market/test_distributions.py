@@ -32,6 +32,37 @@ def _extremes(x, y, nu, out):
         out[2, i] = distributions.student_t(x[i], y[i], nu - 2.0, -2.0 / nu)
 
 
+@numba.njit(error_model="numpy")
+def _of_words(words, normal, t, nu, lanes):
+    distributions._normals(words, INDEX(0), normal, INDEX(0), lanes)
+    distributions._student_t(words, INDEX(0), t, INDEX(0), nu, lanes)
+
+
+def squares_at(u, angle, nu):
+    """(n,) squares of the normal and of the Student-t that the uniforms `u` (n,) give at angles (n,) of 23 bits."""
+    cell = np.floor(u * 2.0**40).astype(np.uint64)
+    given = np.zeros((4, len(u)), dtype=np.uint64)
+    given[0], given[1] = cell >> INDEX(8), ((cell & INDEX(255)) << INDEX(24)) | (angle << INDEX(1))
+    normal, t = rows(2, len(u)), rows(1, len(u))
+    _of_words(given.view(Bare), normal, t, nu, INDEX(len(u)))
+    return np.asarray(normal)[0] ** 2, np.asarray(t)[0] ** 2
+
+
+@pytest.mark.parametrize("nu", [4.0, 5.0, 9.0, 30.0])
+def test_variance_is_one_by_quadrature_over_the_words(nu):
+    # over the radius, u = v^12 takes the pole at 0 away; the widest angle is a quarter turn, where the sine is 1
+    node, weight = np.polynomial.legendre.leggauss(40)
+    v = 0.5 * (node + 1.0)
+    quarter = np.full(40, 2**23 - 1, dtype=np.uint64)
+    radius = [float(0.5 * weight @ (12.0 * v**11 * of_law)) for of_law in squares_at(v**12, quarter, nu)]
+    # over the angle, the share of the square that the sine leaves
+    angle = np.arange(64, dtype=np.uint64) * INDEX(2**17) + INDEX(2**16)
+    u, widest = np.full(64, 0.3), np.full(64, 2**23 - 1, dtype=np.uint64)
+    left = [float(np.mean(turned / whole)) for turned, whole in
+            zip(squares_at(u, angle, nu), squares_at(u, widest, nu), strict=True)]
+    assert np.multiply(radius, left) == pytest.approx([1.0, 1.0], abs=2e-5)
+
+
 def words():
     return np.zeros((4, LANES), dtype=np.uint64).view(Bare)
 
