@@ -14,7 +14,7 @@ from backstop.answers.summary import Row
 def row(statistic="mean", estimate=0.0, lower=None, upper=None, effect=None, n_paths=100, metric="injected", fund=None):
     bounds = (None, None) if effect is None else (effect - 1.0, effect + 1.0)
     return Row("fund", fund, metric, "currency", statistic, estimate, lower, upper, "none", "facility", effect, *bounds,
-               n_paths, None, None, None, None)
+               None, n_paths, None, None, None, None)
 
 
 def test_variance_is_split_into_paths_parameters_and_models_as_by_hand():

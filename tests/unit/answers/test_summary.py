@@ -94,7 +94,6 @@ def test_a_mean_and_its_paired_difference(summary, paths):
     assert (found["against"], found["comparison"]) == ("none", "facility")
     assert found["effect"] == pytest.approx((sales - none).mean())
     assert [found["effect_lower"], found["effect_upper"]] == pytest.approx(interval_of_mean(sales - none))
-    assert found["effect_note"] is None
 
 
 def test_arm_none_has_no_difference_to_itself(summary):

@@ -5,7 +5,7 @@ from backstop.report.answer import answer
 def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9,
         comparison="facility", against="none"):
     return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, against, comparison, None, None, None,
-               n_paths, note, None, None, None)
+               None, n_paths, note, None, None, None)
 
 
 def of_none(**given):
@@ -18,7 +18,8 @@ def lines(*rows):
 
 def test_a_line_says_what_is_estimated_with_its_interval():
     (line,) = lines(row(), row(fund="insurers"), row(arm="other"))
-    assert line == ("What does it draw?", "cash injected, mean over all paths", "2.00bn", "1.00bn to 3.00bn", "", "")
+    assert line[:4] == ("What does it draw?", "cash injected, mean over all paths", "2.00bn", "1.00bn to 3.00bn")
+    assert set(line[4:]) == {""}
 
 
 def test_figures_of_some_paths_say_of_how_many_and_only_thin_ones_are_noted():
