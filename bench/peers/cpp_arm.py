@@ -11,7 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.kernels.state import Seam
-from backstop.outcomes import DAILY_METRICS, FUND_OUTCOMES, N_BINS, PATH_OUTCOMES, FundTally, PathTally
+from backstop.outcomes import (
+    DAILY_METRICS,
+    FUND_OUTCOMES,
+    N_BINS,
+    NULL_WITHOUT_WINDOW,
+    PATH_OUTCOMES,
+    FundTally,
+    PathTally,
+)
 from backstop.terms import NEVER, ArmTerms, Floats, Integers
 from bench.agreement import Agreement, agreement
 from bench.engine_runs import ArmRun
@@ -40,6 +48,9 @@ PATH_ROWS = (
     "money_created",
 )
 ASSET_ROWS = ("worst_dislocation_by_asset", "market_end_by_asset", "market_trough_by_asset")
+
+_UNKNOWN = NULL_WITHOUT_WINDOW | {"technology_kept"}
+"""What there is none of: one arm alone has no window, and the peer no technology."""
 
 
 class Outcomes(NamedTuple):
@@ -106,7 +117,7 @@ class CppArm:
                                      len(self.terms.pool.layer_size) + self.n_assets * np.arange(len(ASSET_ROWS)))
         found |= {"loss_by_layer": layers, **dict(zip(ASSET_ROWS, by_asset, strict=True))}
         found["called_by_layer"] = np.broadcast_to(self.terms.pool.paid_in[:, None], layers.shape)
-        found["technology_kept"] = np.full((1, self.n_paths), NEVER)
+        found |= dict.fromkeys(_UNKNOWN, np.full((1, self.n_paths), NEVER))
         sizes = {"": 1, "layer": len(layers), "asset": self.n_assets}
         unused = (np.zeros((sizes[outcome.axis], self.n_paths)) for outcome in PATH_OUTCOMES)
         return PathTally(*(found.get(name, zero) for name, zero in zip(PathTally._fields, unused, strict=True)))
@@ -115,7 +126,7 @@ class CppArm:
 def _of_funds(rows: Floats) -> FundTally:
     """From (rows, F, P)."""
     found = dict(zip(FUND_ROWS, rows, strict=False))
-    found["technology_kept"] = np.full(rows.shape[1:], NEVER)
+    found |= dict.fromkeys(_UNKNOWN, np.full(rows.shape[1:], NEVER))
     return FundTally(*(found.get(outcome.name, np.zeros(rows.shape[1:])) for outcome in FUND_OUTCOMES))
 
 

@@ -81,6 +81,12 @@ PATH_OUTCOMES = (
     Outcome("trough_day", "day",
             "day of the index's deepest fall from its high, up to the horizon of judging after the first activation; "
             "null if it never fell"),
+    Outcome("n_windows", "count",
+            "windows of stress: runs of days with a fall of arm none's index from its high today or shortly before"),
+    Outcome("days_in_windows", "days", "days in windows of stress"),
+    Outcome("first_window_day", "day", "first day of the first window of stress; null if none"),
+    Outcome("last_window_day", "day", "last day of the last window of stress; null if none"),
+    Outcome("is_window_cut", "bool", "the horizon cuts the last window of stress"),
     Outcome("worst_dislocation", "frac",
             "largest log distance of a price below its no-sales path, over assets and days"),
     Outcome("worst_dislocation", "frac", "largest log distance of this price below its no-sales path", axis="asset"),
@@ -105,6 +111,18 @@ PATH_OUTCOMES = (
     Outcome("fire_sale_cost", "currency",
             "what sales of all funds brought less than at prices of the day had nobody ever sold, less what purchases "
             "saved"),
+    Outcome("technology_kept_window_end", "frac",
+            "technology kept at the end of the last window of stress, or at the horizon that cuts it; null for none",
+            worst="low"),
+    Outcome("technology_kept_after_window", "frac",
+            "technology kept some time after that end; null for none, or beyond the horizon", worst="low"),
+    Outcome("forced_sales_in_window", "currency",
+            "forced sales of all funds in windows of stress; null without one"),
+    Outcome("forced_sales_in_window_eligible", "currency",
+            "those of funds that some facility of the config admits: the most that any of them could avert; null "
+            "without a window"),
+    Outcome("fire_sale_cost_in_window", "currency", "fire-sale cost of all funds in windows of stress; null without "
+            "one"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
     Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
     Outcome("n_unsettled_days", "days", "days whose last round of sales still forced others"),
@@ -176,6 +194,14 @@ FUND_OUTCOMES = (
     Outcome("technology_kept", "frac",
             "units of technology assets at the horizon over those at the opening; null for a fund without any",
             worst="low"),
+    Outcome("technology_kept_window_end", "frac",
+            "technology kept at the end of the last window of stress, or at the horizon that cuts it; null for none",
+            worst="low"),
+    Outcome("technology_kept_after_window", "frac",
+            "technology kept some time after that end; null for none, or beyond the horizon", worst="low"),
+    Outcome("forced_sales_in_window", "currency", "forced sales in windows of stress; null without one"),
+    Outcome("fire_sale_cost_in_window", "currency", "fire-sale cost in windows of stress; null without one"),
+    Outcome("pressure_days_in_window", "days", "days under pressure in windows of stress; null without one"),
     Outcome("managers_replaced", "count", "managers replaced for a score below the floor of their mandate"),
     Outcome("score_cover_peak", "frac",
             "largest part of a facility's cover that counted in the score alone, in NAV per share at the opening"),
@@ -187,6 +213,12 @@ FUND_OUTCOMES = (
     Outcome("failed", "bool", "NAV per share fell below the floor, or redemptions stayed unpaid for too long"),
 )
 """One row per (path, arm, fund), per fund of a cohort."""
+
+NULL_WITHOUT_WINDOW = frozenset({
+    "technology_kept_window_end", "technology_kept_after_window", "forced_sales_in_window",
+    "forced_sales_in_window_eligible", "fire_sale_cost_in_window", "pressure_days_in_window",
+})
+"""Columns, of paths or funds, that a path without a window of stress has none of."""
 
 if TYPE_CHECKING:
     # their fields are made at run time, which no type checker can follow

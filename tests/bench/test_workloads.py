@@ -10,7 +10,7 @@ import pytest
 from backstop.config.channels import without
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.runs.assemble import assemble
-from backstop.terms import ADVANCE
+from backstop.terms import ADVANCE, NEVER
 from bench import markets, workloads
 from bench.agreement import agreement
 from bench.engine_runs import ArmRun, seam_of
@@ -72,7 +72,7 @@ def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
     Announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
-    plain loan, the rules of a pool beyond its layers, what arm none foresees.
+    plain loan, the rules of a pool beyond its layers, what arm none foresees or finds.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
@@ -85,7 +85,8 @@ def within_the_peers_model(design):
     # with all terms of a loan 0, an advance that nobody can claim
     facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, ADVANCE))
     plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
-    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0])
+    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0],
+                           ages=np.full_like(design.log_return[:, 0], NEVER))
 
 
 @pytest.mark.parametrize("seed", range(12))

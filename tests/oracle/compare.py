@@ -6,9 +6,10 @@ import numpy as np
 
 from backstop.kernels.judging import Foresight
 from backstop.kernels.machine.frames import as_rows, rows
-from backstop.kernels.state import ArmState, open_arm
+from backstop.kernels.state import ArmState, open_arm, stresses
 from backstop.kernels.step import close_arm, run_arm
-from backstop.outcomes import PathTally
+from backstop.kernels.windows import Stress
+from backstop.outcomes import NULL_WITHOUT_WINDOW, PathTally
 from backstop.terms import NEVER, Floats
 from oracle.designs import Design
 from oracle.engine import OracleResult, run_oracle
@@ -25,11 +26,13 @@ PURE_NUMBERS = {
     "defaulted", "failed", "days_suspended_by_asset", "market_end_by_asset", "distress_days", "n_activations",
     "n_false_activations", "n_episodes", "fixed_point_gap",
     "n_missed_episodes", "quiet_days", "false_days", "first_breach_day", "first_cash_day", "trough_day",
-    "money_created",
+    "money_created", "n_windows", "days_in_windows", "first_window_day", "last_window_day", "is_window_cut",
+    "pressure_days_in_window",
 }
-NULLABLE = {"score_min", "coverage_min", "technology_kept"}
+KEPT = {"technology_kept", "technology_kept_window_end", "technology_kept_after_window"}
+NULLABLE = KEPT | NULL_WITHOUT_WINDOW | {"score_min", "coverage_min"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
-COSTS_OF_SALES = {"slippage", "fire_sale_cost"}
+COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window"}
 MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
@@ -47,10 +50,18 @@ class Difference(NamedTuple):
 def opened(design: Design, chosen: slice = slice(None)) -> ArmState:
     """The state at the opening of the chosen lanes, with what the run hands to it."""
     lanes = design.log_return[:, :, chosen].shape[2]
-    state = open_arm(design.arm, lanes)._replace(foresight=Foresight(rows(0, lanes), as_rows(design.ahead[:, chosen])))
+    state = open_arm(design.arm, lanes)._replace(
+        foresight=Foresight(rows(0, lanes), as_rows(design.ahead[:, chosen])), stress=_stress(design, chosen, lanes))
     if len(state.loans.take_up):
         state.loans.take_up[:] = design.take_up[:, chosen]
     return state
+
+
+def _stress(design: Design, chosen: slice, lanes: int) -> Stress:
+    """Windows of stress are given, or the arm's own."""
+    if not len(design.ages):
+        return stresses(design.arm, len(design.log_return), lanes)[0]
+    return Stress(rows(0, lanes), as_rows(design.ages[:, chosen]), rows(0, lanes), rows(0, lanes))
 
 
 def run_kernels(design: Design) -> ArmState:
@@ -66,7 +77,8 @@ def run_oracles(design: Design) -> list[OracleResult]:
     """The oracle's result of every path."""
     lanes = design.log_return.shape[2]
     seam = design.log_return, design.volatility
-    return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.take_up[:, i].tolist(), design.ahead[:, i])
+    return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.take_up[:, i].tolist(), design.ahead[:, i],
+                       design.ages[:, i])
             for i in range(lanes)]
 
 
@@ -103,7 +115,7 @@ def slack_of(design: Design, results: list[OracleResult], name: str, is_of_path:
         # what other prices would have brought, less what it brought: rounded twice
         column, n_funds = (_path_column, design.arm.funds.count.sum()) if is_of_path else (_fund_column, 1.0)
         return 2.0 * QUANTA * n_funds + RELATIVE * column(results, "gross_sales")
-    if name == "technology_kept":
+    if name in KEPT:
         return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)

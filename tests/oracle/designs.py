@@ -53,6 +53,8 @@ class Design(NamedTuple):
     volatility: Floats
     ahead: Floats
     """(T, L) days of episodes, as arm none might have had them."""
+    ages: Floats
+    """(T, L) days since the last breach of stress in arm none; or no rows, where the arm finds them itself."""
 
     @property
     def take_up(self) -> Floats:
@@ -90,7 +92,8 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds),
         purchase=no_purchases(sizes.facilities, sizes.assets),
         compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
-        pool=random_pool(rng, total), judging=_judging(np.random.default_rng([seed, 5]), funds))
+        pool=random_pool(rng, total),
+        judging=_judging(np.random.default_rng([seed, 5]), np.random.default_rng([seed, 8]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = random_feedback(np.random.default_rng([seed, 43]), sizes)
     seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
@@ -100,22 +103,36 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
     arm = plain_loans(arm) if seed % 3 == 2 else arm
     arm = with_instruments(seed, arm, sizes.days, kind)
     market = random_market(rng, sizes.days, sizes.assets, lanes)
-    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes))
+    ages = _ages(np.random.default_rng([seed, 7]), sizes.days, lanes) if seed % 2 else np.empty((0, lanes))
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes), ages)
 
 
-def _judging(rng: np.random.Generator, funds: FundTerms) -> JudgingTerms:
-    """Some designs call little distress, others much."""
+def _judging(rng: np.random.Generator, windows: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+    """Some designs call little distress, or stress, others much."""
     assets = funds.count * funds.nav_open
     return JudgingTerms(
         horizon_days=float(rng.choice([1.0, 5.0, 40.0])),
         material_sale=np.ceil(funds.nav_open * rng.choice([0.001, 0.01, 0.05])), assets=assets,
-        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))))
+        material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))),
+        window_drawdown=float(windows.choice([0.05, 0.2])), window_days=float(windows.choice([3, 20, 60])),
+        after_window_days=float(windows.choice([2, 15, 60])),
+        index_history=np.append(windows.uniform(0.8, 1.3, windows.choice([1, 30, 100])), 1.0),
+        breach_age_open=float(windows.choice([0.0, 10.0, 1e300])),
+        is_admissible=(windows.random(len(assets)) < 0.5).astype(np.float64))
 
 
 def _foresight(rng: np.random.Generator, days: int, lanes: int) -> Floats:
     """Runs of days, some long."""
     turns = rng.random((days, lanes)) < 0.05
     return np.ascontiguousarray((np.cumsum(turns, axis=0) % 2).astype(np.float64))
+
+
+def _ages(rng: np.random.Generator, days: int, lanes: int) -> Floats:
+    """Breaches in runs, some of them soon one after another."""
+    is_breach = (np.cumsum(rng.random((days, lanes)) < 0.03, axis=0) % 2 > 0) & (rng.random((days, lanes)) < 0.3)
+    positions = np.arange(days)[:, None]
+    last = np.maximum.accumulate(np.where(is_breach, positions, -1000), axis=0)
+    return np.ascontiguousarray((positions - last).astype(np.float64))
 
 
 def with_another_contract(design: Design, rng: np.random.Generator) -> Design:

@@ -25,6 +25,7 @@ from oracle import (
     pool_side,
     purchase_side,
     trading_side,
+    window_side,
 )
 from oracle.keys import turn_keys
 from oracle.opening import open_path
@@ -49,14 +50,15 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
 
 
-def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats
-               ) -> OracleResult:
+def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats,
+               ages: Floats) -> OracleResult:
     """Take one path through all its days.
 
-    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` (T,) or empty.
+    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` and `ages` (T,) or empty.
     """
     path = open_path(arm, take_up)
     path.judge.ahead = [day > 0.0 for day in ahead.tolist()]
+    path.judge.ages, path.judge.finds_windows = ages.tolist(), not len(ages)
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
@@ -181,6 +183,7 @@ def close_day(path: Path, t: int) -> None:
         fund_side.close_fund(path, fund, t)
     pool_side.check_books(path)
     judging_side.judge_day(path, t)
+    window_side.watch(path, t)
 
 
 def postponed(path: Path, fund: Fund) -> int:
@@ -252,6 +255,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "fixed_point_gap": path.fixed_point_gap,
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
         "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
+        **window_side.outcomes(path),
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -292,6 +296,7 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed, "distress_days": fund.distress_days,
         "injected_to_leavers": fund.injected_to_leavers, "injected_below_floor": fund.injected_below_floor,
+        **window_side.fund_outcomes(path, fund),
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

@@ -146,6 +146,12 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
     path.rounds = int(arm.prices.rounds)
     path.seeks_both_ends = path.rounds > 1 and arm.prices.seeks_both_ends == 1 and any(f.lent for f in path.funds)
     path.judge = Judge(int(arm.judging.horizon_days), int(arm.judging.material_assets))
+    rules = arm.judging
+    path.judge.window_drawdown, path.judge.window_days = float(rules.window_drawdown), int(rules.window_days)
+    path.judge.after_window_days, path.judge.age_open = int(rules.after_window_days), float(rules.breach_age_open)
+    path.judge.index_history = rules.index_history.tolist()
+    for fund, is_admissible in zip(path.funds, rules.is_admissible.tolist(), strict=True):
+        fund.is_admissible = bool(is_admissible)
     path.feedback = arm.prices.feedback
     for y, layer in enumerate(path.pool.layers):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), layer.called)

@@ -1,5 +1,6 @@
 """The state of one path in plain Python, all parts together; parts are in the rooms ``state_*``."""
 
+import math
 from dataclasses import dataclass, field
 
 from backstop.terms import FeedbackTerms
@@ -23,6 +24,18 @@ class Judge:
     """By day, as this arm went."""
     on: list[bool] = field(default_factory=list)
     """By day, whether a system key was on."""
+    window_drawdown: float = 0.2
+    window_days: int = 60
+    after_window_days: int = 60
+    index_history: list[float] = field(default_factory=list)
+    """Closes before day 1."""
+    ages: list[float] = field(default_factory=list)
+    """By day, days since the last breach of stress; given for all days where arm none has found them."""
+    age_open: float = math.inf
+    finds_windows: bool = False
+    """Whether this arm finds them itself."""
+    technology: list[float] = field(default_factory=list)
+    """By day, units of technology assets of all funds."""
     first_breach_day: int | None = None
     first_cash_day: int | None = None
 

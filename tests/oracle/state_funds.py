@@ -142,6 +142,12 @@ class Fund:
     redeemed: int = 0
     cash_interest: int = 0
     slippage: int = 0
+    is_admissible: bool = False
+    """Whether some facility of the config admits it."""
+    totals: list[tuple[int, int, int]] = field(default_factory=list)
+    """By day: forced sales, fire-sale cost and days under pressure so far."""
+    technology: list[float] = field(default_factory=list)
+    """By day, units of technology assets."""
     fire_sale_cost: int = 0
     derisked: float = 0.0
     injected: int = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.outcomes import DAILY_METRICS, N_BINS, PathTally
+from backstop.outcomes import DAILY_METRICS, N_BINS, NULL_WITHOUT_WINDOW, PathTally
 from backstop.terms import NEVER, ArmTerms, Floats
 from bench.peers.numpy_engine.state import Prices, State
 
@@ -64,6 +64,9 @@ def close_outcomes(terms: ArmTerms, state: State) -> None:
     path.stock_cost_end[0] = state.pool.inventory_cost.sum(axis=(0, 1))
     path.worst_dislocation[0] = np.maximum(path.worst_dislocation_by_asset.max(axis=0), 0.0)
     _close_holdings(terms, state)
+    for tally_of in (path, tally):
+        for name in NULL_WITHOUT_WINDOW & set(tally_of._fields):
+            getattr(tally_of, name)[:] = NEVER
 
 
 def _close_holdings(terms: ArmTerms, state: State) -> None:

@@ -103,6 +103,6 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         compensation=resolve_compensations(facilities, design, funds.nav_open),
         guarantee=resolve_guarantees(facilities),
         pool=resolve_pool(design.pool, quantum),
-        judging=resolve_judging(design, funds),
+        judging=resolve_judging(design, funds, inputs),
     )
     return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

@@ -207,6 +207,11 @@ UNITS = {
     "material_sale": "quanta a day",
     "assets": "quanta",
     "material_assets": "quanta",
+    "window_drawdown": "share of the high",
+    "window_days": "trading days",
+    "after_window_days": "trading days",
+    "breach_age_open": "trading days",
+    "is_admissible": "0 or 1",
     # market
     "kind": "code",
     "power": "1",

@@ -27,6 +27,17 @@ class Judging(NamedTuple):
     is_ahead: Annotated[Floats, State("0 or 1", "1 if today is a day of an episode", is_traced=False)]
     days_to_distress: Annotated[Floats, State("days", "from a day to the next of distress", is_traced=False)]
     deepest: Annotated[Floats, State("share of high", "deepest fall of the index from it")]
+    pressed_before: Annotated[Floats, State("days", "under pressure, up to yesterday", "fund")]
+    cost_before: Annotated[Floats, State("quanta", "fire-sale cost up to yesterday", "fund")]
+    breach_age: Annotated[
+        Floats, State("days", "since the index last breached its drawdown",
+                      opening=lambda arm: np.array([arm.judging.breach_age_open]))]
+    in_window: Annotated[Floats, State("0 or 1", "1 on a day of stress")]
+    opens: Annotated[Floats, State("0 or 1", "1 where a window opens today", is_traced=False)]
+    ends: Annotated[Floats, State("0 or 1", "1 where a window ends today, if no breach extends it", is_traced=False)]
+    is_after: Annotated[Floats, State("0 or 1", "1 where the last window is looked at once more", is_traced=False)]
+    technology: Annotated[Floats, State("units", "of technology assets, of a fund", is_traced=False)]
+    technology_of_all: Annotated[Floats, State("units", "of technology assets, of all funds", is_traced=False)]
 
 
 @declared
@@ -78,7 +89,6 @@ def _add_distress(funds, f, judging, tally, material_sale, assets, lanes):
         sold = tally.forced_sales[f, i]
         is_material = sold - judging.sold_before[f, i] >= material_sale
         is_distressed = is_material | (funds.unpaid_days[f, i] >= 2.0)
-        judging.sold_before[f, i] = sold
         tally.distress_days[f, i] += 1.0 if is_distressed else 0.0
         judging.distressed[FIRST, i] += assets if is_distressed else 0.0
 

@@ -245,7 +245,7 @@ def _share_kept(opened, path_tally, lanes):
 
 
 @jit
-def _opening_technology(units_open, is_technology, f):
+def opening_technology(units_open, is_technology, f):
     """Units of technology assets of fund f at the opening."""
     total = 0.0
     for j in range(count_rows(is_technology)):
@@ -260,7 +260,7 @@ def _close_holdings(terms, state, lanes):
     is_technology, sums, everything = terms.prices.is_technology, state.sums, 0.0
     n_assets = count_rows(is_technology)
     for f in range(count_rows(terms.funds.count)):
-        count, opened = terms.funds.count[f], _opening_technology(terms.funds.units_open, is_technology, f)
+        count, opened = terms.funds.count[f], opening_technology(terms.funds.units_open, is_technology, f)
         everything += count * opened
         _open_system_losses(state.fund_tally, f, count, state.path_tally, sums, lanes)
         for j in range(n_assets):

@@ -33,6 +33,7 @@ from backstop.kernels.pool.state import Loans, Pool
 from backstop.kernels.prices.state import Prices, Rounds, has_rounds
 from backstop.kernels.record import Sums
 from backstop.kernels.tallies import tally_rows
+from backstop.kernels.windows import Stress
 from backstop.outcomes import DAILY_METRICS, N_BINS, FundTally, PathTally
 from backstop.terms import ArmTerms, Floats
 from backstop.terms.declare import Declaration, declared, fields_of
@@ -73,6 +74,7 @@ class ArmState(NamedTuple):
     sums: Annotated[Sums, Part("")]
     path_tally: Annotated[PathTally, Part("")]
     fund_tally: Annotated[FundTally, Part("fund")]
+    stress: Annotated[Stress, Part("day", is_shared=True)]
     foresight: Annotated[Foresight, Part("day", is_shared=True)]
     daily: Annotated[Counts, Declaration("day metric bin", "count", "paths; no days where bands are not wanted")]
 
@@ -131,6 +133,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     kinds = {part: kind for part, (kind, _) in fields_of(ArmState).items()}
     return ArmState(
         **{part: kinds[part](**fields) for part, fields in made.items()},
+        stress=Stress(*(rows(0, lanes) for _ in Stress._fields)),
         foresight=Foresight(rows(0, lanes), rows(0, lanes)),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
     )
@@ -148,6 +151,13 @@ def foresights(n_days: int, lanes: int) -> tuple[Foresight, Foresight]:
     """For a counterfactual, which writes down its distress, and for its arms, which come next and read it."""
     distress, nothing = rows(n_days, lanes), rows(0, lanes)
     return Foresight(distress, nothing), Foresight(nothing, distress)
+
+
+def stresses(terms: ArmTerms, n_days: int, lanes: int) -> tuple[Stress, Stress]:
+    """For arm none, which finds windows of stress in its index, and for all others, which come after it."""
+    breach_age, nothing = rows(n_days, lanes), rows(0, lanes)
+    first = Stress(breach_age, nothing, rows(len(terms.judging.index_history), lanes), rows(1, lanes))
+    return first, Stress(nothing, breach_age, nothing, nothing)
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:

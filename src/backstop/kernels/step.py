@@ -49,6 +49,7 @@ from backstop.kernels.prices.suspension import hold_closes, suspend
 from backstop.kernels.prices.two_sided import find_supply
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
 from backstop.kernels.state import Seam
+from backstop.kernels.windows import close_windows, watch_windows
 from backstop.terms import Floats
 
 
@@ -162,6 +163,7 @@ def close_day(terms, state, seam, day, lanes):
     record_bands(terms, state, day, lanes)
     # 13 what triggers are judged by
     judge_day(terms.judging, terms.triggers, state, Index(index), day, lanes)
+    watch_windows(terms, state, Index(index), day, lanes)
 
 
 PARTS = (open_day, act, trade, close_day)
@@ -184,6 +186,7 @@ def _close_arm(terms, state, lanes):
     close_pool_tallies(state, lanes)
     close_guarantees(terms, state, lanes)
     close_judging(terms.judging.horizon_days, state, lanes)
+    close_windows(terms, state, lanes)
 
 
 def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, first_day: int, last_day: int,

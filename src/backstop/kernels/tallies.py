@@ -14,6 +14,8 @@ _UNITS = {"currency": "quanta", "days": "days", "count": "count", "frac": "1", "
 OPENINGS: dict[str, Opening] = {
     "score_min": NEVER,
     "coverage_min": NEVER,
+    "technology_kept_window_end": NEVER,
+    "technology_kept_after_window": NEVER,
     "market_trough_by_asset": 1.0,
     "called_by_layer": lambda arm: arm.pool.paid_in,
     "pool_min_available": lambda arm: np.array([arm.pool.paid_in.sum()]),

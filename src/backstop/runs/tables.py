@@ -57,17 +57,17 @@ def _columns(rows: list[Floats], schema: "pa.Schema", n_keys: int, quantum: floa
 
 
 def _column(values: Floats, field: "pa.Field", quantum: float) -> "pa.Array":
-    """One outcome in its unit; a day that never came and a score that never was are null."""
+    """One outcome in its unit; a day that never came, and what never was, are null."""
     import pyarrow as pa
 
     unit = field.metadata[b"unit"].decode()
-    if unit == "currency":
-        return pa.array(values * quantum)
     if unit == "day":
         return pa.array(values.astype(np.int32), mask=values == 0.0)
-    if unit == "frac":
-        return pa.array(values, mask=values == NEVER)
-    return pa.array(values.astype(field.type.to_pandas_dtype()))
+    is_missing = values == NEVER
+    known = np.where(is_missing, 0.0, values)
+    if unit == "currency":
+        known *= quantum
+    return pa.array(known.astype(field.type.to_pandas_dtype()), mask=is_missing)
 
 
 def _paths(block: Block, times: int) -> "pa.Array":

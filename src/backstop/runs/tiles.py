@@ -71,9 +71,10 @@ def has_feedback(terms: RunTerms) -> bool:
 
 
 def seam_bytes(terms: RunTerms) -> int:
-    """Memory of one lane of what all arms share: log return, volatility (twice if arms write them), distress."""
+    """Memory of one lane of what all arms share: log return, volatility (twice if arms write them), foresight."""
     copies = 2 if has_feedback(terms) else 1
-    return 8 * terms.n_days * (2 * copies * len(terms.names.assets) + 1)
+    n_back = len(terms.arms[0].judging.index_history)
+    return 8 * (terms.n_days * (2 * copies * len(terms.names.assets) + 2) + n_back)
 
 
 def layout_of(terms: RunTerms) -> Layout:

@@ -30,6 +30,7 @@ AXES = {
     "market_signal": "distinct signals of the index",
     "fund_signal": "distinct signals of a fund",
     "close": "closes of the index before day 1, oldest first",
+    "high_close": "closes of the index that its high looks back on, oldest first",
     "key": "keys: of facility k the system key 2k and the fund key 2k+1",
     "node": "nodes of all expressions",
     "child": "places of child nodes",
