@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
@@ -42,7 +43,7 @@ INTEGERS = {
     "notice_days", "instrument", "is_from_peak", "is_on", "rung_samples", "n_history", "cash_lag_days",
     "execution", "has_margin", "is_announced_at_opening", "settlement_days", "ahead_days",
 }
-SCALARS = {"feedback", "seeks_both_ends", "index", "rounds", "cash_rate_per_day"}
+SCALARS = {"feedback", "replay", "seeks_both_ends", "index", "rounds", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
@@ -62,7 +63,7 @@ def prices(n: int, **given: Any) -> PriceTerms:
     shapes = dict.fromkeys(("suspended_first", "suspended_last"), windows.shape[:2])
     return spread(PriceTerms, shapes, n, {
         "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
-        "seeks_both_ends": 0, "feedback": NO_FEEDBACK,
+        "seeks_both_ends": 0, "feedback": NO_FEEDBACK, "replay": NO_REPLAY,
         "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
         "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.terms import (
     ADVANCE,
     FUND_DRAWDOWN,
@@ -57,7 +58,7 @@ def toy_prices():
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
         buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
         is_risky=integers(1, 1, 0), is_technology=integers(0, 1, 0), index=0, rounds=1,
-        seeks_both_ends=0, feedback=NO_FEEDBACK)
+        seeks_both_ends=0, feedback=NO_FEEDBACK, replay=NO_REPLAY)
 
 
 def toy_funds():

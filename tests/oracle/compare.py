@@ -6,6 +6,7 @@ import numpy as np
 
 from backstop.kernels.judging import Foresight
 from backstop.kernels.machine.frames import as_rows, rows
+from backstop.kernels.prices.state import Replay
 from backstop.kernels.state import ArmState, open_arm, stresses
 from backstop.kernels.step import close_arm, run_arm
 from backstop.kernels.windows import Stress
@@ -52,6 +53,9 @@ def opened(design: Design, chosen: slice = slice(None)) -> ArmState:
     lanes = design.log_return[:, :, chosen].shape[2]
     state = open_arm(design.arm, lanes)._replace(
         foresight=Foresight(rows(0, lanes), as_rows(design.ahead[:, chosen])), stress=_stress(design, chosen, lanes))
+    if design.contained is not None:
+        given = (as_rows(rows_of[:, chosen]) for rows_of in design.contained)
+        state = state._replace(replay=Replay(rows(0, lanes), rows(0, lanes), *given))
     if len(state.loans.take_up):
         state.loans.take_up[:] = design.take_up[:, chosen]
     return state
@@ -73,12 +77,17 @@ def run_kernels(design: Design) -> ArmState:
     return state
 
 
+def contained_of(design: Design, lane: int) -> tuple[Floats, Floats] | None:
+    """(T*J,) each, of one path."""
+    return None if design.contained is None else (design.contained[0][:, lane], design.contained[1][:, lane])
+
+
 def run_oracles(design: Design) -> list[OracleResult]:
     """The oracle's result of every path."""
     lanes = design.log_return.shape[2]
     seam = design.log_return, design.volatility
     return [run_oracle(design.arm, *(rows[:, :, i] for rows in seam), design.take_up[:, i].tolist(), design.ahead[:, i],
-                       design.ages[:, i])
+                       design.ages[:, i], contained_of(design, i))
             for i in range(lanes)]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.terms import ArmTerms, Floats, FundTerms, JudgingTerms
+from backstop.terms import ArmTerms, Floats, FundTerms, JudgingTerms, PriceTerms
 from oracle.arms import plain_loans
 from oracle.design_sizes import Sizes, random_sizes
 from oracle.facility_designs import (
@@ -37,6 +37,7 @@ from oracle.market_designs import (
     random_feedback,
     random_market,
     random_prices,
+    with_replays,
     with_suspensions,
 )
 from oracle.pool_designs import with_pool_rules
@@ -55,6 +56,8 @@ class Design(NamedTuple):
     """(T, L) days of episodes, as arm none might have had them."""
     ages: Floats
     """(T, L) days since the last breach of stress in arm none; or no rows, where the arm finds them itself."""
+    contained: tuple[Floats, Floats] | None = None
+    """(T*J, L) what real closes contain of arm none's sales, before trade and at the close; or the arm's own."""
 
     @property
     def take_up(self) -> Floats:
@@ -104,7 +107,9 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
     arm = with_instruments(seed, arm, sizes.days, kind)
     market = random_market(rng, sizes.days, sizes.assets, lanes)
     ages = _ages(np.random.default_rng([seed, 7]), sizes.days, lanes) if seed % 2 else np.empty((0, lanes))
-    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes), ages)
+    arm = arm._replace(prices=with_replays(np.random.default_rng([seed, 45]), arm.prices, market[0]))
+    contained = _contained(np.random.default_rng([seed, 46]), arm.prices, lanes) if seed % 4 < 2 else None
+    return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes), ages, contained)
 
 
 def _judging(rng: np.random.Generator, windows: np.random.Generator, funds: FundTerms) -> JudgingTerms:
@@ -133,6 +138,12 @@ def _ages(rng: np.random.Generator, days: int, lanes: int) -> Floats:
     positions = np.arange(days)[:, None]
     last = np.maximum.accumulate(np.where(is_breach, positions, -1000), axis=0)
     return np.ascontiguousarray((positions - last).astype(np.float64))
+
+
+def _contained(rng: np.random.Generator, prices: PriceTerms, lanes: int) -> tuple[Floats, Floats]:
+    """Dislocations that another arm might have had."""
+    before = 0.02 * rng.random((prices.replay.log_close.size, lanes))
+    return before, before + 0.01 * rng.random(before.shape)
 
 
 def with_another_contract(design: Design, rng: np.random.Generator) -> Design:

@@ -51,12 +51,16 @@ class OracleResult(NamedTuple):
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats,
-               ages: Floats) -> OracleResult:
+               ages: Floats, contained: tuple[Floats, Floats] | None) -> OracleResult:
     """Take one path through all its days.
 
-    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` and `ages` (T,) or empty.
+    `log_return` and `volatility` are (T, J), `take_up` is u by fund, `ahead` and `ages` (T,) or empty, `contained`
+    (T*J,) before trade and at the close, or None.
     """
     path = open_path(arm, take_up)
+    for j, asset in enumerate(path.assets):
+        if contained is not None:
+            asset.contained_before, asset.contained_after = (c[j :: len(path.assets)].tolist() for c in contained)
     path.judge.ahead = [day > 0.0 for day in ahead.tolist()]
     path.judge.ages, path.judge.finds_windows = ages.tolist(), not len(ages)
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
@@ -117,8 +121,6 @@ def sell_and_settle(path: Path, t: int) -> None:
     for fund in path.funds:
         trading_side.choose_purchases(path, fund)
     both_ends.find_gap(path)
-    for asset in path.assets:
-        market_side.price_without_sales(asset)
     day_sales = move_prices(path, t)
     for fund in path.funds:
         investor_side.pay_redemptions(path, fund)
@@ -147,6 +149,8 @@ def sells_on(path: Path, sales: float, day_sales: float) -> bool:
 def move_prices(path: Path, t: int) -> float:
     """Prices, proceeds and lenders of a round, and the value that all have sold in it."""
     sales = math.fsum(market_side.trade(path, j) for j in range(len(path.assets)))
+    for asset in path.assets:
+        market_side.price_without_sales(asset, t)
     for fund in path.funds:
         trading_side.settle_sales(path, fund, t)
         trading_side.settle_purchases(path, fund)

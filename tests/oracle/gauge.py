@@ -14,7 +14,7 @@ RULES = (
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
     "cash at once", "sweep", "rollover", "called", "called and paid", "called again", "default",
-    "default beyond collateral", "window ends", "window cut", "several windows",
+    "default beyond collateral", "window ends", "window cut", "several windows", "replayed",
     "collateral seized", "inventory sold", "inventory gain", "inventory loss", "layer loss", "layer restored",
     "surplus", "surplus used", "failed by value", "failed by arrears",
     "shares gone", "new money", "base inflow", "new money pays leavers", "stressed dues", "gains taken",

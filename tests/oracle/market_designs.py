@@ -3,6 +3,7 @@
 import numpy as np
 
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.terms import (
     EXECUTE_AT_CLOSE,
     EXECUTE_ON_AVERAGE,
@@ -14,6 +15,7 @@ from backstop.terms import (
     FeedbackTerms,
     Floats,
     PriceTerms,
+    ReplayTerms,
 )
 from oracle.design_sizes import Sizes
 
@@ -54,7 +56,7 @@ def random_prices(rng: np.random.Generator, more: np.random.Generator, sizes: Si
         suspend_days=np.zeros(sizes.assets),
         is_risky=(rng.random(sizes.assets) < 0.8).astype(np.int64),
         is_technology=(more.random(sizes.assets) < 0.4).astype(np.int64), index=int(rng.integers(sizes.assets)),
-        rounds=1, seeks_both_ends=0, feedback=NO_FEEDBACK)
+        rounds=1, seeks_both_ends=0, feedback=NO_FEEDBACK, replay=NO_REPLAY)
 
 
 def add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
@@ -99,6 +101,17 @@ def random_feedback(latest: np.random.Generator, sizes: Sizes) -> FeedbackTerms:
         down=latest.choice([0.02, 0.06], n), beta=latest.choice([0.0, 0.8, 0.9], n), factor=factor,
         factor_beta=latest.choice([0.5, 1.0], n), drift=latest.choice([0.0, 1e-3], (days, n)),
         scale=latest.choice([1.0, 1.5], (days, n)), shock=latest.choice([0.0, -0.01], (days, n), p=[0.95, 0.05]))
+
+
+def with_replays(rng: np.random.Generator, prices: PriceTerms, log_return: Floats) -> PriceTerms:
+    """In many designs some assets take a real window: that of the first lane, for some of the days."""
+    days, assets, _ = log_return.shape
+    law = prices.impact_law == IMPACT_CONT_SCHAANNING
+    n_days = np.where(law, 0, rng.integers(0, days // 2, assets) * (rng.random(assets) < 0.6)).astype(np.int64)
+    if rng.random() > 0.6 or prices.rounds > 1 or len(prices.feedback.is_fed) > 0 or not n_days.any():
+        return prices
+    closes = np.cumsum(log_return[: n_days.max(), :, 0], axis=0)
+    return prices._replace(replay=ReplayTerms(n_days, np.ascontiguousarray(closes)))
 
 
 def both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:

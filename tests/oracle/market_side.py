@@ -148,22 +148,56 @@ def watch(asset: Asset, t: int, gauge: Gauge) -> None:
         gauge.fire("suspended after a fall", has_fallen)
 
 
+def observed_move(asset: Asset, t: int) -> float:
+    """Log return of the closes of a real window; 0 outside."""
+    if asset.close_observed is None:
+        return 0.0
+    return asset.close_observed - (asset.observed[t - 2] if t > 1 else 0.0)
+
+
+def replay(asset: Asset, t: int) -> None:
+    """The fundamental before trade that the close of a real window makes."""
+    asset.close_observed = asset.observed[t - 1] if t <= len(asset.observed) else None
+    asset.contained_close = asset.contained_after[t - 1] if asset.close_observed is not None and asset.contained_after \
+        else None
+    if asset.close_observed is not None:
+        contained = asset.contained_before[t - 1] if asset.contained_before else asset.dislocation
+        asset.log_fundamental = asset.close_observed + contained
+
+
+def is_shut_below(asset: Asset, target: float, gauge: Gauge) -> bool:
+    """Whether nothing can be sold: at the limit, in a real window by what it was."""
+    if asset.close_observed is None:
+        return gauge.at_least(asset.lower, target)
+    return gauge.at_least(asset.log_limit_down + 1e-9, target - asset.log_close)
+
+
+def is_shut_above(asset: Asset, gauge: Gauge) -> bool:
+    """Whether nothing can be bought."""
+    target = asset.log_fundamental - asset.dislocation
+    if asset.close_observed is None:
+        return gauge.at_least(target, asset.upper)
+    return gauge.at_least(target - asset.log_close, asset.log_limit_up - 1e-9)
+
+
 def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, gauge: Gauge) -> None:
     """Step 1 for one asset."""
     asset.log_fundamental += log_return
-    asset.yesterday = asset.log_close
+    asset.yesterday, asset.calm_before = asset.log_close, asset.log_calm
     asset.sigma = sigma
     asset.volume *= asset.decay
     asset.before_impact = math.exp(asset.log_fundamental - asset.permanent)
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
-    asset.lower = asset.log_close + asset.log_limit_down
-    asset.upper = asset.log_close + asset.log_limit_up
+    replay(asset, t)
+    moved = observed_move(asset, t)
+    asset.lower = asset.log_close + min(asset.log_limit_down, moved)
+    asset.upper = asset.log_close + max(asset.log_limit_up, moved)
     target = asset.log_fundamental - asset.dislocation
     suspend(asset, t, gauge)
     asset.log_pre = min(max(target, asset.lower), asset.upper)
     asset.price = math.exp(asset.log_pre)
     asset.high = max(asset.high, asset.price)
-    asset.is_open = not asset.is_suspended and not gauge.at_least(asset.lower, target)
+    asset.is_open = not asset.is_suspended and not is_shut_below(asset, target, gauge)
     watch(asset, t, gauge)
     calm = min(1.0, asset.calm_volatility / sigma) if sigma > 0.0 else 1.0
     asset.adv_today = asset.adv * max(asset.stress_adv_frac, calm)
@@ -175,11 +209,13 @@ def prices_before_trade(asset: Asset, log_return: float, sigma: float, t: int, g
     gauge.fire("thin volume", calm < 1.0)
 
 
-def price_without_sales(asset: Asset) -> None:
+def price_without_sales(asset: Asset, t: int) -> None:
     """Step 9: the day's price in a market in which nobody ever sold."""
     if asset.is_suspended:
         return
-    lower, upper = asset.log_calm + asset.log_limit_down, asset.log_calm + asset.log_limit_up
+    moved = observed_move(asset, t)
+    lower = asset.calm_before + min(asset.log_limit_down, moved)
+    upper = asset.calm_before + max(asset.log_limit_up, moved)
     asset.log_calm = min(max(asset.log_fundamental, lower), upper)
 
 
@@ -204,9 +240,16 @@ def trade(path: Path, j: int) -> float:
     before = transient(asset, asset.volume)
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
     distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)
+    before_trade = asset.dislocation
     asset.permanent += permanent
     asset.volume += q
     asset.dislocation = asset.permanent + transient(asset, asset.volume)
+    if asset.close_observed is not None:
+        contained = asset.dislocation if asset.contained_close is None else asset.contained_close
+        asset.log_fundamental = asset.close_observed + contained
+        path.gauge.fire("replayed", contained > 0.0)
+        if not asset.is_suspended:
+            asset.price = math.exp(min(max(asset.log_fundamental - before_trade, asset.lower), asset.upper))
     middle = asset.log_fundamental - (asset.dislocation if asset.sells_at_close else distance)
     asset.execution = math.exp(min(max(middle - asset.half_spread, asset.lower), asset.upper))
     width = permanent + transient(asset, asset.volume) - before

@@ -153,6 +153,8 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
     for fund, is_admissible in zip(path.funds, rules.is_admissible.tolist(), strict=True):
         fund.is_admissible = bool(is_admissible)
     path.feedback = arm.prices.feedback
+    for j, n_days in enumerate(arm.prices.replay.days.tolist()):
+        path.assets[j].observed = arm.prices.replay.log_close[:n_days, j].tolist()
     for y, layer in enumerate(path.pool.layers):
         path.ledger.transfer((CAPITAL, y), (POOL, 0), layer.called)
     for fund in path.funds:

@@ -5,6 +5,7 @@ import math
 from oracle import rationing
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import COLLATERAL, FUND, INVENTORY, MARKET, POOL
+from oracle.market_side import is_shut_above
 from oracle.state import Path
 from oracle.state_assets import Asset
 from oracle.state_facilities import Facility
@@ -102,7 +103,7 @@ def hand_over(path: Path, facility: Facility, fund: Fund, paid: int) -> None:
 
 def is_closed(path: Path, asset: Asset) -> bool:
     """Nobody sells what is suspended, or at limit-up."""
-    return asset.is_suspended or path.gauge.at_least(asset.log_fundamental - asset.dislocation, asset.upper)
+    return asset.is_suspended or is_shut_above(asset, path.gauge)
 
 
 def order_in_market(path: Path, facility: Facility, t: int) -> bool:

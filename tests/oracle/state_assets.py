@@ -35,8 +35,17 @@ class Asset:
     volume: float = 0.0
     permanent: float = 0.0
     close: float = 1.0
+    observed: list[float] = field(default_factory=list)
+    """Log closes of a real window, by day from 1 at position day - 1."""
+    contained_before: list[float] = field(default_factory=list)
+    contained_after: list[float] = field(default_factory=list)
+    """What they contain of arm none's dislocation, before trade and at the close; empty: it is this arm's own."""
+    close_observed: float | None = None
+    contained_close: float | None = None
+    """Of today, at the close."""
     log_calm: float = 0.0
-    """Where the price would be had nobody ever sold."""
+    calm_before: float = 0.0
+    """Where the price would be had nobody ever sold, and where it would have been yesterday."""
     trough: float = 1.0
     high: float = 1.0
     others_sell: int = 0

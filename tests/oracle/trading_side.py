@@ -7,6 +7,7 @@ from oracle import causes_side
 from oracle.fund_side import free_cash
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import FUND, MARKET, SETTLING
+from oracle.market_side import is_shut_above
 from oracle.state import Path
 from oracle.state_funds import Fund
 
@@ -102,8 +103,7 @@ def choose_purchases(path: Path, fund: Fund) -> None:
     spare = min(wanted, max(0.0, free)) if fund.intended - cancelled < 1.0 else 0.0
     fund.to_buy = [0.0] * len(fund.units)
     for j, asset in enumerate(path.assets):
-        target = asset.log_fundamental - asset.dislocation
-        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or path.gauge.at_least(target, asset.upper):
+        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or is_shut_above(asset, path.gauge):
             continue
         wanted = spare * fund.units[j] * asset.price / fund.holdings if fund.holdings > 0.0 else 0.0
         fund.to_buy[j] = min(wanted, fund.participation_frac * asset.adv_today / fund.count) / asset.price

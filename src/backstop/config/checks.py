@@ -15,6 +15,7 @@ from backstop.config.market.section import MarketConfig
 from backstop.config.parts import Parts
 from backstop.config.pool.checks import limit_problems, most_money
 from backstop.config.pool.section import Pool
+from backstop.config.prices.resolve_replay import replay_problems
 from backstop.outcomes import PATH_OUTCOMES
 
 LARGEST_EXACT = 2**53
@@ -212,7 +213,8 @@ def _scenario_problems(parts: Parts) -> list[Problem]:
     """What the scenario, its preset included, names that the market does not have."""
     if parts.market is None or parts.scenario is None:
         return []
-    found = scenario_problems(overlay_of(parts.scenario, parts.market), parts.market)
+    overlay = overlay_of(parts.scenario, parts.market)
+    found = [*scenario_problems(overlay, parts.market), *replay_problems(overlay, parts.market)]
     return [Problem(("scenario", *place), message) for place, message in found]
 
 

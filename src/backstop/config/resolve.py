@@ -20,9 +20,11 @@ from backstop.config.funds.risk import at_risk, multipliers_of
 from backstop.config.judging import resolve_judging
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.resolve import resolve_market
+from backstop.config.market.scenario import overlay_of
 from backstop.config.pool.resolve import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.prices.resolve import resolve_prices
 from backstop.config.prices.resolve_feedback import resolve_feedback
+from backstop.config.prices.resolve_replay import resolve_replay
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -42,7 +44,9 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     has_buyers = any(_has_buyers(design) for design in (config, *designs))
     market = resolve_market(config.market, config.scenario, inputs, config.run.days)
     prices = resolve_prices(config.market, config.money.quantum, has_buyers)
-    prices = prices._replace(feedback=resolve_feedback(config.market, market))
+    overlay = overlay_of(config.scenario, config.market)
+    prices = prices._replace(feedback=resolve_feedback(config.market, market),
+                             replay=resolve_replay(config.market, overlay, inputs, config.run.days))
 
     def resolved(design: Config, facilities: Sequence[str]) -> ArmTerms:
         return _resolve_arm(design, facilities, prices, inputs)

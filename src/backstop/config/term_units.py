@@ -38,6 +38,8 @@ UNITS = {
     "is_risky": "0 or 1",
     "is_technology": "0 or 1",
     "index": "asset number",
+    "days": "trading days",
+    "log_close": "log price, opening 0",
     "rounds": "a day",
     "seeks_both_ends": "0 or 1",
     # funds

@@ -30,7 +30,7 @@ from backstop.kernels.funds.state import Causes, Evaluation, Funds, Investors, L
 from backstop.kernels.judging import Foresight, Judging
 from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.pool.state import Loans, Pool
-from backstop.kernels.prices.state import Prices, Rounds, has_rounds
+from backstop.kernels.prices.state import Prices, Replay, Rounds, has_rounds
 from backstop.kernels.record import Sums
 from backstop.kernels.tallies import tally_rows
 from backstop.kernels.windows import Stress
@@ -74,6 +74,7 @@ class ArmState(NamedTuple):
     sums: Annotated[Sums, Part("")]
     path_tally: Annotated[PathTally, Part("")]
     fund_tally: Annotated[FundTally, Part("fund")]
+    replay: Annotated[Replay, Part("replayed_day asset", is_shared=True)]
     stress: Annotated[Stress, Part("day", is_shared=True)]
     foresight: Annotated[Foresight, Part("day", is_shared=True)]
     daily: Annotated[Counts, Declaration("day metric bin", "count", "paths; no days where bands are not wanted")]
@@ -133,6 +134,7 @@ def allocate_arm(terms: ArmTerms, lanes: int, n_days: int) -> ArmState:
     kinds = {part: kind for part, (kind, _) in fields_of(ArmState).items()}
     return ArmState(
         **{part: kinds[part](**fields) for part, fields in made.items()},
+        replay=Replay(*(rows(0, lanes) for _ in Replay._fields)),
         stress=Stress(*(rows(0, lanes) for _ in Stress._fields)),
         foresight=Foresight(rows(0, lanes), rows(0, lanes)),
         daily=np.zeros((n_days, len(DAILY_METRICS), N_BINS), dtype=np.uint16).view(Bare),
@@ -153,6 +155,14 @@ def foresights(n_days: int, lanes: int) -> tuple[Foresight, Foresight]:
     return Foresight(distress, nothing), Foresight(nothing, distress)
 
 
+def replays(terms: ArmTerms, lanes: int) -> tuple[Replay, Replay]:
+    """For arm none, which says what real closes contain, and for all others, which come after it."""
+    n_rows = terms.prices.replay.log_close.size
+    nothing = rows(0, lanes)
+    before, after = rows(n_rows, lanes), rows(n_rows, lanes)
+    return Replay(before, after, nothing, nothing), Replay(nothing, nothing, before, after)
+
+
 def stresses(terms: ArmTerms, n_days: int, lanes: int) -> tuple[Stress, Stress]:
     """For arm none, which finds windows of stress in its index, and for all others, which come after it."""
     breach_age, nothing = rows(n_days, lanes), rows(0, lanes)
@@ -161,7 +171,7 @@ def stresses(terms: ArmTerms, n_days: int, lanes: int) -> tuple[Stress, Stress]:
 
 
 def open_arm(terms: ArmTerms, lanes: int, n_days: int = 0) -> ArmState:
-    """One arm at its opening; see `allocate_arm`."""
-    state = allocate_arm(terms, lanes, n_days)
+    """One arm at its opening, by itself: what real closes contain is its own; see `allocate_arm`."""
+    state = allocate_arm(terms, lanes, n_days)._replace(replay=replays(terms, lanes)[0])
     reset_arm(terms, state)
     return state

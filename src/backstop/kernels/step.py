@@ -44,6 +44,7 @@ from backstop.kernels.prices.feedback import feed_volatility, feel_prices
 from backstop.kernels.prices.fixed_points import find_gap
 from backstop.kernels.prices.impact import move_prices, open_market
 from backstop.kernels.prices.others import add_sales_of_others, note_highs
+from backstop.kernels.prices.replays import replay_prices, shut_replayed
 from backstop.kernels.prices.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
 from backstop.kernels.prices.suspension import hold_closes, suspend
 from backstop.kernels.prices.two_sided import find_supply
@@ -63,8 +64,10 @@ def open_day(terms, state, seam, day, lanes):
     # 1 prices before trade
     feed_volatility(terms.prices.feedback, prices, log_return, volatility, day, lanes)
     open_market(terms.prices, prices, log_return, volatility, day, lanes)
+    replay_prices(terms.prices, prices, state.replay, day, lanes)
     suspend(terms.prices, prices, day, lanes)
     find_supply(terms.prices, prices, lanes)
+    shut_replayed(terms.prices, prices, day, lanes)
     note_highs(prices, lanes)
     record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 proceeds, premiums, mark to market
@@ -120,10 +123,10 @@ def trade(terms, state, seam, day, lanes):
             plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, lanes)
             find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment
-        move_prices(terms.prices, prices, volatility, day, lanes)
+        move_prices(terms.prices, prices, state.replay, volatility, day, lanes)
         hold_closes(prices, lanes)
         if number == 0:
-            price_without_sales(terms.prices, prices, lanes)
+            price_without_sales(terms.prices, prices, day, lanes)
         settle_sales(terms.prices.settlement_days, state, day, lanes)
         if number == 0:
             settle_purchases(prices, funds, tally, lanes)

@@ -13,7 +13,7 @@ import numpy as np
 
 from backstop.kernels.facility.admission import draw_take_up
 from backstop.kernels.machine.frames import aligned, frame
-from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, reset_arm, stresses
+from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, replays, reset_arm, stresses
 from backstop.kernels.step import close_arm, is_ready, run_arm
 from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.seam import Market, SimulatedMarket
@@ -43,6 +43,7 @@ class Workspace:
         self._of_arm = self._seam_of_arm()
         self.market_state = market.open(terms.market, layout.lanes)
         self._foresights = foresights(terms.n_days, layout.lanes)
+        self._replays = replays(terms.arms[0], layout.lanes)
         self._stresses = stresses(terms.arms[0], terms.n_days, layout.lanes)
         self._arms = [frame(arm) for arm in terms.arms]
         self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
@@ -92,7 +93,8 @@ class Workspace:
 
     def _count_into(self, counts: Counts) -> None:
         """Each arm's state, and the frame kernels know it by, with its daily counts in `counts`: once a block."""
-        states = [self._state_like(arm)._replace(stress=self._stresses[int(a > 0)],
+        states = [self._state_like(arm)._replace(replay=self._replays[int(a > 0)],
+                                                 stress=self._stresses[int(a > 0)],
                                                  foresight=self._foresights[int(a != without)], daily=counts[a])
                   for a, (arm, without) in enumerate(zip(self.terms.arms, self.terms.counterfactuals, strict=True))]
         self._views = [(state, frame(state)) for state in states]

@@ -73,8 +73,9 @@ def has_feedback(terms: RunTerms) -> bool:
 def seam_bytes(terms: RunTerms) -> int:
     """Memory of one lane of what all arms share: log return, volatility (twice if arms write them), foresight."""
     copies = 2 if has_feedback(terms) else 1
-    n_back = len(terms.arms[0].judging.index_history)
-    return 8 * (terms.n_days * (2 * copies * len(terms.names.assets) + 2) + n_back)
+    none = terms.arms[0]
+    n_back, n_replayed = len(none.judging.index_history), 2 * none.prices.replay.log_close.size
+    return 8 * (terms.n_days * (2 * copies * len(terms.names.assets) + 2) + n_back + n_replayed)
 
 
 def layout_of(terms: RunTerms) -> Layout:

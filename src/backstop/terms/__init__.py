@@ -85,7 +85,7 @@ from backstop.terms.market import (
     OverlayTerms,
     VolatilityTerms,
 )
-from backstop.terms.prices import FeedbackTerms, PriceTerms
+from backstop.terms.prices import FeedbackTerms, PriceTerms, ReplayTerms
 from backstop.terms.run import ArmTerms, Mixture, Names, RunTerms
 
 __all__ = [
@@ -171,6 +171,7 @@ __all__ = [
     "PriceTerms",
     "PurchaseTerms",
     "RationingTerms",
+    "ReplayTerms",
     "RunTerms",
     "TriggerTerms",
     "VolatilityTerms",

@@ -41,6 +41,7 @@ AXES = {
     "level": "days whose level a recursion knows at the opening: a day more than lags",
     "map": "functions kept as tables",
     "map_word": "words of such a table: value and slope, node by node",
+    "replayed_day": "days from the first whose closes are those of a real window",
     "residual_day": "days of standardised residuals",
     "joint": "assets drawn together, the longest pinned first",
     "other_joint": "the same, as columns of a matrix",

@@ -24,6 +24,15 @@ class FeedbackTerms(NamedTuple):
     """Those of `OverlayTerms`."""
 
 
+class ReplayTerms(NamedTuple):
+    """Closes of real windows, which contain what the funds' own sales did to them; axes J, (T, J)."""
+
+    days: Integers
+    """(J,) days from the first whose close is given, 0 for an asset without a window; no rows where none has one."""
+    log_close: Floats
+    """(T, J) log closes over the opening, T the most of those days."""
+
+
 class PriceTerms(NamedTuple):
     """How sales move prices; axis J."""
 
@@ -71,6 +80,7 @@ class PriceTerms(NamedTuple):
     is_risky: Integers
     is_technology: Integers
     feedback: FeedbackTerms
+    replay: ReplayTerms
     index: int  # type: ignore[assignment]  # as `count` in FundTerms
     """The asset that market signals read."""
     rounds: int

@@ -109,6 +109,11 @@ class ScenarioConfig(Section):
         default=0.0, description="how far correlations go from the model's (0) toward 1"
     )
     pins: tuple[Pin, ...] = Field(default=(), max_length=500, description="assets whose path is given")
+    contains_impact: Switch | None = Field(
+        default=None,
+        description="whether given paths contain what the funds' own sales did to them, so that arm none reproduces "
+        "them; unless stated, windows of real prices do, and listed returns do not",
+    )
     shocks: tuple[Shock, ...] = Field(default=(), max_length=10_000, description="dated shocks")
     volatility_windows: tuple[VolatilityWindow, ...] = Field(
         default=(), max_length=10_000, description="windows of days with a factor on volatility"

@@ -8,6 +8,7 @@ import numpy as np
 from backstop.config.market.section import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.config.prices.suspension import Suspension
 from backstop.config.prices.trading import ContSchaanningImpact, Impact, PowerImpact, Trading
 from backstop.terms import (
@@ -53,6 +54,7 @@ def resolve_prices(market: MarketConfig, quantum: float, has_buyers: bool = Fals
         is_risky=codes([int(asset.is_risky) for asset in market.assets]),
         is_technology=codes([int(asset.is_technology) for asset in market.assets]),
         feedback=NO_FEEDBACK,
+        replay=NO_REPLAY,
         index=[asset.name for asset in market.assets].index(market.index),
         rounds=market.rounds,
         seeks_both_ends=int(market.fixed_points == "both"),

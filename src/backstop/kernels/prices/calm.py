@@ -3,6 +3,7 @@
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, jit
 from backstop.kernels.machine.vecmath import exp
+from backstop.kernels.prices.replays import limits
 
 
 @jit
@@ -27,10 +28,10 @@ def _follow_where_traded(prices, j, down, up, lanes):
 
 
 @jit
-def price_without_sales(terms, prices, lanes):
+def price_without_sales(terms, prices, day, lanes):
     """Step 9: the day's prices of a market without dislocation, within the same limits and suspensions."""
     for j in range(count_rows(terms.adv)):
-        down, up = terms.log_limit_down[j], terms.log_limit_up[j]
+        down, up = limits(terms, j, day)
         if count_rows(prices.suspended) > FIRST:
             _follow_where_traded(prices, j, down, up, lanes)
         else:

@@ -10,6 +10,7 @@ import numpy as np
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, fma, inline, jit
 from backstop.kernels.machine.vecmath import exp, log, power
+from backstop.kernels.prices.replays import is_replayed, learn_fundamental, limits
 from backstop.kernels.prices.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
 from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, IMPACT_LINEAR, IMPACT_SQUARE_ROOT
 
@@ -202,9 +203,9 @@ def close_after(terms, prices, j, log_close, volatility, day, lanes):
 
 
 @jit
-def _quote(terms, prices, j, volatility, day, slope, level, lanes):
+def _quote(terms, prices, j, volatility, day, slope, level, down, up, lanes):
     """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
-    spread, down, up = terms.half_spread[j], terms.log_limit_down[j], terms.log_limit_up[j]
+    spread = terms.half_spread[j]
     if terms.execution[j] == EXECUTE_AT_CLOSE:
         quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
     else:
@@ -212,20 +213,22 @@ def _quote(terms, prices, j, volatility, day, slope, level, lanes):
 
 
 @jit
-def move_prices(terms, prices, volatility, day, lanes):
+def move_prices(terms, prices, replay, volatility, day, lanes):
     """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
     for j in range(count_rows(terms.adv)):
         law, exponent, spread = terms.impact_law[j], terms.exponent[j], terms.half_spread[j]
         slope, level = _transient_scales(terms, j)
         g_slope, g_level = _scales(terms, j, terms.permanent_frac[j] * terms.kappa[j])
-        down, up = terms.log_limit_down[j], terms.log_limit_up[j]
+        down, up = limits(terms, j, day)
         if terms.buy_ratio[j] > 0.0:
             count_at_fundamental(prices, j, lanes)
         _take_volume(prices, j, lanes)
         _displace(prices.transient_after, prices.volume_after, prices, j, volatility, day, law, slope, level, exponent,
                   terms.buy_ratio[j], lanes)
+        if is_replayed(terms.replay, j, day):
+            learn_fundamental(terms, prices, replay, j, volatility, day, g_slope, g_level, lanes)
         if terms.buy_ratio[j] > 0.0:
-            _quote(terms, prices, j, volatility, day, g_slope, g_level, lanes)
+            _quote(terms, prices, j, volatility, day, g_slope, g_level, down, up, lanes)
         elif terms.execution[j] == EXECUTE_AT_CLOSE:
             _execute_at_close(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
         elif law == IMPACT_CONT_SCHAANNING:

@@ -88,6 +88,16 @@ class Prices(NamedTuple):
 
 
 @declared
+class Replay(NamedTuple):
+    """What the closes of real windows contain of arm none's sales; no rows without such a window."""
+
+    before: Annotated[Floats, State("log price", "D before trade, written in arm none")]
+    after: Annotated[Floats, State("log price", "D at the close, written in arm none")]
+    before_ahead: Annotated[Floats, State("log price", "D of arm none before trade, read in other arms")]
+    after_ahead: Annotated[Floats, State("log price", "D of arm none at the close, read in other arms")]
+
+
+@declared
 class Rounds(NamedTuple):
     """Of a day of several rounds."""
 

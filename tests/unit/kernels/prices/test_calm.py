@@ -20,7 +20,7 @@ def calm_after(log_fundamentals, suspended=(), **prices):
         state.prices.log_fundamental[:] = level
         if suspended:
             state.prices.suspended[:] = float(day in suspended)
-        price_without_sales(arm.prices, state.prices, 1)
+        price_without_sales(arm.prices, state.prices, day - 1, 1)
         found.append(float(state.prices.calm[0, 0]))
     return found
 
