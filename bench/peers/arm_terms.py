@@ -43,6 +43,7 @@ def _rules_of_prices(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "permanent impact", prices.permanent_frac
     yield "impact at a fixed volatility", prices.impact_volatility
     yield "impact that feeds volatility", prices.feedback.is_fed
+    yield "real windows", prices.replay.days
     yield "purchases", prices.buy_ratio
     yield "execution at the close", prices.execution != EXECUTE_ON_AVERAGE
     yield "spreads", prices.half_spread

@@ -9,6 +9,7 @@ import pytest
 
 from backstop.config.channels import without
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
+from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.runs.assemble import assemble
 from backstop.terms import ADVANCE, NEVER
 from bench import markets, workloads
@@ -71,15 +72,16 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    Announcements, suspensions, late settlement, purchases, impact that feeds variance, all of a contract but a
-    plain loan, the rules of a pool beyond its layers, what arm none foresees or finds.
+    Announcements, suspensions, late settlement, purchases, impact that feeds variance, real windows, all of a contract
+    but a plain loan, the rules of a pool beyond its layers, what arm none foresees or finds.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
     prices = prices._replace(suspended_first=never, suspended_last=never,
                              suspend_days=np.zeros_like(prices.suspend_days),
                              settlement_days=np.zeros_like(prices.settlement_days),
-                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK, seeks_both_ends=0)
+                             buy_ratio=np.zeros_like(prices.buy_ratio), feedback=NO_FEEDBACK,
+                             replay=NO_REPLAY, seeks_both_ends=0)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
     # with all terms of a loan 0, an advance that nobody can claim

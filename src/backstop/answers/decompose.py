@@ -41,6 +41,8 @@ MEASURES = tuple(
 """What is decomposed: differences of two arms."""
 NO_CHANNEL, TOGETHER = "no channel", "together"
 """What is averted without any channel, and with all of them."""
+ALL_CHANNELS = "none, all channels"
+"""Arm none as the run has it, where it says what real closes contain."""
 
 
 class Contribution(NamedTuple):
@@ -117,9 +119,22 @@ def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: 
 
 
 def _with_only(channels: frozenset[str], terms: RunTerms) -> RunTerms:
-    """`terms` with all other channels off, in every arm."""
+    """`terms` with all other channels off, in every arm.
+
+    What real closes contain is what arm none sold with all channels on: there it goes ahead of them, unchanged.
+    """
     others = [channel for channel in CHANNELS if channel not in channels]
-    return terms._replace(arms=tuple(without(arm, others) for arm in terms.arms))
+    arms = tuple(without(arm, others) for arm in terms.arms)
+    if not _n_ahead(terms):
+        return terms._replace(arms=arms)
+    names = terms.names._replace(arms=(ALL_CHANNELS, *terms.names.arms), facilities=((), *terms.names.facilities))
+    return terms._replace(arms=(terms.arms[0], *arms), names=names,
+                          counterfactuals=(0, *(number + 1 for number in terms.counterfactuals)))
+
+
+def _n_ahead(terms: RunTerms) -> int:
+    """Arms ahead of those of the run: one, where closes contain sales."""
+    return int(terms.arms[0].prices.replay.days.any())
 
 
 def _part_of(on_progress: OnProgress, number: int, total: int) -> OnProgress:
@@ -133,6 +148,7 @@ class _Shares:
     def __init__(self, terms: RunTerms, game: Game, request: RunRequest) -> None:
         n_paths = request.n_paths
         self.arms, self.rows = terms.names.arms, (*game.players, NO_CHANNEL, TOGETHER)
+        self.n_ahead = _n_ahead(terms)
         self.effects = [effects[0] for arm, name in enumerate(self.arms)
                         if not name.startswith(WITHOUT) and (effects := comparisons_of(arm, terms.counterfactuals))]
         assets = terms.arms[0].funds.count * terms.arms[0].funds.nav_open
@@ -163,11 +179,12 @@ class _Shares:
 
     def _of_paths(self, tables: BlockTables, name: str) -> Floats:
         """(A, N) of a block."""
-        return numbers(tables.paths, name).reshape(len(self.arms), -1)
+        return numbers(tables.paths, name).reshape(self.n_ahead + len(self.arms), -1)[self.n_ahead :]
 
     def _of_funds(self, tables: BlockTables, name: str) -> Floats:
         """(A, N) mean over funds, weighted by ``count * nav`` at the opening in arm none."""
-        by_fund = numbers(tables.funds, name).reshape(len(self.arms), len(self.asset_share), -1)
+        n_arms = self.n_ahead + len(self.arms)
+        by_fund = numbers(tables.funds, name).reshape(n_arms, len(self.asset_share), -1)[self.n_ahead :]
         total = np.zeros((len(self.arms), by_fund.shape[2]))
         for number, share in enumerate(self.asset_share):
             total += share * by_fund[:, number]

@@ -3,16 +3,26 @@ import dataclasses
 import numpy as np
 import pytest
 
-from backstop.answers.decompose import NO_CHANNEL, TOGETHER, channels_at_work, decompose, decompose_run
+from backstop.answers.decompose import (
+    ALL_CHANNELS,
+    NO_CHANNEL,
+    TOGETHER,
+    _with_only,
+    channels_at_work,
+    decompose,
+    decompose_run,
+)
 from backstop.answers.metrics import METRICS
 from backstop.answers.stress import complete
 from backstop.config.channels import without
 from backstop.errors import DirectoryRefused
 from backstop.report.decomposition import print_decomposition
+from backstop.runs.engine import simulate_block
 from backstop.runs.parts import Parts
 from backstop.runs.request import RunRequest
 from backstop.runs.store import simulated_run
-from backstop.runs.tiles import Layout
+from backstop.runs.tiles import Block, Layout
+from backstop.terms import ReplayTerms
 from toy_run import ToyMarket, toy_terms
 
 LAYOUT = Layout(lanes=40, block_paths=120, days_per_call=60)
@@ -97,3 +107,32 @@ def test_the_table_names_every_channel(rows, capsys):
     print_decomposition(rows, "CNY")
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("redemption", "evaluation", "impact", "no channel", "together"))
+
+
+def replayed(n_days=60):
+    """The toy run on a real window of its index."""
+    closes = np.zeros((n_days, 3))
+    closes[:, 0] = np.linspace(-0.01, -0.3, n_days)
+    terms = toy_terms(n_days)
+    replay = ReplayTerms(np.array([n_days, 0, 0]), closes)
+    return terms._replace(arms=tuple(arm._replace(prices=arm.prices._replace(replay=replay)) for arm in terms.arms))
+
+
+def test_on_a_real_window_what_channels_did_is_taken_out_of_the_closes_of_arm_none():
+    terms = replayed()
+    variant = _with_only(frozenset(channels_at_work(terms)) - {"impact"}, terms)
+    assert variant.names.arms == (ALL_CHANNELS, *terms.names.arms)
+    tables = simulate_block(variant, 3, Block(0, 0, 8), LAYOUT, ToyMarket())
+    ends = tables.paths["market_end_index"].to_numpy().reshape(len(variant.arms), 8)
+    np.testing.assert_allclose(ends[0], np.exp(-0.3), rtol=1e-12)
+    # what sales of arm none had taken from the price is given back, in every arm alike
+    assert np.all(ends[1] > 1.0001 * ends[0])
+    np.testing.assert_array_equal(ends[1], ends[2])
+
+
+def test_on_a_real_window_contributions_add_up_too():
+    rows = decompose(dataclasses.replace(REQUEST, terms=replayed(), n_paths=40), 1, layout=LAYOUT)
+    of_measure = found(rows, "sales_averted")
+    whole = of_measure.pop(TOGETHER)
+    assert sum(row.estimate for row in of_measure.values()) == pytest.approx(whole.estimate, rel=1e-9)
+    assert of_measure[NO_CHANNEL].estimate == 0.0

@@ -81,15 +81,23 @@ SELLING = {"investors": {"base_rate": 0.001}, "prices": {"is_technology": 1}}
 """A thousandth of the shares leaves every day, paid on the next from sales of the fund's technology."""
 
 
+STRESSED = {"investors": {"bear_slope": 0.1}}
+"""A fall of a tenth makes a hundredth of the shares leave on the next day, beyond what is ordinary."""
+THREE_FALLS = np.concatenate([levels((5, 1.0), (5, 0.95)), TWO_FALLS + 0.0])
+
+
 def test_what_is_sold_in_windows_is_counted_by_its_day():
-    until = [fund_of(run(small_arm(**SELLING), TWO_FALLS[:n]), "forced_sales") for n in (10, 135)]
-    state = run(small_arm(**SELLING), TWO_FALLS)
+    until = [fund_of(run(small_arm(**STRESSED), THREE_FALLS[:n]), "forced_sales") for n in (20, 145)]
+    assert 0.0 < until[0] < until[1]
+    state = run(small_arm(**STRESSED), THREE_FALLS)
+    assert path_of(state, "first_window_day", "last_window_day") == [21.0, 145.0]
     assert fund_of(state, "forced_sales_in_window") == until[1] - until[0]
     assert path_of(state, "forced_sales_in_window", "forced_sales_in_window_eligible") == [until[1] - until[0]] * 2
 
 
 def test_what_funds_sell_that_no_facility_admits_stands_apart():
-    state = run(small_arm(**SELLING, judging={"is_admissible": 0.0}), TWO_FALLS)
+    state = run(small_arm(**STRESSED, judging={"is_admissible": 0.0}), TWO_FALLS)
+    assert path_of(state, "forced_sales_in_window")[0] > 0.0
     assert path_of(state, "forced_sales_in_window_eligible") == [0.0]
 
 

@@ -51,6 +51,6 @@ def replay_problems(overlay: ScenarioConfig, market: MarketConfig) -> Iterator[P
         if pins and impact is not None and impact.feeds_variance:
             fed = f"market.assets.{asset.name}.trading.impact.feeds_variance"
             yield Problem(place, f"is true of real windows, and {fed} would count impact twice; {remedy} {fed} = false")
-        if asset.name in pins and impact is not None and impact.law == "cont-schaanning":
-            yield Problem(place, f"is true of {asset.name}'s window, and its law cont-schaanning reads the price "
+        if asset.name in pins and impact is not None and impact.law == "cont_schaanning":
+            yield Problem(place, f"is true of {asset.name}'s window, and its law cont_schaanning reads the price "
                                  f"without impact; {remedy} another law")

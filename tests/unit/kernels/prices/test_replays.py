@@ -98,5 +98,5 @@ def test_slippage_counts_from_the_price_before_the_days_own_sales():
     assert found[1] == pytest.approx(0.0, abs=1e-12)
     sold = 1e6 - float(state.funds.units[0, 0])
     depth = 0.02 * float(state.prices.volume_after[0, 0])
-    assert float(state.fund_tally.forced_sales[0, 0]) == pytest.approx(sold * np.exp(depth), abs=2.0)
+    assert float(state.fund_tally.gross_sales[0, 0]) == pytest.approx(sold * np.exp(depth), abs=2.0)
     assert float(state.fund_tally.slippage[0, 0]) == pytest.approx(sold * (np.exp(depth) - np.exp(depth / 2)), abs=3.0)
