@@ -12,7 +12,7 @@ PACKAGES = ("backstop", "numpy", "numba", "llvmlite", "arch", "polars", "pyarrow
 
 def describe() -> dict[str, str]:
     """What is said at the head of a report, in order."""
-    from backstop.kernels.machine.compiler import kernel_hash
+    from backstop.kernels.machine.fingerprint import kernel_hash
 
     return {
         "cpu": cpu_model(),

@@ -9,52 +9,48 @@ from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.terms import (
-    ADVANCE,
-    CONDITIONAL_VOLATILITY,
-    EXECUTE_ON_AVERAGE,
-    FUND_DRAWDOWN,
-    IMPACT_LINEAR,
     NEVER_REPLACED,
     NO_BUDGET,
     NO_GATE,
-    PRO_RATA,
     AdmissionTerms,
     AdvanceTerms,
     ArmTerms,
     CompensationTerms,
     CovenantTerms,
     EvaluationTerms,
+    Execution,
     FacilityTerms,
+    FundSignal,
     FundTerms,
     GuaranteeTerms,
+    ImpactLaw,
+    Instrument,
+    Integers,
     InvestorTerms,
     JudgingTerms,
     LeverageTerms,
+    LiquidationRule,
+    MarketSignal,
     PriceTerms,
     PurchaseTerms,
     TriggerTerms,
 )
+from backstop.terms.declare import fields_of
 from plain_pool import member_terms, pool_terms, rationing_terms
 
 ALWAYS, NEVER = (-1e9, 1.0), (1e9, 1.0)
 """(threshold, sign) of a leaf that holds, or does not, whatever the signal."""
-INTEGERS = {
-    "impact_law", "is_risky", "is_technology", "liquidation_rule", "liquidation_order", "n_classes", "horizon_days",
-    "notice_days", "instrument", "is_from_peak", "is_on", "rung_samples", "n_history", "cash_lag_days",
-    "execution", "has_margin", "is_announced_at_opening", "settlement_days", "ahead_days",
-}
-SCALARS = {"feedback", "replay", "seeks_both_ends", "index", "rounds", "cash_rate_per_day"}
 
 
 def spread(kind: Any, shapes: dict[str, tuple[int, ...]], n: int, values: dict[str, Any]) -> Any:
     """Terms of `kind`: every value spread over its shape, (n,) unless `shapes` says otherwise."""
-    def term(name: str) -> Any:
-        if name in SCALARS:
+    def term(name: str, base: Any, said: Any) -> Any:
+        if said is None or not said.axes:
             return values[name]
-        array = np.array(values[name], dtype=np.int64 if name in INTEGERS else np.float64)
+        array = np.array(values[name], dtype=np.int64 if base is Integers else np.float64)
         return np.ascontiguousarray(np.broadcast_to(array, shapes.get(name, (n,))))
 
-    return kind(**{name: term(name) for name in kind._fields})
+    return kind(**{name: term(name, *of) for name, of in fields_of(kind).items()})
 
 
 def prices(n: int, **given: Any) -> PriceTerms:
@@ -65,8 +61,8 @@ def prices(n: int, **given: Any) -> PriceTerms:
         "suspended_first": windows[..., 0], "suspended_last": windows[..., 1], "suspend_limit_downs": 1e300,
         "seeks_both_ends": 0, "feedback": NO_FEEDBACK, "replay": NO_REPLAY,
         "buy_ratio": 0.0, "settlement_days": 0, "suspend_fall": 1e300, "suspend_days": 0.0,
-        "impact_law": IMPACT_LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
-        "execution": EXECUTE_ON_AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
+        "impact_law": ImpactLaw.LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
+        "execution": Execution.AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
         "is_technology": 0, "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "index": 0,
         "rounds": 1} | given)
@@ -78,7 +74,8 @@ def funds(n: int, n_assets: int, **given: Any) -> FundTerms:
     history = np.atleast_2d(np.array(given.pop("nav_history", [1.0] * 5)))
     values = {
         "count": 1.0, "units_open": units, "cash_open": 1e6 - units.sum(axis=1), "nav_open": 1e6,
-        "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0, "liquidation_rule": PRO_RATA,
+        "cash_rate_per_day": 0.0, "buffer_frac": 0.0, "participation_frac": 1.0,
+        "liquidation_rule": LiquidationRule.PRO_RATA,
         "invest_frac": 0.0, "ahead_days": 0, "pro_rata_frac": 0.0, "liquidation_order": np.arange(n_assets),
         "nav_floor": 0.0, "unpaid_days_limit": 1e9, "nav_history": history}
     shapes = {"units_open": (n, n_assets), "liquidation_order": (n, n_assets), "nav_history": (n, history.shape[1])}
@@ -127,7 +124,8 @@ def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
     """
     leaves = [given.pop(name, default) for name, default in (
         ("system_entry", ALWAYS), ("system_exit", NEVER), ("fund_entry", ALWAYS), ("fund_exit", NEVER))]
-    market, fund = given.pop("market", (CONDITIONAL_VOLATILITY, 0)), given.pop("fund", (FUND_DRAWDOWN, 0))
+    market = given.pop("market", (MarketSignal.CONDITIONAL_VOLATILITY, 0))
+    fund = given.pop("fund", (FundSignal.DRAWDOWN, 0))
     n_keys = 2 * n_facilities
     nodes = np.arange(2 * n_keys)
     leaf = np.array(leaves * n_facilities, dtype=np.float64).reshape(-1, 2)
@@ -152,7 +150,8 @@ def facilities(n: int, n_funds: int, n_assets: int, **given: Any) -> FacilityTer
     """Facilities that lend what a fund needs, loss or no loss, at no interest, for ever, against all assets at par."""
     shapes = {"is_eligible": (n, n_funds), "advance_rate": (n, n_assets)}
     return spread(FacilityTerms, shapes, n, {
-        "instrument": ADVANCE, "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0, "fund_cap_frac": 1e3,
+        "instrument": Instrument.ADVANCE, "is_eligible": 1.0, "coverage_frac": 1e3, "deductible_frac": -1.0,
+        "fund_cap_frac": 1e3,
         "score_relief_frac": 0.0, "advance_rate": 1.0, "rate_per_day": 0.0, "tenor_days": 1e9, "n_rollovers": 0.0,
         "sweep_frac": 0.0, "cash_lag_days": 0, "inventory_participation_frac": 1.0, "announcement_cut": 0.0,
         "is_announced_at_opening": 0} | given)

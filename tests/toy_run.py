@@ -5,25 +5,22 @@ import numpy as np
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.terms import (
-    ADVANCE,
-    FUND_DRAWDOWN,
-    IMPACT_SQUARE_ROOT,
-    MARKET_DRAWDOWN,
     NEVER,
     NEVER_REPLACED,
     NO_GATE,
-    PRO_RATA,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    WATERFALL,
     ArmTerms,
     EvaluationTerms,
     FacilityTerms,
     FactorTerms,
+    FundSignal,
     FundTerms,
+    ImpactLaw,
+    Instrument,
     InvestorTerms,
     JudgingTerms,
     LeverageTerms,
+    LiquidationRule,
+    MarketSignal,
     Names,
     PriceTerms,
     RunTerms,
@@ -46,7 +43,7 @@ def integers(*values):
 
 def toy_prices():
     return PriceTerms(
-        impact_law=integers(IMPACT_SQUARE_ROOT, IMPACT_SQUARE_ROOT, 0), kappa=floats(1.0, 1.0, 0.5),
+        impact_law=integers(ImpactLaw.SQUARE_ROOT, ImpactLaw.SQUARE_ROOT, 0), kappa=floats(1.0, 1.0, 0.5),
         exponent=floats(0.5, 0.5, 1.0), impact_volatility=np.zeros(3), price_floor=np.zeros(3),
         execution=integers(0, 0, 0), half_spread=np.zeros(3), decay=floats(0.93, 0.93, 0.87),
         permanent_frac=floats(0.2, 0.2, 0.0),
@@ -68,7 +65,7 @@ def toy_funds():
     return FundTerms(
         count=floats(3.0, 10.0), units_open=units, cash_open=nav - units.sum(axis=1), nav_open=nav,
         cash_rate_per_day=6e-5, buffer_frac=floats(0.02, 0.03), participation_frac=floats(0.02, 0.02),
-        liquidation_rule=integers(WATERFALL, PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
+        liquidation_rule=integers(LiquidationRule.WATERFALL, LiquidationRule.PRO_RATA), pro_rata_frac=floats(0.0, 0.0),
         liquidation_order=np.array([[2, 0, 1], [0, 1, 2]]),
         invest_frac=floats(0.0, 0.0), ahead_days=integers(0, 0), nav_floor=floats(0.3, 0.3),
         unpaid_days_limit=floats(20.0, 20.0), nav_history=np.ones((2, 41)))
@@ -111,8 +108,8 @@ def toy_triggers(n_facilities):
                             whole, whole, whole, whole, whole, nothing, nothing, nothing, nothing, whole, nothing,
                             nothing, nothing, whole, whole, whole, whole)
     return TriggerTerms(
-        market_kind=integers(MARKET_DRAWDOWN, REALISED_VOLATILITY), market_window=integers(30, 10),
-        index_history=history, fund_kind=integers(FUND_DRAWDOWN, REDEMPTION_COVERAGE),
+        market_kind=integers(MarketSignal.DRAWDOWN, MarketSignal.REALISED_VOLATILITY), market_window=integers(30, 10),
+        index_history=history, fund_kind=integers(FundSignal.DRAWDOWN, FundSignal.REDEMPTION_COVERAGE),
         fund_window=integers(0, 0),
         node_signal=integers(0, 1, -1, 0, 0, 1, -1, 0), node_sign=floats(1, 1, 0, -1, 1, -1, 0, -1),
         node_threshold=floats(0.08, 0.2, 0, 0.02, 0.03, 1.5, 0, 0.01),
@@ -130,7 +127,7 @@ def toy_facilities(n_facilities):
     rates = np.tile(floats(0.7, 0.7, 0.95), (n_facilities, 1))
     one = np.ones(n_facilities)
     return FacilityTerms(
-        instrument=np.full(n_facilities, ADVANCE), is_eligible=eligible,
+        instrument=np.full(n_facilities, Instrument.ADVANCE), is_eligible=eligible,
         coverage_frac=0.5 * one, deductible_frac=0.02 * one, fund_cap_frac=0.2 * one,
         score_relief_frac=0.0 * one,
 

@@ -6,19 +6,19 @@ import numpy as np
 
 from backstop.outcomes import DAILY_METRICS, N_BINS
 from backstop.terms import (
-    ADVANCE,
-    EXECUTE_ON_AVERAGE,
-    FUND_DRAWDOWN,
-    IMPACT_LINEAR,
-    MARKET_DRAWDOWN,
     NEVER_REPLACED,
     NO_CAP,
     NO_GATE,
     NO_LIMIT,
-    PRO_RATA,
-    SHARE_PRO_RATA,
     ArmTerms,
+    Execution,
     Floats,
+    FundSignal,
+    ImpactLaw,
+    Instrument,
+    LiquidationRule,
+    MarketSignal,
+    ShareRule,
 )
 
 
@@ -39,13 +39,13 @@ def _other_rules(terms: ArmTerms) -> Iterator[tuple[str, object]]:
 
 def _rules_of_prices(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     prices = terms.prices
-    yield "impact that is not linear", prices.impact_law != IMPACT_LINEAR
+    yield "impact that is not linear", prices.impact_law != ImpactLaw.LINEAR
     yield "permanent impact", prices.permanent_frac
     yield "impact at a fixed volatility", prices.impact_volatility
     yield "impact that feeds volatility", prices.feedback.is_fed
     yield "real windows", prices.replay.days
     yield "purchases", prices.buy_ratio
-    yield "execution at the close", prices.execution != EXECUTE_ON_AVERAGE
+    yield "execution at the close", prices.execution != Execution.AVERAGE
     yield "spreads", prices.half_spread
     yield "price limits", (prices.log_limit_down > NO_LIMIT) | (prices.log_limit_up < -NO_LIMIT)
     yield "suspensions", prices.suspended_first.size or np.any(prices.suspend_days)
@@ -59,7 +59,7 @@ def _rules_of_prices(terms: ArmTerms) -> Iterator[tuple[str, object]]:
 def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     funds, investors, evaluation = terms.funds, terms.investors, terms.evaluation
     yield "interest on cash", funds.cash_rate_per_day
-    yield "sales that are not pro rata", funds.liquidation_rule != PRO_RATA
+    yield "sales that are not pro rata", funds.liquidation_rule != LiquidationRule.PRO_RATA
     yield "new money that follows gains", investors.bull_slope.any() or funds.invest_frac.any()
     yield "redemptions that follow gains", investors.gain_slope
     yield "base rates above the cap", np.maximum(investors.base_rate, investors.base_inflow) > investors.daily_cap
@@ -76,8 +76,9 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
 
 def _rules_of_keys(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     keys = terms.triggers
-    yield "signals other than drawdowns", ((keys.market_kind != MARKET_DRAWDOWN).any() or len(keys.market_kind) > 1
-                                          or (keys.fund_kind != FUND_DRAWDOWN).any() or len(keys.fund_kind) > 1)
+    of_market, of_funds = keys.market_kind != MarketSignal.DRAWDOWN, keys.fund_kind != FundSignal.DRAWDOWN
+    has_several = len(of_market) > 1 or len(of_funds) > 1
+    yield "signals other than drawdowns", of_market.any() or of_funds.any() or has_several
     yield "expressions and latches", (keys.node_signal < 0).any() or (keys.entry_first != keys.entry_root).any()
     yield "lags and cooldowns", keys.decision_lag.any() or keys.cooldown_days.any()
     yield "keys turned by hand", keys.hand_key.size
@@ -86,7 +87,7 @@ def _rules_of_keys(terms: ArmTerms) -> Iterator[tuple[str, object]]:
 def _rules_of_facilities(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     facilities, advances, covenants = terms.facilities, terms.advances, terms.covenants
     yield "several facilities", len(facilities.tenor_days) > 1
-    yield "instruments other than advances", facilities.instrument != ADVANCE
+    yield "instruments other than advances", facilities.instrument != Instrument.ADVANCE
     yield "cash lags", facilities.cash_lag_days
     yield "cover that counts in scores", facilities.score_relief_frac
     yield "announcements", facilities.announcement_cut
@@ -103,7 +104,7 @@ def _rules_of_the_pool(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     pool, rationing = terms.pool, terms.rationing
     yield "caps on claims", (rationing.pool_cap < NO_CAP or (rationing.facility_cap < NO_CAP).any()
                              or (rationing.sponsor_cap < NO_CAP).any() or rationing.capital_frac.any())
-    yield "claims that are not shared pro rata", rationing.share_rule != SHARE_PRO_RATA
+    yield "claims that are not shared pro rata", rationing.share_rule != ShareRule.PRO_RATA
     yield "capital on call", (pool.paid_in != pool.layer_size).any() or pool.cash_floor
     yield "refills, credit, premiums and profit", (pool.refill_times.any() or pool.borrow_multiple or pool.premium_days
                                                    or pool.idle_rate_per_day or pool.profit_frac)

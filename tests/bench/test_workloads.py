@@ -11,7 +11,7 @@ from backstop.config.channels import without
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.runs.assemble import assemble
-from backstop.terms import ADVANCE, NEVER
+from backstop.terms import NEVER, Instrument
 from bench import markets, workloads
 from bench.agreement import agreement
 from bench.engine_runs import ArmRun, seam_of
@@ -85,7 +85,7 @@ def within_the_peers_model(design):
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
     # with all terms of a loan 0, an advance that nobody can claim
-    facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, ADVANCE))
+    facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, Instrument.ADVANCE))
     plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
     return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0],
                            ages=np.full_like(design.log_return[:, 0], NEVER))

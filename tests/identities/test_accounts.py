@@ -8,7 +8,7 @@ import pytest
 from backstop.config.channels import without
 from backstop.kernels.state import ArmState, open_arm
 from backstop.kernels.step import close_arm, run_arm
-from backstop.terms import ADVANCE
+from backstop.terms import Instrument
 from oracle.arms import opening_value, with_pool, without_facilities
 from oracle.compare import opened, run_kernels
 from oracle.designs import Design, random_design
@@ -35,7 +35,7 @@ def assert_books(design: Design, state: ArmState) -> None:
     """The identities of docs/model.md 11, added up again from the state after a day."""
     sizes, counts = design.arm.pool.layer_size, design.arm.funds.count
     pool, shape = state.pool, (-1, len(counts), LANES)
-    is_pools = (design.arm.facilities.instrument == ADVANCE).astype(np.float64)
+    is_pools = (design.arm.facilities.instrument == Instrument.ADVANCE).astype(np.float64)
     lent = np.einsum("k,f,kfi->i", is_pools, counts, np.asarray(state.loans.drawn).reshape(shape))
     assets = np.asarray(pool.cash)[0] + lent + np.asarray(pool.inventory_cost).sum(axis=0)
     borne = np.asarray(pool.layer_loss).sum(axis=0) + np.asarray(pool.taxpayer)[0]

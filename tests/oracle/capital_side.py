@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction
 
-from backstop.terms import PROFIT_TO_FUNDS
+from backstop.terms import ProfitTo
 from oracle.ledger import (
     CAPITAL,
     FUND,
@@ -149,7 +149,7 @@ def share_profit(path: Path) -> None:
     pool, rules = path.pool, path.pool.rules
     amount = math.floor(rules.profit_frac * max(0, pool.surplus - rules.profit_reserve))
     amount = min(amount, max(0, pool.cash - pool.committed))
-    if rules.profit_to == PROFIT_TO_FUNDS:
+    if rules.profit_to == ProfitTo.FUNDS:
         amount = share_among_funds(path, amount)
     else:
         path.ledger.transfer((POOL, 0), (OWNERS, 0), amount)

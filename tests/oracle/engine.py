@@ -8,7 +8,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import ADVANCE, GUARANTEE, MARKET_PURCHASE, PURCHASE, ArmTerms, Floats
+from backstop.terms import ArmTerms, Floats, Instrument
 from oracle import (
     both_ends,
     capital_side,
@@ -112,7 +112,7 @@ def sell_and_settle(path: Path, t: int) -> None:
     for fund in path.funds:
         trading_side.choose_sales(path, fund)
     for facility in path.facilities:
-        if facility.instrument in (PURCHASE, MARKET_PURCHASE):
+        if facility.instrument in (Instrument.PURCHASE, Instrument.MARKET_PURCHASE):
             purchase_side.choose_resales(path, facility, t)
         else:
             pool_side.choose_inventory_sales(path, facility)
@@ -198,12 +198,14 @@ def postponed(path: Path, fund: Fund) -> int:
 
 def drawn(path: Path, fund: Fund) -> int:
     """Principal a fund owes the pool."""
-    return sum(facility.loans[fund.index].drawn for facility in path.facilities if facility.instrument == ADVANCE)
+    return sum(facility.loans[fund.index].drawn for facility in path.facilities
+               if facility.instrument == Instrument.ADVANCE)
 
 
 def bank_debt(path: Path, fund: Fund) -> int:
     """What a fund owes banks under guarantees."""
-    return sum(facility.loans[fund.index].owed for facility in path.facilities if facility.instrument == GUARANTEE)
+    return sum(facility.loans[fund.index].owed for facility in path.facilities
+               if facility.instrument == Instrument.GUARANTEE)
 
 
 def worth_to_lend_on(fund: Fund) -> float:
@@ -220,7 +222,8 @@ def marked_loss(path: Path) -> int:
                    in zip(facility.inventory_cost, facility.inventory, path.assets, strict=True)))
         for facility in path.facilities)
     guaranteed = sum(guarantee_side.marked_loss(path, facility, fund, facility.loans[fund.index], drawn(path, fund))
-                     for facility in path.facilities for fund in path.funds if facility.instrument == GUARANTEE)
+                     for facility in path.facilities for fund in path.funds
+                     if facility.instrument == Instrument.GUARANTEE)
     return loans + stock + guaranteed
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.terms import ADVANCE, NO_GATE, AdmissionTerms, AdvanceTerms, CovenantTerms, FacilityTerms, PoolTerms
+from backstop.terms import NO_GATE, AdmissionTerms, AdvanceTerms, CovenantTerms, FacilityTerms, Instrument, PoolTerms
 from oracle.design_sizes import Sizes
 from plain_pool import pool_terms
 
@@ -12,7 +12,7 @@ def random_facilities(rng: np.random.Generator, more: np.random.Generator, sizes
     is_lax = rng.random(k) < 0.5
     advance = np.where(is_lax, 1.0, rng.choice([0.02, 0.5], k))[:, None] * rng.uniform(0.9, 1.0, (k, j))
     return FacilityTerms(
-        instrument=np.full(k, ADVANCE), is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
+        instrument=np.full(k, Instrument.ADVANCE), is_eligible=(rng.random((k, n)) < 0.9).astype(np.float64),
         coverage_frac=np.where(is_lax, 1.0, rng.choice([0.05, 0.5], k)),
         deductible_frac=np.where(is_lax, 0.0, rng.choice([0.0, 0.05], k)),
         fund_cap_frac=np.where(is_lax, 0.9, rng.choice([0.02, 0.1], k)),

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
+from backstop.terms import Instrument
 from oracle import capital_side, compensation_side, guarantee_side, purchase_side, rationing
 from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
@@ -21,11 +21,11 @@ def claims_and_injections(path: Path, t: int) -> None:
     is_dry = False
     capital_side.receive_calls(path, t)
     for facility in path.facilities:
-        if facility.instrument == MARKET_PURCHASE:
+        if facility.instrument == Instrument.MARKET_PURCHASE:
             is_dry |= purchase_side.order_in_market(path, facility, t)
-        elif facility.instrument == PURCHASE:
+        elif facility.instrument == Instrument.PURCHASE:
             is_dry |= buy_from_funds(path, facility, t)
-        elif facility.instrument == COMPENSATION:
+        elif facility.instrument == Instrument.COMPENSATION:
             note_losers(path, facility)
         else:
             is_dry |= lend(path, facility, t)
@@ -75,7 +75,7 @@ def note_losers(path: Path, facility: Facility) -> None:
 def compensate(path: Path, t: int) -> None:
     """Step 11, before the day's losses are borne."""
     for facility in path.facilities:
-        if facility.instrument == COMPENSATION:
+        if facility.instrument == Instrument.COMPENSATION:
             is_dry = compensation_side.compensate(path, facility, t)
             if t % facility.compensation.period_days == 0:
                 note_use(path, t, is_dry)
@@ -86,9 +86,9 @@ def share_out(path: Path, facility: Facility, t: int, claim_of: Callable[[Path, 
     unmet_before = [loan.unmet for loan in facility.loans]
     for fund, loan in zip(path.funds, facility.loans, strict=True):
         loan.claim = claim_of(path, facility, fund, loan)
-    if facility.instrument == PURCHASE:
+    if facility.instrument == Instrument.PURCHASE:
         purchase_side.cut_to_budget(path, facility)
-    if facility.instrument == GUARANTEE:
+    if facility.instrument == Instrument.GUARANTEE:
         guarantee_side.lend_by_bank(path, facility)
     else:
         rationing.ration(path, facility, t)
@@ -119,7 +119,7 @@ def arrive(path: Path, facility: Facility, t: int) -> None:
         charge_fee(path, facility, fund, amount)
         path.gauge.fire("late cash" if facility.cash_lag_days else "cash at once", amount > 0)
         fund.drawn_peak = max(fund.drawn_peak, sum(other.loans[fund.index].drawn for other in path.facilities
-                                                   if other.instrument == ADVANCE))
+                                                   if other.instrument == Instrument.ADVANCE))
 
 
 def may_claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> bool:
@@ -180,7 +180,7 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     interest = math.floor(loan.drawn * loan.rate)
     loan.interest_due += interest
     loan.age += loan.owed > 0
-    if facility.instrument == GUARANTEE:
+    if facility.instrument == Instrument.GUARANTEE:
         guarantee_side.charge(path, facility, fund, loan, interest)
     was_called = loan.called > 0
     is_matured = loan.age >= facility.tenor_days and not roll_over(path, facility, loan)
@@ -228,7 +228,7 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
     loan.interest_due -= interest
     loan.drawn -= principal
     fund.cash -= interest + principal
-    if facility.instrument == GUARANTEE:
+    if facility.instrument == Instrument.GUARANTEE:
         guarantee_side.repay_bank(path, facility, fund, loan, interest, principal)
         return interest + principal
     fund.interest_paid += interest
@@ -247,7 +247,7 @@ def default(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None:
     worth = math.fsum(worth_at_close(fund, path.assets, j) for j in pledged)
     share = min(1.0, loan.owed / worth) if worth > 0.0 else 0.0
     seized = loan.owed if worth >= loan.owed else math.floor(worth)
-    if facility.instrument == GUARANTEE:
+    if facility.instrument == Instrument.GUARANTEE:
         guarantee_side.honour(path, facility, fund, loan, share, seized)
     else:
         recovered = min(seized, loan.drawn)

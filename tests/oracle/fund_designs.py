@@ -3,7 +3,6 @@
 import numpy as np
 
 from backstop.terms import (
-    MIXED,
     NEVER_REPLACED,
     NO_GATE,
     EvaluationTerms,
@@ -11,6 +10,7 @@ from backstop.terms import (
     FundTerms,
     InvestorTerms,
     LeverageTerms,
+    LiquidationRule,
 )
 from oracle.design_sizes import Sizes
 
@@ -35,7 +35,7 @@ def random_funds(rng: np.random.Generator, sizes: Sizes) -> FundTerms:
 def with_mixed_sales(more: np.random.Generator, funds: FundTerms) -> FundTerms:
     """Some funds of each rule sell by the mixed one instead."""
     n = len(funds.count)
-    rule = np.where(more.random(n) < 0.2, MIXED, funds.liquidation_rule)
+    rule = np.where(more.random(n) < 0.2, LiquidationRule.MIXED, funds.liquidation_rule)
     return funds._replace(liquidation_rule=rule, pro_rata_frac=more.choice([0.0, 0.3, 0.8, 1.0], n))
 
 

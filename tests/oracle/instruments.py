@@ -3,26 +3,21 @@
 import numpy as np
 
 from backstop.terms import (
-    ADVANCE,
-    COMPENSATION,
-    GUARANTEE,
-    IMPACT_CONT_SCHAANNING,
-    IMPACT_LINEAR,
-    MARKET_PURCHASE,
     NEVER,
     NO_BUDGET,
-    PURCHASE,
     ArmTerms,
     CompensationTerms,
     FacilityTerms,
     Floats,
     GuaranteeTerms,
+    ImpactLaw,
+    Instrument,
     PriceTerms,
     PurchaseTerms,
 )
 
 SHARE_OF_DESIGNS = 0.4
-INSTRUMENTS = (ADVANCE, PURCHASE, MARKET_PURCHASE, COMPENSATION, GUARANTEE)
+INSTRUMENTS = tuple(Instrument)
 LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "advance_rate", "rate_per_day", "tenor_days",
            "n_rollovers", "sweep_frac")
 """Terms of loans, 0 for an instrument that lends nothing."""
@@ -55,13 +50,13 @@ def with_instruments(seed: int, arm: ArmTerms, days: int, kind: str) -> ArmTerms
     Or none of them ("advances"), or all of them into guarantees ("guaranteed").
     """
     rng, k = np.random.default_rng([seed, 60]), len(arm.facilities.instrument)
-    instrument = {"mixed": _mixed, "advances": lambda rng, k: np.full(k, ADVANCE),
-                  "guaranteed": lambda rng, k: np.full(k, GUARANTEE)}[kind](rng, k)
+    instrument = {"mixed": _mixed, "advances": lambda rng, k: np.full(k, Instrument.ADVANCE),
+                  "guaranteed": lambda rng, k: np.full(k, Instrument.GUARANTEE)}[kind](rng, k)
     facilities = _lending(arm.facilities._replace(instrument=instrument))
-    priced = {name: _only(instrument == ADVANCE, getattr(arm.advances, name)) for name in PRICING}
+    priced = {name: _only(instrument == Instrument.ADVANCE, getattr(arm.advances, name)) for name in PRICING}
     return arm._replace(
         facilities=facilities, advances=arm.advances._replace(**priced),
-        prices=_for_sale(arm.prices) if MARKET_PURCHASE in instrument else arm.prices,
+        prices=_for_sale(arm.prices) if Instrument.MARKET_PURCHASE in instrument else arm.prices,
         purchase=_purchases(np.random.default_rng([seed, 61]), arm, instrument, days),
         compensation=_compensations(np.random.default_rng([seed, 62]), arm, instrument),
         guarantee=_guarantees(np.random.default_rng([seed, 63]), instrument))
@@ -69,22 +64,22 @@ def with_instruments(seed: int, arm: ArmTerms, days: int, kind: str) -> ArmTerms
 
 def _for_sale(prices: PriceTerms) -> PriceTerms:
     """Laws that know purchases, of every asset."""
-    has_floor = prices.impact_law == IMPACT_CONT_SCHAANNING
+    has_floor = prices.impact_law == ImpactLaw.CONT_SCHAANNING
     return prices._replace(
-        impact_law=np.where(has_floor, IMPACT_LINEAR, prices.impact_law),
+        impact_law=np.where(has_floor, ImpactLaw.LINEAR, prices.impact_law),
         price_floor=np.zeros_like(prices.price_floor), exponent=np.where(has_floor, 1.0, prices.exponent),
         buy_ratio=np.where(prices.buy_ratio > 0.0, prices.buy_ratio, 1.0))
 
 
 def _mixed(rng: np.random.Generator, k: int) -> np.ndarray:
     drawn = rng.choice(INSTRUMENTS, k)
-    return drawn if rng.random() < SHARE_OF_DESIGNS else np.full(k, ADVANCE)
+    return drawn if rng.random() < SHARE_OF_DESIGNS else np.full(k, Instrument.ADVANCE)
 
 
 def _lending(facilities: FacilityTerms) -> FacilityTerms:
     """Terms of loans where something is lent; those that a bank's loan has not, of advances alone."""
-    is_advance = facilities.instrument == ADVANCE
-    lends = is_advance | (facilities.instrument == GUARANTEE)
+    is_advance = facilities.instrument == Instrument.ADVANCE
+    lends = is_advance | (facilities.instrument == Instrument.GUARANTEE)
     return facilities._replace(
         **{name: _only(lends, getattr(facilities, name)) for name in LENDING},
         **{name: _only(is_advance, getattr(facilities, name)) for name in LENDING_OF_POOL})
@@ -97,7 +92,7 @@ def _only(which: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 def _purchases(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray, days: int) -> PurchaseTerms:
     k, j, total = len(instrument), len(arm.prices.adv), arm.funds.count @ arm.funds.nav_open
-    from_funds = instrument == PURCHASE
+    from_funds = instrument == Instrument.PURCHASE
     is_bought = rng.random((k, j)) < 0.7
     is_bought[:, 0] = True
     shares = is_bought * rng.uniform(0.1, 1.0, (k, j))
@@ -114,7 +109,8 @@ def _purchases(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray, 
         margin_frac=rng.choice([-1.0, 0.0, 0.05], k),
         wind_up_day=np.where(rng.random(k) < 0.5, NEVER, float(days // 2)),
         gain_share_frac=from_funds * rng.choice([0.0, 0.3, 1.0], k))
-    return PurchaseTerms(*(_only(np.isin(instrument, [PURCHASE, MARKET_PURCHASE]), rows) for rows in _whole(terms)))
+    buys = np.isin(instrument, [Instrument.PURCHASE, Instrument.MARKET_PURCHASE])
+    return PurchaseTerms(*(_only(buys, rows) for rows in _whole(terms)))
 
 
 def _compensations(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarray) -> CompensationTerms:
@@ -126,14 +122,14 @@ def _compensations(rng: np.random.Generator, arm: ArmTerms, instrument: np.ndarr
         rng.choice([0.3, 1.0], k), attach, attach + rng.choice([0.02, 0.1, 0.5], k), rng.integers(0, 2, k),
         np.floor(nav * rng.choice([0.01, 0.2], (k, n))), *limits, period,
         np.floor(period * rng.choice([0.0, 0.5, 1.0], k)))
-    pays = instrument == COMPENSATION
+    pays = instrument == Instrument.COMPENSATION
     return CompensationTerms(*(_only(pays, rows) for rows in terms))
 
 
 def _guarantees(rng: np.random.Generator, instrument: np.ndarray) -> GuaranteeTerms:
     k = len(instrument)
     terms = rng.choice([0.3, 0.8, 1.0], k), rng.choice([0.0, 0.01], k), rng.choice([0.0, 1e-3], k)
-    return GuaranteeTerms(*(_only(instrument == GUARANTEE, rows) for rows in terms))
+    return GuaranteeTerms(*(_only(instrument == Instrument.GUARANTEE, rows) for rows in terms))
 
 
 def _whole(terms: PurchaseTerms) -> tuple[Floats, ...]:

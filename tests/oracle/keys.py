@@ -7,19 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    DISLOCATION,
-    EVALUATION_SCORE,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    REDEMPTION_RATE,
-    TriggerTerms,
-)
+from backstop.terms import FundSignal, MarketSignal, TriggerTerms
 
 if TYPE_CHECKING:
     from oracle.gauge import Gauge
@@ -163,30 +151,30 @@ class Key:
 def market_signal(path: Path, kind: int, window: int) -> float:
     """A signal on the index asset before today's trade."""
     asset, closes = path.assets[path.index], path.index_closes
-    if kind == MARKET_DRAWDOWN:
+    if kind == MarketSignal.DRAWDOWN:
         return 1.0 - asset.price / max(asset.price, *closes[-window:])
-    if kind == MARKET_RETURN:
+    if kind == MarketSignal.RETURN:
         return asset.price / closes[-window] - 1.0
-    if kind == CONDITIONAL_VOLATILITY:
+    if kind == MarketSignal.CONDITIONAL_VOLATILITY:
         return asset.sigma * math.sqrt(252)
-    if kind == REALISED_VOLATILITY:
+    if kind == MarketSignal.REALISED_VOLATILITY:
         returns = [*path.index_returns[len(path.index_returns) - (window - 1) :], asset.log_pre - asset.log_close]
         return math.sqrt(252 / window * math.fsum(r * r for r in returns))
-    assert kind == DISLOCATION
+    assert kind == MarketSignal.DISLOCATION
     return asset.dislocation
 
 
 def fund_signal(fund: Fund, kind: int, window: int) -> float:
     """A signal of one fund before today's trade."""
-    if kind == FUND_DRAWDOWN:
+    if kind == FundSignal.DRAWDOWN:
         return fund.drawdown
-    if kind == FUND_RETURN:
+    if kind == FundSignal.RETURN:
         return fund.navps / fund.closes[-window] - 1.0
-    if kind == REDEMPTION_RATE:
+    if kind == FundSignal.REDEMPTION_RATE:
         return fund.redemption_rate
-    if kind == REDEMPTION_COVERAGE:
+    if kind == FundSignal.REDEMPTION_COVERAGE:
         return max(fund.cash - fund.buffer, 0.0) / max(fund.due + fund.intended, 1.0)
-    assert kind == EVALUATION_SCORE
+    assert kind == FundSignal.EVALUATION_SCORE
     return 0.0 if fund.score is None else fund.score
 
 

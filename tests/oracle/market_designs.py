@@ -4,19 +4,7 @@ import numpy as np
 
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.config.prices.resolve_replay import NO_REPLAY
-from backstop.terms import (
-    EXECUTE_AT_CLOSE,
-    EXECUTE_ON_AVERAGE,
-    IMPACT_CONT_SCHAANNING,
-    IMPACT_LINEAR,
-    IMPACT_POWER,
-    IMPACT_SQUARE_ROOT,
-    NEVER,
-    FeedbackTerms,
-    Floats,
-    PriceTerms,
-    ReplayTerms,
-)
+from backstop.terms import NEVER, Execution, FeedbackTerms, Floats, ImpactLaw, PriceTerms, ReplayTerms
 from oracle.design_sizes import Sizes
 
 
@@ -36,13 +24,13 @@ def random_market(rng: np.random.Generator, days: int, assets: int, lanes: int) 
 
 
 def random_prices(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, total: float) -> PriceTerms:
-    law = rng.choice([IMPACT_LINEAR, IMPACT_SQUARE_ROOT, IMPACT_POWER], sizes.assets)
+    law = rng.choice([ImpactLaw.LINEAR, ImpactLaw.SQUARE_ROOT, ImpactLaw.POWER], sizes.assets)
     exponent = np.choose(law, [1.0, 0.5, rng.uniform(0.3, 0.9)])
     limit = rng.choice([0.0, 0.05, 0.1, 0.2], sizes.assets)
     return PriceTerms(
         impact_law=law.astype(np.int64), kappa=rng.uniform(0.1, 1.5, sizes.assets), exponent=exponent,
         impact_volatility=np.zeros(sizes.assets), price_floor=np.zeros(sizes.assets),
-        execution=np.full(sizes.assets, EXECUTE_ON_AVERAGE), half_spread=np.zeros(sizes.assets),
+        execution=np.full(sizes.assets, Execution.AVERAGE), half_spread=np.zeros(sizes.assets),
         others_drawdown=np.ones(sizes.assets), others_frac=np.zeros(sizes.assets), others_stock=np.zeros(sizes.assets),
         decay=2.0 ** (-1.0 / rng.uniform(1.0, 15.0, sizes.assets)),
         permanent_frac=rng.choice([0.0, 0.2, 0.5], sizes.assets),
@@ -64,11 +52,11 @@ def add_price_rules(rng: np.random.Generator, prices: PriceTerms) -> PriceTerms:
     n = len(prices.adv)
     has_floor = rng.random(n) < 0.25
     return prices._replace(
-        impact_law=np.where(has_floor, IMPACT_CONT_SCHAANNING, prices.impact_law),
+        impact_law=np.where(has_floor, ImpactLaw.CONT_SCHAANNING, prices.impact_law),
         exponent=np.where(has_floor, 1.0, prices.exponent),
         price_floor=np.where(has_floor, rng.choice([0.0, 0.5, 0.9], n), 0.0),
         impact_volatility=rng.choice([0.0, 0.015], n, p=[0.7, 0.3]),
-        execution=rng.choice([EXECUTE_ON_AVERAGE, EXECUTE_AT_CLOSE], n, p=[0.7, 0.3]),
+        execution=rng.choice([Execution.AVERAGE, Execution.CLOSE], n, p=[0.7, 0.3]),
         half_spread=rng.choice([0.0, 0.001], n, p=[0.7, 0.3]),
         others_drawdown=rng.choice([0.02, 0.1], n), others_frac=rng.choice([0.0, 0.05], n, p=[0.6, 0.4]),
         others_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)), rounds=int(rng.choice([1, 2, 8])))
@@ -106,7 +94,7 @@ def random_feedback(latest: np.random.Generator, sizes: Sizes) -> FeedbackTerms:
 def with_replays(rng: np.random.Generator, prices: PriceTerms, log_return: Floats) -> PriceTerms:
     """In many designs some assets take a real window: that of the first lane, for some of the days."""
     days, assets, _ = log_return.shape
-    law = prices.impact_law == IMPACT_CONT_SCHAANNING
+    law = prices.impact_law == ImpactLaw.CONT_SCHAANNING
     n_days = np.where(law, 0, rng.integers(0, days // 2, assets) * (rng.random(assets) < 0.6)).astype(np.int64)
     if rng.random() > 0.6 or prices.rounds > 1 or len(prices.feedback.is_fed) > 0 or not n_days.any():
         return prices
@@ -116,4 +104,4 @@ def with_replays(rng: np.random.Generator, prices: PriceTerms, log_return: Float
 
 def both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:
     """Prices with purchases, but for the law that knows none."""
-    return prices._replace(buy_ratio=np.where(prices.impact_law == IMPACT_CONT_SCHAANNING, 0.0, buy_ratio))
+    return prices._replace(buy_ratio=np.where(prices.impact_law == ImpactLaw.CONT_SCHAANNING, 0.0, buy_ratio))

@@ -3,7 +3,7 @@
 import itertools
 import math
 
-from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, ArmTerms
+from backstop.terms import ArmTerms, Execution, ImpactLaw
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL
 from oracle.state import Judge, Path
@@ -23,8 +23,8 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
     windows = [list(zip(first, last, strict=True)) for first, last
                in zip(arm.prices.suspended_first.tolist(), arm.prices.suspended_last.tolist(), strict=True)]
-    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == IMPACT_CONT_SCHAANNING, execution == EXECUTE_AT_CLOSE,
-                  windows=days, settlement_days=later, buy_ratio=ratio)
+    return [Asset(*numbers[:-2], *map(bool, numbers[-2:]), law == ImpactLaw.CONT_SCHAANNING,
+                  execution == Execution.CLOSE, windows=days, settlement_days=later, buy_ratio=ratio)
             for *numbers, law, execution, days, later, ratio
             in zip(*columns, laws, executions, windows, arm.prices.settlement_days.tolist(),
                    arm.prices.buy_ratio.tolist(), strict=True)]

@@ -4,18 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from backstop.terms import (
-    NO_CAP,
-    PROFIT_TO_FUNDS,
-    PROFIT_TO_OWNERS,
-    SHARE_BY_CONTRIBUTION,
-    SHARE_BY_ORDER,
-    SHARE_PRO_RATA,
-    ArmTerms,
-    FacilityTerms,
-    PoolTerms,
-    RationingTerms,
-)
+from backstop.terms import NO_CAP, ArmTerms, FacilityTerms, PoolTerms, ProfitTo, RationingTerms, ShareRule
 
 LARGE = 1e9
 """Quanta: caps and pools are that large or nothing, so that a quantum stays below the tolerance of comparisons."""
@@ -78,7 +67,7 @@ def _rules(rng: np.random.Generator, pool: PoolTerms, has_premium: bool) -> Pool
         borrow_rate_per_day=float(rng.choice([0.0, 1e-4, 3e-3])),
         idle_rate_per_day=float(rng.choice([0.0, 1e-4])), premium_days=int(rng.choice([1, 10, 63])) * has_premium,
         profit_reserve=float(np.floor(size * rng.choice([0.0, 0.01]))), profit_frac=float(rng.choice([0.0, 0.5, 1.0])),
-        profit_to=int(rng.choice([PROFIT_TO_OWNERS, PROFIT_TO_FUNDS])))
+        profit_to=int(rng.choice([ProfitTo.OWNERS, ProfitTo.FUNDS])))
 
 
 def _rationing(rng: np.random.Generator, plain: RationingTerms, size: float, total: float) -> RationingTerms:
@@ -89,6 +78,6 @@ def _rationing(rng: np.random.Generator, plain: RationingTerms, size: float, tot
         return np.where(rng.random(n) < 0.7, NO_CAP, np.floor(of * rng.choice([0.1, 0.5], n)))
 
     return RationingTerms(
-        share_rule=rng.choice([SHARE_PRO_RATA, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER], k), facility_cap=caps(k),
-        sponsor_cap=caps(k), capital_frac=rng.choice([0.0, 0.1, 1.0], k, p=[0.7, 0.15, 0.15]),
+        share_rule=rng.choice([ShareRule.PRO_RATA, ShareRule.BY_CONTRIBUTION, ShareRule.BY_ORDER], k),
+        facility_cap=caps(k), sponsor_cap=caps(k), capital_frac=rng.choice([0.0, 0.1, 1.0], k, p=[0.7, 0.15, 0.15]),
         pool_cap=float(caps(1)[0]))

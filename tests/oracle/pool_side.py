@@ -2,7 +2,7 @@
 
 import math
 
-from backstop.terms import ADVANCE, GUARANTEE
+from backstop.terms import Instrument
 from oracle import capital_side
 from oracle.ledger import (
     CAPITAL,
@@ -102,7 +102,7 @@ def check_books(path: Path) -> None:
     _check_ledger(path)
     pool = path.pool
     receivable = sum(fund.count * facility.loans[fund.index].drawn for facility in path.facilities
-                     for fund in path.funds if facility.instrument == ADVANCE)
+                     for fund in path.funds if facility.instrument == Instrument.ADVANCE)
     inventory = sum(sum(facility.inventory_cost) for facility in path.facilities)
     capital = pool.paid_in - sum(layer.loss for layer in pool.layers) - pool.taxpayer + pool.surplus
     imbalances = [pool.cash + receivable + inventory - capital - pool.borrowed - pool.guaranteed]
@@ -136,8 +136,8 @@ def _check_ledger(path: Path) -> None:
         assert ledger.balance[FUND, fund.index] == fund.count * fund.cash >= 0
         assert ledger.balance[SETTLING, fund.index] == fund.count * fund.receivable
         loans = [(facility.instrument, facility.loans[fund.index]) for facility in path.facilities]
-        drawn = sum(loan.drawn for instrument, loan in loans if instrument == ADVANCE)
-        of_banks = sum(loan.owed for instrument, loan in loans if instrument == GUARANTEE)
+        drawn = sum(loan.drawn for instrument, loan in loans if instrument == Instrument.ADVANCE)
+        of_banks = sum(loan.owed for instrument, loan in loans if instrument == Instrument.GUARANTEE)
         assert -ledger.balance[DEBT, fund.index] == fund.count * drawn
         assert ledger.balance[LENDERS_CLAIM, fund.index] == fund.count * (fund.lent + of_banks)
     assert ledger.total(RECEIVABLE) == -ledger.total(DEBT)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from backstop.terms import SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
+from backstop.terms import ShareRule
 from oracle.gauge import NEAR_QUANTA
 from oracle.ledger import POOL, POOL_DEBT, POOL_LENDERS, POOL_LENDERS_CLAIM
 from oracle.state import Path
@@ -78,10 +78,10 @@ NO_BOUND = 1e300
 
 def share(path: Path, facility: Facility, claims: Claims, available: int) -> list[int]:
     """What each claim gets of `available`, by the facility's rule."""
-    if facility.share_rule == SHARE_BY_ORDER:
+    if facility.share_rule == ShareRule.BY_ORDER:
         return by_order(path, claims, available)
     first = [0] * len(claims)
-    if facility.share_rule == SHARE_BY_CONTRIBUTION:
+    if facility.share_rule == ShareRule.BY_CONTRIBUTION:
         first = by_contribution(path, claims, available)
         available -= sum(fund.count * got for (fund, _), got in zip(claims, first, strict=True))
     wanted = [loan.claim - got for (_, loan), got in zip(claims, first, strict=True)]

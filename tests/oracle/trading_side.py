@@ -2,7 +2,7 @@
 
 import math
 
-from backstop.terms import MIXED, PRO_RATA, WATERFALL
+from backstop.terms import LiquidationRule
 from oracle import causes_side
 from oracle.fund_side import free_cash
 from oracle.gauge import NEAR_QUANTA
@@ -11,7 +11,8 @@ from oracle.market_side import is_shut_above
 from oracle.state import Path
 from oracle.state_funds import Fund
 
-RULE_NAMES = {PRO_RATA: "pro rata", WATERFALL: "waterfall", MIXED: "mixed"}
+RULE_NAMES = {LiquidationRule.PRO_RATA: "pro rata", LiquidationRule.WATERFALL: "waterfall",
+              LiquidationRule.MIXED: "mixed"}
 
 
 def missing(fund: Fund) -> float:
@@ -30,9 +31,9 @@ def _to_raise(fund: Fund, values: list[float], limits: list[float], derisking: l
     """b: what is sold of each asset for cash, by the fund's liquidation rule."""
     to_raise = missing(fund)
     evenly = [to_raise * value / fund.holdings if fund.holdings > 0.0 else 0.0 for value in values]
-    if fund.rule == PRO_RATA:
+    if fund.rule == LiquidationRule.PRO_RATA:
         return evenly
-    share = fund.pro_rata_frac if fund.rule == MIXED else 0.0
+    share = fund.pro_rata_frac if fund.rule == LiquidationRule.MIXED else 0.0
     sales = [min(share * wanted, limit - a) for wanted, limit, a in zip(evenly, limits, derisking, strict=True)]
     to_raise *= 1.0 - share
     for j in fund.order:

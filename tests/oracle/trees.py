@@ -4,34 +4,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    DISLOCATION,
-    EVALUATION_SCORE,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    REDEMPTION_RATE,
-    TriggerTerms,
-)
+from backstop.terms import FundSignal, MarketSignal, TriggerTerms
 
 # kind: (has a window, is high in a crisis, range of thresholds)
 MARKET_SIGNALS = {
-    MARKET_DRAWDOWN: (True, True, (0.01, 0.2)),
-    MARKET_RETURN: (True, False, (-0.1, 0.01)),
-    CONDITIONAL_VOLATILITY: (False, True, (0.15, 0.6)),
-    REALISED_VOLATILITY: (True, True, (0.1, 0.6)),
-    DISLOCATION: (False, True, (0.0005, 0.05)),
+    MarketSignal.DRAWDOWN: (True, True, (0.01, 0.2)),
+    MarketSignal.RETURN: (True, False, (-0.1, 0.01)),
+    MarketSignal.CONDITIONAL_VOLATILITY: (False, True, (0.15, 0.6)),
+    MarketSignal.REALISED_VOLATILITY: (True, True, (0.1, 0.6)),
+    MarketSignal.DISLOCATION: (False, True, (0.0005, 0.05)),
 }
 FUND_SIGNALS = {
-    FUND_DRAWDOWN: (False, True, (0.005, 0.15)),
-    FUND_RETURN: (True, False, (-0.1, 0.01)),
-    REDEMPTION_RATE: (False, True, (0.0002, 0.01)),
-    REDEMPTION_COVERAGE: (False, False, (0.5, 8.0)),
-    EVALUATION_SCORE: (False, False, (-0.3, 0.05)),
+    FundSignal.DRAWDOWN: (False, True, (0.005, 0.15)),
+    FundSignal.RETURN: (True, False, (-0.1, 0.01)),
+    FundSignal.REDEMPTION_RATE: (False, True, (0.0002, 0.01)),
+    FundSignal.REDEMPTION_COVERAGE: (False, False, (0.5, 8.0)),
+    FundSignal.EVALUATION_SCORE: (False, False, (-0.3, 0.05)),
 }
 
 

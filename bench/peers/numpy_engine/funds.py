@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.outcomes import FundTally
-from backstop.terms import NEVER, PRO_RATA, WATERFALL, Floats, FundTerms, Integers
+from backstop.terms import NEVER, Floats, FundTerms, Integers, LiquidationRule
 from bench.peers.numpy_engine.causes import share_sales
 from bench.peers.numpy_engine.state import Evaluation, Funds, Prices, State
 
@@ -86,8 +86,9 @@ def _share(part: Floats, whole: Floats) -> Floats:
 def _add_raised(terms: FundTerms, funds: Funds, to_raise: Floats) -> None:
     """Adds to the sales (F, J, P) those for cash: in proportion to values, one asset after another, or both."""
     limit, sold = funds.limit, funds.sold
-    pro_rata = np.select([terms.liquidation_rule == PRO_RATA, terms.liquidation_rule == WATERFALL], [1.0, 0.0],
-                         terms.pro_rata_frac)
+    rule = terms.liquidation_rule
+    plain = [rule == LiquidationRule.PRO_RATA, rule == LiquidationRule.WATERFALL]
+    pro_rata = np.select(plain, [1.0, 0.0], terms.pro_rata_frac)
     if pro_rata.any():
         funds.value *= (pro_rata[:, None] * _share(to_raise, funds.holdings))[:, None]
         sold += funds.value

@@ -3,22 +3,15 @@
 import numpy as np
 
 from backstop.outcomes import PathTally
-from backstop.terms import (
-    EXECUTE_AT_CLOSE,
-    IMPACT_CONT_SCHAANNING,
-    IMPACT_POWER,
-    IMPACT_SQUARE_ROOT,
-    Floats,
-    PriceTerms,
-)
+from backstop.terms import Execution, Floats, ImpactLaw, PriceTerms
 from bench.peers.numpy_engine.state import Prices
 
 
 def _transient(terms: PriceTerms, prices: Prices, volume: Floats) -> Floats:
     """F(E), (J, P)."""
     grown = volume.copy()
-    roots, powers = terms.impact_law == IMPACT_SQUARE_ROOT, terms.impact_law == IMPACT_POWER
-    floored = terms.impact_law == IMPACT_CONT_SCHAANNING
+    roots, powers = terms.impact_law == ImpactLaw.SQUARE_ROOT, terms.impact_law == ImpactLaw.POWER
+    floored = terms.impact_law == ImpactLaw.CONT_SCHAANNING
     if roots.any():
         grown[roots] = np.sqrt(volume[roots])
     if powers.any():
@@ -58,7 +51,7 @@ def _open_impact(terms: PriceTerms, prices: Prices) -> None:
     fixed = terms.impact_volatility[:, None]
     prices.impact_volatility = np.where(fixed > 0.0, fixed, prices.volatility)
     prices.k = ((1.0 - terms.permanent_frac) * terms.kappa)[:, None] * prices.impact_volatility
-    if (terms.impact_law == IMPACT_CONT_SCHAANNING).any():
+    if (terms.impact_law == ImpactLaw.CONT_SCHAANNING).any():
         inverse = np.exp(prices.permanent - prices.log_fundamental)
         prices.room = np.maximum(0.0, 1.0 - terms.price_floor[:, None] * inverse)
     prices.transient = _transient(terms, prices, prices.volume)
@@ -81,7 +74,7 @@ def move_prices(terms: PriceTerms, prices: Prices) -> None:
     volume = prices.volume + q
     transient = _transient(terms, prices, volume)
     step = (terms.permanent_frac * terms.kappa)[:, None] * prices.impact_volatility * q
-    at_close = terms.execution[:, None] == EXECUTE_AT_CLOSE
+    at_close = terms.execution[:, None] == Execution.CLOSE
     moved = np.where(at_close, transient + step, _average(terms, prices, q, volume, transient) + 0.5 * step)
     target = prices.log_fundamental - prices.permanent - moved - terms.half_spread[:, None]
     prices.execution = np.exp(_within(target, prices.lower, prices.upper))
@@ -101,7 +94,7 @@ def price_without_sales(terms: PriceTerms, prices: Prices) -> None:
 
 def _average(terms: PriceTerms, prices: Prices, q: Floats, volume: Floats, transient: Floats) -> Floats:
     """A: F averaged over the trade, kept between its ends; under Cont and Schaanning's law, the price is averaged."""
-    before, floored = prices.transient, terms.impact_law == IMPACT_CONT_SCHAANNING
+    before, floored = prices.transient, terms.impact_law == ImpactLaw.CONT_SCHAANNING
     with np.errstate(invalid="ignore", divide="ignore"):
         area = volume * transient - prices.volume * before
         mean = area / ((terms.exponent[:, None] + 1.0) * q)

@@ -2,19 +2,7 @@
 
 import numpy as np
 
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    REDEMPTION_RATE,
-    TRADING_DAYS_PER_YEAR,
-    Floats,
-    TriggerTerms,
-)
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, FundSignal, MarketSignal, TriggerTerms
 from bench.peers.numpy_engine.state import Bools, Evaluation, Funds, Index, Prices
 
 
@@ -27,14 +15,14 @@ def market_signals(terms: TriggerTerms, index: Index, prices: Prices, j: int, t:
 def _market_signal(kind: int, window: int, m: int, index: Index, prices: Prices, j: int, t: int) -> Floats:
     """A maximum of the last w closes is that of the end of one block of w and of the start of the next."""
     price, row = prices.price[j], index.suffix_peak.shape[1] - 1 + t
-    if kind == MARKET_DRAWDOWN:
+    if kind == MarketSignal.DRAWDOWN:
         before = np.maximum(index.suffix_peak[m, (t - 1) % window], index.prefix_peak[m])
         return np.asarray(1.0 - price / np.maximum(before, price))
-    if kind == MARKET_RETURN:
+    if kind == MarketSignal.RETURN:
         return np.asarray(price / index.closes[row - window] - 1.0)
-    if kind == CONDITIONAL_VOLATILITY:
+    if kind == MarketSignal.CONDITIONAL_VOLATILITY:
         return np.asarray(prices.volatility[j] * np.sqrt(TRADING_DAYS_PER_YEAR))
-    if kind == REALISED_VOLATILITY:
+    if kind == MarketSignal.REALISED_VOLATILITY:
         today = prices.log_pre[j] - prices.log_close[j]
         total = index.squares[row - window + 1 : row].sum(axis=0) + today * today
         return np.asarray(np.sqrt(TRADING_DAYS_PER_YEAR / window * total))
@@ -49,13 +37,13 @@ def fund_signals(terms: TriggerTerms, funds: Funds, evaluation: Evaluation, n_ba
 
 def _fund_signal(kind: int, funds: Funds, evaluation: Evaluation, past: int) -> Floats:
     """`past` is the row of the close that a return looks back to."""
-    if kind == FUND_DRAWDOWN:
+    if kind == FundSignal.DRAWDOWN:
         return funds.drawdown
-    if kind == FUND_RETURN:
+    if kind == FundSignal.RETURN:
         return np.asarray(funds.navps / funds.closes[past] - 1.0)
-    if kind == REDEMPTION_RATE:
+    if kind == FundSignal.REDEMPTION_RATE:
         return np.asarray(funds.requested_shares / np.maximum(funds.shares, 1.0))
-    if kind == REDEMPTION_COVERAGE:
+    if kind == FundSignal.REDEMPTION_COVERAGE:
         free = np.maximum(funds.cash - funds.buffer, 0.0)
         return np.asarray(free / np.maximum(funds.due + evaluation.intended, 1.0))
     return evaluation.score
@@ -80,7 +68,7 @@ def close_index(terms: TriggerTerms, index: Index, prices: Prices, j: int, log_b
     index.closes[row] = close
     index.squares[row] = (prices.log_close[j] - log_before) ** 2
     for m, (kind, window) in enumerate(zip(terms.market_kind, terms.market_window, strict=True)):
-        if kind == MARKET_DRAWDOWN:
+        if kind == MarketSignal.DRAWDOWN:
             position = (t - 1) % window
             np.maximum(index.prefix_peak[m], close, out=index.prefix_peak[m])
             if position == window - 1:

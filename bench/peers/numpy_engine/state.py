@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, PATH_OUTCOMES, FundTally, PathTally
-from backstop.terms import MARKET_DRAWDOWN, NEVER, ArmTerms, Floats, Integers
+from backstop.terms import NEVER, ArmTerms, Floats, Integers, MarketSignal
 
 T = TypeVar("T")
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -294,6 +294,6 @@ def _open_index(terms: ArmTerms, n_days: int, n_paths: int) -> Index:
     index.closes[:n_back] = history[:, None]
     index.squares[1:n_back] = (np.diff(np.log(history)) ** 2)[:, None]
     for m, (kind, window) in enumerate(zip(triggers.market_kind, triggers.market_window, strict=True)):
-        if kind == MARKET_DRAWDOWN:
+        if kind == MarketSignal.DRAWDOWN:
             index.suffix_peak[m, :window] = np.maximum.accumulate(history[-window:][::-1])[::-1, None]
     return index

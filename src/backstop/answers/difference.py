@@ -80,9 +80,9 @@ def _resolved(directory: RunDirectory) -> Any:
 
 
 def _leaves(node: Any, key: str) -> Iterator[tuple[str, Any]]:
-    """Every number and text of a tree, by dotted key; a unit is no value of its own."""
+    """Every number and text of a tree, by dotted key; what is said of a value is none of its own."""
     if isinstance(node, dict):
-        children = {"": node["value"]} if node.keys() == {"value", "unit"} else node
+        children = {"": node["value"]} if {"value", "unit"} <= node.keys() else node
         for name, child in children.items():
             yield from _leaves(child, f"{key}.{name}".strip("."))
     elif isinstance(node, list):

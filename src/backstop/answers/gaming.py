@@ -18,7 +18,7 @@ from backstop.config.funds.section import Fund
 from backstop.config.prices.resolve import resolve_prices
 from backstop.config.schema import Config
 from backstop.config.study import Arm
-from backstop.terms import IMPACT_CONT_SCHAANNING, TRADING_DAYS_PER_YEAR, Floats, PriceTerms
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, ImpactLaw, PriceTerms
 
 LARGEST_FALL = 0.9
 """Largest loss that is tried, share of NAV."""
@@ -217,7 +217,7 @@ def _dislocation(prices: PriceTerms, j: int, sigma: float, volume: Floats) -> Fl
     """``permanent + F(E)`` for volume sold at once."""
     k, lasting, floor = float(prices.kappa[j]) * sigma, float(prices.permanent_frac[j]), float(prices.price_floor[j])
     passing = (1.0 - lasting) * k * volume ** float(prices.exponent[j])
-    if prices.impact_law[j] == IMPACT_CONT_SCHAANNING:
+    if prices.impact_law[j] == ImpactLaw.CONT_SCHAANNING:
         passing = -np.log(1.0 - (1.0 - floor) * -np.expm1(-(1.0 - lasting) * k * volume / (1.0 - floor)))
     return np.asarray(lasting * k * volume + passing)
 

@@ -173,12 +173,13 @@ def _print_dependence(fit: Mapping[str, Any]) -> None:
 
 
 def print_terms(rows: Sequence[TermRow]) -> None:
-    """The resolved terms of ``backstop check``."""
+    """The resolved terms of ``backstop check``, without their meaning: a line is too short for it."""
     table = Table(box=None, pad_edge=False)
-    for column in TermRow._fields:
+    shown = [field for field in TermRow._fields if field != "meaning"]
+    for column in shown:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(getattr(row, column)) for column in shown))
     console().print(table)
 
 

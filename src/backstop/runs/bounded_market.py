@@ -6,7 +6,7 @@ import numpy as np
 
 from backstop.errors import MarketExploded
 from backstop.runs.seam import Market
-from backstop.terms import LOGS, Floats, MarketTerms
+from backstop.terms import Floats, MarketTerms, VolatilityLevel
 
 MOST_LOG_RETURN = 20.0
 """Of a day: 5e8 times the price, or a 5e8th of it. Fitted egarch and gjr models of the CSI 300 come to 5 and 9 on a
@@ -72,7 +72,7 @@ def _cause(terms: MarketTerms, asset: int) -> str:
     """What makes such a return, and what helps."""
     if int(terms.factor.asset[asset]) >= 0 and abs(terms.factor.beta[asset]) > 1.0:
         return "it follows another asset with a beta above 1; look at that asset's model too"
-    if terms.volatility.kind[asset] == LOGS:
+    if terms.volatility.kind[asset] == VolatilityLevel.LOGS:
         return ("the log of an egarch's variance answers to a shock in proportion, so that one tail event of a fat "
                 "law can multiply volatility without bound; look for a wrong price in the data, or fit garch, gjr or "
                 "tarch")

@@ -22,6 +22,7 @@ from backstop.runs.tallies import Tallies, check_tallies, open_counts, open_tall
 from backstop.runs.tiles import Block, Layout, Tile, has_feedback, layout_of, tiles_of
 from backstop.runs.warm import compile_here, compiled_apart
 from backstop.terms import ArmTerms, Floats, RunTerms
+from backstop.terms.shapes import check_terms
 
 
 class Stopped(Exception):
@@ -37,6 +38,7 @@ class Workspace:
     """What one worker owns and reuses from tile to tile: market state, seam, a state a shape of arm."""
 
     def __init__(self, terms: RunTerms, layout: Layout, market: Market, stop: threading.Event) -> None:
+        check_terms(terms)
         seam_shape = (terms.n_days, len(terms.names.assets), layout.lanes)
         self.terms, self.layout, self.market, self.stop = terms, layout, market, stop
         self.log_return, self.volatility = aligned(seam_shape), aligned(seam_shape)

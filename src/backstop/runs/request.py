@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backstop.kernels.machine.compiler import kernel_hash
+from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tiles import Layout, layout_of
 from backstop.terms import RunTerms

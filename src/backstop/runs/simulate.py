@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.machine.compiler import kernel_hash
+from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.files import whole_file
 from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.request import RunRequest, terms_hash

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backstop.config.term_units import as_tree
+from backstop.config.describe import as_tree
 from backstop.runs import journal
 from backstop.runs.directory import RunDirectory, open_directory
 from backstop.runs.engine import compile_kernels, run_blocks

@@ -1,12 +1,10 @@
 """What the rows of an arm's state are called: variables of a trace, and the item that each row stands for."""
 
 from itertools import product
-from typing import get_args
 
-from backstop.config.facility.expressions import SIGNALS, MarketSignal
 from backstop.kernels.axes import lengths_of
 from backstop.kernels.state import FIELDS, ArmState, Field
-from backstop.terms import RunTerms
+from backstop.terms import MarketSignal, RunTerms
 
 CAUSES = ("stressed", "gains")
 
@@ -27,9 +25,8 @@ def items_of(terms: RunTerms, arm: int, field: Field) -> list[str]:
 def _labels(terms: RunTerms, arm: int, axis: str) -> list[str]:
     own = terms.arms[arm]
     if axis == "market_signal":
-        names_by_code = {SIGNALS[name].code: name for name in get_args(MarketSignal.__value__)}
         signals = zip(own.triggers.market_kind, own.triggers.market_window, strict=True)
-        return [f"{names_by_code[kind]}({window})" for kind, window in signals]
+        return [f"{MarketSignal(kind).key}({window})" for kind, window in signals]
     names = {"asset": terms.names.assets, "fund": terms.names.funds, "layer": terms.names.layers,
              "facility": terms.names.facilities[arm], "cause": CAUSES[: lengths_of(own)["cause"]]}
     if axis in names:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backstop.errors import BackstopError
-from backstop.kernels.machine.compiler import kernel_hash
+from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.assemble import assemble_again
 from backstop.runs.directory import TABLES, RunDirectory
 from backstop.runs.files import hash_of

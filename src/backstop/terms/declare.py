@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol, Self, TypeVar, get_args, get_type_hints, runtime_checkable
 
-from backstop.terms.codes import Floats, Integers
+from backstop.terms.numbers import Floats, Integers
 
 T = TypeVar("T")
 
 AXES = {
+    "arm": "arms of the run",
     "day": "days of the run",
     "asset": "assets of the market",
     "fed_asset": "assets, or none where impact feeds no variance",
@@ -30,6 +31,9 @@ AXES = {
     "market_signal": "distinct signals of the index",
     "fund_signal": "distinct signals of a fund",
     "close": "closes of the index before day 1, oldest first",
+    "high_close": "closes of the index before day 1 that the high of windows looks back on, oldest first",
+    "replayed_asset": "assets, or none where none takes a real window",
+    "replayed_day": "days of real windows, the most of any asset",
     "high_close": "closes of the index that its high looks back on, oldest first",
     "key": "keys: of facility k the system key 2k and the fund key 2k+1",
     "node": "nodes of all expressions",
@@ -54,6 +58,9 @@ AXES = {
     "call": "days on which called capital may arrive, a ring",
     "metric": "daily metrics",
     "bin": "bins of a daily metric",
+    "moving": "assets drawn together, or none where their correlation does not move",
+    "other_moving": "the same, as columns of a matrix",
+    "fed_day": "days of the run, or none where impact feeds no variance",
 }
 """Every axis of terms and of state, and what stands along it; lanes are never named."""
 
@@ -64,7 +71,7 @@ UNITS = {
     "code": "which of a table of kinds",
     "number": "a position, from 0; -1 for none",
     "count": "a whole number of things",
-    "days": "trading days",
+    "trading days": "days on which the market is open",
     "day": "a day of the run, from 1",
     "samples": "score samples, 21 trading days apart",
     "share": "a decimal share of what follows",
@@ -219,7 +226,7 @@ def declared(kind: type[T]) -> type[T]:
         A field is not, or its declaration is wrong: type checkers do not look into ``Annotated``.
     """
     for name, (base, said) in fields_of(kind).items():
-        if said is None and hasattr(base, "_fields"):
+        if said is None and _is_nested(base):
             continue
         problem = (
             said.problem(base)
@@ -229,6 +236,11 @@ def declared(kind: type[T]) -> type[T]:
         if problem:
             raise TypeError(f"{kind.__name__}.{name} {problem}")
     return kind
+
+
+def _is_nested(base: Any) -> bool:
+    """Whether a field is a NamedTuple of its own, or several of one kind."""
+    return any(hasattr(kind, "_fields") for kind in (base, *get_args(base)))
 
 
 def terms_of(section: Any, path: str = "") -> Iterator[tuple[str, Term, Any]]:

@@ -1,108 +1,98 @@
 """Terms of funds, their investors, lenders and managers."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from backstop.terms.codes import Floats, Integers
+from backstop.terms.declare import Term, declared
+from backstop.terms.kinds import LiquidationRule
+from backstop.terms.numbers import NEVER_REPLACED, NO_GATE, Floats, Integers
 
 
+@declared
 class FundTerms(NamedTuple):
-    """Funds at the opening and how they trade; axes F, (F, J), (F, H)."""
+    """Funds at the opening and how they trade."""
 
-    count: Floats  # type: ignore[assignment]  # the field's word; nobody calls the tuple's method
-    """How many funds like it this one stands for (whole)."""
-    units_open: Floats
-    """(F, J) units of each asset, each worth one quantum at the opening."""
-    cash_open: Floats
-    nav_open: Floats
-    """(F,) value of a fund at the opening: its cash and units."""
-    cash_rate_per_day: float
-    buffer_frac: Floats
-    participation_frac: Floats
-    """Share of an asset's ADV that the whole cohort may sell in a day."""
-    liquidation_rule: Integers
-    pro_rata_frac: Floats
-    """Share of what is to be raised that the mixed rule sells in proportion to value."""
-    liquidation_order: Integers
-    """(F, J) assets in the order a waterfall sells them."""
-    invest_frac: Floats
-    """(F,) share of new money that buys what the fund holds."""
-    ahead_days: Integers
-    """(F,) days ahead that a fund sells for what falls due: the longest settlement of what it holds."""
-    nav_floor: Floats
-    """NAV per share (1 at the opening) below which a fund has failed."""
-    unpaid_days_limit: Floats
-    nav_history: Floats
-    """(F, H) closing NAV per share of the H days before day 1, oldest first; the last is 1."""
+    # the field's word; nobody calls the tuple's method
+    count: Annotated[Floats, Term("fund", "count of funds", "like it that it stands for")]  # type: ignore[assignment]
+    units_open: Annotated[Floats, Term("fund asset", "units", "held at the opening")]
+    cash_open: Annotated[Floats, Term("fund", "quanta", "at the opening")]
+    nav_open: Annotated[Floats, Term("fund", "quanta", "value at the opening: cash and units, less debt")]
+    cash_rate_per_day: Annotated[float, Term("", "rate a day", "interest on cash")]
+    buffer_frac: Annotated[Floats, Term("fund", "share of NAV", "cash that it keeps")]
+    participation_frac: Annotated[Floats, Term(
+        "fund", "share of ADV a day", "most that the whole cohort may sell of an asset")]
+    liquidation_rule: Annotated[Integers, Term("fund", "code", "which assets it sells", kinds=LiquidationRule)]
+    pro_rata_frac: Annotated[Floats, Term(
+        "fund", "share of what is to be raised", "that the mixed rule sells in proportion to value")]
+    liquidation_order: Annotated[Integers, Term(
+        "fund asset", "number of the asset", "in the order a waterfall sells them", of="asset")]
+    invest_frac: Annotated[Floats, Term("fund", "share of new money", "that buys what the fund holds")]
+    ahead_days: Annotated[Integers, Term(
+        "fund", "trading days", "ahead that it sells for what falls due: the longest settlement of what it holds")]
+    nav_floor: Annotated[Floats, Term("fund", "NAV per share", "below which it has failed")]
+    unpaid_days_limit: Annotated[Floats, Term(
+        "fund", "trading days", "in a row with payments late after which it has failed")]
+    nav_history: Annotated[Floats, Term(
+        "fund nav", "NAV per share", "closes before day 1, oldest first; the last is 1")]
 
 
+@declared
 class LeverageTerms(NamedTuple):
-    """What funds owe to outside lenders, and when they must pay it back; axes F, (F, J)."""
+    """What funds owe to outside lenders, and when they must pay it back."""
 
-    debt_open: Floats
-    """(F,) quanta; 0 for a fund without lenders."""
-    rate_per_day: Floats
-    cap: Floats
-    """(F,) assets over NAV above which a fund sells back to `target`; 0 where no rule asks for it."""
-    target: Floats
-    has_margin: Integers
-    """(F,) 1 where lenders ask for a margin, the haircuts."""
-    haircut: Floats
-    """(F, J) share of value not lent against while the price is at its high."""
-    haircut_rise: Floats
-    """(F,) added to every haircut for a price that has fallen to nothing."""
+    debt_open: Annotated[Floats, Term("fund", "quanta", "at the opening; 0 for a fund without lenders")]
+    rate_per_day: Annotated[Floats, Term("fund", "rate a day", "interest on it")]
+    cap: Annotated[Floats, Term("fund", "times NAV", "assets above which it sells back to `target`; 0 for no rule")]
+    target: Annotated[Floats, Term("fund", "times NAV", "assets that it sells back to")]
+    has_margin: Annotated[Integers, Term("fund", "0 or 1", "whether lenders ask for a margin, the haircuts")]
+    haircut: Annotated[Floats, Term(
+        "fund asset", "share of value", "not lent against while the price is at its high")]
+    haircut_rise: Annotated[Floats, Term(
+        "fund", "share of value", "added to every haircut for a price that has fallen to nothing")]
 
 
+@declared
 class InvestorTerms(NamedTuple):
-    """Investor classes; axes (F, C), unused classes hold no shares."""
+    """Investor classes; unused classes hold no shares."""
 
-    n_classes: Integers
-    """(F,) classes in use."""
-    share_frac: Floats
-    horizon_days: Integers
-    tolerance: Floats
-    bear_slope: Floats
-    bear_power: Floats
-    """Power of the trailing loss that answers it; 1 is a straight line."""
-    illiquidity_slope: Floats
-    """Growth of the bear slope per unit of the index's dislocation."""
-    bull_slope: Floats
-    """New money per unit of trailing gain, share of the class's shares a day."""
-    base_rate: Floats
-    gain_slope: Floats
-    """Shares asked back per unit of trailing gain."""
-    base_inflow: Floats
-    """New money in any market, shares a day of those that nobody asked back."""
-    queue_open: Floats
-    """Share of the class that falls due on each day of the notice at the opening."""
-    daily_cap: Floats
-    notice_days: Integers
-    swing_threshold: Floats
-    """(F,) net outflow of a day, share of NAV, above which the price swings; `NO_GATE` where it never does."""
-    swing_frac: Floats
-    """(F,) share of NAV per share that those who leave then give up."""
-    gate_frac: Floats
-    """(F,) most that a fund pays a day, share of NAV; `NO_GATE` where nothing holds payments back."""
+    n_classes: Annotated[Integers, Term("fund", "count of classes", "in use")]
+    share_frac: Annotated[Floats, Term("fund class", "share of shares", "held at the opening")]
+    horizon_days: Annotated[Integers, Term("fund class", "trading days", "over which returns are looked at")]
+    tolerance: Annotated[Floats, Term("fund class", "share", "trailing loss, or gain, that nothing answers")]
+    bear_slope: Annotated[Floats, Term("fund class", "share of shares a day", "asked back for a loss of 1")]
+    bear_power: Annotated[Floats, Term("fund class", "1", "power of the loss that answers it; 1 is a straight line")]
+    illiquidity_slope: Annotated[Floats, Term(
+        "fund class", "1", "growth of the bear slope for a dislocation of the index of 1")]
+    bull_slope: Annotated[Floats, Term("fund class", "share of shares a day", "new money for a gain of 1")]
+    base_rate: Annotated[Floats, Term("fund class", "share of shares a day", "asked back whatever happens")]
+    gain_slope: Annotated[Floats, Term("fund class", "share of shares a day", "asked back for a trailing gain of 1")]
+    base_inflow: Annotated[Floats, Term(
+        "fund class", "share of shares a day", "new money in any market, of shares that nobody asked back")]
+    queue_open: Annotated[Floats, Term(
+        "fund class", "share of shares a day", "that falls due on each day of the notice at the opening")]
+    daily_cap: Annotated[Floats, Term("fund class", "share of shares a day", "most that comes or is asked back")]
+    notice_days: Annotated[Integers, Term("fund class", "trading days", "from a request to its payment")]
+    swing_threshold: Annotated[Floats, Term(
+        "fund", "share of NAV a day", "net outflow above which the price swings", none=NO_GATE)]
+    swing_frac: Annotated[Floats, Term("fund", "share of NAV per share", "that those who leave then give up")]
+    gate_frac: Annotated[Floats, Term("fund", "share of NAV a day", "most that a fund pays", none=NO_GATE)]
 
 
+@declared
 class EvaluationTerms(NamedTuple):
-    """Evaluation of managers; axes F, (F, R), (F, S)."""
+    """Evaluation of managers, in units of a year."""
 
-    is_on: Integers
-    rung_weight: Floats
-    rung_samples: Integers
-    """(F, R) window of each rung in samples of SCORE_SAMPLE_DAYS."""
-    threshold: Floats
-    floor: Floats
-    derisk_per_day: Floats
-    derisk_cap: Floats
-    """Quanta of value that pressure may make a fund sell over the whole run."""
-    n_history: Integers
-    """(F,) samples known before the run, besides the opening one."""
-    log_nav_history: Floats
-    """(F, S) log NAV per share at samples 1-S .. 0 (the opening, 0.0); unknown ones are 0.0."""
-    benchmark_frac: Floats
-    """Share of the index's return over a rung that the fund's is net of; 0 is an absolute score."""
-    log_index_history: Floats
-    """(F, S) log price of the index at samples 1-S .. 0, as far as the fund's own are known."""
-    replace_below: Floats
-    """Score below which a manager is replaced; `NEVER_REPLACED` where none is."""
+    is_on: Annotated[Integers, Term("fund", "0 or 1", "whether its manager is evaluated")]
+    rung_weight: Annotated[Floats, Term("fund rung", "share of the score", "weight of a rung of the ladder")]
+    rung_samples: Annotated[Integers, Term("fund rung", "samples", "that a rung looks back on")]
+    threshold: Annotated[Floats, Term("fund", "return a year", "score below which pressure begins")]
+    floor: Annotated[Floats, Term("fund", "return a year", "score at which pressure is full")]
+    derisk_per_day: Annotated[Floats, Term("fund", "share of risky holdings a day", "sold under full pressure")]
+    derisk_cap: Annotated[Floats, Term("fund", "quanta", "most that pressure may make a fund sell in the whole run")]
+    n_history: Annotated[Integers, Term("fund", "samples", "known before the run, besides the opening one")]
+    log_nav_history: Annotated[Floats, Term("fund sample", "log NAV per share", "as far as known; others are 0")]
+    benchmark_frac: Annotated[Floats, Term(
+        "fund", "share of the index's return", "that the fund's is net of; 0 is an absolute score")]
+    log_index_history: Annotated[Floats, Term(
+        "fund sample", "log price", "of the index, as far as the fund's own are known")]
+    replace_below: Annotated[Floats, Term(
+        "fund", "return a year", "score below which a manager is replaced", none=NEVER_REPLACED)]

@@ -1,25 +1,20 @@
 """Terms of a whole run: its arms on one market."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from backstop.terms.codes import PATHS_PER_MODEL, Integers
-from backstop.terms.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
-from backstop.terms.facility import (
-    CompensationTerms,
-    FacilityTerms,
-    GuaranteeTerms,
-    MemberTerms,
-    PoolTerms,
-    PurchaseTerms,
-    RationingTerms,
-    TriggerTerms,
-)
+from backstop.terms.declare import Declaration, Term, declared
+from backstop.terms.facility.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
+from backstop.terms.facility.instruments import CompensationTerms, FacilityTerms, GuaranteeTerms, PurchaseTerms
+from backstop.terms.facility.triggers import TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
+from backstop.terms.numbers import PATHS_PER_MODEL, Integers
+from backstop.terms.pool import MemberTerms, PoolTerms, RationingTerms
 from backstop.terms.prices import PriceTerms
 
 
+@declared
 class ArmTerms(NamedTuple):
     """Everything one arm needs."""
 
@@ -66,17 +61,17 @@ class Mixture(NamedTuple):
         return paths // PATHS_PER_MODEL % len(self.models)
 
 
+@declared
 class RunTerms(NamedTuple):
     """A whole run: one market, and one arm after another on its shocks."""
 
     market: MarketTerms
     arms: tuple[ArmTerms, ...]
     names: Names
-    counterfactuals: tuple[int, ...]
-    """By arm, the number of the same arm without its facilities; its own where it has none."""
-    n_days: int
-    quantum: float
-    """Currency units in one quantum: amounts leave the kernels times this."""
+    counterfactuals: Annotated[tuple[int, ...], Declaration(
+        "arm", "number of the arm", "the same arm without its facilities; its own where it has none")]
+    n_days: Annotated[int, Term("", "trading days", "of the run")]
+    quantum: Annotated[float, Term("", "currency", "in one quantum: amounts leave the kernels times this")]
     mixture: Mixture = Mixture()
 
     def counterfactual_names(self) -> dict[str, str]:

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backstop.config.describe import Row, describe
+from backstop.config.describe import Row, as_tree, describe
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
-from backstop.config.term_units import as_tree
 from backstop.config.text.load import parse_config
 from backstop.terms import RunTerms
 
@@ -85,7 +84,7 @@ def test_every_row_has_a_unit_and_a_value(rows):
 def test_the_tree_holds_every_term_with_its_unit_and_survives_json():
     _, terms = resolved("ashare")
     tree = json.loads(json.dumps(as_tree(terms), allow_nan=False))
-    assert tree["n_days"] == {"value": 504, "unit": "trading days"}
+    assert tree["n_days"] == {"value": 504, "unit": "trading days", "axes": [], "meaning": "of the run"}
     assert list(tree["arms"]) == ["none", "fund"]
     for name, arm in zip(terms.names.arms, terms.arms, strict=True):
         for part, section in arm._asdict().items():
@@ -100,3 +99,5 @@ def assert_written(tree, section):
             written = np.array(tree[term]["value"])
             np.testing.assert_array_equal(written.reshape(np.shape(value)), value)
             assert tree[term]["unit"]
+            assert tree[term]["meaning"]
+            assert len(tree[term]["axes"]) == np.ndim(value)

@@ -10,16 +10,7 @@ from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
-from backstop.terms import (
-    ADVANCE,
-    COMPENSATION,
-    GUARANTEE,
-    MARKET_PURCHASE,
-    NEVER,
-    NO_BUDGET,
-    PURCHASE,
-    ArmTerms,
-)
+from backstop.terms import NEVER, NO_BUDGET, ArmTerms, Instrument
 
 BEFORE, _, REST = EXPLICIT_TEXT.partition("[[facilities]]")
 CONTRACT, _, AFTER = REST.partition("[facilities.advance]")
@@ -101,7 +92,7 @@ def message_of(text: str) -> str:
 
 def test_a_purchase_from_funds():
     arm = arm_of(text_with("purchase", FROM_FUNDS))
-    assert arm.facilities.instrument.tolist() == [PURCHASE]
+    assert arm.facilities.instrument.tolist() == [Instrument.PURCHASE]
     assert arm.facilities.is_eligible.tolist() == [[1, 1, 1, 0]]
     assert not arm.facilities.coverage_frac.any()
     assert not arm.facilities.advance_rate.any()
@@ -113,7 +104,7 @@ def test_a_purchase_from_funds():
 
 def test_a_purchase_in_the_market_has_no_funds_and_no_fund_key():
     arm = arm_of(text_with("purchase", IN_MARKET, without_funds()))
-    assert arm.facilities.instrument.tolist() == [MARKET_PURCHASE]
+    assert arm.facilities.instrument.tolist() == [Instrument.MARKET_PURCHASE]
     assert not arm.facilities.is_eligible.any()
     assert arm.purchase.weight.tolist() == [[0.75, 0.25, 0]]
     assert (arm.purchase.total_budget[0], arm.purchase.wind_up_day[0], arm.purchase.need_frac[0]) == (5e10, 400, 0)
@@ -122,7 +113,7 @@ def test_a_purchase_in_the_market_has_no_funds_and_no_fund_key():
 def test_a_compensation():
     arm = arm_of(text_with("compensation", COMPENSATION_TABLE))
     rules = arm.compensation
-    assert arm.facilities.instrument.tolist() == [COMPENSATION]
+    assert arm.facilities.instrument.tolist() == [Instrument.COMPENSATION]
     assert (rules.attach[0], rules.exhaust[0], rules.share_frac[0], rules.is_from_peak[0]) == (0.1, 0.3, 0.6, 1)
     assert rules.most_per_fund.tolist() == [[5e8, 5e8, 2.5e8, 2.5e8]]
     assert (rules.most_per_period[0], rules.most_per_sponsor[0]) == (1e10, NO_BUDGET)
@@ -136,7 +127,7 @@ def test_a_compensation_without_a_period_is_paid_at_the_horizon():
 
 def test_a_guarantee_has_the_terms_of_the_banks_loan():
     arm = arm_of(text_with("guarantee", GUARANTEE_TABLE))
-    assert arm.facilities.instrument.tolist() == [GUARANTEE]
+    assert arm.facilities.instrument.tolist() == [Instrument.GUARANTEE]
     assert arm.facilities.rate_per_day[0] == pytest.approx(1e-4)
     assert arm.facilities.advance_rate.tolist() == [[0.7, 0.0, 0.9]]
     assert (arm.facilities.cash_lag_days[0], arm.facilities.inventory_participation_frac[0]) == (0, 0)
@@ -149,7 +140,7 @@ def test_facilities_of_different_instruments_stand_side_by_side():
     second = without_funds().replace('"compensation-fund"', '"buyer"').replace('"advance"', '"purchase"')
     text = EXPLICIT_TEXT.replace("[pool] ", f"[[facilities]]{second}{IN_MARKET}\n[pool] ", 1)
     arm = arm_of(text.replace('facilities = ["compensation-fund"]', 'facilities = ["buyer", "compensation-fund"]'))
-    assert arm.facilities.instrument.tolist() == [MARKET_PURCHASE, ADVANCE]
+    assert arm.facilities.instrument.tolist() == [Instrument.MARKET_PURCHASE, Instrument.ADVANCE]
     assert arm.facilities.tenor_days.tolist() == [0, 250]
     assert arm.purchase.daily_budget.tolist() == [5e9, 0]
 

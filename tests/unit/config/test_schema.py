@@ -1,10 +1,9 @@
 """The schema documents itself, and the shipped examples follow it."""
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from backstop.config.facility.expressions import SIGNALS, FundSignal, MarketSignal
 from backstop.config.schema import Config
 from backstop.config.text.examples import EXAMPLE_NAMES, FOLDER, example
 from backstop.config.text.load import load_config, parse_config
@@ -27,10 +26,6 @@ def test_every_section_is_described():
     assert [
         name for name, model in SCHEMA["$defs"].items() if "properties" in model and not model.get("description")
     ] == []
-
-
-def test_every_signal_has_its_rule():
-    assert {*get_args(MarketSignal.__value__), *get_args(FundSignal.__value__)} == set(SIGNALS)
 
 
 @pytest.mark.parametrize("name", ["ashare", "us"])

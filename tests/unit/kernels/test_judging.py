@@ -7,7 +7,7 @@ from backstop.kernels.judging import Foresight
 from backstop.kernels.machine.frames import as_rows, rows
 from backstop.kernels.state import foresights, open_arm
 from backstop.kernels.step import close_arm, run_arm
-from backstop.terms import MARKET_RETURN
+from backstop.terms import MarketSignal
 from small_arm import days, small_arm
 
 STILL = [[0.0]] * 8
@@ -33,7 +33,7 @@ def ahead(*values):
 
 def on_for(n_days_on, **triggers):
     """A facility on from a day's return of -10 % or worse for `n_days_on` days, that nobody is eligible for."""
-    given = {"market": (MARKET_RETURN, 1), "system_entry": (-0.05, -1.0), "system_exit": (-1e9, 1.0),
+    given = {"market": (MarketSignal.RETURN, 1), "system_entry": (-0.05, -1.0), "system_exit": (-1e9, 1.0),
              "exit_days": n_days_on} | triggers
     return small_arm(n_facilities=1, triggers=given, facilities={"is_eligible": 0.0})
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import FUND_RETURN, MARKET_RETURN
+from backstop.terms import FundSignal, MarketSignal
 from small_arm import ALWAYS, NEVER, run_small, small_arm
 
 IDLE, PENDING, ACTIVE = 0.0, 1.0, 2.0
@@ -20,7 +20,7 @@ def phases(arm, returns, keys="system_keys"):
 
 def latched(days=1.0, cooldown=0.0, lag=0.0, of_fund=False):
     """A key whose entry is one latch, entered at -5 % and left at +5 %, and whose exit is its opposite."""
-    kind = {"fund": (FUND_RETURN, 1)} if of_fund else {"market": (MARKET_RETURN, 1)}
+    kind = {"fund": (FundSignal.RETURN, 1)} if of_fund else {"market": (MarketSignal.RETURN, 1)}
     arm = small_arm(n_facilities=1, triggers=kind)
     q = int(of_fund)
     # the latch over its two leaves, the exit; the other key's entry and exit
@@ -87,7 +87,7 @@ def test_a_key_is_active_on_the_days_that_are_named(entry):
 
 
 def test_after_its_days_a_key_moves_by_its_expressions():
-    arm = by_hand((0, 1, 2, 1), system_entry=NEVER, market=(MARKET_RETURN, 1), system_exit=UP)
+    arm = by_hand((0, 1, 2, 1), system_entry=NEVER, market=(MarketSignal.RETURN, 1), system_exit=UP)
     assert phases(arm, [FLAT, GOOD, FLAT, GOOD]) == [ACTIVE, ACTIVE, ACTIVE, IDLE]
 
 

@@ -6,7 +6,7 @@ import pytest
 from backstop.kernels.state import FIELDS, ArmState, allocate_arm, foresights, open_arm, reset_arm
 from backstop.kernels.tallies import OPENINGS
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
-from backstop.terms import NEVER, REALISED_VOLATILITY
+from backstop.terms import NEVER, MarketSignal
 from small_arm import small_arm
 
 LANES = 2
@@ -73,7 +73,7 @@ def test_an_arm_opens_with_what_its_terms_say():
 def test_histories_open_as_rings_in_which_day_0_stands_in_slot_0():
     closes = [0.8, 1.1, 0.9, 1.0]
     arm = small_arm(n_facilities=1, funds={"nav_history": closes},
-                    triggers={"index_history": closes, "market": (REALISED_VOLATILITY, 3)})
+                    triggers={"index_history": closes, "market": (MarketSignal.REALISED_VOLATILITY, 3)})
     state = open_arm(arm, 1)
     assert state.funds.nav_history[:, 0].tolist() == [1.0, 0.8, 1.1, 0.9]
     assert state.signals.closes[:, 0].tolist() == [1.0, 0.8, 1.1, 0.9]

@@ -67,7 +67,10 @@ def test_the_market_is_asked_for_runs_of_days_in_order():
 
 
 def test_arms_of_one_shape_share_their_memory():
-    terms = TERMS._replace(arms=(TERMS.arms[0], *TERMS.arms[1:] * 3), counterfactuals=(0, 0, 0, 0))
+    none, *names = zip(TERMS.arms, TERMS.names.arms, TERMS.names.facilities, strict=True)
+    arms, words, facilities = zip(none, *names * 3, strict=True)
+    terms = TERMS._replace(arms=arms, names=TERMS.names._replace(arms=words, facilities=facilities),
+                           counterfactuals=(0, 0, 0, 0))
     workspace = Workspace(terms, LAYOUT, ToyMarket(), threading.Event())
     workspace.simulate(1, Tile(0, 0, 8), tallies := open_tallies(terms, 8), open_counts(terms))
     assert len(workspace._states) == 2

@@ -5,8 +5,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 import pytest
 
-from backstop.terms.codes import Floats, Integers
 from backstop.terms.declare import Kind, Rule, Term, declared, fields_of, terms_of
+from backstop.terms.numbers import Floats, Integers
 
 
 class Colour(Kind):

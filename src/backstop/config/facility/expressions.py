@@ -1,58 +1,26 @@
 """Trigger expressions: a condition on a signal, or all, any, or k of several expressions, nested at will."""
 
-from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from backstop.config.base import Days, Number, Place, PositiveDays, Problem, Section, refuse
 from backstop.config.funds.investors import LONGEST_RETURN_DAYS
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    DISLOCATION,
-    EVALUATION_SCORE,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    REDEMPTION_RATE,
-)
+from backstop.terms import FundSignal, MarketSignal
+from backstop.terms.kinds import SignalRule
 
 Signal = TypeVar("Signal")
-MarketSignal = TypeAliasType(
-    "MarketSignal",
-    Literal["market_drawdown", "market_return", "conditional_volatility", "realised_volatility", "dislocation"],
-)
-FundSignal = TypeAliasType(
-    "FundSignal",
-    Literal["fund_drawdown", "fund_return", "redemption_rate", "redemption_coverage", "evaluation_score"],
-)
+if TYPE_CHECKING:
+    OfMarket: TypeAlias = str
+    OfFund: TypeAlias = str
+else:
+    # the tables say which there are, which no type checker can follow
+    OfMarket = TypeAliasType("MarketSignal", Literal[MarketSignal.keys()])
+    OfFund = TypeAliasType("FundSignal", Literal[FundSignal.keys()])
 
-
-class SignalRule(NamedTuple):
-    """What a condition on a signal may say."""
-
-    code: int
-    has_window: bool
-    lowest: float
-    highest: float
-    """Thresholds outside of this range are a mistake in units."""
-
-
-SIGNALS = {
-    "market_drawdown": SignalRule(MARKET_DRAWDOWN, True, 0.0, 1.0),
-    "market_return": SignalRule(MARKET_RETURN, True, -1.0, 5.0),
-    "conditional_volatility": SignalRule(CONDITIONAL_VOLATILITY, False, 0.0, 5.0),
-    "realised_volatility": SignalRule(REALISED_VOLATILITY, True, 0.0, 5.0),
-    "dislocation": SignalRule(DISLOCATION, False, 0.0, 5.0),
-    "fund_drawdown": SignalRule(FUND_DRAWDOWN, False, 0.0, 1.0),
-    "fund_return": SignalRule(FUND_RETURN, True, -1.0, 5.0),
-    "redemption_rate": SignalRule(REDEMPTION_RATE, False, 0.0, 1.0),
-    "redemption_coverage": SignalRule(REDEMPTION_COVERAGE, False, 0.0, 1e9),
-    "evaluation_score": SignalRule(EVALUATION_SCORE, False, -1.0, 5.0),
-}
+SIGNALS: dict[str, MarketSignal | FundSignal] = {kind.key: kind for kind in (*MarketSignal, *FundSignal)}
+"""By the word for it in a config."""
 
 
 class SignalSection(Section, Generic[Signal]):
@@ -84,9 +52,14 @@ class Condition(SignalSection[Signal], Generic[Signal]):
     cooldown_days: Days = Field(default=0, description="trading days before it may be true again")
 
     @property
-    def rule(self) -> SignalRule:
-        """The signal's code, window and range."""
+    def kind(self) -> MarketSignal | FundSignal:
+        """The signal's row in the table."""
         return SIGNALS[str(self.signal)]
+
+    @property
+    def rule(self) -> SignalRule:
+        """Window and range of the signal."""
+        return self.kind.rule
 
     @property
     def is_at_least(self) -> bool:

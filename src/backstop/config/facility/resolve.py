@@ -12,23 +12,14 @@ from backstop.config.facility.purchase import FundPurchase, MarketPurchase
 from backstop.config.facility.section import Facility
 from backstop.config.numbers import codes, column
 from backstop.config.schema import Config
-from backstop.terms import (
-    ADVANCE,
-    COMPENSATION,
-    GUARANTEE,
-    MARKET_PURCHASE,
-    PURCHASE,
-    TRADING_DAYS_PER_YEAR,
-    FacilityTerms,
-    Floats,
-)
+from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, Floats, Instrument
 
 INSTRUMENTS = {
-    Advance: ADVANCE,
-    FundPurchase: PURCHASE,
-    MarketPurchase: MARKET_PURCHASE,
-    Compensation: COMPENSATION,
-    Guarantee: GUARANTEE,
+    Advance: Instrument.ADVANCE,
+    FundPurchase: Instrument.PURCHASE,
+    MarketPurchase: Instrument.MARKET_PURCHASE,
+    Compensation: Instrument.COMPENSATION,
+    Guarantee: Instrument.GUARANTEE,
 }
 
 

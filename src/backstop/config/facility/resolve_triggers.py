@@ -174,7 +174,7 @@ class _Trees:
 
 def _row(condition: Condition[Any], signals: list[tuple[int, int]]) -> int:
     """The row of a condition's signal, a new one if no condition before read it."""
-    signal = (condition.rule.code, condition.window_days or 0)
+    signal = (int(condition.kind), condition.window_days or 0)
     if signal not in signals:
         signals.append(signal)
     return signals.index(signal)

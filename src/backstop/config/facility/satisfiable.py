@@ -13,7 +13,6 @@ Range: TypeAlias = tuple[float, float]
 Box: TypeAlias = Mapping[tuple[str, int | None], Range]
 MOST_BOXES = 2000
 """Beyond it an expression is taken to be satisfiable."""
-ALWAYS_POSITIVE = ("conditional_volatility", "realised_volatility")
 
 
 def can_hold(expression: Any) -> bool:
@@ -45,7 +44,7 @@ def _of_condition(condition: Condition[Any]) -> list[Box]:
     if condition.is_latched:
         return [{}]
     low, high = (threshold, rule.highest) if condition.is_at_least else (rule.lowest, threshold)
-    if condition.signal in ALWAYS_POSITIVE and high <= 0.0:
+    if rule.is_positive and high <= 0.0:
         return []
     return [{(str(condition.signal), condition.window_days): (low, high)}]
 

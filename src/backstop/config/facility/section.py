@@ -9,7 +9,7 @@ from backstop.config.facility.advance import Advance
 from backstop.config.facility.compensation import Compensation
 from backstop.config.facility.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.facility.eligibility import Eligible
-from backstop.config.facility.expressions import FundSignal, MarketSignal
+from backstop.config.facility.expressions import OfFund, OfMarket
 from backstop.config.facility.guarantee import Guarantee
 from backstop.config.facility.keys import Key
 from backstop.config.facility.limits import Limits
@@ -18,7 +18,7 @@ from backstop.config.facility.purchase import FundPurchase, MarketPurchase, Purc
 Instrument: TypeAlias = Advance | FundPurchase | MarketPurchase | Compensation | Guarantee
 """Terms of whatever a facility gives."""
 TABLES = ("advance", "purchase", "compensation", "guarantee")
-NEVER_TURNED: Key[FundSignal] = Key[FundSignal].model_validate(
+NEVER_TURNED: Key[OfFund] = Key[OfFund].model_validate(
     {
         "entry": {"signal": "fund_drawdown", "at_least": 1.0},
         "persistence_days": 1,
@@ -62,8 +62,8 @@ class Facility(Section):
         description='who may claim: "all", names of funds (or of entries with a file), or what a fund must be; none '
         "where the facility buys in the market",
     )
-    system_key: Key[MarketSignal] = Field(description="is the market in a crisis? reads market signals")
-    fund_key: Key[FundSignal] | None = Field(
+    system_key: Key[OfMarket] = Field(description="is the market in a crisis? reads market signals")
+    fund_key: Key[OfFund] | None = Field(
         default=None,
         description="does this fund need it? reads fund signals, while the system key is active; none where the "
         "facility buys in the market",
@@ -97,7 +97,7 @@ class Facility(Section):
         return () if self.eligible is None else self.eligible
 
     @property
-    def key_of_funds(self) -> Key[FundSignal]:
+    def key_of_funds(self) -> Key[OfFund]:
         """The fund key, or one that never turns."""
         return self.fund_key or NEVER_TURNED
 

@@ -14,19 +14,16 @@ from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
 from backstop.terms import (
-    MIXED,
     NEVER_REPLACED,
     NO_GATE,
-    PRO_RATA,
     TRADING_DAYS_PER_YEAR,
-    WATERFALL,
     EvaluationTerms,
     Floats,
     FundTerms,
     InvestorTerms,
+    LiquidationRule,
 )
 
-LIQUIDATION_RULES = {"pro-rata": PRO_RATA, "waterfall": WATERFALL, "mixed": MIXED}
 NOT_JUDGED = Evaluation(
     is_on=False,
     ladder=(Rung(years=1.0, weight=1.0),),
@@ -64,7 +61,7 @@ def resolve_funds(
         cash_rate_per_day=market.cash_rate_ann_frac / TRADING_DAYS_PER_YEAR,
         buffer_frac=column([fund.cash_buffer_frac for fund in funds]),
         participation_frac=column([fund.liquidation.participation_frac for fund in funds]),
-        liquidation_rule=codes([LIQUIDATION_RULES[fund.liquidation.rule] for fund in funds]),
+        liquidation_rule=codes([LiquidationRule.of(fund.liquidation.rule) for fund in funds]),
         pro_rata_frac=column([f.liquidation.pro_rata_frac if isinstance(f.liquidation, Mixed) else 0.0 for f in funds]),
         liquidation_order=np.array([_selling_order(fund, assets) for fund in funds], dtype=np.int64),
         invest_frac=column([fund.invest_frac for fund in funds]),

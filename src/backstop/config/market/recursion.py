@@ -7,18 +7,17 @@ import numpy as np
 
 from backstop.config.market.innovations import Innovation as Law
 from backstop.config.market.volatility import Innovation, Volatility
-from backstop.terms import ABSOLUTES, LOGS, POWERS, SQUARES, TRADING_DAYS_PER_YEAR, Floats
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, VolatilityLevel
 
 ROOT_TWO_OVER_PI = float(np.sqrt(2.0 / np.pi))
 """What arch's EGARCH takes from \\|z\\|, whatever the distribution."""
-_NO_HALVES = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Recursion:
     """``s = omega + sum_i weight_i * |push| + beta_i * s``; tuples are lag 1 first, all of one length.
 
-    `halves` are E[|push| 1(z >= 0)] and E[|push| 1(z < 0)] of a shock z at a level of 1 (of any, for LOGS).
+    `halves` are E[|push| 1(z >= 0)] and E[|push| 1(z < 0)] of a shock z at a level of 1 (of any, for logs).
     """
 
     kind: int
@@ -37,20 +36,20 @@ class Recursion:
     @property
     def persistence(self) -> float:
         """Share of a level that is left a day later (with more lags, the sum of their shares)."""
-        return sum(self.beta) + (0.0 if self.kind == LOGS else float(self.gains.sum()))
+        return sum(self.beta) + (0.0 if self.kind == VolatilityLevel.LOGS else float(self.gains.sum()))
 
     @property
     def constant(self) -> float:
         """What the level would settle at, times ``1 - persistence``."""
-        return self.omega + (float(self.gains.sum()) if self.kind == LOGS else 0.0)
+        return self.omega + (float(self.gains.sum()) if self.kind == VolatilityLevel.LOGS else 0.0)
 
     def level_of(self, variance: float) -> float:
         """The level at which the variance a day is `variance`."""
-        return float(np.log(variance)) if self.kind == LOGS else float(variance ** (0.5 * self.power))
+        return float(np.log(variance)) if self.kind == VolatilityLevel.LOGS else float(variance ** (0.5 * self.power))
 
     def push_of(self, residual: float, variance: float) -> float:
         """The signed push of a residual on a day of the given variance."""
-        if self.kind == LOGS:
+        if self.kind == VolatilityLevel.LOGS:
             return float(residual / np.sqrt(variance))
         return float(np.sign(residual) * abs(residual) ** self.power)
 
@@ -86,7 +85,10 @@ def power_of(volatility: Volatility) -> float:
 def recursion_of(volatility: Volatility, halves: tuple[float, float]) -> Recursion:
     """The recursion of a model, `halves` being those of its shocks (`halves_of`)."""
     power = power_of(volatility)
-    kind = LOGS if volatility.model == "egarch" else {2.0: SQUARES, 1.0: ABSOLUTES}.get(power, POWERS)
+    if volatility.model == "egarch":
+        kind = VolatilityLevel.LOGS
+    else:
+        kind = {2.0: VolatilityLevel.SQUARES, 1.0: VolatilityLevel.ABSOLUTES}.get(power, VolatilityLevel.POWERS)
     up, down = _weights(volatility, power)
     beta = (*volatility.beta, *([0.0] * (volatility.n_lags - len(volatility.beta))))
     free = Recursion(kind, power, 0.0, up, down, beta, halves)
@@ -118,7 +120,7 @@ def _omega(volatility: Volatility, free: Recursion) -> float:
     if volatility.omega is None:
         level = free.level_of(daily_variance(volatility))
         return level * (1.0 - free.persistence) - free.constant
-    return volatility.omega - (ROOT_TWO_OVER_PI * sum(volatility.alpha) if free.kind == LOGS else 0.0)
+    return volatility.omega - (ROOT_TWO_OVER_PI * sum(volatility.alpha) if free.kind == VolatilityLevel.LOGS else 0.0)
 
 
 def daily_variance(volatility: Volatility) -> float:
@@ -145,7 +147,7 @@ def opening_levels(volatility: Volatility, recursion: Recursion, variance_multip
     multiple = variance_multiple or (volatility.start if isinstance(volatility.start, float) else 1.0)
     has_long_run = volatility.model != "ewma" or volatility.long_run_volatility_ann_frac is not None
     level = long_run_level(volatility, recursion) if has_long_run else volatility.last_variance[-1]
-    if recursion.kind == LOGS:
+    if recursion.kind == VolatilityLevel.LOGS:
         level += float(np.log(multiple))
         shares = recursion.gains + np.array(recursion.beta) * level
     else:

@@ -12,24 +12,8 @@ from backstop.config.market.section import MarketConfig
 from backstop.config.market.volatility import Innovation
 from backstop.config.numbers import codes, column
 from backstop.errors import ConfigError
-from backstop.terms import (
-    DRAW_GED,
-    DRAW_JOINTLY,
-    DRAW_NORMAL,
-    DRAW_RESIDUALS,
-    DRAW_SKEW_T,
-    DRAW_STUDENT_T,
-    Floats,
-    InnovationTerms,
-)
+from backstop.terms import Draw, Floats, InnovationTerms
 
-_DRAWS = {
-    "normal": DRAW_NORMAL,
-    "student-t": DRAW_STUDENT_T,
-    "skew-t": DRAW_SKEW_T,
-    "ged": DRAW_GED,
-    "filtered-historical": DRAW_RESIDUALS,
-}
 _NORMAL = Law("normal")
 
 
@@ -53,7 +37,7 @@ def resolve_innovation(market: MarketConfig, laws: Sequence[Innovation], inputs:
     return InnovationTerms(
         draw=codes(
             [
-                DRAW_JOINTLY if name in members else _DRAWS[law.distribution]
+                Draw.JOINTLY if name in members else Draw.of(law.distribution)
                 for name, law in zip(names, laws, strict=True)
             ]
         ),

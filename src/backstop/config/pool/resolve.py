@@ -10,20 +10,8 @@ from backstop.config.facility.section import Facility
 from backstop.config.numbers import codes, column, share_of, whole_quanta
 from backstop.config.pool.section import Layer, Pool, Profit, Refill
 from backstop.config.schema import Config
-from backstop.terms import (
-    NO_CAP,
-    PROFIT_TO_FUNDS,
-    PROFIT_TO_OWNERS,
-    SHARE_BY_CONTRIBUTION,
-    SHARE_BY_ORDER,
-    SHARE_PRO_RATA,
-    TRADING_DAYS_PER_YEAR,
-    MemberTerms,
-    PoolTerms,
-    RationingTerms,
-)
+from backstop.terms import NO_CAP, TRADING_DAYS_PER_YEAR, MemberTerms, PoolTerms, ProfitTo, RationingTerms, ShareRule
 
-SHARE_RULES = {"pro-rata": SHARE_PRO_RATA, "by-contribution": SHARE_BY_CONTRIBUTION, "by-order": SHARE_BY_ORDER}
 _NO_REFILL = Refill(after_days=1, times=1, most=1.0)
 _NO_PROFIT = Profit(reserve=0.0, share_frac=1.0, to="owners")
 
@@ -47,7 +35,7 @@ def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
         premium_days=pool.premium.every_days if pool.premium else 0,
         profit_reserve=whole_quanta(profit.reserve, quantum),
         profit_frac=profit.share_frac if pool.profit else 0.0,
-        profit_to=PROFIT_TO_FUNDS if profit.to == "funds" else PROFIT_TO_OWNERS,
+        profit_to=int(ProfitTo.of(profit.to)),
     )
 
 
@@ -59,7 +47,7 @@ def resolve_rationing(facilities: Sequence[Facility], pool: Pool, quantum: float
     """Caps and rules of the facilities of an arm, in its order."""
     limits = [facility.limits for facility in facilities]
     return RationingTerms(
-        share_rule=codes([SHARE_RULES[limit.rationing] for limit in limits]),
+        share_rule=codes([ShareRule.of(limit.rationing) for limit in limits]),
         facility_cap=column([_cap(limit.total, quantum) for limit in limits]),
         sponsor_cap=column([_cap(limit.sponsor, quantum) for limit in limits]),
         capital_frac=column([_capital(limit) for limit in limits]),

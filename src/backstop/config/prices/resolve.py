@@ -11,18 +11,7 @@ from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.config.prices.suspension import Suspension
 from backstop.config.prices.trading import ContSchaanningImpact, Impact, PowerImpact, Trading
-from backstop.terms import (
-    EXECUTE_AT_CLOSE,
-    EXECUTE_ON_AVERAGE,
-    IMPACT_CONT_SCHAANNING,
-    IMPACT_LINEAR,
-    IMPACT_POWER,
-    IMPACT_SQUARE_ROOT,
-    NEVER,
-    TRADING_DAYS_PER_YEAR,
-    Floats,
-    PriceTerms,
-)
+from backstop.terms import NEVER, TRADING_DAYS_PER_YEAR, Execution, Floats, ImpactLaw, PriceTerms
 
 DEEP_MARKET = 1e30
 """Volume a day, quanta, of an asset whose trading is no limit."""
@@ -87,7 +76,7 @@ def _volume_terms(traded: Sequence[Trading], depths: Sequence[float]) -> dict[st
 def _execution_terms(traded: Sequence[Trading]) -> dict[str, Any]:
     """What a seller gets, and when."""
     return {
-        "execution": codes([EXECUTE_AT_CLOSE if t.execution == "close" else EXECUTE_ON_AVERAGE for t in traded]),
+        "execution": codes([Execution.of(t.execution) for t in traded]),
         "half_spread": column([-np.log1p(-trading.half_spread_bps / 1e4) for trading in traded]),
         "settlement_days": codes([trading.settlement_days for trading in traded]),
     }
@@ -123,8 +112,9 @@ def _suspension_terms(suspensions: Sequence[Suspension]) -> dict[str, Any]:
 
 def _impact_law(impact: Impact) -> int:
     if isinstance(impact, ContSchaanningImpact):
-        return IMPACT_CONT_SCHAANNING
-    return {1.0: IMPACT_LINEAR, 0.5: IMPACT_SQUARE_ROOT}.get(_exponent(impact), IMPACT_POWER)
+        return ImpactLaw.CONT_SCHAANNING
+    fixed = {law.rule.exponent: law for law in ImpactLaw if law.rule.exponent is not None}
+    return fixed.get(_exponent(impact), ImpactLaw.POWER)
 
 
 def _exponent(impact: Impact) -> float:

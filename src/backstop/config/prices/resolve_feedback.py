@@ -5,7 +5,7 @@ import numpy as np
 from backstop.config.market.section import AssetConfig, MarketConfig
 from backstop.config.numbers import codes
 from backstop.errors import ConfigError
-from backstop.terms import LOGS, FeedbackTerms, Floats, Integers, MarketTerms
+from backstop.terms import FeedbackTerms, Floats, Integers, MarketTerms, VolatilityLevel
 
 NOTHING: Floats = np.zeros(0)
 NOBODY: Integers = np.zeros(0, dtype=np.int64)
@@ -47,7 +47,7 @@ def _problem(market: MarketConfig, asset: AssetConfig, terms: MarketTerms, j: in
         return f"it follows {asset.factor.asset}, which hides its own shocks; {remedies}"
     if j in terms.jumps.asset:
         return f"its jumps hide its own shocks; {remedies}"
-    if terms.volatility.kind[j] == LOGS or terms.volatility.n_lags[j] > 1:
+    if terms.volatility.kind[j] == VolatilityLevel.LOGS or terms.volatility.n_lags[j] > 1:
         model = asset.volatility.model if asset.volatility else "its model"
         return f"{model} is no recursion of one lag in powers of volatility; {remedies}, or model = \"gjr\""
     if not terms.volatility.up[j, 0] and not terms.volatility.down[j, 0]:

@@ -20,7 +20,7 @@ from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import read_use
-from backstop.terms import COMPENSATION, NO_BUDGET
+from backstop.terms import NO_BUDGET, Instrument
 
 
 @jit
@@ -248,7 +248,7 @@ def compensate(terms, state, day, lanes):
     own_frame()
     n_funds = count_rows(terms.funds.count)
     for k in range(count_rows(terms.facilities.instrument)):
-        if terms.facilities.instrument[k] != COMPENSATION:
+        if terms.facilities.instrument[k] != Instrument.COMPENSATION:
             continue
         is_end = (float(day) + 1.0) % terms.compensation.period_days[k] == 0.0
         for f in range(n_funds):

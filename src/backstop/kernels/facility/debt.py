@@ -17,7 +17,7 @@ from backstop.kernels.machine.jit import FIRST, apart, floor, fma, inline, jit, 
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.pool.moves import book_repayment
-from backstop.terms import GUARANTEE
+from backstop.terms import Instrument
 
 
 @jit
@@ -212,7 +212,7 @@ def _default(terms, count, state, k, f, row, lanes):
         if loan.advance_rate[k, j] > 0.0:
             _pledged_worth(funds, f * n_assets + j, state.prices, j, service, lanes)
     _seize(state.loans, row, service, lanes)
-    if loan.instrument[k] == GUARANTEE:
+    if loan.instrument[k] == Instrument.GUARANTEE:
         for j in range(n_assets):
             if loan.advance_rate[k, j] > 0.0:
                 take_by_bank(funds, f * n_assets + j, service, lanes)
@@ -233,7 +233,7 @@ def _add_called(funds, f, loans, row, lanes):
 def _repay_lender(arm, count, state, k, f, row, lanes):
     """What the fund repays reaches whoever lent it."""
     loans, funds, service = state.loans, state.funds, state.service
-    if arm.facilities.instrument[k] == GUARANTEE:
+    if arm.facilities.instrument[k] == Instrument.GUARANTEE:
         _repay_bank(loans, row, funds, f, service, lanes)
         book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
     else:
@@ -278,7 +278,7 @@ def _call_loan(arm, state, k, f, row, lanes):
 @jit
 def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
-    loans, is_guaranteed = state.loans, arm.facilities.instrument[k] == GUARANTEE
+    loans, is_guaranteed = state.loans, arm.facilities.instrument[k] == Instrument.GUARANTEE
     _charge_interest(arm, state, k, f, row, lanes)
     if is_guaranteed:
         charge_premium(arm.guarantee, count, state, k, f, row, lanes)

@@ -10,7 +10,7 @@ from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_mo
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, apart, jit, own_frame
 from backstop.kernels.machine.lanes import is_any_at_least
-from backstop.terms import GUARANTEE
+from backstop.terms import Instrument
 
 
 @jit
@@ -209,7 +209,7 @@ def close_guarantees(terms, state, lanes):
     """Horizon outcomes of guarantees."""
     n_funds = count_rows(terms.funds.count)
     for k in range(count_rows(terms.facilities.instrument)):
-        if terms.facilities.instrument[k] == GUARANTEE:
+        if terms.facilities.instrument[k] == Instrument.GUARANTEE:
             for f in range(n_funds):
                 _close_guarantee(state.guarantees, k * n_funds + f, state.loans, state.funds, f,
                                  terms.guarantee.guaranteed_frac[k], terms.funds.count[f], state.fund_tally,

@@ -9,7 +9,7 @@ from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, over_lanes, own_frame
 from backstop.kernels.machine.lanes import clear, copy
 from backstop.kernels.machine.packs import choose, zero
-from backstop.terms import NO_CAP, SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
+from backstop.terms import NO_CAP, ShareRule
 
 ALL = -1
 """In place of a sponsor: funds of all sponsors and of none."""
@@ -130,11 +130,11 @@ def share_out(rule, members, counts, state, k, lanes):
     pool, loans, n_funds = state.pool, state.loans, count_rows(counts)
     for f in range(n_funds):
         clear(loans.approved, k * n_funds + f, lanes)
-    if rule == SHARE_BY_ORDER:
+    if rule == ShareRule.BY_ORDER:
         for f in range(n_funds):
             _share_in_order(pool, loans, k * n_funds + f, counts[f], lanes)
         return
-    if rule == SHARE_BY_CONTRIBUTION:
+    if rule == ShareRule.BY_CONTRIBUTION:
         _share_contributions(counts, pool, loans, state.fund_tally, k, lanes)
     share_pro_rata(members, counts, pool, loans, k, ALL, lanes)
 

@@ -9,7 +9,7 @@ from backstop.kernels.facility.inventory import is_stocked
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, jit, own_frame
 from backstop.kernels.machine.lanes import is_any_at_least
-from backstop.terms import MARKET_PURCHASE
+from backstop.terms import Instrument
 
 
 @jit
@@ -63,7 +63,7 @@ def plan_trades(terms, instrument, state, day, lanes):
     for k in range(n_buyers):
         if is_holding & (terms.resale_adv_frac[k] > 0.0):
             _plan_resales(terms, k, state, day, lanes)
-        if instrument[k] == MARKET_PURCHASE:
+        if instrument[k] == Instrument.MARKET_PURCHASE:
             for j in range(n_assets):
                 _add_order(state.purchases, k * n_assets + j, state.prices, j, lanes)
 
@@ -137,7 +137,7 @@ def settle_trades(terms, state, lanes):
     purchase, counts = terms.purchase, terms.funds.count
     n_assets = count_columns(purchase.weight)
     for k in range(count_rows(state.purchases.spent)):
-        if terms.facilities.instrument[k] == MARKET_PURCHASE:
+        if terms.facilities.instrument[k] == Instrument.MARKET_PURCHASE:
             for j in range(n_assets):
                 if purchase.weight[k, j] > 0.0:
                     _fill_order(state.purchases, k, k * n_assets + j, state.prices, j, state.pool, state.path_tally,

@@ -4,18 +4,7 @@ import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    DISLOCATION,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-    REDEMPTION_RATE,
-    TRADING_DAYS_PER_YEAR,
-)
+from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 
 
 @jit
@@ -62,15 +51,15 @@ def read_market(terms, index, signals, prices, volatility, day, lanes):
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
     for m in range(count_rows(terms.market_kind)):
         kind, window = terms.market_kind[m], Index(terms.market_window[m])
-        if kind == MARKET_DRAWDOWN:
+        if kind == MarketSignal.DRAWDOWN:
             _market_drawdown(signals, m, m * n_back + day % window, prices.price, j, lanes)
-        elif kind == MARKET_RETURN:
+        elif kind == MarketSignal.RETURN:
             _market_return(signals, m, (today + n_back - window) % n_back, prices.price, j, lanes)
-        elif kind == REALISED_VOLATILITY:
+        elif kind == MarketSignal.REALISED_VOLATILITY:
             _realised_volatility(signals, m, float(window), prices, j, lanes)
-        elif kind == CONDITIONAL_VOLATILITY:
+        elif kind == MarketSignal.CONDITIONAL_VOLATILITY:
             _conditional_volatility(signals, m, volatility, day, j, lanes)
-        elif kind == DISLOCATION:
+        elif kind == MarketSignal.DISLOCATION:
             copy_signal(signals.market, m, prices.dislocation, j, lanes)
 
 
@@ -102,13 +91,13 @@ def read_fund(terms, signals, funds, evaluation, f, day, lanes):
     n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
     for g in range(count_rows(terms.fund_kind)):
         kind, window = terms.fund_kind[g], Index(terms.fund_window[g])
-        if kind == FUND_DRAWDOWN:
+        if kind == FundSignal.DRAWDOWN:
             copy_signal(signals.fund, g, funds.drawdown, f, lanes)
-        elif kind == FUND_RETURN:
+        elif kind == FundSignal.RETURN:
             _fund_return(signals, g, f * n_back + (day + ONE + n_back - window) % n_back, funds, f, lanes)
-        elif kind == REDEMPTION_RATE:
+        elif kind == FundSignal.REDEMPTION_RATE:
             _redemption_rate(signals, g, funds, f, lanes)
-        elif kind == REDEMPTION_COVERAGE:
+        elif kind == FundSignal.REDEMPTION_COVERAGE:
             _redemption_coverage(signals, g, funds, evaluation, f, lanes)
         else:
             copy_signal(signals.fund, g, evaluation.score, f, lanes)
@@ -161,9 +150,9 @@ def close_signals(terms, index, signals, prices, day, lanes):
     _square_return(signals, row, prices, j, lanes)
     for m in range(n_market):
         window = Index(terms.market_window[m])
-        if terms.market_kind[m] == REALISED_VOLATILITY and window > ONE:
+        if terms.market_kind[m] == MarketSignal.REALISED_VOLATILITY and window > ONE:
             _slide_square_sum(signals, m, row, (today + n_back + ONE - window) % n_back, lanes)
-        elif terms.market_kind[m] == MARKET_DRAWDOWN:
+        elif terms.market_kind[m] == MarketSignal.DRAWDOWN:
             first_row, position = m * n_back, day % window
             _fill_block(signals, m, first_row + position, prices, j, lanes)
             if position == window - ONE:

@@ -5,15 +5,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from backstop.kernels.declare import State
-from backstop.terms import (
-    COMPENSATION,
-    GUARANTEE,
-    MARKET_DRAWDOWN,
-    MARKET_PURCHASE,
-    PURCHASE,
-    ArmTerms,
-    Floats,
-)
+from backstop.terms import ArmTerms, Floats, Instrument, MarketSignal
 from backstop.terms.declare import declared
 
 
@@ -23,17 +15,17 @@ def _has(arm: ArmTerms, *instruments: int) -> bool:
 
 def has_purchases(arm: ArmTerms) -> bool:
     """Some facility buys."""
-    return _has(arm, PURCHASE, MARKET_PURCHASE)
+    return _has(arm, Instrument.PURCHASE, Instrument.MARKET_PURCHASE)
 
 
 def has_compensations(arm: ArmTerms) -> bool:
     """Some facility compensates losses."""
-    return _has(arm, COMPENSATION)
+    return _has(arm, Instrument.COMPENSATION)
 
 
 def has_guarantees(arm: ArmTerms) -> bool:
     """Some facility guarantees loans of banks."""
-    return _has(arm, GUARANTEE)
+    return _has(arm, Instrument.GUARANTEE)
 
 
 def _squares(arm: ArmTerms) -> Floats:
@@ -52,7 +44,7 @@ def _suffix_peaks(arm: ArmTerms) -> Floats:
     history, triggers = arm.triggers.index_history, arm.triggers
     peaks = np.zeros((len(triggers.market_kind), len(history)))
     for m, (kind, window) in enumerate(zip(triggers.market_kind, triggers.market_window, strict=True)):
-        if kind == MARKET_DRAWDOWN:
+        if kind == MarketSignal.DRAWDOWN:
             peaks[m, :window] = np.maximum.accumulate(history[len(history) - window :][::-1])[::-1]
     return peaks
 

@@ -14,7 +14,7 @@ from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.kernels.pool.capital import call_capital, receive_calls
 from backstop.kernels.pool.moves import book_arrival, read_use
-from backstop.terms import ADVANCE, COMPENSATION, GUARANTEE, MARKET_PURCHASE, PURCHASE
+from backstop.terms import Instrument
 
 
 @over_lanes
@@ -85,7 +85,7 @@ def _lend(arm, state, k, day, lanes):
     if lag > 0:
         _pay_out(fee_frac, counts, state, k, day % n_lag, lanes)
     if _are_claims_heard(arm, state, k, lanes):
-        if arm.facilities.instrument[k] == GUARANTEE:
+        if arm.facilities.instrument[k] == Instrument.GUARANTEE:
             lend_by_banks(arm, state, k, lanes)
         else:
             ration_claims(arm, state, k, slot, lanes)
@@ -103,13 +103,13 @@ def supply_liquidity(arm, state, day, lanes):
     if n_facilities == FIRST:
         return
     for k in range(n_facilities):
-        if (instrument[k] == ADVANCE) | (instrument[k] == GUARANTEE):
+        if (instrument[k] == Instrument.ADVANCE) | (instrument[k] == Instrument.GUARANTEE):
             _lend(arm, state, k, day, lanes)
-        elif instrument[k] == PURCHASE:
+        elif instrument[k] == Instrument.PURCHASE:
             buy_from_funds(arm, state, k, day, lanes)
-        elif instrument[k] == MARKET_PURCHASE:
+        elif instrument[k] == Instrument.MARKET_PURCHASE:
             order_in_market(arm, state, k, day, lanes)
-        elif instrument[k] == COMPENSATION:
+        elif instrument[k] == Instrument.COMPENSATION:
             note_losers(arm, state, k, lanes)
         # in every lane, whether or not any of the tile was heard
         if count_rows(state.pool.borrowed) > FIRST:

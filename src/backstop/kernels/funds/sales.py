@@ -7,7 +7,7 @@ from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, over_lanes
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
-from backstop.terms import MIXED, WATERFALL
+from backstop.terms import LiquidationRule
 
 SMALLEST_SHARE = 1e-300
 
@@ -109,7 +109,7 @@ def _plan_mixed(terms, is_risky, prices, funds, evaluation, f, j, lanes):
 def _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lanes):
     """Asset by asset: a waterfall, or the part of a mixed rule that is one."""
     j = Index(terms.liquidation_order[f, position])
-    if terms.liquidation_rule[f] == WATERFALL:
+    if terms.liquidation_rule[f] == LiquidationRule.WATERFALL:
         _plan_waterfall(terms, is_risky, prices, funds, evaluation, f, j, lanes)
     else:
         _plan_mixed(terms, is_risky, prices, funds, evaluation, f, j, lanes)
@@ -124,9 +124,9 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
         if count_rows(funds.receivable) > FIRST:
             raise_ahead(funds, f, float(n_assets), lanes)
-        if rule == MIXED:
+        if rule == LiquidationRule.MIXED:
             _keep_for_order(funds, f, 1.0 - terms.pro_rata_frac[f], lanes)
-        if rule in (WATERFALL, MIXED):
+        if rule == LiquidationRule.WATERFALL or rule == LiquidationRule.MIXED:
             clear(evaluation.planned, f, lanes)
             for position in range(n_assets):
                 _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lanes)

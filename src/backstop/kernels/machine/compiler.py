@@ -1,9 +1,9 @@
 """Where compiled code is kept and for which CPU: set before numba is imported, which reads its environment once.
 
-numba does not notice edits in the functions that a kernel calls, so the folder is named by a hash of all sources.
+numba does not notice edits in the functions that a kernel calls, so the folder is named by a hash of all that compiled
+code depends on (`fingerprint`).
 """
 
-import hashlib
 import os
 import pickletools
 import tempfile
@@ -12,18 +12,9 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 
+from backstop.kernels.machine.fingerprint import kernel_hash
+
 DISABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
-PACKAGE_FOLDER = Path(__file__).parents[2]
-
-
-def kernel_hash() -> str:
-    """Hash of every source that compiled code depends on."""
-    digest = hashlib.sha256()
-    rooms = (PACKAGE_FOLDER / room for room in ("kernels", "terms"))
-    for source in [*(file for room in rooms for file in sorted(room.rglob("*.py"))), PACKAGE_FOLDER / "outcomes.py"]:
-        digest.update(source.relative_to(PACKAGE_FOLDER).as_posix().encode())
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def cache_root() -> Path | None:

@@ -8,7 +8,7 @@ from backstop.kernels.market.distributions import draw_normals, draw_student_t, 
 from backstop.kernels.market.philox import SHOCKS
 from backstop.kernels.market.transform import map_row
 from backstop.kernels.market.volatility import DRAW_DAYS, shock_row, volatility_of_level
-from backstop.terms import DRAW_GED, DRAW_NORMAL, DRAW_RESIDUALS, DRAW_SKEW_T, DRAW_STUDENT_T
+from backstop.terms import Draw
 
 _DAYS = Index(DRAW_DAYS)
 _BLOCKS = Index(4)
@@ -20,16 +20,16 @@ def _draw_apart(terms, words, shock, scores, seed, first_path, day, lanes):
     """Shocks of the four days from `day` on, of each asset that is drawn by itself."""
     for j in range(count_rows(terms.draw)):
         row, counter = j * _DAYS, SHOCKS + j * _BLOCKS
-        if terms.draw[j] == DRAW_NORMAL:
+        if terms.draw[j] == Draw.NORMAL:
             draw_normals(words, shock, row, seed, first_path, day, counter, lanes)
-        elif terms.draw[j] == DRAW_GED:
+        elif terms.draw[j] == Draw.GED:
             draw_normals(words, scores, FIRST, seed, first_path, day, counter, lanes)
             for slot in range(_DAYS):
                 map_row(terms.to_shock, Index(terms.map[j]), scores, slot, shock, row + slot, lanes)
-        elif terms.draw[j] == DRAW_STUDENT_T or terms.draw[j] == DRAW_SKEW_T:
+        elif terms.draw[j] == Draw.STUDENT_T or terms.draw[j] == Draw.SKEW_T:
             draw_student_t(words, shock, row, seed, first_path, day, counter, terms.nu[j], lanes)
             draw_student_t(words, shock, row + TWO, seed, first_path, day, counter + ONE, terms.nu[j], lanes)
-            if terms.draw[j] == DRAW_SKEW_T:
+            if terms.draw[j] == Draw.SKEW_T:
                 skew, shift, spread = terms.skew[j], terms.shift[j], terms.spread[j]
                 skew_student_t(shock, row, seed, first_path, day, counter + TWO, skew, shift, spread, lanes)
 
@@ -40,7 +40,7 @@ def _draw_residuals(terms, state, seed, first_path, day, lanes):
     if count_columns(terms.residuals) > FIRST:
         draw_first_days(terms, state.day_drawn, seed, first_path, day, lanes)
         for j in range(count_rows(terms.draw)):
-            if terms.draw[j] == DRAW_RESIDUALS:
+            if terms.draw[j] == Draw.RESIDUALS:
                 take_residuals(terms, j, state.day_drawn, day, state.shock, shock_row(j, day), lanes)
 
 

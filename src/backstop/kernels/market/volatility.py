@@ -26,7 +26,7 @@ import numpy as np
 from backstop.kernels.machine.frames import count_columns
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit
 from backstop.kernels.machine.vecmath import exp, power
-from backstop.terms import ABSOLUTES, POWERS, SQUARES
+from backstop.terms import VolatilityLevel
 
 DRAW_DAYS = 4
 """Days whose shocks an asset draws at once: what one block of random words gives of normals."""
@@ -59,13 +59,13 @@ def shock_row(j, day):
 @jit
 def volatility_of_level(levels, today, kind, inverse_power, scale, volatility, row, j, lanes):
     """``volatility = scale * sigma(s)``: for assets whose z must be known from their return."""
-    if kind == SQUARES:
+    if kind == VolatilityLevel.SQUARES:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * np.sqrt(levels[today, i])
-    elif kind == ABSOLUTES:
+    elif kind == VolatilityLevel.ABSOLUTES:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * levels[today, i]
-    elif kind == POWERS:
+    elif kind == VolatilityLevel.POWERS:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * power(levels[today, i], inverse_power)
     else:
@@ -155,11 +155,11 @@ def realise_shock(terms, state, day, overlay, log_return, volatility, row, j, la
     today, later = first + day % ring, first + (day + ONE) % ring
     carry = _carry_of(terms, j, FIRST)
     lay = Overlay(overlay.drift[day, j], overlay.scale[day, j], overlay.shock[day, j])
-    if kind == SQUARES:
+    if kind == VolatilityLevel.SQUARES:
         _realise_squares(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
-    elif kind == ABSOLUTES:
+    elif kind == VolatilityLevel.ABSOLUTES:
         _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
-    elif kind == POWERS:
+    elif kind == VolatilityLevel.POWERS:
         _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes)
     else:
         _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)

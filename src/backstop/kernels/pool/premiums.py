@@ -4,7 +4,7 @@ import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, Index, apart, fma, jit, own_frame
-from backstop.terms import PROFIT_TO_FUNDS
+from backstop.terms import ProfitTo
 
 
 @jit
@@ -91,7 +91,7 @@ def share_profit(terms, counts, state, lanes):
     """Step 11 at a year's end: part of the surplus beyond the reserve, to owners or to funds."""
     pool = state.pool
     _open_profit(pool, terms.profit_reserve, terms.profit_frac, lanes)
-    if terms.profit_to != PROFIT_TO_FUNDS:
+    if terms.profit_to != ProfitTo.FUNDS:
         _pay_out(pool, pool.profit, state.path_tally, lanes)
         return
     for f in range(count_rows(counts)):

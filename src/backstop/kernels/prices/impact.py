@@ -12,7 +12,7 @@ from backstop.kernels.machine.jit import FIRST, fma, inline, jit
 from backstop.kernels.machine.vecmath import exp, log, power
 from backstop.kernels.prices.replays import is_replayed, learn_fundamental, limits
 from backstop.kernels.prices.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
-from backstop.terms import EXECUTE_AT_CLOSE, IMPACT_CONT_SCHAANNING, IMPACT_LINEAR, IMPACT_SQUARE_ROOT
+from backstop.terms import Execution, ImpactLaw
 
 
 @jit
@@ -53,13 +53,13 @@ def _displace(transient, volume, prices, j, volatility, day, law, slope, level, 
         return
     if buy_ratio > 0.0:
         displace_both_ways(transient, volume, j, volatility, day, slope, level, exponent, buy_ratio, lanes)
-    elif law == IMPACT_LINEAR:
+    elif law == ImpactLaw.LINEAR:
         for i in range(FIRST, lanes):
             transient[j, i] = fma(slope, volatility[day, j, i], level) * volume[j, i]
-    elif law == IMPACT_SQUARE_ROOT:
+    elif law == ImpactLaw.SQUARE_ROOT:
         for i in range(FIRST, lanes):
             transient[j, i] = fma(slope, volatility[day, j, i], level) * np.sqrt(volume[j, i])
-    elif law == IMPACT_CONT_SCHAANNING:
+    elif law == ImpactLaw.CONT_SCHAANNING:
         for i in range(FIRST, lanes):
             x, room = fma(slope, volatility[day, j, i], level) * volume[j, i], prices.room[j, i]
             transient[j, i] = -log(fma(-room, 1.0 - exp(-x), 1.0))
@@ -93,7 +93,7 @@ def open_market(terms, prices, log_return, volatility, day, lanes):
         law = terms.impact_law[j]
         _open_volume(prices, j, log_return, volatility, day, terms.decay[j], terms.adv[j], terms.calm_volatility[j],
                      terms.stress_adv_frac[j], lanes)
-        if law == IMPACT_CONT_SCHAANNING:
+        if law == ImpactLaw.CONT_SCHAANNING:
             _find_room(prices, j, terms.price_floor[j], lanes)
         _displace(prices.transient, prices.volume, prices, j, volatility, day, law, slope, level, terms.exponent[j],
                   terms.buy_ratio[j], lanes)
@@ -206,7 +206,7 @@ def close_after(terms, prices, j, log_close, volatility, day, lanes):
 def _quote(terms, prices, j, volatility, day, slope, level, down, up, lanes):
     """Bid and ask of an asset that may be bought, slope and level those of permanent impact."""
     spread = terms.half_spread[j]
-    if terms.execution[j] == EXECUTE_AT_CLOSE:
+    if terms.execution[j] == Execution.CLOSE:
         quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
     else:
         quote_average(prices, j, volatility, day, slope, level, terms.exponent[j], spread, down, up, lanes)
@@ -229,9 +229,9 @@ def move_prices(terms, prices, replay, volatility, day, lanes):
             learn_fundamental(terms, prices, replay, j, volatility, day, g_slope, g_level, lanes)
         if terms.buy_ratio[j] > 0.0:
             _quote(terms, prices, j, volatility, day, g_slope, g_level, down, up, lanes)
-        elif terms.execution[j] == EXECUTE_AT_CLOSE:
+        elif terms.execution[j] == Execution.CLOSE:
             _execute_at_close(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
-        elif law == IMPACT_CONT_SCHAANNING:
+        elif law == ImpactLaw.CONT_SCHAANNING:
             _average_price(prices, j, volatility, day, slope, level, lanes)
             _execute_at_average(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
         else:

@@ -5,13 +5,13 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from backstop.kernels.declare import State
-from backstop.terms import IMPACT_CONT_SCHAANNING, ArmTerms, Floats
+from backstop.terms import ArmTerms, Floats, ImpactLaw
 from backstop.terms.declare import declared
 
 
 def has_floor(arm: ArmTerms) -> bool:
     """Some law has a price that sales alone never break."""
-    return bool(np.any(arm.prices.impact_law == IMPACT_CONT_SCHAANNING))
+    return bool(np.any(arm.prices.impact_law == ImpactLaw.CONT_SCHAANNING))
 
 
 def has_others(arm: ArmTerms) -> bool:

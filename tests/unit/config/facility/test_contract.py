@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from backstop.config.facility.advance import Advance
 from backstop.config.facility.contract import Covenants, SolvencyTest, TakeUp
-from backstop.config.facility.expressions import Condition, MarketSignal
+from backstop.config.facility.expressions import Condition, OfMarket
 from backstop.config.facility.hands import HandTurned
 from backstop.config.facility.keys import Key
 from backstop.config.facility.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
@@ -46,7 +46,7 @@ def said(make, **given):
 
 
 def key(**given):
-    return Key[MarketSignal].model_validate(given)
+    return Key[OfMarket].model_validate(given)
 
 
 @pytest.mark.parametrize(("given", "place", "message"), [
@@ -164,7 +164,7 @@ def test_whether_an_expression_can_hold(expression, is_possible):
 @pytest.mark.parametrize(("given", "place"), [({"leave_at": 0.3}, "leave_at")])
 def test_a_condition_is_left_on_the_calm_side(given, place):
     def condition(**more):
-        return Condition[MarketSignal].model_validate(DEEP | more)
+        return Condition[OfMarket].model_validate(DEEP | more)
 
     assert "lies beyond the threshold 0.2; write 0.2 or less" in said(condition, **given)[place]
     assert condition(leave_at=0.1).is_latched

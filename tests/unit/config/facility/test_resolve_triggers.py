@@ -1,23 +1,15 @@
 """Keys and their expressions, from a config to trees in postorder."""
 
 from ashare import resolved
-from backstop.terms import (
-    CONDITIONAL_VOLATILITY,
-    FUND_DRAWDOWN,
-    FUND_RETURN,
-    MARKET_DRAWDOWN,
-    MARKET_RETURN,
-    REALISED_VOLATILITY,
-    REDEMPTION_COVERAGE,
-)
+from backstop.terms import FundSignal, MarketSignal
 
 
 def test_trees_stand_in_postorder_and_share_signals(fund_arm):
     triggers = fund_arm.triggers
     market = list(zip(triggers.market_kind.tolist(), triggers.market_window.tolist(), strict=True))
-    assert market == [(MARKET_DRAWDOWN, 250), (MARKET_RETURN, 20), (REALISED_VOLATILITY, 20)]
+    assert market == [(MarketSignal.DRAWDOWN, 250), (MarketSignal.RETURN, 20), (MarketSignal.REALISED_VOLATILITY, 20)]
     fund = list(zip(triggers.fund_kind.tolist(), triggers.fund_window.tolist(), strict=True))
-    assert fund == [(FUND_RETURN, 60), (REDEMPTION_COVERAGE, 0), (FUND_DRAWDOWN, 0)]
+    assert fund == [(FundSignal.RETURN, 60), (FundSignal.REDEMPTION_COVERAGE, 0), (FundSignal.DRAWDOWN, 0)]
     assert triggers.node_signal.tolist() == [0, 1, 2, -1, 0, 2, -1, 0, 1, -1, 2]
     assert triggers.node_sign.tolist() == [1, -1, 1, 0, -1, -1, 0, -1, -1, 0, -1]
     assert triggers.node_threshold.tolist() == [0.2, -0.1, 0.35, 0, 0.15, 0.25, 0, -0.15, 1, 0, 0.05]
@@ -48,4 +40,4 @@ def test_nested_expressions_keep_their_shape():
     assert triggers.children[first : first + n].tolist() == [0, 3, 4]
     first, n = int(triggers.node_first_child[3]), int(triggers.node_n_children[3])
     assert triggers.children[first : first + n].tolist() == [1, 2]
-    assert triggers.market_kind[0] == CONDITIONAL_VOLATILITY
+    assert triggers.market_kind[0] == MarketSignal.CONDITIONAL_VOLATILITY

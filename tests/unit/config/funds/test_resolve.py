@@ -8,7 +8,7 @@ from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
-from backstop.terms import MIXED, NO_GATE, PRO_RATA, WATERFALL
+from backstop.terms import NO_GATE, LiquidationRule
 
 
 def test_funds_open_in_whole_quanta():
@@ -30,7 +30,8 @@ def test_selling_order_is_that_of_the_waterfall_then_what_is_not_held():
         .arms[0]
         .funds
     )
-    assert funds.liquidation_rule.tolist() == [WATERFALL, WATERFALL, PRO_RATA, PRO_RATA]
+    rules = [LiquidationRule(code).key for code in funds.liquidation_rule]
+    assert rules == ["waterfall", "waterfall", "pro-rata", "pro-rata"]
     assert funds.liquidation_order[0].tolist() == [2, 0, 1]
     assert funds.liquidation_order[2].tolist() == [0, 1, 2]
 
@@ -77,7 +78,8 @@ def test_mixed_sales_and_swing_pricing_reach_the_terms():
         'order = ["technology", "bond", "csi300"] }'
     swing = "funds.technology-funds.swing={ threshold_frac = 0.01, factor_frac = 0.02 }"
     arm = resolved(mixed, swing).arms[0]
-    assert arm.funds.liquidation_rule.tolist() == [WATERFALL, MIXED, PRO_RATA, PRO_RATA]
+    rules = [LiquidationRule(code).key for code in arm.funds.liquidation_rule]
+    assert rules == ["waterfall", "mixed", "pro-rata", "pro-rata"]
     assert arm.funds.pro_rata_frac.tolist() == [0.0, 0.25, 0.0, 0.0]
     assert arm.funds.liquidation_order[1].tolist() == [1, 2, 0]
     assert arm.investors.swing_threshold.tolist() == [NO_GATE, NO_GATE, 0.01, NO_GATE]

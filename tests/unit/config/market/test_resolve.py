@@ -9,7 +9,7 @@ from backstop.config.market.resolve import resolve_market
 from backstop.config.market.scenario import ScenarioConfig
 from backstop.config.prices.resolve import resolve_prices
 from backstop.errors import ConfigError
-from backstop.terms import ABSOLUTES, IMPACT_LINEAR, IMPACT_POWER, IMPACT_SQUARE_ROOT, LOGS, POWERS, SQUARES
+from backstop.terms import ImpactLaw, VolatilityLevel
 from markets import GARCH, asset, market, resolved, student_t
 
 LAGS = {"model": "gjr", "omega": 0.1, "alpha": (0.05, 0.02), "gamma": (0.06,), "beta": (0.3, 0.2, 0.1)}
@@ -63,7 +63,7 @@ def test_models_are_kept_in_the_unit_of_their_recursion():
     power = GARCH | {"power": 1.5}
     egarch = {"model": "egarch", "omega": 0.0, "alpha": (0.1,), "gamma": (-0.05,), "beta": (0.9,)}
     kinds = [opening(model)[1].kind[0] for model in (GARCH, GARCH | {"model": "tarch"}, power, egarch)]
-    assert kinds == [SQUARES, ABSOLUTES, POWERS, LOGS]
+    assert kinds == [VolatilityLevel.SQUARES, VolatilityLevel.ABSOLUTES, VolatilityLevel.POWERS, VolatilityLevel.LOGS]
     terms = opening(egarch)[1]
     assert (terms.up[0, 0], terms.down[0, 0]) == pytest.approx((0.05, 0.15))
     assert terms.omega[0] == pytest.approx(-0.1 * np.sqrt(2.0 / np.pi))
@@ -157,7 +157,7 @@ def test_trading_terms_are_daily_and_in_quanta():
     power = {"trading": trading | {"impact": impact | {"exponent": 0.7}}}
     assets = [asset("a", trading=trading | {"impact": impact}), asset("b", **power), asset("c", is_risky=False)]
     terms = resolve_prices(market(*assets, index="b"), quantum=100.0)
-    assert terms.impact_law.tolist() == [IMPACT_SQUARE_ROOT, IMPACT_POWER, IMPACT_LINEAR]
+    assert terms.impact_law.tolist() == [ImpactLaw.SQUARE_ROOT, ImpactLaw.POWER, ImpactLaw.LINEAR]
     assert terms.adv[0] == 1e7
     assert terms.calm_volatility[0] == pytest.approx(np.sqrt(0.001))
     assert terms.decay[0] ** 10 == pytest.approx(0.5)

@@ -7,7 +7,7 @@ from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve
 from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
-from backstop.terms import NO_CAP, PROFIT_TO_FUNDS, SHARE_BY_CONTRIBUTION, ArmTerms
+from backstop.terms import NO_CAP, ArmTerms, ProfitTo, ShareRule
 from backstop.validation.pools import WORLD
 
 TEXT = WORLD.read_text(encoding="utf-8").replace("quantum = 1.0", "quantum = 10.0")
@@ -64,7 +64,7 @@ profit = { reserve = 1000.0, share_frac = 0.5, to = "funds" }"""
     assert (arm.pool.borrow_multiple, arm.pool.borrow_rate_per_day) == (10.0, pytest.approx(2e-4))
     assert arm.pool.premium_days == 126
     np.testing.assert_allclose(arm.members.premium_frac, [0.005, 0.002])
-    assert (arm.pool.profit_reserve, arm.pool.profit_frac, arm.pool.profit_to) == (100.0, 0.5, PROFIT_TO_FUNDS)
+    assert (arm.pool.profit_reserve, arm.pool.profit_frac, arm.pool.profit_to) == (100.0, 0.5, ProfitTo.FUNDS)
 
 
 def test_arm_none_pays_no_premium():
@@ -79,7 +79,7 @@ def test_limits_are_caps_in_quanta_and_a_rule():
                  funds='sponsor = "state"')
     rationing = arm.rationing
     assert (rationing.facility_cap[0], rationing.sponsor_cap[0], rationing.pool_cap) == (1e5, 5e4, 2e5)
-    assert (rationing.capital_frac[0], rationing.share_rule[0]) == (0.1, SHARE_BY_CONTRIBUTION)
+    assert (rationing.capital_frac[0], rationing.share_rule[0]) == (0.1, ShareRule.BY_CONTRIBUTION)
     assert arm.members.sponsor.tolist() == [0, -1]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import MARKET_RETURN
+from backstop.terms import MarketSignal
 from small_arm import ALWAYS, NEVER, run_small, small_arm
 
 STRESSED = {"bear_slope": 0.02, "horizon_days": 4}
@@ -46,5 +46,5 @@ def test_the_largest_cut_counts_and_only_for_eligible_funds():
 
 
 def test_without_a_cut_nothing_is_held_back():
-    falling = {"market": (MARKET_RETURN, 1)}
+    falling = {"market": (MarketSignal.RETURN, 1)}
     assert requested(2, {"is_announced_at_opening": 1}, falling) == [pytest.approx(9_900.0)]

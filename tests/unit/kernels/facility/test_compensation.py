@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import COMPENSATION
+from backstop.terms import Instrument
 from small_arm import NEVER, run_small, small_arm
 
 FLAT = [0.0]
@@ -12,7 +12,7 @@ LENDS_NOTHING = {"advance_rate": 0.0, "tenor_days": 0.0, "inventory_participatio
 
 def arm_with(n_funds=1, layers=(1e9,), triggers=None, funds=None, investors=None, sponsor=-1, **compensation):
     return small_arm(n_funds=n_funds, n_facilities=1, layers=layers, triggers=triggers or {}, funds=funds or {},
-                     investors=investors or {}, facilities={"instrument": COMPENSATION} | LENDS_NOTHING,
+                     investors=investors or {}, facilities={"instrument": Instrument.COMPENSATION} | LENDS_NOTHING,
                      members={"sponsor": sponsor}, compensation=compensation)
 
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from backstop.terms import MARKET_RETURN
+from backstop.terms import MarketSignal
 from small_arm import run_small, small_arm
 
 ONE_REQUEST = {"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.25}
 """A quarter of the shares is asked back after the fall of day 1, and falls due on day 2."""
 HALVES = [np.log(0.5)]
 """The first day's return: 125,000 are due, and lent, on day 2."""
-WHILE_FLAT = {"market": (MARKET_RETURN, 1), "system_exit": (0.02, 1.0)}
+WHILE_FLAT = {"market": (MarketSignal.RETURN, 1), "system_exit": (0.02, 1.0)}
 """A system key that a rise of 2 % closes."""
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import GUARANTEE
+from backstop.terms import Instrument
 from small_arm import run_small, small_arm
 
 ONE_REQUEST = {"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.25}
@@ -15,7 +15,8 @@ LOCKED = {"participation_frac": 0.0}
 def arm_with(n_funds=1, n_assets=1, layers=(1e9,), funds=None, investors=ONE_REQUEST, loan=None, **guarantee):
     return small_arm(n_funds=n_funds, n_assets=n_assets, n_facilities=1, layers=layers, investors=investors,
                      funds=funds or {}, guarantee=guarantee,
-                     facilities={"instrument": GUARANTEE, "inventory_participation_frac": 0.0} | (loan or {}))
+                     facilities={"instrument": Instrument.GUARANTEE, "inventory_participation_frac": 0.0}
+                     | (loan or {}))
 
 
 def value(row):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from backstop.terms import IMPACT_LINEAR, IMPACT_POWER, MARKET_PURCHASE, PURCHASE
+from backstop.terms import ImpactLaw, Instrument
 from small_arm import ALWAYS, NEVER, run_small, small_arm
 
 ONE_REQUEST = {"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.25}
@@ -18,13 +18,13 @@ def from_funds(n_assets=1, n_funds=1, layers=(1e9,), triggers=None, funds=None, 
                **purchase):
     return small_arm(n_funds=n_funds, n_assets=n_assets, n_facilities=1, layers=layers, investors=investors,
                      triggers=triggers or {}, funds=funds or {}, prices=prices or {},
-                     facilities={"instrument": PURCHASE} | LENDS_NOTHING, purchase=purchase)
+                     facilities={"instrument": Instrument.PURCHASE} | LENDS_NOTHING, purchase=purchase)
 
 
 def in_market(prices=None, layers=(1e9,), triggers=None, n_assets=1, **purchase):
     return small_arm(n_facilities=1, n_assets=n_assets, layers=layers,
                      prices={"adv": 1e6, "buy_ratio": 1.0} | (prices or {}),
-                     triggers=triggers or {}, facilities={"instrument": MARKET_PURCHASE} | LENDS_NOTHING,
+                     triggers=triggers or {}, facilities={"instrument": Instrument.MARKET_PURCHASE} | LENDS_NOTHING,
                      purchase={"weight": 1.0, "daily_budget": 1e5} | purchase)
 
 
@@ -171,7 +171,7 @@ def test_purchases_meet_the_sales_of_funds_before_they_move_a_price():
     assert np.log(value(both.prices.close)) == pytest.approx(2.5e-4, rel=1e-2)
 
 
-LAWS = {"linear": {"impact_law": IMPACT_LINEAR}, "power": {"impact_law": IMPACT_POWER, "exponent": 0.5}}
+LAWS = {"linear": {"impact_law": ImpactLaw.LINEAR}, "power": {"impact_law": ImpactLaw.POWER, "exponent": 0.5}}
 
 
 @pytest.mark.parametrize(("law", "pace", "decay", "permanent"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import SHARE_BY_CONTRIBUTION, SHARE_BY_ORDER
+from backstop.terms import ShareRule
 from small_arm import run_small, small_arm
 
 TWO_DAYS = [[0.0], [0.0]]
@@ -20,7 +20,7 @@ def approved(state):
 
 
 def test_by_order_the_first_is_served_first():
-    state = run_small(asking((300_000.0,), rationing={"share_rule": SHARE_BY_ORDER}), TWO_DAYS)
+    state = run_small(asking((300_000.0,), rationing={"share_rule": ShareRule.BY_ORDER}), TWO_DAYS)
     assert approved(state) == [250_000.0, 50_000.0]
     assert float(state.path_tally.unmet_claims[0, 0]) == 700_000.0
 
@@ -54,7 +54,7 @@ def test_two_funds_of_a_sponsor_share_its_cap():
 
 def test_by_contribution_those_who_paid_more_come_first_and_the_rest_is_shared_pro_rata():
     # day 1: premiums of 30,000 and 10,000 from cash that is gone afterwards; all of it is in the pool
-    arm = asking((360_000.0,), rationing={"share_rule": SHARE_BY_CONTRIBUTION},
+    arm = asking((360_000.0,), rationing={"share_rule": ShareRule.BY_CONTRIBUTION},
                  members={"premium_frac": [0.03, 0.01]}, pool={"premium_days": 100},
                  funds={"units_open": [[970_000.0], [990_000.0]]})
     state = run_small(arm, TWO_DAYS)
@@ -65,7 +65,7 @@ def test_by_contribution_those_who_paid_more_come_first_and_the_rest_is_shared_p
 
 
 def test_without_any_contribution_it_is_pro_rata():
-    state = run_small(asking((100_000.0,), rationing={"share_rule": SHARE_BY_CONTRIBUTION}), TWO_DAYS)
+    state = run_small(asking((100_000.0,), rationing={"share_rule": ShareRule.BY_CONTRIBUTION}), TWO_DAYS)
     assert approved(state) == [25_000.0, 75_000.0]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import EXECUTE_AT_CLOSE
+from backstop.terms import Execution
 from small_arm import run_small, small_arm
 
 UP = np.log(1.1)
@@ -57,7 +57,7 @@ def test_buyers_pay_the_ask_and_sellers_get_the_bid():
 
 
 def test_where_trade_is_at_the_close_the_ask_lies_above_it():
-    prices = {"half_spread": 0.01, "kappa": 1.0, "adv": 1e6, "execution": EXECUTE_AT_CLOSE}
+    prices = {"half_spread": 0.01, "kappa": 1.0, "adv": 1e6, "execution": Execution.CLOSE}
     state = run_small(arm_of(prices=prices), [[UP]])
     assert first(state.prices.ask) == pytest.approx(first(state.prices.close) * np.exp(0.01), rel=1e-12)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import IMPACT_LINEAR
+from backstop.terms import ImpactLaw
 from small_arm import run_small, small_arm
 
 FALL = np.log(0.9)
@@ -78,7 +78,7 @@ def test_a_margin_call_takes_free_cash_before_it_sells():
 
 def test_lenders_are_paid_before_investors():
     arm = levered({"cap": 2.0, "target": 2.0}, investors={"base_rate": 0.5},
-                  prices={"adv": 1e5, "impact_law": IMPACT_LINEAR})
+                  prices={"adv": 1e5, "impact_law": ImpactLaw.LINEAR})
     state = run_small(arm, [[0.0], [FALL]], is_closed=True)
     assert one(state, "deleveraged") == pytest.approx(1e5, abs=2.0)
     assert one(state, "redemption_paid") < 2.0

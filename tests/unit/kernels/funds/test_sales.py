@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import MIXED, PRO_RATA, WATERFALL
+from backstop.terms import LiquidationRule
 from small_arm import run_small, small_arm
 
 TWO = {"n_assets": 2}
@@ -32,13 +32,15 @@ def test_pro_rata_sells_every_asset_by_its_weight():
 
 def test_a_waterfall_goes_on_to_the_next_asset_where_one_is_exhausted():
     arm = small_arm(**TWO, funds={
-        "units_open": [[9.7e5, 3e4]], "liquidation_rule": WATERFALL, "liquidation_order": [[1, 0]]}, investors=ASKED)
+        "units_open": [[9.7e5, 3e4]], "liquidation_rule": LiquidationRule.WATERFALL,
+        "liquidation_order": [[1, 0]]}, investors=ASKED)
     assert sold_on_day_2(arm) == pytest.approx([70_002.0, 30_000.0])
 
 
 def test_a_mixed_rule_sells_a_part_by_weight_and_the_rest_in_order():
     arm = small_arm(**TWO, funds={
-        "units_open": [[9.4e5, 6e4]], "liquidation_rule": MIXED, "pro_rata_frac": 0.25, "liquidation_order": [[1, 0]],
+        "units_open": [[9.4e5, 6e4]], "liquidation_rule": LiquidationRule.MIXED, "pro_rata_frac": 0.25,
+        "liquidation_order": [[1, 0]],
     }, investors=ASKED)
     # 25,000.5 by weight, of which 1,500 of the second; its other 58,500 first, the first asset the last 16,501.5
     assert sold_on_day_2(arm) == pytest.approx([0.94 * 25_000.5 + 16_501.53, 60_000.0], abs=0.01)
@@ -46,8 +48,9 @@ def test_a_mixed_rule_sells_a_part_by_weight_and_the_rest_in_order():
 
 def test_a_mixed_rule_with_nothing_or_all_by_weight_is_one_of_the_others():
     common = {"units_open": [[9.7e5, 3e4]], "liquidation_order": [[1, 0]]}
-    for share, rule in ((0.0, WATERFALL), (1.0, PRO_RATA)):
-        mixed = small_arm(**TWO, funds=common | {"liquidation_rule": MIXED, "pro_rata_frac": share}, investors=ASKED)
+    for share, rule in ((0.0, LiquidationRule.WATERFALL), (1.0, LiquidationRule.PRO_RATA)):
+        partly = {"liquidation_rule": LiquidationRule.MIXED, "pro_rata_frac": share}
+        mixed = small_arm(**TWO, funds=common | partly, investors=ASKED)
         other = small_arm(**TWO, funds=common | {"liquidation_rule": rule}, investors=ASKED)
         assert sold_on_day_2(mixed) == pytest.approx(sold_on_day_2(other))
 

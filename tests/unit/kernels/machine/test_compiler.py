@@ -4,8 +4,7 @@ import pickle
 
 import pytest
 
-from backstop.kernels.machine import compiler
-from backstop.kernels.machine.compiler import drop_torn_files, kernel_hash
+from backstop.kernels.machine.compiler import drop_torn_files
 
 WHOLE = pickle.dumps("0.68") + pickle.dumps({"key": b"code" * 1000})
 
@@ -39,26 +38,3 @@ def test_other_files_are_left_alone(tmp_path):
 def test_a_folder_that_is_not_there_yet_is_none_to_clear(tmp_path):
     drop_torn_files(tmp_path / "new")
     assert not (tmp_path / "new").exists()
-
-
-def a_package(folder, *files):
-    """A folder of sources, each as said."""
-    for name, text in (("outcomes.py", ""), *files):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
-
-
-@pytest.mark.parametrize("files", [
-    [("kernels/pool/books.py", "a"), ("kernels/funds/books.py", "c")],
-    [("kernels/pool/books.py", "c"), ("kernels/funds/books.py", "b")],
-    [("kernels/pool/books.py", "b"), ("kernels/funds/books.py", "a")],
-    [("kernels/pool/books.py", "a"), ("kernels/funds/deep/books.py", "b")],
-])
-def test_an_edit_in_any_room_or_a_move_between_rooms_changes_the_hash(tmp_path, monkeypatch, files):
-    before = a_package(tmp_path / "before", ("kernels/pool/books.py", "a"), ("kernels/funds/books.py", "b"))
-    hashes = []
-    for folder in (before, a_package(tmp_path / "after", *files)):
-        monkeypatch.setattr(compiler, "PACKAGE_FOLDER", folder)
-        hashes.append(kernel_hash())
-    assert hashes[0] != hashes[1]

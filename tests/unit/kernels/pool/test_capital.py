@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import PROFIT_TO_FUNDS
+from backstop.terms import ProfitTo
 from small_arm import run_small, small_arm
 
 LOCKED = {"participation_frac": 0.0}
@@ -139,7 +139,7 @@ def test_surplus_beyond_a_reserve_is_shared_with_owners_at_the_years_end():
 
 
 def test_or_with_funds_by_what_they_paid():
-    before, after = (run_small(charging(profit_to=PROFIT_TO_FUNDS), YEAR[:days]) for days in (251, 252))
+    before, after = (run_small(charging(profit_to=ProfitTo.FUNDS), YEAR[:days]) for days in (251, 252))
     gained = (np.asarray(after.funds.cash) - np.asarray(before.funds.cash))[:, 0].tolist()
     assert gained == [4_375.0, 13_125.0]
     assert not np.any(after.path_tally.money_created)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from backstop.terms import EXECUTE_AT_CLOSE
+from backstop.terms import Execution
 from small_arm import run_small, small_arm
 
-IMPACT = {"kappa": 5.0, "impact_volatility": 0.01, "adv": 2e6, "rounds": 6, "execution": EXECUTE_AT_CLOSE}
+IMPACT = {"kappa": 5.0, "impact_volatility": 0.01, "adv": 2e6, "rounds": 6, "execution": Execution.CLOSE}
 """All that the fund has, 2,000,000, is a day's volume: selling it costs 5 %."""
 LEVERED = {"units_open": [2e6], "cash_open": 0.0}
 

@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import (
-    EXECUTE_AT_CLOSE,
-    IMPACT_CONT_SCHAANNING,
-    IMPACT_LINEAR,
-    IMPACT_POWER,
-    IMPACT_SQUARE_ROOT,
-)
+from backstop.terms import Execution, ImpactLaw
 from small_arm import run_small, small_arm
 
 FALL = np.log(0.9)
@@ -60,7 +54,7 @@ def test_volume_falls_with_volatility_as_far_as_stress_leaves_it():
 
 
 def test_a_linear_law_moves_the_close_by_all_and_the_execution_by_half():
-    state = run_small(sale_arm(IMPACT_LINEAR, kappa=0.5, permanent_frac=0.2), [[FALL], [0.0]], 0.02)
+    state = run_small(sale_arm(ImpactLaw.LINEAR, kappa=0.5, permanent_frac=0.2), [[FALL], [0.0]], 0.02)
     q = volume_sold(state)
     # F = 0.8 * 0.5 * 0.02 * q, G = 0.2 * 0.5 * 0.02 * q
     assert float(state.prices.permanent[0, 0]) == pytest.approx(0.002 * q, rel=1e-5)
@@ -69,7 +63,7 @@ def test_a_linear_law_moves_the_close_by_all_and_the_execution_by_half():
     assert log_of(state.prices.execution)[0] == pytest.approx(FALL - 0.005 * q, abs=1e-7)
 
 
-@pytest.mark.parametrize(("law", "exponent"), [(IMPACT_SQUARE_ROOT, 0.5), (IMPACT_POWER, 0.7)])
+@pytest.mark.parametrize(("law", "exponent"), [(ImpactLaw.SQUARE_ROOT, 0.5), (ImpactLaw.POWER, 0.7)])
 def test_a_concave_law_executes_at_its_average_over_the_trade(law, exponent):
     state = run_small(sale_arm(law, kappa=1.5, exponent=exponent), [[FALL], [0.0]], 0.02)
     after = 1.5 * 0.02 * volume_sold(state) ** exponent
@@ -78,7 +72,7 @@ def test_a_concave_law_executes_at_its_average_over_the_trade(law, exponent):
 
 
 def test_sold_volume_decays_and_its_permanent_part_stays():
-    arm = sale_arm(IMPACT_SQUARE_ROOT, kappa=1.0, exponent=0.5, permanent_frac=0.2, decay=0.25)
+    arm = sale_arm(ImpactLaw.SQUARE_ROOT, kappa=1.0, exponent=0.5, permanent_frac=0.2, decay=0.25)
     state = run_small(arm, [[FALL], [0.0], [0.0]], 0.02)
     q = volume_sold(state)
     assert float(state.prices.volume[0, 0]) == pytest.approx(0.25 * q, rel=1e-4)
@@ -87,7 +81,8 @@ def test_sold_volume_decays_and_its_permanent_part_stays():
 
 
 def test_a_second_sale_starts_from_what_is_left_of_the_first():
-    arm = small_arm(prices={"impact_law": IMPACT_SQUARE_ROOT, "exponent": 0.5, "kappa": 1.0, "adv": 1e6, "decay": 0.5},
+    root = {"impact_law": ImpactLaw.SQUARE_ROOT, "exponent": 0.5, "kappa": 1.0, "adv": 1e6, "decay": 0.5}
+    arm = small_arm(prices=root,
                     investors={"base_rate": 0.1})
     state = run_small(arm, [[0.0], [0.0], [0.0]], 0.02)
     volume = 0.5 * 0.100001
@@ -98,7 +93,7 @@ def test_a_second_sale_starts_from_what_is_left_of_the_first():
 
 
 def test_a_sale_cannot_push_the_close_through_the_limit():
-    arm = sale_arm(IMPACT_LINEAR, kappa=100.0, log_limit_down=np.log(0.85))
+    arm = sale_arm(ImpactLaw.LINEAR, kappa=100.0, log_limit_down=np.log(0.85))
     state = run_small(arm, [[FALL], [0.0]], 0.02)
     assert log_of(state.prices.close)[0] == pytest.approx(FALL + np.log(0.85), abs=1e-12)
 
@@ -108,7 +103,7 @@ FLOOR = {"kappa": 2.0, "price_floor": 0.5, "impact_volatility": 0.5}
 
 
 def test_a_law_with_a_floor_lowers_the_price_by_psi():
-    state = run_small(sale_arm(IMPACT_CONT_SCHAANNING, **FLOOR), [[FALL], [0.0]], 0.02)
+    state = run_small(sale_arm(ImpactLaw.CONT_SCHAANNING, **FLOOR), [[FALL], [0.0]], 0.02)
     q, room = volume_sold(state), 1.0 - 0.5 / 0.9
     psi = room * (1.0 - np.exp(-2.0 * q))
     assert float(state.prices.close[0, 0]) == pytest.approx(0.9 * (1.0 - psi), abs=1e-6)
@@ -117,14 +112,14 @@ def test_a_law_with_a_floor_lowers_the_price_by_psi():
 
 
 def test_sales_never_push_a_price_through_its_floor_but_its_returns_may():
-    arm = sale_arm(IMPACT_CONT_SCHAANNING, **FLOOR | {"kappa": 1e5})
+    arm = sale_arm(ImpactLaw.CONT_SCHAANNING, **FLOOR | {"kappa": 1e5})
     state = run_small(arm, [[FALL, np.log(0.4)], [0.0, 0.0]], 0.02)
     np.testing.assert_allclose(np.asarray(state.prices.close)[0], [0.5, 0.4], rtol=1e-12)
 
 
 def test_the_average_over_pieces_is_that_of_the_whole():
     """Sold in two pieces on two days, nothing fading between."""
-    arm = small_arm(prices=FLOOR | {"impact_law": IMPACT_CONT_SCHAANNING, "adv": 1e6, "decay": 1.0},
+    arm = small_arm(prices=FLOOR | {"impact_law": ImpactLaw.CONT_SCHAANNING, "adv": 1e6, "decay": 1.0},
                     investors={"base_rate": 0.1})
     one, two = (run_small(arm, np.zeros((n, 1)), 0.02) for n in (2, 3))
     first, volume = float(one.prices.sold[0, 0]), float(two.prices.volume_after[0, 0])
@@ -134,7 +129,7 @@ def test_the_average_over_pieces_is_that_of_the_whole():
 
 
 def test_sales_at_the_close_get_the_price_they_leave():
-    state = run_small(sale_arm(IMPACT_LINEAR, kappa=0.5, execution=EXECUTE_AT_CLOSE), [[FALL], [0.0]], 0.02)
+    state = run_small(sale_arm(ImpactLaw.LINEAR, kappa=0.5, execution=Execution.CLOSE), [[FALL], [0.0]], 0.02)
     assert float(state.prices.execution[0, 0]) == float(state.prices.close[0, 0])
     q = volume_sold(state)
     assert float(state.fund_tally.slippage[0, 0]) == pytest.approx(1e6 * q * (1.0 - np.exp(-0.01 * q)), abs=2.0)
@@ -142,12 +137,12 @@ def test_sales_at_the_close_get_the_price_they_leave():
 
 def test_the_seller_bears_the_half_spread_and_the_price_does_not():
     spread = -np.log(1.0 - 0.002)
-    state = run_small(sale_arm(IMPACT_LINEAR, half_spread=spread), [[FALL], [0.0]], 0.02)
+    state = run_small(sale_arm(ImpactLaw.LINEAR, half_spread=spread), [[FALL], [0.0]], 0.02)
     assert float(state.prices.execution[0, 0]) == pytest.approx(0.9 * 0.998, rel=1e-12)
     assert float(state.prices.close[0, 0]) == pytest.approx(0.9, rel=1e-12)
 
 
 def test_a_law_may_fix_the_volatility_that_it_reads():
-    arm = sale_arm(IMPACT_LINEAR, kappa=0.5, permanent_frac=0.2, impact_volatility=0.02)
+    arm = sale_arm(ImpactLaw.LINEAR, kappa=0.5, permanent_frac=0.2, impact_volatility=0.02)
     state = run_small(arm, [[FALL], [0.0]], 0.0)
     assert log_of(state.prices.close)[0] == pytest.approx(FALL - 0.010 * volume_sold(state), abs=1e-7)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from backstop.terms import IMPACT_LINEAR
+from backstop.terms import ImpactLaw
 from small_arm import run_small, small_arm
 
-OTHERS = {"others_drawdown": 0.1, "others_frac": 0.05, "others_stock": 1.2e8, "kappa": 1.0, "impact_law": IMPACT_LINEAR,
-          "decay": 1.0}
+OTHERS = {"others_drawdown": 0.1, "others_frac": 0.05, "others_stock": 1.2e8, "kappa": 1.0,
+          "impact_law": ImpactLaw.LINEAR, "decay": 1.0}
 """They sell 50,000,000 of a volume of 1,000,000,000 a day, at most 120,000,000."""
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.terms import IMPACT_LINEAR, SETTLED_SHARE
+from backstop.terms import SETTLED_SHARE, ImpactLaw
 from small_arm import run_small, small_arm
 
 NAV = 1e12
@@ -17,7 +17,7 @@ def levered_market(k, rounds, **prices):
     A sale of s lowers the price by kappa sigma s / ADV, the fund's 2 NAV of holdings by as many times 2 NAV, and it
     sells the loss: k = 2 NAV kappa sigma / ADV.
     """
-    impact = {"impact_law": IMPACT_LINEAR, "kappa": k / (2.0 * VOLATILITY), "adv": NAV, "decay": 1.0}
+    impact = {"impact_law": ImpactLaw.LINEAR, "kappa": k / (2.0 * VOLATILITY), "adv": NAV, "decay": 1.0}
     return small_arm(
         prices=impact | {"rounds": rounds} | prices,
         funds={"nav_open": NAV, "units_open": [2.0 * NAV], "cash_open": 0.0},
