@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from backstop.terms import Instrument
+from backstop.terms.declare import covers
 from oracle import capital_side, compensation_side, guarantee_side, purchase_side, rationing
 from oracle.contract_side import admitted, charge_fee, collect_fees, grade
 from oracle.fund_side import free_cash, worth_at_close
@@ -27,13 +28,16 @@ def claims_and_injections(path: Path, t: int) -> None:
             is_dry |= buy_from_funds(path, facility, t)
         elif facility.instrument == Instrument.COMPENSATION:
             note_losers(path, facility)
-        else:
+        elif facility.instrument in (Instrument.ADVANCE, Instrument.GUARANTEE):
             is_dry |= lend(path, facility, t)
         rationing.borrow(path)
     record_use(path, t, is_dry)
     collect_fees(path)
     if path.facilities:
         capital_side.call_capital(path, t)
+
+
+covers(Instrument, claims_and_injections)
 
 
 def lend(path: Path, facility: Facility, t: int) -> bool:

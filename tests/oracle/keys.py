@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backstop.terms import FundSignal, MarketSignal, TriggerTerms
+from backstop.terms.declare import covers
 
 if TYPE_CHECKING:
     from oracle.gauge import Gauge
@@ -164,6 +165,9 @@ def market_signal(path: Path, kind: int, window: int) -> float:
     return asset.dislocation
 
 
+covers(MarketSignal, market_signal)
+
+
 def fund_signal(fund: Fund, kind: int, window: int) -> float:
     """A signal of one fund before today's trade."""
     if kind == FundSignal.DRAWDOWN:
@@ -176,6 +180,9 @@ def fund_signal(fund: Fund, kind: int, window: int) -> float:
         return max(fund.cash - fund.buffer, 0.0) / max(fund.due + fund.intended, 1.0)
     assert kind == FundSignal.EVALUATION_SCORE
     return 0.0 if fund.score is None else fund.score
+
+
+covers(FundSignal, fund_signal)
 
 
 def turn_keys(path: Path, t: int) -> None:

@@ -5,7 +5,7 @@ is missing or wrong when the module is imported. Units, descriptions and checks 
 declarations do not postpone their annotations (``from __future__ import annotations``): they are read as they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol, Self, TypeVar, get_args, get_type_hints, runtime_checkable
@@ -144,6 +144,21 @@ class Kind(IntEnum):
             if kind.key == key:
                 return kind
         raise KeyError(f"{key!r} is no {cls.__name__}; write one of {', '.join(cls.keys())}")
+
+
+def covers(kinds: type[Kind], *functions: Any, elsewhere: Collection[Kind] = ()) -> None:
+    """Make sure that `functions`, which choose by a code, name every member of its table, or `elsewhere` does.
+
+    Raises
+    ------
+    TypeError
+        They name fewer: a kind would be left out, or taken for another.
+    """
+    named = {name for function in functions for name in getattr(function, "py_func", function).__code__.co_names}
+    missing = [kind.name for kind in kinds if kind.name not in named and kind not in elsewhere]
+    if missing:
+        where = ", ".join(getattr(function, "py_func", function).__name__ for function in functions)
+        raise TypeError(f"{kinds.__name__}.{missing[0]} is not chosen in {where}")
 
 
 @runtime_checkable

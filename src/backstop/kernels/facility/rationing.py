@@ -10,6 +10,7 @@ from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, over_la
 from backstop.kernels.machine.lanes import clear, copy
 from backstop.kernels.machine.packs import choose, zero
 from backstop.terms import NO_CAP, ShareRule
+from backstop.terms.declare import covers
 
 ALL = -1
 """In place of a sponsor: funds of all sponsors and of none."""
@@ -133,10 +134,13 @@ def share_out(rule, members, counts, state, k, lanes):
     if rule == ShareRule.BY_ORDER:
         for f in range(n_funds):
             _share_in_order(pool, loans, k * n_funds + f, counts[f], lanes)
-        return
     if rule == ShareRule.BY_CONTRIBUTION:
         _share_contributions(counts, pool, loans, state.fund_tally, k, lanes)
-    share_pro_rata(members, counts, pool, loans, k, ALL, lanes)
+    if rule == ShareRule.BY_CONTRIBUTION or rule == ShareRule.PRO_RATA:
+        share_pro_rata(members, counts, pool, loans, k, ALL, lanes)
+
+
+covers(ShareRule, share_out)
 
 
 @jit

@@ -5,6 +5,7 @@ import numpy as np
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
+from backstop.terms.declare import covers
 
 
 @jit
@@ -63,6 +64,9 @@ def read_market(terms, index, signals, prices, volatility, day, lanes):
             copy_signal(signals.market, m, prices.dislocation, j, lanes)
 
 
+covers(MarketSignal, read_market)
+
+
 @jit
 def _fund_return(signals, g, back_row, funds, f, lanes):
     """``navps / back(f, w) - 1``."""
@@ -99,8 +103,11 @@ def read_fund(terms, signals, funds, evaluation, f, day, lanes):
             _redemption_rate(signals, g, funds, f, lanes)
         elif kind == FundSignal.REDEMPTION_COVERAGE:
             _redemption_coverage(signals, g, funds, evaluation, f, lanes)
-        else:
+        elif kind == FundSignal.EVALUATION_SCORE:
             copy_signal(signals.fund, g, evaluation.score, f, lanes)
+
+
+covers(FundSignal, read_fund)
 
 
 @jit

@@ -15,6 +15,7 @@ from backstop.kernels.machine.packs import zero
 from backstop.kernels.pool.capital import call_capital, receive_calls
 from backstop.kernels.pool.moves import book_arrival, read_use
 from backstop.terms import Instrument
+from backstop.terms.declare import covers
 
 
 @over_lanes
@@ -119,3 +120,6 @@ def supply_liquidity(arm, state, day, lanes):
     read_use(state.pool, state.path_tally, float(day + ONE), lanes)
     collect_fees(state.pool, lanes)
     call_capital(arm.pool, counts, state, day, lanes)
+
+
+covers(Instrument, supply_liquidity)

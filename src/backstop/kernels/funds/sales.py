@@ -8,6 +8,7 @@ from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, 
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.terms import LiquidationRule
+from backstop.terms.declare import covers
 
 SMALLEST_SHARE = 1e-300
 
@@ -130,8 +131,11 @@ def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
             clear(evaluation.planned, f, lanes)
             for position in range(n_assets):
                 _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lanes)
-        else:
+        elif rule == LiquidationRule.PRO_RATA:
             _plan_pro_rata(funds, f, prices, is_risky, terms.participation_frac[f] / count, count, evaluation, lanes)
+
+
+covers(LiquidationRule, plan_sales)
 
 
 @over_lanes

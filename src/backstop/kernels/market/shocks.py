@@ -9,6 +9,7 @@ from backstop.kernels.market.philox import SHOCKS
 from backstop.kernels.market.transform import map_row
 from backstop.kernels.market.volatility import DRAW_DAYS, shock_row, volatility_of_level
 from backstop.terms import Draw
+from backstop.terms.declare import covers
 
 _DAYS = Index(DRAW_DAYS)
 _BLOCKS = Index(4)
@@ -80,3 +81,6 @@ def draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes):
             _pin(terms, state, shock_row(j, day), day, volatility, row, j, lanes)
     if count_rows(terms.dependence.member) > FIRST:
         draw_jointly(terms.dependence, terms.innovation, overlay.n_pinned, state, seed, first_path, day, lanes)
+
+
+covers(Draw, _draw_apart, _draw_residuals, elsewhere=[Draw.JOINTLY])

@@ -27,6 +27,7 @@ from backstop.kernels.machine.frames import count_columns
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit
 from backstop.kernels.machine.vecmath import exp, power
 from backstop.terms import VolatilityLevel
+from backstop.terms.declare import covers
 
 DRAW_DAYS = 4
 """Days whose shocks an asset draws at once: what one block of random words gives of normals."""
@@ -68,7 +69,7 @@ def volatility_of_level(levels, today, kind, inverse_power, scale, volatility, r
     elif kind == VolatilityLevel.POWERS:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * power(levels[today, i], inverse_power)
-    else:
+    elif kind == VolatilityLevel.LOGS:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * exp(0.5 * levels[today, i])
 
@@ -161,8 +162,12 @@ def realise_shock(terms, state, day, overlay, log_return, volatility, row, j, la
         _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     elif kind == VolatilityLevel.POWERS:
         _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes)
-    else:
+    elif kind == VolatilityLevel.LOGS:
         _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
     for lag in range(ONE, Index(terms.n_lags[j])):
         later = first + (day + lag + ONE) % ring
         _give_to_level(levels, today, later, shock, z_row, _carry_of(terms, j, lag), lanes)
+
+
+covers(VolatilityLevel, volatility_of_level)
+covers(VolatilityLevel, realise_shock)

@@ -5,6 +5,7 @@ import numpy as np
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, Index, apart, fma, jit, own_frame
 from backstop.terms import ProfitTo
+from backstop.terms.declare import covers
 
 
 @jit
@@ -91,11 +92,14 @@ def share_profit(terms, counts, state, lanes):
     """Step 11 at a year's end: part of the surplus beyond the reserve, to owners or to funds."""
     pool = state.pool
     _open_profit(pool, terms.profit_reserve, terms.profit_frac, lanes)
-    if terms.profit_to != ProfitTo.FUNDS:
+    if terms.profit_to == ProfitTo.OWNERS:
         _pay_out(pool, pool.profit, state.path_tally, lanes)
-        return
-    for f in range(count_rows(counts)):
-        _add_premiums(pool, state.fund_tally, f, counts[f], lanes)
-    for f in range(count_rows(counts)):
-        _profit_of_fund(pool, state.funds, f, counts[f], state.fund_tally, lanes)
-    _pay_out(pool, pool.profit_of_funds, state.path_tally, lanes)
+    elif terms.profit_to == ProfitTo.FUNDS:
+        for f in range(count_rows(counts)):
+            _add_premiums(pool, state.fund_tally, f, counts[f], lanes)
+        for f in range(count_rows(counts)):
+            _profit_of_fund(pool, state.funds, f, counts[f], state.fund_tally, lanes)
+        _pay_out(pool, pool.profit_of_funds, state.path_tally, lanes)
+
+
+covers(ProfitTo, share_profit)

@@ -13,6 +13,7 @@ from backstop.kernels.machine.vecmath import exp, log, power
 from backstop.kernels.prices.replays import is_replayed, learn_fundamental, limits
 from backstop.kernels.prices.two_sided import count_at_fundamental, displace_both_ways, quote_average, quote_close
 from backstop.terms import Execution, ImpactLaw
+from backstop.terms.declare import covers
 
 
 @jit
@@ -63,9 +64,12 @@ def _displace(transient, volume, prices, j, volatility, day, law, slope, level, 
         for i in range(FIRST, lanes):
             x, room = fma(slope, volatility[day, j, i], level) * volume[j, i], prices.room[j, i]
             transient[j, i] = -log(fma(-room, 1.0 - exp(-x), 1.0))
-    else:
+    elif law == ImpactLaw.POWER:
         for i in range(FIRST, lanes):
             transient[j, i] = fma(slope, volatility[day, j, i], level) * power(volume[j, i], exponent)
+
+
+covers(ImpactLaw, _displace)
 
 
 @jit
@@ -208,8 +212,11 @@ def _quote(terms, prices, j, volatility, day, slope, level, down, up, lanes):
     spread = terms.half_spread[j]
     if terms.execution[j] == Execution.CLOSE:
         quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes)
-    else:
+    elif terms.execution[j] == Execution.AVERAGE:
         quote_average(prices, j, volatility, day, slope, level, terms.exponent[j], spread, down, up, lanes)
+
+
+covers(Execution, _quote)
 
 
 @jit
@@ -234,6 +241,9 @@ def move_prices(terms, prices, replay, volatility, day, lanes):
         elif law == ImpactLaw.CONT_SCHAANNING:
             _average_price(prices, j, volatility, day, slope, level, lanes)
             _execute_at_average(prices, j, volatility, day, g_slope, g_level, spread, down, up, lanes)
-        else:
+        elif terms.execution[j] == Execution.AVERAGE:
             _execute(prices, j, volatility, day, g_slope, g_level, exponent, spread, down, up, lanes)
         _close(prices, j, volatility, day, g_slope, g_level, down, up, lanes)
+
+
+covers(Execution, move_prices)
