@@ -88,7 +88,7 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         investors=with_flows(np.random.default_rng([seed, 70]),
                              without_floods(random_investors(rng, more, sizes), leverage)),
         evaluation=random_evaluation(rng, more, sizes, funds),
-        triggers=random_triggers(rng, contract, sizes.facilities, sizes.history),
+        triggers=random_triggers(seed, rng, contract, sizes.facilities, sizes.history),
         facilities=announced(latest, random_facilities(rng, more, sizes)),
         advances=random_advances(contract, sizes, total),
         admission=random_admission(contract, sizes.facilities), covenants=random_covenants(contract, sizes.facilities),

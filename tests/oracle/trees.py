@@ -6,21 +6,10 @@ import numpy as np
 
 from backstop.terms import FundSignal, MarketSignal, TriggerTerms
 
-# kind: (has a window, is high in a crisis, range of thresholds)
-MARKET_SIGNALS = {
-    MarketSignal.DRAWDOWN: (True, True, (0.01, 0.2)),
-    MarketSignal.RETURN: (True, False, (-0.1, 0.01)),
-    MarketSignal.CONDITIONAL_VOLATILITY: (False, True, (0.15, 0.6)),
-    MarketSignal.REALISED_VOLATILITY: (True, True, (0.1, 0.6)),
-    MarketSignal.DISLOCATION: (False, True, (0.0005, 0.05)),
-}
-FUND_SIGNALS = {
-    FundSignal.DRAWDOWN: (False, True, (0.005, 0.15)),
-    FundSignal.RETURN: (True, False, (-0.1, 0.01)),
-    FundSignal.REDEMPTION_RATE: (False, True, (0.0002, 0.01)),
-    FundSignal.REDEMPTION_COVERAGE: (False, False, (0.5, 8.0)),
-    FundSignal.EVALUATION_SCORE: (False, False, (-0.3, 0.05)),
-}
+N_FIRST = 5
+"""Signals of the market, and of funds, that every design draws from; what came later has a generator of its own."""
+SHARE_OF_LATER = 0.1
+"""Of conditions that read a signal which came later."""
 
 
 @dataclass
@@ -31,6 +20,9 @@ class Forest:
     more: np.random.Generator
     """Draws what was added later."""
     windows: list[int]
+    seed: int
+    later: dict[MarketSignal | FundSignal, np.random.Generator] = field(default_factory=dict)
+    """A generator for each signal that came later, so that no design shifts but by its own conditions."""
     signals: tuple[list[tuple[int, int]], list[tuple[int, int]]] = field(default_factory=lambda: ([], []))
     """Distinct (kind, window) of the market, and of funds."""
     nodes: list[tuple[int, float, float, int, int, int]] = field(default_factory=list)
@@ -67,14 +59,20 @@ class Forest:
         self.latch_keys.append(key)
 
     def _leaf(self, is_market: bool, is_crisis: bool) -> tuple[int, float, float, int, int, int]:
-        table, signals = (MARKET_SIGNALS, self.signals[0]) if is_market else (FUND_SIGNALS, self.signals[1])
-        kind = int(self.rng.choice(list(table)))
-        has_window, is_high, (lowest, highest) = table[kind]
-        pair = (kind, int(self.rng.choice(self.windows)) if has_window else 0)
+        table, signals = (MarketSignal, self.signals[0]) if is_market else (FundSignal, self.signals[1])
+        first, *later = np.split(np.array(table), [N_FIRST])
+        kind = table(int(self.rng.choice(first)))
+        pair = (int(kind), int(self.rng.choice(self.windows)) if kind.rule.has_window else 0)
+        threshold = float(self.rng.uniform(*kind.rule.usual))
+        for other in map(table, *later):
+            own = self.later.setdefault(other, np.random.default_rng([self.seed, 100, not is_market, other]))
+            if own.random() < SHARE_OF_LATER:
+                kind, pair = other, (int(other), int(own.choice(self.windows)) if other.rule.has_window else 0)
+                threshold = float(own.uniform(*other.rule.usual))
         if pair not in signals:
             signals.append(pair)
-        sign = 1.0 if is_high == is_crisis else -1.0
-        return signals.index(pair), sign, float(self.rng.uniform(lowest, highest)), 0, 0, 0
+        sign = 1.0 if kind.rule.is_high_in_crisis == is_crisis else -1.0
+        return signals.index(pair), sign, threshold, 0, 0, 0
 
 
 def _integers(values: list[int]) -> np.ndarray:
@@ -88,10 +86,10 @@ def _random_hands(more: np.random.Generator, n_keys: int) -> np.ndarray:
     return hands.T[more.random(n_keys) < 0.2].astype(np.int64)
 
 
-def random_triggers(rng: np.random.Generator, more: np.random.Generator, n_facilities: int,
+def random_triggers(seed: int, rng: np.random.Generator, more: np.random.Generator, n_facilities: int,
                     n_history: int) -> TriggerTerms:
-    """Keys of `n_facilities`, on signals that look back at most `n_history` days."""
-    forest = Forest(rng, more, sorted({1, 2, int(rng.integers(3, n_history)), n_history}))
+    """Keys of `n_facilities` of design `seed`, on signals that look back at most `n_history` days."""
+    forest = Forest(rng, more, sorted({1, 2, int(rng.integers(3, n_history)), n_history}), seed)
     entries, exits = [], []
     for key in range(2 * n_facilities):
         entries.append(forest.plant(key, is_crisis=True, depth=int(rng.integers(0, 3))))

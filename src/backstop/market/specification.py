@@ -3,20 +3,21 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from backstop.config.market.innovations import Distribution
+from backstop.config.choices import FittedLaw, Model
+from backstop.config.market.models import VolatilityModel
 from backstop.errors import CalibrationError
+from backstop.terms import Draw
 
-Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
-MODELS = ("constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch")
-DISTRIBUTIONS = ("normal", "student-t", "skew-t", "ged")
+MODELS = VolatilityModel.keys()
+DISTRIBUTIONS = tuple(law.key for law in Draw if law.rule.is_fitted)
 MAX_LAG = 5
 MAX_HARCH_LAG = 250
 MIN_RETURNS = 250
 """A year of returns; less does not show a volatility's persistence. [ours]"""
 MIN_RETURNS_PER_PARAMETER = 50
 """[ours]"""
-_LAGGED = ("garch", "gjr", "tarch", "egarch", "aparch")
-ASYMMETRIC = ("gjr", "tarch", "egarch", "aparch")
+_LAGGED = tuple(model.key for model in VolatilityModel if model.rule.has_lags)
+ASYMMETRIC = tuple(model.key for model in VolatilityModel if model.rule.is_asymmetric)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class CalibrationSpec:
     """
 
     model: Model = "gjr"
-    distribution: Distribution = "student-t"
+    distribution: FittedLaw = "student-t"
     mean: Literal["constant", "zero"] = "constant"
     p: int = 1
     o: int | None = None

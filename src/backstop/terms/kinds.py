@@ -82,10 +82,19 @@ class VolatilityLevel(Kind):
 
 @dataclass(frozen=True)
 class ShockLaw(Rule):
-    """A law of standardised shocks; `takes` are the keys of its parameters, `is_written` whether configs name it."""
+    """A law of standardised shocks.
+
+    Attributes
+    ----------
+    takes
+        The keys of its parameters.
+    is_written, is_fitted
+        Whether configs name it, and whether it is fitted to data: the residuals of a fit are not.
+    """
 
     takes: tuple[str, ...] = ()
     is_written: bool = True
+    is_fitted: bool = True
 
 
 class Draw(Kind):
@@ -93,13 +102,14 @@ class Draw(Kind):
 
     rule: ShockLaw
 
-    JOINTLY = ShockLaw("joint", "from the joint law of several assets", is_written=False)
+    JOINTLY = ShockLaw("joint", "from the joint law of several assets", is_written=False,
+                       is_fitted=False)
     NORMAL = ShockLaw("normal", "the normal law")
     STUDENT_T = ShockLaw("student-t", "Student's t", ("nu",))
     SKEW_T = ShockLaw("skew-t", "Hansen's skewed t", ("nu", "skew"))
     GED = ShockLaw("ged", "the generalised error law", ("nu",))
     RESIDUALS = ShockLaw("filtered-historical", "days of fitted residuals, of all such assets together",
-                         ("block_days",))
+                         ("block_days",), is_fitted=False)
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,20 @@ all moments.
 import math
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.config.market.innovations import Distribution
+from backstop.config.choices import Distribution, Model
 from backstop.config.market.inputs import MarketInputs
 from backstop.market.calibration import Calibration
 from backstop.market.data import ReturnSeries, load_prices, log_returns, make_returns
 from backstop.market.explicit import BOOTSTRAP
 from backstop.market.fit_cache import arch_version
-from backstop.market.specification import CalibrationSpec, Model
+from backstop.market.specification import CalibrationSpec
 from backstop.terms import Floats, RunTerms
 from backstop.validation.case import Case, Figure, correlation_of, estimated, mean_of, within
 from backstop.validation.worlds import SEED, measure_paths, terms_of
-
-Law: TypeAlias = Distribution | Literal["filtered-historical"]
 
 SAMPLE, FIRST_DAY = "builtin:csi300", np.datetime64("2014-01-01")
 HORIZON, ARCH_PATHS, OWN_PATHS, N_REPLAYED = 20, 10_000, 50_000, 3
@@ -54,11 +52,11 @@ STARTS = (
     Start("aparch", (7e-5, 0.07, 0.50, 0.91, 1.3)),
     Start("harch", (3e-5, 0.10, 0.25, 0.45)),
 )
-SHAPES: dict[Law, tuple[float, ...]] = {
+SHAPES: dict[Distribution, tuple[float, ...]] = {
     "normal": (), "student-t": (5.0,), "skew-t": (6.0, -0.25), "ged": (1.3,), BOOTSTRAP: (),
 }
 """Parameters by law; a bootstrap draws the residuals that the normal model leaves."""
-LAGGED: tuple[tuple[Start, Law], ...] = (
+LAGGED: tuple[tuple[Start, Distribution], ...] = (
     (Start("garch", (3e-6, 0.03, 0.07, 0.55, 0.32), (2, None, 2)), "student-t"),
     (Start("gjr", (4e-6, 0.01, 0.03, 0.04, 0.10, 0.55, 0.31), (2, 2, 2)), "skew-t"),
     (Start("tarch", (4e-4, 0.01, 0.04, 0.03, 0.07, 0.55, 0.34), (2, 2, 2)), "normal"),
@@ -66,7 +64,7 @@ LAGGED: tuple[tuple[Start, Law], ...] = (
     (Start("aparch", (7e-5, 0.02, 0.05, 0.30, 0.60, 0.55, 0.36, 1.3), (2, 2, 2)), "student-t"),
 )
 """Weights that differ between lags, so that one in the place of another shows."""
-PAIRS: tuple[tuple[Start, Law], ...] = (*((start, law) for start in STARTS for law in SHAPES), *LAGGED)
+PAIRS: tuple[tuple[Start, Distribution], ...] = (*((start, law) for start in STARTS for law in SHAPES), *LAGGED)
 
 
 class Paths(NamedTuple):
@@ -92,7 +90,7 @@ def sample() -> ReturnSeries:
     return make_returns("a", whole.dates[keep], whole.values[keep])
 
 
-def fixed_in_arch(start: Start, law: Law) -> tuple[Calibration, Any]:
+def fixed_in_arch(start: Start, law: Distribution) -> tuple[Calibration, Any]:
     """The model with its stated parameters: as a fit would hand it on, and arch's own result."""
     from backstop.market.arch_fit import arch_model
 
@@ -109,7 +107,7 @@ def fixed_in_arch(start: Start, law: Law) -> tuple[Calibration, Any]:
     return fit, fixed
 
 
-def _spec_of(start: Start, law: Law) -> CalibrationSpec:
+def _spec_of(start: Start, law: Distribution) -> CalibrationSpec:
     p, o, q = start.lags
     return CalibrationSpec(start.model, "normal" if law == BOOTSTRAP else law, "constant", p, o, q)
 
@@ -141,14 +139,14 @@ def mend_lags(process: Any) -> None:
     process._simulate_paths = from_copies
 
 
-def simulated_by_arch(fit: Calibration, fixed: Any, law: Law, number: int) -> Paths:
+def simulated_by_arch(fit: Calibration, fixed: Any, law: Distribution, number: int) -> Paths:
     """Its simulation forecast after the sample, from random numbers of the case's own."""
     draw = _shocks_of_arch(fit, fixed, law, (SEED, number))
     found = fixed.forecast(horizon=HORIZON, method="simulation", simulations=ARCH_PATHS, rng=draw).simulations
     return Paths(found.values[-1].T, found.residual_variances[-1].T)
 
 
-def _shocks_of_arch(fit: Calibration, fixed: Any, law: Law, seed: tuple[int, int]) -> Any:
+def _shocks_of_arch(fit: Calibration, fixed: Any, law: Distribution, seed: tuple[int, int]) -> Any:
     """What its forecast draws from. Its bootstrap takes residuals as they are: it is given standardised ones."""
     from arch.univariate.volatility import BootstrapRng
 
@@ -158,7 +156,7 @@ def _shocks_of_arch(fit: Calibration, fixed: Any, law: Law, seed: tuple[int, int
     return type(fixed.model.distribution)(seed=np.random.default_rng(seed)).simulate(SHAPES[law])
 
 
-def terms_from(fit: Calibration, law: Law, given: Floats | None = None) -> RunTerms:
+def terms_from(fit: Calibration, law: Distribution, given: Floats | None = None) -> RunTerms:
     """Our run from the same last day, of returns that are drawn, or of `given` ones (T,)."""
     asset, inputs = {"name": "a"} | fit.market_section("last"), MarketInputs()
     if law == BOOTSTRAP:
@@ -173,7 +171,7 @@ def simulated_by_us(terms: RunTerms, n_paths: int) -> Paths:
     return Paths(*measure_paths(terms, n_paths, lambda x, sigma: np.stack([x[:, 0], sigma[:, 0] ** 2])))
 
 
-def forecast(start: Start, law: Law, number: int) -> Iterator[Figure]:
+def forecast(start: Start, law: Distribution, number: int) -> Iterator[Figure]:
     """Variances given the same returns; then the laws of shocks, returns and variances, each program's from its draws.
 
     `number` tells arch's random numbers of one case from those of another.
@@ -189,7 +187,7 @@ def forecast(start: Start, law: Law, number: int) -> Iterator[Figure]:
         yield from moving_variances(theirs, ours)
 
 
-def furthest_ratio(fit: Calibration, law: Law, theirs: Paths) -> float:
+def furthest_ratio(fit: Calibration, law: Distribution, theirs: Paths) -> float:
     """Our variance over arch's, of all days of a few paths that arch drew the one furthest from 1."""
     ratios = [simulated_by_us(terms_from(fit, law, theirs.returns[:, path]), 1).variances[:, 0]
               / theirs.variances[:, path] for path in range(N_REPLAYED)]
@@ -222,13 +220,13 @@ def of_both(label: str, statistic: Callable[..., Figure], theirs: tuple[Floats, 
     return estimated(label, float(expected.got), float(got.got), math.hypot(*errors))
 
 
-def _source(start: Start, law: Law) -> str:
+def _source(start: Start, law: Distribution) -> str:
     bootstrap = ", of standardised residuals" if law == BOOTSTRAP else ""
     mended = ", its lags mended" if start.model == "aparch" and start.lags[0] > 1 else ""
     return f"arch, forecast(method='simulation'){bootstrap}{mended}"
 
 
-def _case(number: int, start: Start, law: Law) -> Case:
+def _case(number: int, start: Start, law: Distribution) -> Case:
     spec = _spec_of(start, law)
     lags = "" if start.lags == (1, None, 1) else "".join(f"-{lag}" for lag in spec.lags)
     shown = spec.title.rsplit(" ", 1)[0] if lags else start.model

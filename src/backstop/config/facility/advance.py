@@ -1,10 +1,11 @@
 """Terms of an advance, a loan against collateral, under the headings central banks publish."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from backstop.config.base import Frac, Name, Place, PositiveDays, PositiveFrac, Problem, Section, refuse
+from backstop.terms import Instrument
 
 LONGEST_CASH_LAG_DAYS = 252
 HIGHEST_RATE = 0.5
@@ -191,6 +192,7 @@ class ScoreRelief(Section):
 class Advance(Sizing, Caps, Collateral, Seized, Pricing, Tenor, Delivery, Repayment, ScoreRelief):
     """A loan against collateral, drawn as needed and repaid when the crisis is over."""
 
+    kind: ClassVar[Instrument] = Instrument.ADVANCE
     @model_validator(mode="after")
     def _check_terms(self) -> Self:
         longest = self.tenor_days * (1 + self.n_rollovers)

@@ -1,10 +1,11 @@
 """Terms of a compensation: a grant for a layer of a fund's realised loss, paid at the end of a period."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from backstop.config.base import Days, Frac, Place, PositiveAmount, PositiveDays, PositiveFrac, Problem, Section, refuse
+from backstop.terms import Instrument
 
 
 class LossLayer(Section):
@@ -42,6 +43,7 @@ class Limits(Section):
 class Compensation(LossLayer, Limits):
     """A share of a realised loss, in cash: no debt, and no liquidity before the period is over."""
 
+    kind: ClassVar[Instrument] = Instrument.COMPENSATION
     period_days: PositiveDays | None = Field(
         default=None, description="trading days of a period, at whose end it is paid; none: the whole run"
     )

@@ -1,24 +1,17 @@
 """Trigger expressions: a condition on a signal, or all, any, or k of several expressions, nested at will."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from backstop.config.base import Days, Number, Place, PositiveDays, Problem, Section, refuse
+from backstop.config.choices import explained
 from backstop.config.funds.investors import LONGEST_RETURN_DAYS
 from backstop.terms import FundSignal, MarketSignal
 from backstop.terms.kinds import SignalRule
 
 Signal = TypeVar("Signal")
-if TYPE_CHECKING:
-    OfMarket: TypeAlias = str
-    OfFund: TypeAlias = str
-else:
-    # the tables say which there are, which no type checker can follow
-    OfMarket = TypeAliasType("MarketSignal", Literal[MarketSignal.keys()])
-    OfFund = TypeAliasType("FundSignal", Literal[FundSignal.keys()])
-
 SIGNALS: dict[str, MarketSignal | FundSignal] = {kind.key: kind for kind in (*MarketSignal, *FundSignal)}
 """By the word for it in a config."""
 
@@ -34,7 +27,10 @@ class SignalSection(Section, Generic[Signal]):
 class Condition(SignalSection[Signal], Generic[Signal]):
     """One signal against one threshold."""
 
-    signal: Signal = Field(description="what is read: a return, drawdown or share as a decimal, a volatility per year")
+    signal: Signal = Field(
+        description="what is read, a return, drawdown or share as a decimal, a volatility per year: "
+        + explained(MarketSignal, FundSignal)
+    )
     window_days: int | None = Field(
         default=None,
         strict=True,

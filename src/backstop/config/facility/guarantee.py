@@ -1,11 +1,12 @@
 """Terms of a guarantee: a bank lends, the pool answers for a part of what the bank may lose."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from backstop.config.base import Frac, PositiveFrac, Section
 from backstop.config.facility.advance import Caps, Collateral, Rate, Sizing, Sweep, Tenor
+from backstop.terms import Instrument
 
 
 class Cover(Section):
@@ -22,3 +23,5 @@ class Cover(Section):
 
 class Guarantee(Sizing, Caps, Collateral, Rate, Tenor, Sweep, Cover):
     """A bank's loan on the terms of an advance, in cash at once; the pool sets its part of it aside."""
+
+    kind: ClassVar[Instrument] = Instrument.GUARANTEE

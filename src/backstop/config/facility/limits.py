@@ -1,10 +1,9 @@
 """[facilities.limits]: caps on what a facility has out, and how claims share what is too little for all."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from backstop.config.base import PositiveAmount, PositiveFrac, Section
+from backstop.config.choices import Rationing
 
 
 class Limits(Section):
@@ -20,7 +19,7 @@ class Limits(Section):
         default=None,
         description="own capital paid in that a unit out ties up: 0.1 lends at most ten times it; none: nothing",
     )
-    rationing: Literal["pro-rata", "by-contribution", "by-order"] = Field(
+    rationing: Rationing = Field(
         default="pro-rata",
         description="how claims share what is too little: pro rata; first by the premiums paid so far, then pro rata; "
         "or one after the other, as funds are listed",

@@ -1,6 +1,6 @@
 """Terms of a purchase: the facility buys assets with the pool's cash, holds them at cost and sells them by rule."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,7 @@ from backstop.config.base import (
     Section,
     refuse,
 )
+from backstop.terms import Instrument
 
 
 class Budget(Section):
@@ -53,6 +54,7 @@ class Resale(Section):
 class FundPurchase(Budget, Resale):
     """Assets bought from eligible funds, of what they would otherwise have to sell."""
 
+    kind: ClassVar[Instrument] = Instrument.PURCHASE
     buys_from: Literal["funds"] = Field(description='"funds": from eligible funds; "market": in the market')
     discount_frac: dict[Name, Annotated[float, Field(strict=True, ge=0.0, lt=1.0)]] = Field(
         min_length=1,
@@ -81,6 +83,7 @@ class FundPurchase(Budget, Resale):
 class MarketPurchase(Budget, Resale):
     """Assets bought in the market, with a budget a day: it moves prices up."""
 
+    kind: ClassVar[Instrument] = Instrument.MARKET_PURCHASE
     buys_from: Literal["market"] = Field(description='"funds": from eligible funds; "market": in the market')
     daily_budget: PositiveAmount = Field(description="bought a day while the system key is active, currency")
     parts: dict[Name, PositiveAmount] = Field(

@@ -5,22 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from backstop.config.facility.advance import Advance
-from backstop.config.facility.compensation import Compensation
 from backstop.config.facility.eligibility import admitted
 from backstop.config.facility.guarantee import Guarantee
-from backstop.config.facility.purchase import FundPurchase, MarketPurchase
 from backstop.config.facility.section import Facility
 from backstop.config.numbers import codes, column
 from backstop.config.schema import Config
-from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, Floats, Instrument
-
-INSTRUMENTS = {
-    Advance: Instrument.ADVANCE,
-    FundPurchase: Instrument.PURCHASE,
-    MarketPurchase: Instrument.MARKET_PURCHASE,
-    Compensation: Instrument.COMPENSATION,
-    Guarantee: Instrument.GUARANTEE,
-}
+from backstop.terms import TRADING_DAYS_PER_YEAR, FacilityTerms, Floats
 
 
 def resolve_facilities(facilities: Sequence[Facility], design: Config) -> FacilityTerms:
@@ -28,7 +18,7 @@ def resolve_facilities(facilities: Sequence[Facility], design: Config) -> Facili
     loans = [facility.terms if isinstance(facility.terms, Advance | Guarantee) else None for facility in facilities]
     advances = [loan if isinstance(loan, Advance) else None for loan in loans]
     return FacilityTerms(
-        instrument=codes([INSTRUMENTS[type(facility.terms)] for facility in facilities]),
+        instrument=codes([facility.terms.kind for facility in facilities]),
         is_eligible=_eligible(facilities, design),
         coverage_frac=column([a.coverage_frac if a else 0.0 for a in loans]),
         deductible_frac=column([a.deductible_frac if a else 0.0 for a in loans]),

@@ -1,23 +1,24 @@
 """[[facilities]]: contracts, under the headings central banks publish."""
 
-from typing import Literal, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from pydantic import Field, model_validator
 
 from backstop.config.base import Name, PositiveFrac, Problem, Section, Switch, refuse
+from backstop.config.choices import InstrumentTable, OfFund, OfMarket
 from backstop.config.facility.advance import Advance
 from backstop.config.facility.compensation import Compensation
 from backstop.config.facility.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.facility.eligibility import Eligible
-from backstop.config.facility.expressions import OfFund, OfMarket
 from backstop.config.facility.guarantee import Guarantee
 from backstop.config.facility.keys import Key
 from backstop.config.facility.limits import Limits
 from backstop.config.facility.purchase import FundPurchase, MarketPurchase, Purchase
+from backstop.terms import Instrument as Kind
 
 Instrument: TypeAlias = Advance | FundPurchase | MarketPurchase | Compensation | Guarantee
 """Terms of whatever a facility gives."""
-TABLES = ("advance", "purchase", "compensation", "guarantee")
+TABLES = tuple(dict.fromkeys(kind.rule.table for kind in Kind))
 NEVER_TURNED: Key[OfFund] = Key[OfFund].model_validate(
     {
         "entry": {"signal": "fund_drawdown", "at_least": 1.0},
@@ -52,7 +53,7 @@ class Facility(Section):
     """A contract: who is eligible, what activates it, and the terms of its instrument."""
 
     name: Name = Field(description="what the facility is called")
-    instrument: Literal["advance", "purchase", "compensation", "guarantee"] = Field(
+    instrument: InstrumentTable = Field(
         description="what the facility gives, and the name of the table of its terms: an `advance` is a loan against "
         "collateral, a `purchase` pays funds, or the market, for assets, a `compensation` is a grant for realised "
         "losses, a `guarantee` covers a part of what a bank's loan may lose"
@@ -89,7 +90,7 @@ class Facility(Section):
     @property
     def deals_with_funds(self) -> bool:
         """Whether funds claim, each with its own key."""
-        return not isinstance(self.terms, MarketPurchase)
+        return self.terms.kind.rule.is_claimed
 
     @property
     def members(self) -> Eligible:
@@ -103,7 +104,7 @@ class Facility(Section):
 
     def _of_others(self) -> list[Problem]:
         """Tables that say something about loans, or claims, where the instrument has none."""
-        is_loan, is_claimed = isinstance(self.terms, Advance | Guarantee), not isinstance(self.terms, MarketPurchase)
+        is_loan, is_claimed = self.terms.kind.rule.is_loan, self.terms.kind.rule.is_claimed
         needed = {"solvency": is_loan, "take_up": is_loan, "covenants": is_loan, "limits": is_loan or is_claimed}
         given = self.model_fields_set
         return [

@@ -8,21 +8,21 @@ Sources: Bollerslev (1987) for Student-t; Hansen (1994), International Economic 
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from backstop.config.choices import FittedLaw
+
 Floats = npt.NDArray[np.float64]
-Distribution = Literal["normal", "student-t", "skew-t", "ged"]
 
 
 @dataclass(frozen=True)
 class Innovation:
     """A standardised distribution; ``nu`` and ``skew`` are 0 where it has none."""
 
-    distribution: Distribution
+    distribution: FittedLaw
     nu: float = 0.0
     skew: float = 0.0
 

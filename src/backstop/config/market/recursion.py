@@ -66,29 +66,26 @@ def law_of(innovation: Innovation) -> Law:
 
 def halves_of(innovation: Innovation, volatility: Volatility) -> tuple[float, float]:
     """E[|z|^p 1(z >= 0)] and E[|z|^p 1(z < 0)], p the power of the model's push."""
-    power = 1.0 if volatility.model == "egarch" else power_of(volatility)
+    power = 1.0 if volatility.rule.is_log else power_of(volatility)
     left, right = law_of(innovation).half_moments(power)
     return right, left
 
 
 def sample_halves(rows: Floats, volatility: Volatility) -> tuple[float, float]:
     """The same of residuals (r,) that are drawn with equal weight."""
-    sizes = np.abs(rows) ** (1.0 if volatility.model == "egarch" else power_of(volatility))
+    sizes = np.abs(rows) ** (1.0 if volatility.rule.is_log else power_of(volatility))
     return float(np.mean(sizes * (rows >= 0.0))), float(np.mean(sizes * (rows < 0.0)))
 
 
 def power_of(volatility: Volatility) -> float:
     """Power of sigma that the model's recursion is in; 2 for EGARCH, which is in logs of it."""
-    return volatility.power or (1.0 if volatility.model == "tarch" else 2.0)
+    return volatility.power or volatility.rule.power
 
 
 def recursion_of(volatility: Volatility, halves: tuple[float, float]) -> Recursion:
     """The recursion of a model, `halves` being those of its shocks (`halves_of`)."""
     power = power_of(volatility)
-    if volatility.model == "egarch":
-        kind = VolatilityLevel.LOGS
-    else:
-        kind = {2.0: VolatilityLevel.SQUARES, 1.0: VolatilityLevel.ABSOLUTES}.get(power, VolatilityLevel.POWERS)
+    kind = volatility.rule.level_of(power)
     up, down = _weights(volatility, power)
     beta = (*volatility.beta, *([0.0] * (volatility.n_lags - len(volatility.beta))))
     free = Recursion(kind, power, 0.0, up, down, beta, halves)

@@ -11,14 +11,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from backstop.config.base import Date, Name, PositiveDays, Problem, Section, Switch, refuse, repeated_names
+from backstop.config.choices import Distribution, MixedModel, Model
 from backstop.config.market.dependence import Dependence, dependence_problems
 from backstop.config.market.recursion import own_risk_problem
 from backstop.config.market.volatility import Innovation, LongRun, Start, Volatility
 from backstop.config.prices.trading import Trading
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
-Model = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"]
-MixedModel = Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch", "fhs"]
 Weight = Annotated[float, Field(strict=True, gt=0.0, le=1e6)]
 Lag = Annotated[int, Field(strict=True, ge=0, le=5)]
 Oddity = Literal["spacing", "gap", "jump", "weekend", "steady"]
@@ -38,7 +37,7 @@ class Calibrate(Section):
         "gap, a jump, weekends carried forward, a price that hardly moves",
     )
     model: Model = Field(default="gjr", description="volatility model")
-    distribution: Literal["normal", "student-t", "skew-t", "ged", "filtered-historical"] = Field(
+    distribution: Distribution = Field(
         default="student-t", description="law of the innovations"
     )
     mean: Literal["constant", "zero"] = Field(

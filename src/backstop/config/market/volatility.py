@@ -5,6 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from backstop.config.base import Number, PositiveDays, Problem, Section, refuse
+from backstop.config.choices import Distribution, Model, explained
+from backstop.config.market.models import Model as ModelRule
+from backstop.config.market.models import VolatilityModel
+from backstop.terms import Draw
 
 Lagged = Annotated[tuple[Number, ...], Field(max_length=5)]
 Start = Literal["long-run", "last"] | Annotated[float, Field(strict=True, gt=0.0, le=1e4)]
@@ -16,25 +20,11 @@ LongRun = Literal["fitted", "sample"] | Annotated[float, Field(strict=True, gt=0
 MIN_POWER, MAX_POWER = 0.05, 4.0
 """Between which a recursion's power of sigma may lie. [ours]"""
 
-_COUNTS: dict[str, tuple[range, range, range]] = {
-    "constant": (range(1), range(1), range(1)),
-    "ewma": (range(1, 2), range(1), range(1, 2)),
-    "garch": (range(1, 6), range(1), range(6)),
-    "harch": (range(1, 11), range(1), range(1)),
-    "gjr": (range(1, 6), range(6), range(6)),
-    "tarch": (range(1, 6), range(6), range(6)),
-    "egarch": (range(1, 6), range(6), range(6)),
-    "aparch": (range(1, 6), range(6), range(6)),
-}
-"""How many alpha, gamma and beta a model may have."""
-
 
 class Volatility(Section):
     """A volatility model; lists are lag 1 first, as in arch."""
 
-    model: Literal["constant", "ewma", "garch", "gjr", "tarch", "egarch", "aparch", "harch"] = Field(
-        description="volatility model"
-    )
+    model: Model = Field(description=f"volatility model; {explained(VolatilityModel)}")
     omega: Number | None = Field(default=None, description="constant of the recursion")
     long_run_volatility_ann_frac: Annotated[float, Field(strict=True, ge=0.0, le=100.0)] | None = Field(
         default=None, description="volatility a year that the model returns to, instead of omega"
@@ -62,6 +52,11 @@ class Volatility(Section):
     )
 
     @property
+    def rule(self) -> ModelRule:
+        """The model's row in the table."""
+        return VolatilityModel.of(self.model).rule
+
+    @property
     def n_lags(self) -> int:
         """Days back that the recursion reads, at least 1."""
         return max(
@@ -78,7 +73,7 @@ class Volatility(Section):
         return self
 
     def _count_problems(self) -> list[Problem]:
-        allowed = zip(("alpha", "gamma", "beta"), _COUNTS[self.model], strict=True)
+        allowed = [(key, getattr(self.rule, key)) for key in ("alpha", "gamma", "beta")]
         problems = [
             Problem(
                 (key,),
@@ -112,7 +107,7 @@ class Volatility(Section):
                     "egarch cannot be without volatility; write more than 0",
                 )
             ]
-        if self.power is not None and self.model not in ("garch", "gjr", "tarch", "aparch"):
+        if self.power is not None and not self.rule.takes_power:
             return [Problem(("power",), f"{self.model} has none; drop it")]
         return []
 
@@ -160,7 +155,7 @@ class Volatility(Section):
 class Innovation(Section):
     """The law of an asset's own shocks, standardised to mean 0 and variance 1."""
 
-    distribution: Literal["normal", "student-t", "skew-t", "ged", "filtered-historical"] = Field(
+    distribution: Distribution = Field(
         description="law; filtered-historical draws days of fitted residuals, all such assets together"
     )
     nu: Annotated[float, Field(strict=True, gt=0.0, le=1e4)] | None = Field(
@@ -175,13 +170,7 @@ class Innovation(Section):
 
     @model_validator(mode="after")
     def _check_shape(self) -> Self:
-        takes = {
-            "normal": (),
-            "student-t": ("nu",),
-            "skew-t": ("nu", "skew"),
-            "ged": ("nu",),
-            "filtered-historical": ("block_days",),
-        }[self.distribution]
+        takes = Draw.of(self.distribution).rule.takes
         problems = [
             Problem((key,), f"{self.distribution} needs it; write it") for key in takes if getattr(self, key) is None
         ]

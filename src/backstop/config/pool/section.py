@@ -18,6 +18,7 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
+from backstop.config.choices import Owners
 
 LONGEST_CALL_DAYS = 252
 MOST_LEVERAGE = 100.0
@@ -73,7 +74,7 @@ class Profit(Section):
 
     reserve: Amount = Field(description="surplus that stays in the pool, currency")
     share_frac: PositiveFrac = Field(description="share of the surplus beyond the reserve that is paid out")
-    to: Literal["owners", "funds"] = Field(
+    to: Owners = Field(
         description="`owners` of the layers, or `funds` in proportion to the premiums they paid"
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from backstop.config.base import Frac, PositiveAmount, PositiveFrac, Problem, Section, Switch, refuse
+from backstop.config.choices import ExecutionWord
 from backstop.config.prices.suspension import Suspension
 
 PositiveDaysFrac = Annotated[float, Field(strict=True, gt=0.0, le=1e12)]
@@ -86,7 +87,7 @@ class Trading(Section):
     half_spread_bps: Annotated[float, Field(strict=True, ge=0.0, le=5000.0)] = Field(
         default=0.0, description="what a seller gets less than the middle of bid and ask, basis points"
     )
-    execution: Literal["average", "close"] = Field(
+    execution: ExecutionWord = Field(
         default="average",
         description="the price of a day's sales: the average of the impact over the trade, or the price after it",
     )

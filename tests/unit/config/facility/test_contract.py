@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
+from backstop.config.choices import OfMarket
 from backstop.config.facility.advance import Advance
 from backstop.config.facility.contract import Covenants, SolvencyTest, TakeUp
-from backstop.config.facility.expressions import Condition, OfMarket
+from backstop.config.facility.expressions import Condition
 from backstop.config.facility.hands import HandTurned
 from backstop.config.facility.keys import Key
 from backstop.config.facility.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
