@@ -10,10 +10,11 @@ import numpy as np
 
 from backstop.answers.comparisons import Comparison, comparisons_of
 from backstop.answers.estimators import FEW, Estimate, ratio
-from backstop.answers.groups import Groups, separate
+from backstop.answers.groups import Groups
 from backstop.answers.metrics import METRICS, OTHERS, Columns, Metric
 from backstop.answers.quality import FUND_SUMS, FundSum
 from backstop.answers.samples import Column, Sample
+from backstop.answers.separation import separate
 from backstop.answers.statistics import statistics_of
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.runs.parts import Parts
@@ -51,7 +52,7 @@ class Row(NamedTuple):
     sampling_error: float | None
     parameter_deviation: float | None
     parameter_frac: float | None
-    """Of means and probabilities, where parameters are drawn (`answers.groups.Separation`)."""
+    """Of means and probabilities, where parameters are drawn (`answers.separation.Separation`)."""
     model_low: float | None = None
     model_high: float | None = None
     effect_model_low: float | None = None

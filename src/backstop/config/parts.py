@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,9 +13,6 @@ from backstop.config.market.scenario import ScenarioConfig
 from backstop.config.market.section import MarketConfig
 from backstop.config.pool.section import Pool
 from backstop.config.study import Arm, Money, Run
-
-if TYPE_CHECKING:
-    from backstop.config.schema import Config
 
 
 @dataclass(frozen=True)
@@ -43,32 +40,14 @@ class Parts:
         return frozenset(asset.name for asset in assets if asset.is_technology)
 
     @classmethod
-    def of(cls, config: "Config") -> Self:
-        """Those of a config whose sections are all right."""
-        return cls(
-            assets=[asset.name for asset in config.market.assets],
-            fund_names=_fund_names(config.model_dump(include={"funds"})["funds"]),
-            facility_names=[facility.name for facility in config.facilities],
-            arm_names=[arm.name for arm in config.arms],
-            funds=_by_place(dict(enumerate(config.funds))),
-            facilities=dict(enumerate(config.facilities)),
-            arms=dict(enumerate(config.arms)),
-            pool=config.pool,
-            run=config.run,
-            money=config.money,
-            market=config.market,
-            scenario=config.scenario,
-        )
-
-    @classmethod
     def salvaged(cls, tree: Mapping[str, Any]) -> Self:
         """Those of a TOML tree that may be wrong anywhere."""
         return cls(
             assets=_names(_items(tree.get("market"), "assets")),
-            fund_names=_fund_names(_items(tree, "funds")),
+            fund_names=names_of_funds(_items(tree, "funds")),
             facility_names=_names(_items(tree, "facilities")),
             arm_names=_names(_items(tree, "arms")),
-            funds=_by_place(_right(FundEntry, _items(tree, "funds"))),
+            funds=funds_by_place(_right(FundEntry, _items(tree, "funds"))),
             facilities=_right(Facility, _items(tree, "facilities")),
             arms=_right(Arm, _items(tree, "arms")),
             run=_right(Run, [tree.get("run")]).get(0),
@@ -88,7 +67,7 @@ def _names(items: Sequence[Any]) -> list[str]:
     return [str(item.get("name", "")) if isinstance(item, Mapping) else "" for item in items]
 
 
-def _fund_names(entries: Sequence[Any]) -> dict[Place, str]:
+def names_of_funds(entries: Sequence[Any]) -> dict[Place, str]:
     """Names by place: those of entries, and of the rows of those with a file."""
     names: dict[Place, str] = {("funds", i): name for i, name in enumerate(_names(entries))}
     for i, entry in enumerate(entries):
@@ -98,7 +77,7 @@ def _fund_names(entries: Sequence[Any]) -> dict[Place, str]:
     return names
 
 
-def _by_place(entries: Mapping[int, Fund | FundFile]) -> dict[Place, Fund]:
+def funds_by_place(entries: Mapping[int, Fund | FundFile]) -> dict[Place, Fund]:
     """Funds by place, those of files each at its row."""
     funds: dict[Place, Fund] = {}
     for i, entry in entries.items():

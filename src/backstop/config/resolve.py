@@ -17,7 +17,6 @@ from backstop.config.facility.section import Facility
 from backstop.config.funds.resolve import resolve_evaluation, resolve_funds, resolve_investors
 from backstop.config.funds.resolve_leverage import resolve_leverage
 from backstop.config.funds.risk import at_risk, multipliers_of
-from backstop.config.judging import resolve_judging
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.resolve import resolve_market
 from backstop.config.market.scenario import overlay_of
@@ -25,6 +24,7 @@ from backstop.config.pool.resolve import resolve_members, resolve_pool, resolve_
 from backstop.config.prices.resolve import resolve_prices
 from backstop.config.prices.resolve_feedback import resolve_feedback
 from backstop.config.prices.resolve_replay import resolve_replay
+from backstop.config.resolve_judging import resolve_judging
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms

@@ -13,7 +13,7 @@ from backstop.config.funds.section import MOST_FUNDS, Fund, FundEntry, funds_of
 from backstop.config.judging import Judging
 from backstop.config.market.scenario import ScenarioConfig
 from backstop.config.market.section import MarketConfig
-from backstop.config.parts import Parts
+from backstop.config.parts import Parts, funds_by_place, names_of_funds
 from backstop.config.pool.section import Pool
 from backstop.config.study import Arm, Money, Run
 from backstop.config.text.overrides import OverrideError, place_of, presets_first, with_preset
@@ -43,7 +43,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _check_as_a_whole(self) -> Self:
-        problems = cross_problems(Parts.of(self))
+        problems = cross_problems(self._parts())
         known = {message for _, message in problems}
         arms = [p for position, arm in enumerate(self.arms) for p in self._arm_problems(position, arm, known)]
         refuse([*problems, *arms])
@@ -71,6 +71,23 @@ class Config(Section):
         for key in sorted(arm.overrides, key=presets_first):
             tree = with_preset(tree, place_of(tree, key), arm.overrides[key])
         return Config.model_validate(tree)
+
+    def _parts(self) -> Parts:
+        """Its sections, which are all right in themselves."""
+        return Parts(
+            assets=[asset.name for asset in self.market.assets],
+            fund_names=names_of_funds(self.model_dump(include={"funds"})["funds"]),
+            facility_names=[facility.name for facility in self.facilities],
+            arm_names=[arm.name for arm in self.arms],
+            funds=funds_by_place(dict(enumerate(self.funds))),
+            facilities=dict(enumerate(self.facilities)),
+            arms=dict(enumerate(self.arms)),
+            pool=self.pool,
+            run=self.run,
+            money=self.money,
+            market=self.market,
+            scenario=self.scenario,
+        )
 
     def _tree(self) -> dict[str, Any]:
         """The config as it was written."""

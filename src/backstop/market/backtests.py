@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.config.market.innovations import Innovation
-from backstop.market.calibration import Calibration
 from backstop.market.diagnostics import HypothesisTest
+from backstop.market.fitted import Calibration
 
 Floats = npt.NDArray[np.float64]
 Hits = npt.NDArray[np.bool_]

@@ -14,7 +14,6 @@ from backstop.errors import CalibrationError
 from backstop.market.backtests import Backtest, backtests
 from backstop.market.calibration import (
     DEFAULT_CANDIDATES,
-    Calibration,
     Candidate,
     Criterion,
     best,
@@ -25,6 +24,7 @@ from backstop.market.data import Gap, PriceSeries, join, load_prices
 from backstop.market.dependence_fit import Dependence, DependenceFit
 from backstop.market.diagnostics import HypothesisTest, residual_tests
 from backstop.market.examination import examine_all, examine_together
+from backstop.market.fitted import Calibration
 from backstop.market.model_check import ModelCheck
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence

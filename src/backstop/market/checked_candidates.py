@@ -6,8 +6,9 @@ from pathlib import Path
 
 from backstop.config.text.load import load_config
 from backstop.errors import BackstopError, ConfigError
-from backstop.market.calibration import Calibration, Candidate, calibrate
+from backstop.market.calibration import Candidate, calibrate
 from backstop.market.data import PriceSeries
+from backstop.market.fitted import Calibration
 from backstop.market.key_days import holds
 from backstop.market.model_check import Extra, ModelCheck, check_model
 from backstop.market.path_statistics import Statistic

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import CalibrationError
-from backstop.market.calibration import Calibration
 from backstop.market.copula_fit import fit_gaussian_copula, fit_t_copula, normal_scores
 from backstop.market.correlation import linear_correlation, refuse_tied
 from backstop.market.dynamic_correlation import fit_dynamic
+from backstop.market.fitted import Calibration
 from backstop.market.price_files import Days
 
 Floats = npt.NDArray[np.float64]

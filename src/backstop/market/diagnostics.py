@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from backstop.market.calibration import Calibration
+from backstop.market.fitted import Calibration
 
 Floats = npt.NDArray[np.float64]
 

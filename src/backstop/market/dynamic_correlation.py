@@ -19,12 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import CalibrationError
+from backstop.market.fit_checks import MAX_PERSISTENCE
 from backstop.market.pair_likelihood import PairModel
 
 Floats = npt.NDArray[np.float64]
 
-MAX_PERSISTENCE = 0.9999
-"""Of a + b + delta g. [ours]"""
 SMALLEST = 1e-5
 """An a or g below it is on the border: the plainer model says the same. [ours]"""
 FULL_SERIES = 10

@@ -9,8 +9,8 @@ from backstop.config.base import Section
 from backstop.config.market.dependence import Dependence
 from backstop.config.market.section import AssetConfig, MarketConfig
 from backstop.errors import ConfigError
-from backstop.market.calibration import Calibration
 from backstop.market.dependence_fit import DependenceFit
+from backstop.market.fitted import Calibration
 from backstop.terms import Floats
 
 _Section = TypeVar("_Section", bound=Section)

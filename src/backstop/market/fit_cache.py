@@ -26,7 +26,7 @@ _Fit = TypeVar("_Fit")
 
 MAX_BYTES = 64 * 2**20
 _SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/market/innovations.py",
-            "../config/market/recursion.py")
+            "../config/market/recursion.py", "../config/market/models.py")
 
 
 def arch_version() -> str:

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import CalibrationError
+from backstop.market.fitted import Calibration
 from backstop.market.parameters import ModelParameters, long_run_variance, named_parameters, persistence
 from backstop.market.specification import CalibrationSpec
 
 if TYPE_CHECKING:
     from backstop.market.arch_fit import ArchFit
-    from backstop.market.calibration import Calibration
 
 Floats = npt.NDArray[np.float64]
 
@@ -128,13 +128,13 @@ def _refuse_standard_errors(where: str, spec: CalibrationSpec, fit: "ArchFit") -
                                    "not tell its value; try fewer lags or a simpler model")
 
 
-def warnings_of(fit: "Calibration") -> tuple[str, ...]:
+def warnings_of(fit: Calibration) -> tuple[str, ...]:
     """What a reader of the fit must know, a line each."""
     found = [*_tail_warnings(fit), *_persistence_warnings(fit), *_sample_warnings(fit)]
     return tuple(f"{fit.name}: {line}" for line in found)
 
 
-def _tail_warnings(fit: "Calibration") -> list[str]:
+def _tail_warnings(fit: Calibration) -> list[str]:
     law = fit.parameters.innovation
     if law.distribution not in ("student-t", "skew-t"):
         return []
@@ -144,7 +144,7 @@ def _tail_warnings(fit: "Calibration") -> list[str]:
     return [f"nu {law.nu:.0f}: as good as normal"] if law.nu > NU_AS_NORMAL else []
 
 
-def _persistence_warnings(fit: "Calibration") -> list[str]:
+def _persistence_warnings(fit: Calibration) -> list[str]:
     found = []
     if fit.spec.model != "ewma" and fit.persistence > HIGH_PERSISTENCE:
         found.append(f"persistence {fit.persistence:.4f}: shocks halve in {fit.half_life_days:.0f} days, and "
@@ -158,14 +158,14 @@ def _persistence_warnings(fit: "Calibration") -> list[str]:
     return found
 
 
-def _lone_day(fit: "Calibration") -> str | None:
+def _lone_day(fit: Calibration) -> str | None:
     """The day whose return makes more than a share of the sample's variance, if one does."""
     squares = fit.returns.values[:fit.n_sample] ** 2
     largest = int(np.argmax(squares))
     return str(fit.returns.dates[largest]) if squares[largest] > LONE_SHARE * squares.sum() else None
 
 
-def _sample_warnings(fit: "Calibration") -> list[str]:
+def _sample_warnings(fit: Calibration) -> list[str]:
     found = []
     values = fit.returns.values[:fit.n_sample]
     if len(values) < FEW_RETURNS:

@@ -9,15 +9,16 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from backstop.config.facility.expressions import AllOf, AnyOf, Condition, Expression, MarketSignal, parts_of
+from backstop.config.choices import OfMarket
+from backstop.config.facility.expressions import AllOf, AnyOf, Condition, Expression, parts_of
 from backstop.errors import ConfigError
-from backstop.terms import TRADING_DAYS_PER_YEAR
+from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
 
-def holds(entry: "Expression[MarketSignal]", returns: Floats) -> Truths:
+def holds(entry: "Expression[OfMarket]", returns: Floats) -> Truths:
     """(n, H) whether the entry holds on each day of log returns (n, H); windows are shorter in the first days.
 
     Raises
@@ -32,11 +33,12 @@ def holds(entry: "Expression[MarketSignal]", returns: Floats) -> Truths:
     return np.asarray(np.sum(parts, axis=0) >= needed)
 
 
-def _holds(condition: "Condition[MarketSignal]", returns: Floats) -> Truths:
-    if condition.signal not in _SIGNALS or condition.is_latched:
-        raise ConfigError([f"{condition.signal}: a history of returns tells {', '.join(_SIGNALS)}, in conditions "
-                           "without persistence, lag, cooldown or leave_at of their own; check another key"])
-    signal = _SIGNALS[str(condition.signal)](returns, condition.window_days or 0)
+def _holds(condition: "Condition[OfMarket]", returns: Floats) -> Truths:
+    if condition.kind not in _SIGNALS or condition.is_latched:
+        known = ", ".join(kind.key for kind in _SIGNALS)
+        raise ConfigError([f"{condition.signal}: a history of returns tells {known}, in conditions without "
+                           "persistence, lag, cooldown or leave_at of their own; check another key"])
+    signal = _SIGNALS[condition.kind](returns, condition.window_days or 0)
     return np.asarray(signal >= condition.threshold if condition.is_at_least else signal <= condition.threshold)
 
 
@@ -69,5 +71,5 @@ def _levels(returns: Floats) -> Floats:
     return np.concatenate([np.zeros((1, returns.shape[1])), np.cumsum(returns, axis=0)])
 
 
-_SIGNALS: dict[str, Callable[[Floats, int], Floats]] = {
-    "market_drawdown": _drawdown, "market_return": _return, "realised_volatility": _volatility}
+_SIGNALS: dict[MarketSignal | FundSignal, Callable[[Floats, int], Floats]] = {
+    MarketSignal.DRAWDOWN: _drawdown, MarketSignal.RETURN: _return, MarketSignal.REALISED_VOLATILITY: _volatility}

@@ -9,9 +9,9 @@ from typing import Any
 
 from backstop.config.market.volatility import LongRun, Start
 from backstop.errors import CalibrationError
-from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport
 from backstop.market.dependence_fit import DependenceFit
+from backstop.market.fitted import Calibration
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 WRITTEN = "# Written by `backstop calibrate`."

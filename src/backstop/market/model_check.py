@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import BackstopError
-from backstop.market.calibration import Calibration, refit
+from backstop.market.calibration import refit
+from backstop.market.fitted import Calibration
 from backstop.market.path_statistics import STATISTICS, Statistic, statistics_of
 from backstop.market.simulated import simulate_histories
 

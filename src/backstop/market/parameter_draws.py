@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from backstop.config.market.volatility import MAX_POWER, MIN_POWER
 from backstop.errors import CalibrationError
-from backstop.market.calibration import Calibration
 from backstop.market.fit_checks import MAX_PERSISTENCE, MIN_NU
+from backstop.market.fitted import Calibration
 from backstop.market.parameters import ModelParameters, named_parameters, persistence
 
 Floats = npt.NDArray[np.float64]

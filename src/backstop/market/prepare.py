@@ -12,7 +12,7 @@ from backstop.config.market.scenario import Pin, ScenarioConfig, overlay_of
 from backstop.config.market.section import AssetConfig, Calibrate, MarketConfig
 from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError, DataError
-from backstop.market.calibration import Calibration, calibrate
+from backstop.market.calibration import calibrate
 from backstop.market.data import (
     PriceSeries,
     ReturnSeries,
@@ -25,6 +25,7 @@ from backstop.market.data import (
 from backstop.market.dependence_fit import DependenceFit, joint_residuals
 from backstop.market.examination import EVERYTHING, LONGEST_GAP_DAYS, examine_all, examine_together
 from backstop.market.explicit import BOOTSTRAP, explicit_market
+from backstop.market.fitted import Calibration
 from backstop.market.price_files import Days
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence

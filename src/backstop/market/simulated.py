@@ -8,8 +8,8 @@ from backstop.config.market.resolve import resolve_market
 from backstop.config.market.scenario import ScenarioConfig
 from backstop.config.market.section import MarketConfig
 from backstop.kernels.market.tile import market_tile, market_work, open_market
-from backstop.market.calibration import Calibration
 from backstop.market.explicit import BOOTSTRAP
+from backstop.market.fitted import Calibration
 
 Floats = npt.NDArray[np.float64]
 

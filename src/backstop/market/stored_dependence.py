@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from backstop.market import fit_cache
-from backstop.market.calibration import Calibration
 from backstop.market.dependence_fit import Dependence, DependenceFit, fit_dependence
+from backstop.market.fitted import Calibration
 from backstop.terms import Floats
 
-_SOURCES = ("dependence_fit.py", "copula_fit.py", "correlation.py", "dynamic_correlation.py", "calibration.py",
+_SOURCES = ("dependence_fit.py", "copula_fit.py", "correlation.py", "dynamic_correlation.py", "fitted.py",
             "stored_dependence.py", "../config/market/innovations.py")
 
 

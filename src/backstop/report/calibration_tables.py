@@ -7,11 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.market.backtests import Backtest
-from backstop.market.calibration import Calibration
 from backstop.market.calibration_report import CalibrationReport, SeriesReport
 from backstop.market.data import Gap
 from backstop.market.dependence_fit import DependenceFit
 from backstop.market.diagnostics import HypothesisTest
+from backstop.market.fitted import Calibration
 from backstop.report.model_checks import print_checks
 from backstop.report.terminal import console, print_warning
 

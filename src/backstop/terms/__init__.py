@@ -46,6 +46,7 @@ from backstop.terms.numbers import (
     SAME_FALL,
     SCORE_SAMPLE_DAYS,
     SETTLED_SHARE,
+    SMALLEST_NAVPS,
     SMALLEST_RECALL,
     TRADING_DAYS_PER_YEAR,
     Floats,

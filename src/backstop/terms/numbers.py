@@ -28,5 +28,7 @@ SETTLED_SHARE = 1e-4
 """Of a day's sales: what a round sells beyond it calls for another round."""
 SMALLEST_RECALL = 1e-8
 """Of the opening debt: less than this is rounding, and nobody asks for it."""
+SMALLEST_NAVPS = 1e-6
+"""NAV per share whose log stands for that of less: a fund may have nothing left."""
 NO_BUDGET = 1e100
 """Quanta that no facility ever spends."""

@@ -16,10 +16,10 @@ import numpy as np
 
 from backstop.config.choices import Distribution, Model
 from backstop.config.market.inputs import MarketInputs
-from backstop.market.calibration import Calibration
 from backstop.market.data import ReturnSeries, load_prices, log_returns, make_returns
 from backstop.market.explicit import BOOTSTRAP
 from backstop.market.fit_cache import arch_version
+from backstop.market.fitted import Calibration
 from backstop.market.specification import CalibrationSpec
 from backstop.terms import Floats, RunTerms
 from backstop.validation.case import Case, Figure, correlation_of, estimated, mean_of, within

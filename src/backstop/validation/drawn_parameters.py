@@ -22,7 +22,7 @@ from scipy import stats
 from backstop.answers.stress import stress
 from backstop.answers.summary import Row
 from backstop.config.text.load import load_config
-from backstop.market.calibration import Calibration
+from backstop.market.fitted import Calibration
 from backstop.market.parameter_draws import PATHS_PER_DRAW, ParameterDraws
 from backstop.market.prepare import prepare
 from backstop.runs.assemble import assemble

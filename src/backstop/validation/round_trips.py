@@ -16,7 +16,7 @@ from backstop.kernels.machine.jit import FIRST, Index, entry
 from backstop.kernels.prices.impact import move_prices, open_market
 from backstop.kernels.prices.state import Prices
 from backstop.terms import Floats
-from backstop.validation.case import Case, Figure, within
+from backstop.validation.case import ROUNDING, Case, Figure, within
 from backstop.validation.worlds import asset, constant
 
 LAWS = {
@@ -28,7 +28,6 @@ LAWS = {
 }
 VOLATILITY, PERMANENT_FRAC = 0.02, 0.2
 DAYS, SCHEDULES = 20, 2_000
-ROUNDING = 1e-12
 
 
 @entry

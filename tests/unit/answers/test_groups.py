@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backstop.answers import estimators, quantiles
-from backstop.answers.groups import separate
 from backstop.answers.samples import Column, Sample
+from backstop.answers.separation import separate
 
 T7 = 2.364624251592784 / 1.959963984540054
 """Upper 2.5 % point of Student's t of 7 degrees of freedom, over the normal one."""

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ashare import resolved
-from backstop.config.judging import Judging, _breach_age
+from backstop.config.judging import Judging
 from backstop.config.market.inputs import MarketInputs
+from backstop.config.resolve_judging import _breach_age
 from backstop.terms import NEVER
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from backstop.config.facility.expressions import Expression, MarketSignal
+from backstop.config.choices import OfMarket
+from backstop.config.facility.expressions import Expression
 from backstop.config.text.load import load_config
 from backstop.errors import ConfigError
 from backstop.market.data import load_prices, log_returns
@@ -18,7 +19,7 @@ PRICE = np.exp(np.concatenate([np.zeros((1, 2)), np.cumsum(X, axis=0)]))
 
 
 def entry(**table):
-    return TypeAdapter(Expression[MarketSignal]).validate_python(table)
+    return TypeAdapter(Expression[OfMarket]).validate_python(table)
 
 
 def test_the_shipped_key_may_open_on_164_days_of_the_csi_300_and_three_in_a_row_on_129():

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backstop.answers.groups import separate
 from backstop.answers.samples import Sample
+from backstop.answers.separation import separate
 from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.parameter_groups import ParameterGroups

@@ -12,9 +12,7 @@ import numpy as np
 from backstop.config.funds.section import Fund
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import AssetConfig, MarketConfig
-from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR, Floats
-
-SMALLEST_NAVPS = 1e-6
+from backstop.terms import SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR, Floats
 
 
 def index_closes(market: MarketConfig, inputs: MarketInputs, length: int) -> Floats:

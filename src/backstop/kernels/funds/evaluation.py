@@ -7,10 +7,9 @@ from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, jit, own_frame
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import exp, log
-from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
+from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
 
 SAMPLE_DAYS = Index(SCORE_SAMPLE_DAYS)
-SMALLEST_NAVPS = 1e-6
 
 
 @jit
@@ -22,10 +21,10 @@ def _log_navps(evaluation, funds, f, lanes):
 
 
 @jit
-def _add_rung(evaluation, f, sample_row, weight, years, lanes):
-    """``score += w * (exp((log navps - log sample) / years) - 1)``."""
+def _add_rung(evaluation, f, sample_row, weight, per_year, lanes):
+    """``score += w * (exp((log navps - log sample) * per_year) - 1)``."""
     for i in range(FIRST, lanes):
-        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * years) - 1.0
+        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * per_year) - 1.0
         evaluation.score[f, i] = fma(weight, g, evaluation.score[f, i])
 
 
@@ -50,26 +49,26 @@ def _log_covered_navps(evaluation, funds, f, tally, lanes):
 
 
 @jit
-def _rung(evaluation, f, sample_row, years, lanes):
-    """``g = exp((log navps - log sample) / years) - 1``."""
+def _rung(evaluation, f, sample_row, per_year, lanes):
+    """``g = exp((log navps - log sample) * per_year) - 1``."""
     for i in range(FIRST, lanes):
-        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * years) - 1.0
+        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * per_year) - 1.0
         evaluation.rung[FIRST, i] = g
 
 
 @jit
-def _less_benchmark(evaluation, sample_row, prices, index, frac, years, lanes):
-    """``g -= frac * (exp((log price - log sample) / years) - 1)`` of the index."""
+def _less_benchmark(evaluation, sample_row, prices, index, frac, per_year, lanes):
+    """``g -= frac * (exp((log price - log sample) * per_year) - 1)`` of the index."""
     for i in range(FIRST, lanes):
-        g = exp((prices.log_pre[index, i] - evaluation.index_samples[sample_row, i]) * years) - 1.0
+        g = exp((prices.log_pre[index, i] - evaluation.index_samples[sample_row, i]) * per_year) - 1.0
         evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
 
 
 @jit
-def _less_known_benchmark(evaluation, log_sample, prices, index, frac, years, lanes):
+def _less_known_benchmark(evaluation, log_sample, prices, index, frac, per_year, lanes):
     """`_less_benchmark` where the sample was taken before the run."""
     for i in range(FIRST, lanes):
-        g = exp((prices.log_pre[index, i] - log_sample) * years) - 1.0
+        g = exp((prices.log_pre[index, i] - log_sample) * per_year) - 1.0
         evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
 
 
@@ -141,16 +140,16 @@ def _known_weight(terms, f, latest):
 
 
 @jit
-def _add_ruled_rung(terms, f, window, weight, years, evaluation, prices, index, latest, lanes):
+def _add_ruled_rung(terms, f, window, weight, per_year, evaluation, prices, index, latest, lanes):
     """A rung against the index, or of a manager who may be replaced."""
     n_samples = count_columns(terms.log_nav_history)
     slot = (latest + n_samples - window) % n_samples
-    _rung(evaluation, f, f * n_samples + slot, years, lanes)
+    _rung(evaluation, f, f * n_samples + slot, per_year, lanes)
     if terms.benchmark_frac[f] > 0.0 and latest > window:
-        _less_benchmark(evaluation, slot, prices, index, terms.benchmark_frac[f], years, lanes)
+        _less_benchmark(evaluation, slot, prices, index, terms.benchmark_frac[f], per_year, lanes)
     elif terms.benchmark_frac[f] > 0.0:
         log_sample = terms.log_index_history[f, n_samples - ONE + latest - window]
-        _less_known_benchmark(evaluation, log_sample, prices, index, terms.benchmark_frac[f], years, lanes)
+        _less_known_benchmark(evaluation, log_sample, prices, index, terms.benchmark_frac[f], per_year, lanes)
     if terms.replace_below[f] > NEVER_REPLACED:
         _add_to_own(evaluation, f, float(latest) - float(window), weight, lanes)
     else:
@@ -166,12 +165,12 @@ def _climb(terms, f, known, evaluation, prices, index, day, lanes):
         if terms.rung_weight[f, r] > 0.0 and _is_known(terms, f, r, latest):
             window, weight = Index(terms.rung_samples[f, r]), terms.rung_weight[f, r] / known
             elapsed = day + ONE - latest * SAMPLE_DAYS + window * SAMPLE_DAYS
-            years = TRADING_DAYS_PER_YEAR / elapsed
+            per_year = TRADING_DAYS_PER_YEAR / elapsed
             if is_plain:
                 row = f * n_samples + (latest + n_samples - window) % n_samples
-                _add_rung(evaluation, f, row, weight, years, lanes)
+                _add_rung(evaluation, f, row, weight, per_year, lanes)
             else:
-                _add_ruled_rung(terms, f, window, weight, years, evaluation, prices, index, latest, lanes)
+                _add_ruled_rung(terms, f, window, weight, per_year, evaluation, prices, index, latest, lanes)
 
 
 @jit

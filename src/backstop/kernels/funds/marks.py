@@ -1,9 +1,9 @@
 """Marking funds before trade and at the close (docs/model.md, 2 and 12). Rows of units are ``f*J + j``."""
 
-from backstop.kernels.funds.evaluation import SMALLEST_NAVPS
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import ONE, floor, fma, inline, jit, over_lanes
 from backstop.kernels.machine.packs import choose, zero
+from backstop.terms import SMALLEST_NAVPS
 
 
 @inline

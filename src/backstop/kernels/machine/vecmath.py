@@ -7,7 +7,7 @@ Polynomials are fitted at Chebyshev points with mpmath; `log` is fdlibm's ``e_lo
 
 import numpy as np
 
-from backstop.kernels.machine.jit import bits_of, float_of, fma, jit, rint
+from backstop.kernels.machine.jit import bits_of, float_of, fma, inline, jit, rint
 
 _MANTISSA_BITS = np.uint64(52)
 _MANTISSA = np.uint64(0x000FFFFFFFFFFFFF)
@@ -21,6 +21,14 @@ _WHOLE_OFFSET = 2.0**52 + 1023.0
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _LOG2_E = 1.4426950408889634
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -708.0, 709.0
+_TWO_52 = 2.0**52
+_LOW_BITS = np.uint64(0xFFFFFFFF)
+
+
+@inline
+def index_of(x):
+    """The whole number x, from 0 to below 2**32, as an index: it stands in the lowest bits of ``x + 2**52``."""
+    return bits_of(x + _TWO_52) & _LOW_BITS
 
 
 @jit

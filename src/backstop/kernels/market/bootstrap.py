@@ -4,14 +4,11 @@ Whole days keep what assets did together; the volatility models put back what cl
 Vosper 1999).
 """
 
-import numpy as np
 
 from backstop.kernels.machine.frames import count_columns
-from backstop.kernels.machine.jit import FIRST, Index, bits_of, inline, jit, rint
+from backstop.kernels.machine.jit import FIRST, Index, inline, jit, rint
+from backstop.kernels.machine.vecmath import index_of
 from backstop.kernels.market.philox import BOOTSTRAP, block, uniform
-
-_TWO_52 = 2.0**52
-_WHOLE = np.uint64(0xFFFFFFFF)
 
 
 @jit
@@ -28,7 +25,7 @@ def _take_residuals(residuals, j, day_drawn, offset, n_days, shock, row, lanes):
     for i in range(FIRST, lanes):
         drawn = day_drawn[FIRST, i] + offset
         drawn = drawn if drawn < n_days else drawn - n_days
-        shock[row, i] = residuals[j, bits_of(drawn + _TWO_52) & _WHOLE]
+        shock[row, i] = residuals[j, index_of(drawn)]
 
 
 @inline

@@ -7,11 +7,8 @@ far tails in few nodes; between nodes it is Hermite's cubic. Beyond its ends a t
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, apart, bits_of, fma, own_frame, rint
-from backstop.kernels.machine.vecmath import log
-
-_TWO_52 = 2.0**52
-_WHOLE = np.uint64(0xFFFFFFFF)
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, apart, fma, own_frame, rint
+from backstop.kernels.machine.vecmath import index_of, log
 
 
 @apart
@@ -28,8 +25,7 @@ def map_row(terms, m, source, source_row, target, row, lanes):
         place = min(max(((w if x >= 0.0 else -w) - low) * per_step, 0.0), last + 1.0)
         cell = min(max(rint(place - 0.5), 0.0), last)
         t = place - cell
-        # whole numbers stand in the lowest bits of themselves plus 2**52
-        node = TWO * (bits_of(cell + _TWO_52) & _WHOLE)
+        node = TWO * index_of(cell)
         y0, slope0 = terms.nodes[m, node], terms.nodes[m, node + ONE]
         y1, slope1 = terms.nodes[m, node + TWO], terms.nodes[m, node + TWO + ONE]
         rise = y1 - y0
