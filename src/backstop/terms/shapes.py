@@ -26,7 +26,9 @@ def check_terms(terms: RunTerms) -> None:
     TypeError, ValueError
         One has not: that is a mistake of whoever made the terms, not of a config.
     """
-    sizes = sizes_of(terms.market, {"day": terms.n_days, "asset": len(terms.names.assets)}, "market")
+    sizes = sizes_of(terms.market, {"asset": len(terms.names.assets)}, "market")
+    if sizes.setdefault("day", terms.n_days) < terms.n_days:
+        raise ValueError(f"market has {sizes['day']} days, and the run {terms.n_days}")
     shared = {axis: sizes[axis] for axis in MARKET_AXES}
     for name, arm, facilities in zip(terms.names.arms, terms.arms, terms.names.facilities, strict=True):
         named = {"fund": len(terms.names.funds), "facility": len(facilities), "key": 2 * len(facilities),

@@ -49,7 +49,7 @@ def test_an_array_with_too_many_or_too_few_rows_is_refused(path):
 
 def test_axes_that_run_with_another_are_as_long():
     drift = TERMS.market.overlay.drift
-    said = r"market\.overlay\.drift has 29 along day \(days of the run\), where others have 504"
+    said = r"market\.overlay\.scale has 504 along day \(days of the run\), where others have 29"
     with pytest.raises(ValueError, match=said):
         check_terms(with_term("market.overlay.drift", drift[:29].copy()))
     opening = TERMS.market.volatility.opening
@@ -71,6 +71,12 @@ def test_an_unknown_code_is_refused_and_never_taken_for_another(path, kind):
         wrong = np.full_like(section, code) if isinstance(section, np.ndarray) else code
         with pytest.raises(ValueError, match=f"{path} holds {code}, which is no code of {kind}"):
             check_terms(with_term(path, wrong))
+
+
+def test_a_market_lasts_as_long_as_the_run_or_longer():
+    check_terms(TERMS._replace(n_days=1))
+    with pytest.raises(ValueError, match="market has 504 days, and the run 505"):
+        check_terms(TERMS._replace(n_days=505))
 
 
 def test_numbers_of_another_type_or_in_another_order_are_refused():

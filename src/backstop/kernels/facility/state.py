@@ -78,9 +78,10 @@ class Keys(NamedTuple):
     """Of each key."""
 
     phase: Annotated[Floats, State("1", "0 idle, 1 pending, 2 active")]
-    breach_days: Annotated[Floats, State("days", "in a row on which the entry expression held")]
-    exit_days: Annotated[Floats, State("days", "in a row on which the exit expression held")]
-    wait: Annotated[Floats, State("days", "to go, of the decision lag while pending, of the cooldown while idle")]
+    breach_days: Annotated[Floats, State("trading days", "in a row on which the entry expression held")]
+    exit_days: Annotated[Floats, State("trading days", "in a row on which the exit expression held")]
+    wait: Annotated[Floats, State(
+        "trading days", "to go, of the decision lag while pending, of the cooldown while idle")]
 
 
 @declared
@@ -108,8 +109,8 @@ class Purchases(NamedTuple):
     spent: Annotated[Floats, State("quanta", "on purchases so far")]
     planned: Annotated[Floats, State("quanta", "that buy in the market today", "facility asset")]
     unmet: Annotated[Floats, State("quanta", "what the pool could not pay of today's budget in the market")]
-    idle_days: Annotated[Floats, State("days", "since the system key was on")]
-    held_days: Annotated[Floats, State("days", "since the last purchase")]
+    idle_days: Annotated[Floats, State("trading days", "since the system key was on")]
+    held_days: Annotated[Floats, State("trading days", "since the last purchase")]
     returned: Annotated[Floats, State("quanta", "gains given to funds so far")]
     bought: Annotated[Floats, State("quanta", "paid to a fund so far", "facility fund")]
     need: Annotated[Floats, State("quanta", "what a fund needs", "", is_traced=False)]
@@ -128,7 +129,7 @@ class Grants(NamedTuple):
     qualifies: Annotated[Floats, State("0 or 1", "1 once the fund could claim in the period")]
     paid_reference: Annotated[Floats, State("NAV per share", "what the loss that was paid last was a fall from")]
     held: Annotated[Floats, State("quanta", "paid for it and not clawed back")]
-    watch: Annotated[Floats, State("days", "of clawback to go")]
+    watch: Annotated[Floats, State("trading days", "of clawback to go")]
     paid: Annotated[Floats, State("quanta", "paid in all, less what was clawed back")]
     value: Annotated[Floats, State("NAV per share", "v, of a fund at closing prices", "", is_traced=False)]
     given: Annotated[Floats, State("quanta", "given to a fund; negative what is clawed back", "", is_traced=False)]

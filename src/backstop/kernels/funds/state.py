@@ -118,7 +118,7 @@ class Funds(NamedTuple):
     raise_share: Annotated[Floats, State("share of holdings", "to sell for payments")]
     left: Annotated[Floats, State("quanta", "what a waterfall still has to raise")]
     paid: Annotated[Floats, State("quanta", "paid to investors today")]
-    unpaid_days: Annotated[Floats, State("days", "in a row on which something due was not paid")]
+    unpaid_days: Annotated[Floats, State("trading days", "in a row on which something due was not paid")]
     nav_history: Annotated[
         Floats, State("NAV per share", "closing values: a ring", "fund nav", is_traced=False,
                       opening=lambda arm: newest_first_slot(arm.funds.nav_history))]

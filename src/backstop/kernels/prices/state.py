@@ -71,8 +71,8 @@ class Prices(NamedTuple):
     variance_change: Annotated[
         Floats, State("squared log return", "what that changed of the day's variance", "fed_asset")]
     suspended: Annotated[Floats, State("0 or 1", "1 while it does not trade", when=may_suspend)]
-    suspension_left: Annotated[Floats, State("days", "to go of a suspension", when=may_suspend)]
-    limit_downs: Annotated[Floats, State("days", "in a row at limit-down", when=may_suspend)]
+    suspension_left: Annotated[Floats, State("trading days", "to go of a suspension", when=may_suspend)]
+    limit_downs: Annotated[Floats, State("trading days", "in a row at limit-down", when=may_suspend)]
     top: Annotated[
         Floats, State("price", "highest before trade since the last suspension", when=may_suspend, opening=1.0)]
     others_left: Annotated[
