@@ -15,8 +15,8 @@ from backstop.config.market.resolve import resolve_market
 from backstop.config.market.section import AssetConfig, Calibrate
 from backstop.config.schema import Config
 from backstop.errors import ConfigError
-from backstop.market.calibration import Calibration
 from backstop.market.explicit import BOOTSTRAP
+from backstop.market.fitted import Calibration
 from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
 from backstop.terms import PATHS_PER_MODEL, MarketTerms
