@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from backstop.answers.groups import separate
 from backstop.answers.models import between, over_models
 from backstop.answers.samples import Sample
+from backstop.answers.separation import separate
 from backstop.answers.summary import Row
 
 
