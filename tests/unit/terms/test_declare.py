@@ -35,7 +35,7 @@ class Outer(NamedTuple):
 @pytest.mark.parametrize(("hint", "message"), [
     (Floats, r"Broken\.field has no axes and unit; write Annotated"),
     (Annotated[Floats, "shares"], "has no axes and unit"),
-    (Annotated[Floats, Term("planet", "share", "x")], r"has the axis 'planet'; write one of day, asset"),
+    (Annotated[Floats, Term("planet", "share", "x")], r"has the axis 'planet'; write one of arm, day, asset"),
     (Annotated[Floats, Term("fund", "furlong", "x")], r"has the unit 'furlong'; write one of 1, "),
     (Annotated[Floats, Term("fund", "", "x")], "has the unit ''"),
     (Annotated[Floats, Term("fund", "shares of NAV", "x")], "has the unit 'shares of NAV'"),
