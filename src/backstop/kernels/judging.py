@@ -25,7 +25,7 @@ class Judging(NamedTuple):
     distressed: Annotated[Floats, State("quanta", "opening value of the funds in distress today", is_traced=False)]
     is_on: Annotated[Floats, State("0 or 1", "1 if a system key is on today", is_traced=False)]
     is_ahead: Annotated[Floats, State("0 or 1", "1 if today is a day of an episode", is_traced=False)]
-    days_to_distress: Annotated[Floats, State("days", "from a day to the next of distress", is_traced=False)]
+    days_to_distress: Annotated[Floats, State("trading days", "from a day to the next of distress", is_traced=False)]
     deepest: Annotated[Floats, State("share of high", "deepest fall of the index from it")]
     pressed_before: Annotated[Floats, State("days", "under pressure, up to yesterday", "fund")]
     cost_before: Annotated[Floats, State("quanta", "fire-sale cost up to yesterday", "fund")]
