@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import BackstopError
+from backstop.market.bounds import MOST_LOG_RETURN
 from backstop.market.calibration import refit
 from backstop.market.fitted import Calibration
 from backstop.market.path_statistics import STATISTICS, Statistic, statistics_of
@@ -28,9 +29,6 @@ FAN_HISTORIES = 499
 LEVEL = 0.05
 """Share of true models that fail. [ours]"""
 FAN = (0.05, 0.5, 0.95)
-MOST_LOG_RETURN = 20.0
-"""A history with a larger day is one of a model that explodes (`backstop.runs.bounded_market`). [ours]"""
-
 Extra = tuple[Statistic, Callable[[Floats], Floats]]
 """A statistic more, such as the days on which a key holds: what it is, and (H,) of returns (n, H)."""
 

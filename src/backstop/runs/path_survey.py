@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.errors import DataError
-from backstop.runs.bounded_market import MOST_LOG_RETURN
+from backstop.market.bounds import MOST_LOG_RETURN
 from backstop.runs.path_files import PathFile, Rows
 from backstop.terms import Floats, Integers
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 from backstop.errors import DataError
 
 MOST_ALIKE = 5
-"""Faults of one kind that are named one by one."""
+"""Faults of one kind, such as those of one key or column, that are named one by one."""
 LONGEST_SHOWN = 40
 
 

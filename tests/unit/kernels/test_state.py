@@ -104,4 +104,4 @@ def test_units_of_tallies_are_those_of_rows():
     of_columns = {f"path_tally.{o.name}{'_by_' + o.axis if o.axis else ''}": o.unit for o in PATH_OUTCOMES}
     of_columns |= {f"fund_tally.{o.name}": o.unit for o in FUND_OUTCOMES}
     assert {BY_PATH[path].said.unit for path, unit in of_columns.items() if unit == "currency"} == {"quanta"}
-    assert {BY_PATH[path].said.unit for path, unit in of_columns.items() if unit == "days"} == {"days"}
+    assert {BY_PATH[path].said.unit for path, unit in of_columns.items() if unit == "days"} == {"trading days"}

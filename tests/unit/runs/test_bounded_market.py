@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from backstop.errors import MarketExploded
-from backstop.runs.bounded_market import MOST_LOG_RETURN, BoundedMarket
+from backstop.market.bounds import MOST_LOG_RETURN
+from backstop.runs.bounded_market import BoundedMarket
 from backstop.runs.seam import SimulatedMarket
 from markets import NORMAL, asset, resolved
 

@@ -26,6 +26,7 @@ UNITS_BY_NAME = [
     (r".*_per_day", ("rate a day", "share of risky holdings a day")),
     (r".*_frac", ("share", "chance", "quanta a quantum out")),
     (r".*_volatility", ("volatility a day",)),
+    (r"queue_open", ("share of shares a day",)),
     (r".*_(budget|open)", ("quanta", "units")),
     (r".*_history", ("price", "NAV per share")),
 ]

@@ -19,9 +19,7 @@ from backstop.config.text.problems import located, problems_of
 from backstop.config.text.source_lines import lines_of
 from backstop.config.text.toml_files import parse, read_text
 from backstop.errors import ConfigError
-
-MOST_ALIKE = 5
-"""Problems of one key, or of one column of a file of funds, that are named one by one."""
+from backstop.tables.faults import MOST_ALIKE
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | None = None) -> Config:

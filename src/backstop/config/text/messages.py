@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeAlias, get_origin
 
 from pydantic import BaseModel
 
-_LONGEST_SHOWN = 40
+from backstop.tables.faults import LONGEST_SHOWN
+
 _FORMS = {
     "^[A-Za-z]": "a letter, then letters, digits, - or _, 40 at most",
     "^[\\p{L}": "letters of any script, digits, blanks and .-_()&+:, 80 at most",
@@ -39,7 +40,7 @@ def _shown(value: Any) -> str:
         text = str(value) if isinstance(value, date | time) else json.dumps(value, default=str, ensure_ascii=False)
     except ValueError:  # a whole number of thousands of digits, which Python will not print
         return "a number beyond measure"
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 
 def _missing(details: Any, context: Any, field: Field) -> str:
