@@ -27,10 +27,10 @@ class Judging(NamedTuple):
     is_ahead: Annotated[Floats, State("0 or 1", "1 if today is a day of an episode", is_traced=False)]
     days_to_distress: Annotated[Floats, State("trading days", "from a day to the next of distress", is_traced=False)]
     deepest: Annotated[Floats, State("share of high", "deepest fall of the index from it")]
-    pressed_before: Annotated[Floats, State("days", "under pressure, up to yesterday", "fund")]
+    pressed_before: Annotated[Floats, State("trading days", "under pressure, up to yesterday", "fund")]
     cost_before: Annotated[Floats, State("quanta", "fire-sale cost up to yesterday", "fund")]
     breach_age: Annotated[
-        Floats, State("days", "since the index last breached its drawdown",
+        Floats, State("trading days", "since the index last breached its drawdown",
                       opening=lambda arm: np.array([arm.judging.breach_age_open]))]
     in_window: Annotated[Floats, State("0 or 1", "1 on a day of stress")]
     opens: Annotated[Floats, State("0 or 1", "1 where a window opens today", is_traced=False)]

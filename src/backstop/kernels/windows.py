@@ -19,8 +19,8 @@ from backstop.terms.declare import declared
 class Stress(NamedTuple):
     """What arm none finds in its index, for all arms to be judged by; no rows where nobody judges."""
 
-    breach_age: Annotated[Floats, State("days", "since the last breach, written in arm none")]
-    breach_age_ahead: Annotated[Floats, State("days", "that of arm none, read in other arms")]
+    breach_age: Annotated[Floats, State("trading days", "since the last breach, written in arm none")]
+    breach_age_ahead: Annotated[Floats, State("trading days", "that of arm none, read in other arms")]
     index_peak: Annotated[
         Floats, State("price", "in arm none, maxima of closes from a place to the end of the last full block",
                       "high_close")]
