@@ -1,0 +1,84 @@
+"""Planted defects: which of them the tests find.
+
+    python -m bench.mutants                # all of bench/mutants.toml; names of some choose
+
+Each is planted in a copy of the sources, and its tests run on that copy. A survivor ends the command with 1.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mutant(NamedTuple):
+    """A text of a source file that becomes another, and the tests that must not pass."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: str
+    python_kernels: bool = False
+    """Whether kernels run as plain Python, for defects in them."""
+
+
+def listed() -> list[Mutant]:
+    """All that are written down."""
+    return [Mutant(**one) for one in tomllib.loads((ROOT / "bench" / "mutants.toml").read_text())["mutant"]]
+
+
+def planted(mutant: Mutant, source: str) -> str:
+    """The source with the defect.
+
+    Raises
+    ------
+    ValueError
+        What is to be replaced stands there never, or more than once.
+    """
+    if source.count(mutant.before) != 1:
+        raise ValueError(f"{mutant.name}: {mutant.file} has what it replaces {source.count(mutant.before)} times")
+    return source.replace(mutant.before, mutant.after)
+
+
+def is_found(mutant: Mutant, folder: Path) -> bool:
+    """Whether a test fails with the defect in a copy of the sources in `folder`."""
+    shutil.copytree(ROOT / "src", folder / "src")
+    file = folder / "src" / "backstop" / mutant.file
+    file.write_text(planted(mutant, file.read_text()))
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    options = ["-x", "-q", "-p", "no:cacheprovider"]
+    if mutant.python_kernels:
+        environment |= {"NUMBA_DISABLE_JIT": "1"}
+        options += ["-W", "ignore::RuntimeWarning"]
+    run = subprocess.run([sys.executable, "-m", "pytest", *options, mutant.tests], cwd=ROOT, env=environment,
+                         capture_output=True, check=False)
+    return run.returncode == 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Plant them one by one."""
+    parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="of some; all without")
+    given = parser.parse_args(arguments)
+    chosen = [mutant for mutant in listed() if not given.names or mutant.name in given.names]
+    survivors = 0
+    for mutant in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            found = is_found(mutant, Path(folder))
+        survivors += not found
+        print(f"{'found' if found else 'SURVIVES':9} {mutant.file:32} {mutant.name}", flush=True)
+    print(f"{len(chosen) - survivors} of {len(chosen)} found")
+    return int(survivors > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
