@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FIGURES = (
-    ("activated", "prob"), ("eligible_sales_averted_share", "ratio"), ("relief", "mean"), ("relief_negative", "prob"),
+    ("activated", "prob"), ("window_sales_averted_share", "ratio"), ("relief", "mean"), ("relief_negative", "prob"),
     ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("cost", "mean"), ("pool_peak_use", "mean"),
     ("utilisation_if_active", "mean"), ("dry", "prob"),
 )

@@ -67,6 +67,15 @@ def _cost(arm: Columns, other: Columns) -> Any:
     return arm["loss"] + arm["compensation_net"] + arm["marked_loss_end"]
 
 
+def _sold_later(arm: Columns, other: Columns) -> Any:
+    outside, without = (one["eligible.forced_sales"] - one["eligible.forced_sales_in_window"] for one in (arm, other))
+    return outside - without
+
+
+def _gained(name: str) -> Callable[[Columns, Columns], Any]:
+    return lambda arm, other: arm[name] - other[name]
+
+
 def _made_good(arm: Columns, other: Columns) -> Any:
     return arm["loss"] + arm["compensation_net"] - arm["loss_of_layers"] - arm["loss_taxpayer"]
 
@@ -74,6 +83,12 @@ def _made_good(arm: Columns, other: Columns) -> Any:
 _SALES = ("forced_sales", "sales_postponed")
 _LOST = ("loss", "compensation_net")
 _ACTIVE = "where a system key was on: "
+_IN_WINDOWS = "in windows of stress"
+_KEPT = {
+    "technology_kept_window_end": "at the end of the last window of stress",
+    "technology_kept_after_window": "some time after that end",
+    "technology_kept": "at the horizon",
+}
 
 
 def _averted(name: str, unit: str, meaning: str, path_column: str = "", fund_column: str = "") -> Metric:
@@ -123,6 +138,18 @@ METRICS = (
     Metric("utilisation", "frac", "pool_peak_use over the pool's size", "high", ("pool_peak_use",), (),
            _utilisation, of_pool=True),
     _averted("sales_averted", "currency", "forced sales without it less those with it", "forced_sales"),
+    Metric("most_avertable", "currency", f"forced sales of eligible funds {_IN_WINDOWS} without it: all that any "
+           "facility could avert", "high", (), (), lambda arm, other: other["eligible.forced_sales_in_window"],
+           whom=ELIGIBLE, sums=("forced_sales_in_window",)),
+    *_averted_of(ELIGIBLE, "window_sales_averted", f"forced sales of eligible funds {_IN_WINDOWS} averted",
+                 "forced_sales_in_window"),
+    *_averted_of(OTHERS, "others_window_sales_averted", f"forced sales of funds not eligible {_IN_WINDOWS} averted",
+                 "forced_sales_in_window"),
+    _averted("all_window_sales_averted", "currency", f"forced sales of all funds {_IN_WINDOWS} averted",
+             "forced_sales_in_window"),
+    Metric("sold_later", "currency", "forced sales of eligible funds outside of windows of stress, beyond those "
+           "without it: what is postponed", "high", (), (), _sold_later, compares=True, whom=ELIGIBLE,
+           sums=("forced_sales", "forced_sales_in_window")),
     *_averted_of(ELIGIBLE, "eligible_sales_averted", "forced sales of eligible funds averted", "forced_sales"),
     *_averted_of(OTHERS, "others_sales_averted", "forced sales of funds not eligible averted", "forced_sales"),
     Metric("relief", "currency", "forced sales averted less sales postponed beyond the horizon", "low",
@@ -131,11 +158,15 @@ METRICS = (
            _SALES, (), lambda arm, other: _relief(arm, other) < 0.0, compares=True),
     _averted("drawdown_averted", "frac", "largest drawdown without it less that with it, mean over assets",
              fund_column="max_drawdown"),
+    _averted("window_pressure_days_averted", "days", f"days under pressure {_IN_WINDOWS} without it less those with "
+             "it, mean over assets", fund_column="pressure_days_in_window"),
+    _averted("fire_sale_cost_averted", "currency", "fire-sale cost without it less that with it", "fire_sale_cost"),
+    _averted("window_fire_sale_cost_averted", "currency", f"fire-sale cost {_IN_WINDOWS} without it less that with it",
+             "fire_sale_cost_in_window"),
     _averted("pressure_days_averted", "days", "days under pressure without it less those with it, mean over assets",
              fund_column="days_under_pressure"),
-    Metric("technology_saved", "frac", "share of technology units kept, beyond what is kept without it", "low",
-           ("technology_kept",), (), lambda arm, other: arm["technology_kept"] - other["technology_kept"],
-           compares=True),
+    *(Metric(name.replace("kept", "saved"), "frac", f"share of technology units kept {when}, beyond what is kept "
+             "without it", "low", (name,), (), _gained(name), compares=True) for name, when in _KEPT.items()),
     _averted("system_losses_averted", "currency", "system losses without it less those with it", "system_losses"),
     _averted("failures_averted", "frac", "share of assets in funds that fail without it less that with it",
              fund_column="failed"),

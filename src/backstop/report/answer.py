@@ -90,18 +90,25 @@ CHAPTERS = (
 def _changes(comparison: str) -> tuple[Line, ...]:
     """What a facility, a reform or both change."""
     return tuple(line._replace(comparison=comparison) for line in (
-        Line("forced sales without it, mean", "forced_sales", "mean", without=True),
-        Line("forced sales averted, mean", "sales_averted", "mean"),
-        Line("of it of funds that are eligible, mean", "eligible_sales_averted", "mean"),
-        Line("as a share of theirs without it", "eligible_sales_averted_share", "ratio"),
-        Line("of funds that are not eligible, mean", "others_sales_averted", "mean"),
+        Line("eligible funds' forced sales averted in windows, share", "window_sales_averted_share", "ratio"),
+        Line("eligible funds' forced sales averted in windows, mean", "window_sales_averted", "mean"),
+        Line("most that any facility could avert in windows, mean", "most_avertable", "mean"),
+        Line("eligible funds' sales later instead, mean", "sold_later", "mean"),
+        Line("other funds' forced sales averted in windows, mean", "others_window_sales_averted", "mean"),
+        Line("all funds' forced sales averted in windows, mean", "all_window_sales_averted", "mean"),
+        Line("technology saved from sale, at windows' end, share", "technology_saved_window_end", "mean"),
+        Line("technology saved from sale, some time after it", "technology_saved_after_window", "mean"),
+        Line("technology saved from sale, at the horizon", "technology_saved", "mean"),
+        Line("days of pressure averted in windows, mean", "window_pressure_days_averted", "mean"),
+        Line("days of pressure averted over the run, mean", "pressure_days_averted", "mean"),
+        Line("all funds' forced sales without it, over the run, mean", "forced_sales", "mean", without=True),
+        Line("all funds' forced sales averted over the run, mean", "sales_averted", "mean"),
         Line("relief: averted less postponed, mean", "relief", "mean"),
         Line("relief, mean where it acts", "relief_if_active", "mean"),
         Line("probability that relief is negative", "relief_negative", "prob"),
         Line("drawdown averted, mean over assets", "drawdown_averted", "mean"),
-        Line("technology holdings saved from sale, share, mean", "technology_saved", "mean"),
-        Line("losses to fire sales averted, mean", "system_losses_averted", "mean"),
-        Line("days of pressure on managers averted, mean", "pressure_days_averted", "mean"),
+        Line("fire-sale cost averted, mean", "fire_sale_cost_averted", "mean"),
+        Line("fire-sale cost and markdowns averted, mean", "system_losses_averted", "mean"),
         Line("failures averted, share of assets", "failures_averted", "mean"),
         Line("days whose rounds of sales did not settle without it, mean", "n_unsettled_days", "mean",
              without=True, is_rare=True),
@@ -109,10 +116,12 @@ def _changes(comparison: str) -> tuple[Line, ...]:
     ))
 
 
-FACILITY_CHANGES = Chapter("What does the facility change?", _changes(FACILITY))
-REFORM_CHANGES = Chapter("What does the reform change?", _changes(REFORM))
+_WINDOWS = "(windows of stress: [judging] says what they are)"
+FACILITY_CHANGES = Chapter(f"What does the facility change? {_WINDOWS}", _changes(FACILITY))
+REFORM_CHANGES = Chapter(f"What does the reform change? {_WINDOWS}", _changes(REFORM))
 """Of an arm without facilities."""
-_HEADLINES = ("sales_averted", "eligible_sales_averted", "relief", "technology_saved", "drawdown_averted")
+_HEADLINES = ("window_sales_averted", "all_window_sales_averted", "sales_averted", "relief", "technology_saved",
+              "drawdown_averted")
 BESIDE = (
     Chapter("And the reform alone, the same funds without the facility, against none?",
             tuple(line for line in _changes(REFORM) if line.metric in _HEADLINES)),
@@ -124,6 +133,7 @@ NO_FACILITY_CHAPTERS = (
     Chapter("What happens without a facility?", (
         Line("forced sales, mean over all paths", "forced_sales", "mean"),
         Line("forced sales, mean of the worst 5 %", "forced_sales", "es95"),
+        Line("forced sales in windows of stress, mean", "forced_sales_in_window", "mean"),
         Line("what sales cost all funds, mean", "system_losses", "mean"),
         Line("largest dislocation of a price, mean", "worst_dislocation", "mean"),
         Line("days whose rounds of sales did not settle, mean", "n_unsettled_days", "mean"),
@@ -163,6 +173,18 @@ def same_arms(rows: Sequence[Row], arms: Sequence[str]) -> list[tuple[str, str]]
     pairs = ((arm, next((other for other in arms[:n] if figures[other] == figures[arm]), None))
              for n, arm in enumerate(arms))
     return [(arm, other) for arm, other in pairs if other is not None]
+
+
+def turn(rows: Sequence[Row], arm: str, n_days: int) -> str | None:
+    """A sentence where what is averted in windows and what is left at the horizon have different signs."""
+    means = {row.metric: row for row in rows if row.arm == arm and row.statistic == "mean" and row.fund is None
+             and row.comparison == FACILITY}
+    early, late = means.get("window_sales_averted"), means.get("relief")
+    if early is None or late is None or not early.estimate * late.estimate < 0.0:
+        return None
+    return (f"The sign turns between the windows of stress ({shown(early.estimate, early.unit)} averted in them) and "
+            f"the horizon of {n_days} days (relief {shown(late.estimate, late.unit)}): a loan that saves a sale costs "
+            "one when it is repaid: in currency what is averted comes back later; judge liquidity by the windows")
 
 
 def chapters_of(comparisons: Container[str | None]) -> tuple[Chapter, ...]:

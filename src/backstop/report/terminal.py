@@ -19,7 +19,7 @@ from backstop.config.describe import Row as TermRow
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
-from backstop.report.answer import REAL_USE, Answered, answer, same_arms
+from backstop.report.answer import REAL_USE, Answered, answer, same_arms, turn
 from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
@@ -60,6 +60,8 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
     shown = [arm for arm in names.arms[1:] if not arm.startswith(WITHOUT)]
     for arm in shown or (NO_FACILITY,):
         _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm))
+        if said := turn(rows, arm, request.terms.n_days):
+            out.print(Text(said), style="bold")
     for arm, other in same_arms(rows, shown):
         out.print(Text(f"{arm} comes to the same as {other} in every figure: the terms in which they differ never bind "
                        "here"))

@@ -19,10 +19,11 @@ NAMES = ("none", "none_slow", "fund", "empty", "slow", "reform")
 
 
 def toy():
-    """Arm slow has a facility, and investors who answer losses half as much; arm reform longer notice, and no more."""
+    """Arm slow has investors who answer losses half as much, and a facility for some; arm reform longer notice."""
     terms = toy_terms(60)
     none, fund = terms.arms
-    arms = (none, slowly(none), fund, toy_arm(1, pool=(0.0, 0.0)), slowly(fund), with_notice(none))
+    narrow = fund._replace(facilities=fund.facilities._replace(is_eligible=np.array([[0.0, 1.0]])))
+    arms = (none, slowly(none), fund, toy_arm(1, pool=(0.0, 0.0)), slowly(narrow), with_notice(none))
     without = ((), (), *[("backstop",)] * 3, ())
     return terms._replace(arms=arms, names=terms.names._replace(arms=NAMES, facilities=without),
                           counterfactuals=(0, 1, 0, 0, 1, 5))
@@ -191,6 +192,39 @@ def test_a_facility_and_a_reform_add_up_to_both(summary):
         assert len(wide) > 3
         added = (wide["facility"] + wide["reform"]).to_numpy()
         assert added == pytest.approx(wide["both"].to_numpy(), rel=1e-9, abs=1e-6)
+
+
+def of_all(funds, arm, column, names):
+    """Path by path, the sum over these cohorts, times their funds; NaN where there is none."""
+    counts = {"insurers": 3.0, "funds": 10.0}
+    return sum(counts[name] * funds[arm, name][column].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in names)
+
+
+def test_what_is_averted_in_windows_is_told_of_eligible_funds_and_of_others(summary, funds):
+    """The facility of arm slow admits the second cohort alone."""
+    for whom, metric in (("funds", "window_sales_averted"), ("insurers", "others_window_sales_averted")):
+        without, own = (of_all(funds, arm, "forced_sales_in_window", [whom]) for arm in ("none_slow", "slow"))
+        has = ~np.isnan(without)
+        assert 0 < has.sum() < 400
+        averted = (without - own)[has]
+        found = row(summary, "slow", metric, "mean", comparison="facility")
+        assert (found["estimate"], found["n_paths"]) == (pytest.approx(averted.mean()), has.sum())
+        share = row(summary, "slow", f"{metric}_share", "ratio", comparison="facility")["estimate"]
+        assert share == pytest.approx(averted.sum() / without[has].sum())
+    over_run, in_windows = ([of_all(funds, arm, column, ["funds"]) for arm in ("slow", "none_slow")]
+                            for column in ("forced_sales", "forced_sales_in_window"))
+    own, without = (sold - inside for sold, inside in zip(over_run, in_windows, strict=True))
+    assert row(summary, "slow", "sold_later", "mean", comparison="facility")["estimate"] == pytest.approx(
+        np.nanmean(own - without))
+    assert row(summary, "slow", "most_avertable", "mean")["estimate"] == pytest.approx(
+        np.nanmean(of_all(funds, "none_slow", "forced_sales_in_window", ["funds"])))
+
+
+def test_funds_that_are_not_eligible_are_told_apart_where_there_are_any(summary):
+    metrics = {arm: set(summary.filter(pl.col("arm") == arm)["metric"]) for arm in NAMES}
+    assert "others_sales_averted" in metrics["slow"]
+    assert "others_sales_averted" not in metrics["fund"] | metrics["reform"]
+    assert "eligible_sales_averted" in metrics["fund"] - metrics["reform"]
 
 
 def test_an_arm_without_facilities_is_a_reform_and_has_no_figures_of_a_pool(summary):

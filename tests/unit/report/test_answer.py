@@ -1,5 +1,5 @@
 from backstop.answers.summary import Row
-from backstop.report.answer import answer
+from backstop.report.answer import FACILITY_CHANGES, REFORM_CHANGES, answer, same_arms, turn
 
 
 def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9,
@@ -39,7 +39,8 @@ def test_what_happens_with_no_facility_stands_beside_what_is_averted():
     found = lines(of_none(metric="forced_sales", estimate=9e9), row(metric="forced_sales"),
                   row(metric="sales_averted"))
     assert [(line.label, line.estimate) for line in found] == [
-        ("forced sales without it, mean", "9.00bn"), ("forced sales averted, mean", "2.00bn")]
+        ("all funds' forced sales without it, over the run, mean", "9.00bn"),
+        ("all funds' forced sales averted over the run, mean", "2.00bn")]
 
 
 def test_arm_none_answers_what_happens_without_a_facility_and_nothing_of_pools():
@@ -61,7 +62,7 @@ def test_an_arm_that_changes_funds_leads_with_its_facility_and_tells_reform_and_
     found = lines(*rows, row(arm="none_fund", metric="forced_sales", estimate=9e9, comparison="reform"),
                   of_none(metric="forced_sales", estimate=7e9))
     assert [(line.question, line.estimate) for line in found] == [
-        ("What does the facility change?", "9.00bn"), ("What does the facility change?", "1.00bn"),
+        (FACILITY_CHANGES.question, "9.00bn"), (FACILITY_CHANGES.question, "1.00bn"),
         ("And the reform alone, the same funds without the facility, against none?", "2.00bn"),
         ("And both together, against none?", "3.00bn")]
 
@@ -70,4 +71,19 @@ def test_a_reform_has_no_lines_of_pools():
     found = lines(row(metric="sales_averted", comparison="reform"), row(metric="injected", comparison="reform"),
                   row(metric="loss", comparison="reform"))
     assert [(line.question, line.label) for line in found] == [
-        ("What does the reform change?", "forced sales averted, mean")]
+        (REFORM_CHANGES.question, "all funds' forced sales averted over the run, mean")]
+
+
+def test_where_the_sign_turns_between_windows_and_horizon_it_is_said_with_the_horizon():
+    rows = [row(metric="window_sales_averted", estimate=9e9), row(metric="relief", estimate=-2e8)]
+    said = turn(rows, "fund", 504)
+    assert said is not None
+    for part in ("9.00bn", "-200m", "horizon of 504 days", "costs one when it is repaid"):
+        assert part in said
+    assert turn([rows[0], row(metric="relief")], "fund", 504) is None
+
+
+def test_arms_that_come_to_the_same_in_every_figure_are_named():
+    rows = [row(arm=arm, metric=metric, estimate=estimate) for arm, estimate in (("a", 1.0), ("b", 2.0), ("c", 1.0))
+            for metric in ("injected", "relief")]
+    assert same_arms(rows, ["a", "b", "c"]) == [("c", "a")]
