@@ -203,10 +203,12 @@ def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Compar
 
 def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts: Parts) -> list[Row]:
     """The one row of a share of sums; none where there is nothing to have a share of."""
-    estimate = ratio(x, of, parts.weight, parts.group)
+    has = ~(np.isnan(x) | np.isnan(of))
+    x, of, group = x[has], of[has], None if parts.group is None else parts.group[has]
+    estimate = ratio(x, of, parts.weight[has], group)
     if estimate is None:
         return []
-    groups = None if parts.group is None else Groups(parts.group[of > 0.0])
+    groups = None if group is None else Groups(group[of > 0.0])
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], effect.against,
                 effect.comparison, None, None, None, None, int(np.count_nonzero(of)), _note(estimate.note, groups),
                 *_NOT_SEPARATE)]

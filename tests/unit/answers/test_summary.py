@@ -24,6 +24,8 @@ def toy():
     none, fund = terms.arms
     narrow = fund._replace(facilities=fund.facilities._replace(is_eligible=np.array([[0.0, 1.0]])))
     arms = (none, slowly(none), fund, toy_arm(1, pool=(0.0, 0.0)), slowly(narrow), with_notice(none))
+    # a fall of 6 % in two days is a breach, so that some paths have windows of stress and some have none
+    arms = tuple(arm._replace(judging=arm.judging._replace(window_drawdown=0.06)) for arm in arms)
     without = ((), (), *[("backstop",)] * 3, ())
     return terms._replace(arms=arms, names=terms.names._replace(arms=NAMES, facilities=without),
                           counterfactuals=(0, 1, 0, 0, 1, 5))
