@@ -1,9 +1,18 @@
 """Support packages of the tests (`oracle`) are imported from this folder; long tests run only where asked for."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+# tests look at single stages, as functions of numba; processes that they start run kernels as users do
+_told = os.environ.get("BACKSTOP_KERNELS")
+os.environ["BACKSTOP_KERNELS"] = _told or "compiler"
+from backstop.kernels.machine import mode as mode  # noqa: E402  # reads it once
+
+if _told is None:
+    del os.environ["BACKSTOP_KERNELS"]
 
 sys.path.insert(0, str(Path(__file__).parent))
 

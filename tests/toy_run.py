@@ -164,8 +164,8 @@ def toy_terms(n_days=80):
 class ToyMarket:
     """Normal returns whose draws depend on (seed, path, day) alone."""
 
-    def is_ready(self):
-        return True
+    def works(self, terms):
+        return []
 
     def open(self, terms, lanes):
         return None

@@ -1,5 +1,6 @@
 """Starting: quick help, and caches that cannot be written or were left half written."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,10 +8,12 @@ import time
 
 import pytest
 
-from backstop.kernels.machine.compiler import COMPILED_FOLDER
+from backstop.kernels.machine.cache import compiled_folder, compiled_folder_name
+from backstop.kernels.machine.mode import DISABLED
 from commands import SMALL, command_line, run_apart
 
 HEAVY = ("polars", "numba", "arch", "pyarrow", "pydantic", "scipy", "rich", "numpy")
+compiles = pytest.mark.skipif(DISABLED, reason="nothing is compiled")
 WARNING = "backstop: no writable cache folder: kernels compile anew at every start; set BACKSTOP_CACHE_DIR\n"
 
 
@@ -34,12 +37,6 @@ def test_help_is_quick():
     assert min(seconds) < 1.0
 
 
-def test_a_cache_that_cannot_be_written_costs_one_warning(tmp_path):
-    (tmp_path / "file").write_text("")
-    ended = run_apart("check", SMALL, "--json", BACKSTOP_CACHE_DIR=str(tmp_path / "file" / "cache"))
-    assert (ended.code, ended.err) == (0, WARNING)
-
-
 @pytest.mark.long
 def test_a_run_needs_no_cache(tmp_path, finished):
     (tmp_path / "file").write_text("")
@@ -50,14 +47,38 @@ def test_a_run_needs_no_cache(tmp_path, finished):
     assert (tmp_path / "run" / part).read_bytes() == (finished[0] / part).read_bytes()
 
 
-@pytest.mark.skipif(COMPILED_FOLDER is None, reason="nothing is compiled to disk")
-def test_a_run_compiles_again_what_was_left_half_written(tmp_path, finished):
-    copy = tmp_path / "cache" / "backstop" / COMPILED_FOLDER.name
-    shutil.copytree(COMPILED_FOLDER, copy)
-    (torn,) = copy.glob("*/*_close_arm*.nbc")
+def compiled(cache):
+    return sorted(path.name.split("-")[0].removeprefix("backstop.kernels.") for path in cache.rglob("*.o"))
+
+
+@pytest.fixture
+def copied(tmp_path, finished):
+    """A cache of its own, with all that the small run compiled."""
+    folder = tmp_path / "cache" / "backstop" / compiled_folder_name()
+    shutil.copytree(compiled_folder(), folder)
+    return folder
+
+
+@compiles
+def test_a_run_compiles_again_what_was_left_half_written(copied, tmp_path, finished):
+    (torn,) = copied.glob("*_close_arm*.o")
     torn.write_bytes(torn.read_bytes()[:1000])
-    ended = run_apart("run", SMALL, "-o", tmp_path / "run", "--quiet", BACKSTOP_CACHE_DIR=str(tmp_path / "cache"))
-    assert (ended.code, ended.err) == (0, "")
+    ended = run_apart("run", SMALL, "-o", tmp_path / "run", BACKSTOP_CACHE_DIR=str(tmp_path / "cache"))
+    assert ended.code == 0
+    assert ended.err.startswith("backstop: compiling, once on this machine: 1 parts\n")
     assert torn.stat().st_size > 1000
     part = "paths/part-000000.parquet"
     assert (tmp_path / "run" / part).read_bytes() == (finished[0] / part).read_bytes()
+
+
+@compiles
+def test_a_second_run_imports_neither_numba_nor_arch(copied, tmp_path):
+    code = ("import sys\nfrom backstop.__main__ import main\n"
+            "try:\n    main()\nexcept SystemExit as ended:\n    print(ended.code, *sys.modules, file=sys.stderr)\n")
+    done = subprocess.run([sys.executable, "-c", code, "run", str(SMALL), "-o", str(tmp_path / "run"), "--quiet"],
+                          capture_output=True, text=True, check=True,
+                          env=os.environ | {"BACKSTOP_CACHE_DIR": str(tmp_path / "cache")})
+    status, *modules = done.stderr.split()
+    assert status in ("0", "None")
+    assert {"numba", "arch", "statsmodels"} & set(modules) == set()
+    assert "llvmlite" in modules

@@ -3,7 +3,6 @@
 import functools
 import io
 import os
-import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import typer
 
 from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
+from backstop.stopping import EXIT_INTERRUPTED, StopRequested, heard, taken
 
 # BLAS adds in an order that follows the number of cores: a fit, and all that rests on it, would differ in its last
 # bits. Read when numpy is first imported, which commands do when they run
@@ -22,15 +22,11 @@ for _count in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VE
 P = ParamSpec("P")
 R = TypeVar("R")
 
-EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 3, 70, 130, 143
+EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = 1, 2, 3, 70
 
 # help through rich takes twice as long to appear
 app = typer.Typer(name="backstop", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   rich_markup_mode=None, help="Stress-test a long-term capital liquidity backstop.")
-
-
-class Terminated(BaseException):
-    """A request to end, from outside."""
 
 
 def fail(lines: str, code: int) -> NoReturn:
@@ -58,8 +54,9 @@ def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
             fail(str(error), error.exit_code)
         except KeyboardInterrupt:
             fail(f"backstop: interrupted; {after_stop}", EXIT_INTERRUPTED)
-        except Terminated:
-            fail(f"backstop: terminated; {after_stop}", EXIT_TERMINATED)
+        except StopRequested as stop:
+            taken()
+            fail(f"backstop: {stop.word}; {after_stop}", stop.code)
         except BrokenPipeError:
             # who reads the output has seen enough; Python's own flush at the end must find a pipe that holds
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -67,15 +64,16 @@ def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
         except MemoryError:
             fail("backstop: out of memory; use fewer --threads, or fewer funds and days", EXIT_ENVIRONMENT)
         except Exception as error:
+            lost = heard()
+            if lost is not None:
+                # what a library made of it
+                taken()
+                fail(f"backstop: {lost.word}; {after_stop}", lost.code)
             if os.environ.get("BACKSTOP_DEBUG") or isinstance(error, typer.Exit):
                 raise
             fail(f"backstop: a bug of ours: {type(error).__name__}: {error}; BACKSTOP_DEBUG=1 shows where", EXIT_BUG)
 
     return run
-
-
-def _terminate(number: int, stack: Any) -> NoReturn:
-    raise Terminated
 
 
 def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
@@ -84,10 +82,9 @@ def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
 
 
 def main() -> None:
-    """The entry point of the ``backstop`` command."""
+    """Take the command line; see `backstop.__main__`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # where the terminal has fewer characters than names have, they are written out
         sys.stdout.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
-    signal.signal(signal.SIGTERM, _terminate)
     app()

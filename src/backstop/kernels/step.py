@@ -3,11 +3,11 @@
 `run_arm` takes a tile of paths through any run of days on the seam that `market_tile` filled.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from backstop.kernels.facility.admission import take_up_works
 from backstop.kernels.facility.announcement import reassure
 from backstop.kernels.facility.compensation import compensate
 from backstop.kernels.facility.covenants import bar_derisking, limit_bonuses
@@ -35,7 +35,7 @@ from backstop.kernels.funds.settlement import (
 )
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.machine.frames import bare, frame
-from backstop.kernels.machine.jit import FIRST, Index, call_code, code_of, entry, is_compiled, own_frame
+from backstop.kernels.machine.jit import FIRST, Index, Work, call_code, code_of, entry, own_frame, works_of
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
@@ -49,9 +49,9 @@ from backstop.kernels.prices.rounds import count_unsettled, is_day_over, keep_wi
 from backstop.kernels.prices.suspension import hold_closes, suspend
 from backstop.kernels.prices.two_sided import find_supply
 from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
-from backstop.kernels.state import Seam
+from backstop.kernels.state import Seam, open_arm
 from backstop.kernels.windows import close_windows, watch_windows
-from backstop.terms import Floats
+from backstop.terms import ArmTerms, Floats
 
 
 @entry
@@ -216,14 +216,11 @@ def close_arm(terms: Any, state: Any, lanes: int) -> None:
     _close_arm(frame(terms), frame(state), Index(lanes))
 
 
-def is_ready() -> bool:
-    """Whether the arm's kernels are compiled already, here or in the cache."""
-    return all(is_compiled(kernel) for kernel in (*PARTS, _run_arm, _close_arm))
-
-
-def compile_parts(parts: Sequence[Any], terms: Any, state: Any) -> None:
-    """Compile some of `PARTS`, to the disk cache where there is one; any arm and its state will do."""
-    seam = frame(Seam(np.empty((0, 0, 0)), np.empty((0, 0, 0))))
-    for part in parts:
-        code_of(part, frame(terms), frame(state), seam, FIRST, FIRST)
-
+def works(terms: ArmTerms) -> list[Work]:
+    """What an arm calls, for it to be compiled, the largest first."""
+    seam, state = frame(Seam(*(bare(np.empty((0, 0, 0))) for _ in Seam._fields))), open_arm(terms, 1)
+    frames = frame(terms), frame(state), seam
+    codes = [FIRST for _ in PARTS]
+    return [*(work for part in reversed(PARTS) for work in works_of(part, *frames, FIRST, FIRST)),
+            *works_of(_close_arm, *frames[:2], FIRST), *works_of(_run_arm, *codes, *frames, FIRST, FIRST, FIRST),
+            *take_up_works(state.loans)]

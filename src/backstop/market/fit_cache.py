@@ -9,14 +9,14 @@ import hashlib
 import importlib.metadata
 import json
 import math
-import os
-import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from backstop.kernels.machine.cache import cache_root, read_private, read_shipped, write_private
 from backstop.market.specification import CalibrationSpec
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _Fit = TypeVar("_Fit")
 
-MAX_BYTES = 64 * 2**20
 _SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/market/innovations.py",
             "../config/market/recursion.py", "../config/market/models.py")
 
@@ -53,15 +52,14 @@ def load(name: str, n: int) -> "ArchFit | None":
 def load_as(name: str, read: Callable[[dict[str, Any]], _Fit]) -> _Fit | None:
     """What `read` makes of the stored content; None where there is none, or `read` says so by an error of values."""
     folder = _folder()
-    if folder is None:
+    kept = None if folder is None else read_private(folder / f"{name}.json")
+    text = kept if kept is not None else read_shipped(f"fits/{name}.json")
+    if text is None:
         return None
-    path = folder / f"{name}.json"
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        content = json.loads(path.read_bytes())
+        content = json.loads(text)
         return read(content) if content["key"] == name else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -76,15 +74,9 @@ def store_content(name: str, content: dict[str, Any]) -> None:
     folder = _folder()
     if folder is None:
         return
-    temporary = ""
-    try:
-        # mkstemp makes the file readable by its owner alone
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "w") as file:
-            json.dump(content | {"key": name}, file, allow_nan=False)
-        os.replace(temporary, folder / f"{name}.json")
-    except (OSError, ValueError):
-        Path(temporary).unlink(missing_ok=True) if temporary else None
+    # where nothing can be written, or a number is none, do without
+    with suppress(OSError, ValueError):
+        write_private(folder / f"{name}.json", json.dumps(content | {"key": name}, allow_nan=False).encode())
 
 
 def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
@@ -101,8 +93,6 @@ def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
 
 
 def _folder() -> Path | None:
-    from backstop.kernels.machine.compiler import cache_root
-
     root = cache_root()
     if root is None:
         return None

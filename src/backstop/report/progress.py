@@ -1,12 +1,13 @@
-"""Progress while one waits: bars on a terminal, elsewhere one line when something is compiled."""
+"""Progress while one waits: bars on a terminal, elsewhere lines while something is compiled."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backstop.runs.progress import OnProgress, Progress, quiet
 
-_WORDS = {"compiling": "compiling, once on this machine (under a minute)", "simulating": "simulating paths",
+_WORDS = {"compiling": "compiling, once on this machine", "simulating": "simulating paths",
           "validating": "known answers", "verifying": "files, accounts, replays"}
 
 
@@ -19,7 +20,7 @@ def progress(is_quiet: bool) -> Iterator[OnProgress]:
         with _bars() as show:
             yield show
     else:
-        yield _tell_compiling
+        yield _CompilingLines().show
 
 
 @contextmanager
@@ -40,6 +41,29 @@ def _bars() -> Iterator[OnProgress]:
         yield show
 
 
-def _tell_compiling(step: Progress) -> None:
-    if step.phase == "compiling" and step.done == 0:
-        print(f"backstop: {_WORDS['compiling']}", file=sys.stderr, flush=True)
+LINE_SECONDS = 10.0
+
+
+class _CompilingLines:
+    """A line when compiling begins, and from time to time how much of it is left, by what the parts took so far."""
+
+    def __init__(self) -> None:
+        self._started = self._told = time.monotonic()
+        self._has_begun = False
+
+    def show(self, step: Progress) -> None:
+        """Tell it, if it is time."""
+        now = time.monotonic()
+        if step.phase != "compiling" or step.done == step.total:
+            return
+        if not self._has_begun:
+            self._started, self._has_begun = now, True
+            self._tell(f"{_WORDS['compiling']}: {step.total} parts", now)
+        elif now - self._told >= LINE_SECONDS:
+            left = (now - self._started) / step.done * (step.total - step.done) if step.done else None
+            self._tell(f"compiled {step.done} of {step.total} parts"
+                       + (f", about {left:.0f} s left" if left is not None else ""), now)
+
+    def _tell(self, line: str, now: float) -> None:
+        self._told = now
+        print(f"backstop: {line}", file=sys.stderr, flush=True)

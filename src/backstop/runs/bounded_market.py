@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from backstop.errors import MarketExploded
+from backstop.kernels.machine.jit import Work
 from backstop.market.bounds import MOST_LOG_RETURN
 from backstop.runs.seam import Market
 from backstop.terms import Floats, MarketTerms, VolatilityLevel
@@ -26,9 +27,9 @@ class BoundedMarket:
     def __init__(self, market: Market, assets: tuple[str, ...], models: dict[str, str] | None = None) -> None:
         self._market, self._assets, self._models = market, assets, models or {}
 
-    def is_ready(self) -> bool:
-        """Whether the market is."""
-        return self._market.is_ready()
+    def works(self, terms: MarketTerms) -> list[Work]:
+        """Those of what it bounds."""
+        return self._market.works(terms)
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """Memory of the market."""

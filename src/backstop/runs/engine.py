@@ -13,14 +13,14 @@ import numpy as np
 
 from backstop.kernels.facility.admission import draw_take_up
 from backstop.kernels.machine.frames import aligned, frame
+from backstop.kernels.machine.jit import make_ready
 from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, replays, reset_arm, stresses
-from backstop.kernels.step import close_arm, is_ready, run_arm
+from backstop.kernels.step import close_arm, run_arm, works
 from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tables import BlockTables, block_tables
 from backstop.runs.tallies import Tallies, check_tallies, open_counts, open_tallies
 from backstop.runs.tiles import Block, Layout, Tile, has_feedback, layout_of, tiles_of
-from backstop.runs.warm import compile_here, compiled_apart
 from backstop.terms import ArmTerms, Floats, RunTerms
 from backstop.terms.shapes import check_terms
 
@@ -129,19 +129,10 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
 
 
 def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: OnProgress = quiet) -> None:
-    """Compile, or load from the disk cache, all that a run calls: one path, one day."""
+    """Compile, or load from the disk cache, all that a run calls; kernels take any arm in the same form."""
     market = market or SimulatedMarket()
-    if not (is_ready() and market.is_ready()):
-        on_progress(Progress("compiling", 0, 1))
-    if not is_ready():
-        with compiled_apart(terms.arms[-1]):
-            compile_here(terms.arms[-1])
-    _simulate_a_day(terms, market)
-
-
-def _simulate_a_day(terms: RunTerms, market: Market) -> None:
-    """Day 1 of path 0, for what it compiles."""
-    simulate_block(terms._replace(n_days=1), 0, Block(0, 0, 1), Layout(lanes=1, block_paths=1, days_per_call=1), market)
+    needed = [*works(terms.arms[-1]), *market.works(terms.market)]
+    make_ready(needed, lambda *done: on_progress(Progress("compiling", *done)))
 
 
 class _BlockRun:

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from backstop.kernels.machine.jit import Work
 from backstop.terms import Floats, MarketTerms
 
 MOST_WORKS = 1024
@@ -11,8 +12,8 @@ MOST_WORKS = 1024
 class Market(Protocol):
     """A source of market paths; path and day decide what it gives, never the tile or the thread."""
 
-    def is_ready(self) -> bool:
-        """Whether it can be asked without compiling first."""
+    def works(self, terms: MarketTerms) -> list[Work]:
+        """What must be compiled before it can be asked."""
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """Memory for a tile of `lanes` paths, which one worker keeps."""
@@ -50,11 +51,11 @@ class _Opened:
 class SimulatedMarket:
     """The market kernel: GARCH paths, a replayed window, pinned assets, as the terms say."""
 
-    def is_ready(self) -> bool:
-        """See `backstop.kernels.market.tile.is_ready`."""
-        from backstop.kernels.market.tile import is_ready
+    def works(self, terms: MarketTerms) -> list[Work]:
+        """See `backstop.kernels.market.tile.works`."""
+        from backstop.kernels.market.tile import works
 
-        return is_ready()
+        return works(terms)
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """See `backstop.kernels.market.tile.open_market`."""

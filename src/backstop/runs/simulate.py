@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from backstop.kernels.machine.fingerprint import kernel_hash
+from backstop.kernels.machine.jit import make_ready
 from backstop.runs.files import whole_file
 from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.request import RunRequest, terms_hash
@@ -89,12 +90,8 @@ def _metadata(request: RunRequest) -> dict[str, str]:
 
 
 def _compile(request: RunRequest, on_progress: OnProgress) -> None:
-    """Compile, or load from the disk cache: one path, one day."""
-    market, terms = request.market, request.terms
-    if not market.is_ready():
-        on_progress(Progress("compiling", 0, 1))
-    seam = np.empty((2, 1, len(terms.names.assets), 1))
-    market.fill(terms.market, market.open(terms.market, 1), request.seed, 0, 0, 1, seam[0], seam[1], 1)
+    """Compile what the market calls, or load it from the disk cache."""
+    make_ready(request.market.works(request.terms.market), lambda *done: on_progress(Progress("compiling", *done)))
 
 
 def _tables(request: RunRequest, threads: int, meter: Meter) -> Generator["pa.Table", None, None]:

@@ -67,7 +67,7 @@ def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bo
     with open_directory(folder, identity, overwrite) as directory:
         journal.begin(directory, identity)
         write_whole(directory.config, request.config_text.encode())
-        write_whole(directory.resolved, to_json(as_tree(request.terms)))
+        write_whole(directory.resolved, to_json(as_tree(request.terms), indent=None))
         write_whole(directory.fits, to_json(request.all_fits))
         run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
         _simulate_missing(run, threads, layout, on_progress)

@@ -1,9 +1,12 @@
 """How a run is cut: blocks of paths, each written as one part, and tiles of lanes that run side by side.
 
-The cut follows from the terms alone, never from threads, so that parts are the same bytes on any machine.
+Blocks follow from the terms alone, so that parts are the same bytes on any machine. Lanes follow from the machine too:
+they change no outcome.
 """
 
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from backstop.kernels.state import ArmState, allocate_arm
@@ -12,8 +15,10 @@ from backstop.terms import RunTerms
 # off powers of two, whose rows would share cache sets; a multiple of the widest vector
 MAX_LANES = 264
 LANES_IN_VECTOR = 8
-ARM_BYTES = 12 * 2**20
-"""Most that the state of an arm may take on a tile: beyond it the caches no longer hold what a day touches."""
+FEWEST_LANES = 24
+"""Below it, calls of stages take longer than what they do."""
+USUAL_CACHE_BYTES = 2**20
+"""Of a core's second cache, where the machine does not say."""
 SEAM_BYTES = 64 * 2**20
 """Most that the seam of one tile may take; it is read in order."""
 MAX_BLOCK_PATHS = 8192
@@ -78,12 +83,27 @@ def seam_bytes(terms: RunTerms) -> int:
     return 8 * (terms.n_days * (2 * copies * len(terms.names.assets) + 2) + n_back + n_replayed)
 
 
-def layout_of(terms: RunTerms) -> Layout:
-    """The cut of a run: as many lanes as the byte budgets hold, blocks of whole tiles."""
-    wanted = min(ARM_BYTES // arm_bytes(terms), SEAM_BYTES // seam_bytes(terms))
-    lanes = min(max(wanted // LANES_IN_VECTOR, 1) * LANES_IN_VECTOR, MAX_LANES)
+@cache
+def second_cache_bytes() -> int:
+    """What a core of this machine has to itself, beside a first cache that holds a few rows."""
+    try:
+        size = Path("/sys/devices/system/cpu/cpu0/cache/index2/size").read_text().strip()
+        return int(size.removesuffix("K")) * 2**10
+    except (OSError, ValueError):
+        return USUAL_CACHE_BYTES
+
+
+def layout_of(terms: RunTerms, cache_bytes: int | None = None) -> Layout:
+    """The cut of a run: as many lanes as keep an arm's state in a cache of `cache_bytes`, that of this machine."""
+    wanted = max((cache_bytes or second_cache_bytes()) // arm_bytes(terms), FEWEST_LANES)
+    lanes = _whole_vectors(min(wanted, SEAM_BYTES // seam_bytes(terms), MAX_LANES))
     most_paths = min(MAX_BLOCK_PATHS, BLOCK_BYTES // outcome_bytes(terms))
-    return Layout(lanes, max(most_paths // lanes, 1) * lanes, _days_per_call(terms, lanes))
+    size = MAX_LANES if most_paths >= MAX_LANES else LANES_IN_VECTOR
+    return Layout(lanes, max(most_paths // size, 1) * size, _days_per_call(terms, lanes))
+
+
+def _whole_vectors(lanes: int) -> int:
+    return max(lanes // LANES_IN_VECTOR, 1) * LANES_IN_VECTOR
 
 
 def _days_per_call(terms: RunTerms, lanes: int) -> int:

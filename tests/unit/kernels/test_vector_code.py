@@ -11,9 +11,9 @@ import pytest
 
 from backstop import kernels
 from backstop.kernels import step
-from backstop.kernels.machine.compiler import DISABLED
 from backstop.kernels.machine.frames import frame
 from backstop.kernels.machine.jit import Index
+from backstop.kernels.machine.mode import DISABLED
 from backstop.kernels.market import tile as market_tile
 from backstop.kernels.market.tile import market_work, open_market
 from backstop.kernels.state import Seam, open_arm

@@ -3,8 +3,8 @@ import pytest
 
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.runs.tiles import (
-    ARM_BYTES,
     BLOCK_BYTES,
+    FEWEST_LANES,
     MAX_BLOCK_PATHS,
     MAX_LANES,
     SEAM_BYTES,
@@ -15,6 +15,7 @@ from backstop.runs.tiles import (
     layout_of,
     outcome_bytes,
     seam_bytes,
+    second_cache_bytes,
     tiles_of,
 )
 from toy_run import toy_terms
@@ -25,8 +26,12 @@ def with_many_arms(n):
     return terms._replace(arms=terms.arms[:1] + terms.arms[1:] * (n - 1))
 
 
+LARGE = 2**30
+"""Bytes of a cache that holds anything."""
+
+
 def test_a_small_run_gets_the_widest_tiles_and_blocks_of_whole_tiles():
-    layout = layout_of(toy_terms())
+    layout = layout_of(toy_terms(), LARGE)
     assert layout.lanes == MAX_LANES
     assert layout.block_paths % layout.lanes == 0
     assert MAX_BLOCK_PATHS - MAX_LANES < layout.block_paths <= MAX_BLOCK_PATHS
@@ -34,18 +39,37 @@ def test_a_small_run_gets_the_widest_tiles_and_blocks_of_whole_tiles():
 
 def test_a_long_horizon_gets_fewer_lanes_within_the_budget_of_the_seam():
     terms = toy_terms(20_000)
-    lanes = layout_of(terms).lanes
+    lanes = layout_of(terms, LARGE).lanes
     assert lanes < MAX_LANES
     assert lanes * seam_bytes(terms) <= SEAM_BYTES < (lanes + 8) * seam_bytes(terms)
 
 
-def test_many_funds_get_fewer_lanes_within_the_budget_of_an_arm():
+def with_long_memory(days):
     terms = toy_terms()
-    long_memory = terms.arms[1].funds._replace(nav_history=np.ones((2, 5000)))
-    terms = terms._replace(arms=(terms.arms[0], terms.arms[1]._replace(funds=long_memory)))
-    lanes = layout_of(terms).lanes
-    assert lanes < MAX_LANES
-    assert lanes * arm_bytes(terms) <= ARM_BYTES < (lanes + 8) * arm_bytes(terms)
+    long_memory = terms.arms[1].funds._replace(nav_history=np.ones((2, days)))
+    return terms._replace(arms=(terms.arms[0], terms.arms[1]._replace(funds=long_memory)))
+
+
+@pytest.mark.parametrize("cache_bytes", [2**20, 2**21, 3 * 2**20])
+def test_an_arm_gets_as_many_lanes_as_the_cache_of_a_core_holds(cache_bytes):
+    terms = with_long_memory(1000)
+    lanes = layout_of(terms, cache_bytes).lanes
+    assert FEWEST_LANES < lanes < MAX_LANES
+    assert lanes * arm_bytes(terms) <= cache_bytes < (lanes + 8) * arm_bytes(terms)
+
+
+def test_where_no_cache_holds_an_arm_there_are_lanes_enough_for_calls_of_stages():
+    assert layout_of(with_long_memory(100_000), 2**20).lanes == FEWEST_LANES
+
+
+@pytest.mark.parametrize("days", [10, 1000, 100_000])
+def test_blocks_are_the_same_on_any_machine(days):
+    terms = with_long_memory(days)
+    assert len({layout_of(terms, size).block_paths for size in (2**18, 2**20, 2**21, LARGE)}) == 1
+
+
+def test_this_machine_has_a_second_cache_of_some_size():
+    assert 2**16 <= second_cache_bytes() <= 2**27
 
 
 def test_there_are_never_fewer_lanes_than_a_vector_has():

@@ -1,7 +1,7 @@
-"""The decorators, the flags and the intrinsics that kernels use.
+"""The decorators, the flags and the operations that kernels use.
 
-Only this module, `frames`, `packs` and `stage_code` import numba. With ``NUMBA_DISABLE_JIT=1`` every intrinsic has a
-plain Python form, so that the kernels can be stepped through and measured for coverage.
+`mode` says how kernels run. In the usual mode nothing here imports numba: a stage is left as it is written, for another
+process to compile (`crew`), and an entry is called by the address of its compiled code (`entries`).
 
 Flags: no ``reassoc`` (it moves outcomes), no contraction (what the compiler fuses differs between CPUs: fused
 multiply-adds are written with `fma`), numpy's error model (no branch for a division by zero).
@@ -12,126 +12,32 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-from backstop.kernels.machine.compiler import COMPILED_FOLDER, DISABLED
-from backstop.kernels.machine.packs import PACK, PACK_LANES, count_packs, is_pack, on_pack, pack
-from backstop.kernels.machine.stage_code import StageCompiler
+from backstop.kernels.machine.entries import Entry, Work, make_ready, work_of
+from backstop.kernels.machine.mode import HAS_FRAMES, HAS_NUMBA, MODE
+from backstop.kernels.machine.packs import PACK_LANES, count_packs, pack
 
-_njit: Any = numba.njit
-_FLAGS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True, "fastmath": False}
-
-_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True,
-                          "pipeline_class": StageCompiler}
-"""What only kernels call needs no way in from Python: the wrappers are half of what compiling costs."""
-
-jit = _njit(**_FLAGS, **_INNER)
-"""A stage: compiled into whatever calls it."""
-
-inline = _njit(inline="always", **_FLAGS, **_INNER)
-"""A scalar function that must vanish into the lane loop around it."""
-
-apart = _njit(**_FLAGS, **{**_INNER, "forceinline": False})
-"""A stage with more constants than registers: a function of its own, which calls `own_frame` first."""
-
-entry = _njit(no_cfunc_wrapper=True, cache=COMPILED_FOLDER is not None, **_FLAGS)
-"""A kernel that Python calls: the only compiled code kept on disk."""
-
+__all__ = ["FIRST", "ONE", "THREE", "TWO", "Index", "Work", "apart", "bits_of", "call_code", "code_of", "entry",
+           "float_of", "floor", "fma", "inline", "jit", "make_ready", "over_lanes", "own_frame", "rint", "works_of"]
 
 Index = numpy.uint64
 """Rows and lanes are counted in uint64: signed indices cost a wraparound test in every lane loop."""
-
-
-def is_compiled(kernel: Any) -> bool:
-    """Whether `kernel` is ready to run, or in the disk cache, so that calling it will not compile."""
-    if DISABLED or kernel.signatures:
-        return True
-    return COMPILED_FOLDER is not None and any(COMPILED_FOLDER.glob(f"**/*.{kernel.py_func.__name__}-*.nbc"))
+FIRST, ONE, TWO, THREE = (Index(n) for n in range(4))
 
 
 def code_of(kernel: Any, *args: Any) -> Any:
-    """Address of the machine code of the entry `kernel` for such arguments, compiled if need be; see `call_code`."""
-    if DISABLED:
-        return kernel
-    signature = tuple(numba.typeof(arg) for arg in args)
-    if signature not in kernel.overloads:
-        kernel.compile(signature)
-    compiled = kernel.overloads[signature]
-    return Index(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+    """Address of the compiled code of the entry `kernel` for such arguments; see `call_code`."""
+    return Index(kernel.code(*args)) if HAS_FRAMES else kernel
 
 
-def _bitcast(source: Any, target: Any, llvm_type: Any) -> Any:
-    @intrinsic
-    def cast(typingctx, x):
-        if x != source:
-            return None
-        return target(source), lambda context, builder, signature, args: builder.bitcast(args[0], llvm_type)
-
-    return cast
+def works_of(kernel: Any, *args: Any) -> list[Work]:
+    """What `make_ready` takes, for the entry `kernel` to be compiled for such arguments; nothing where it need not."""
+    return [work_of(kernel, *args)] if HAS_FRAMES else []
 
 
-@intrinsic
-def _fma(typingctx, a, b, c):
-    if is_pack(a, b, c):
-        return PACK(PACK, PACK, PACK), lambda context, builder, signature, args: on_pack(builder, "fma", args)
-
-    def generate(context, builder, signature, args):
-        return builder.fma(*(context.cast(builder, value, given, types.float64)
-                             for value, given in zip(args, signature.args, strict=True)))
-
-    return types.float64(a, b, c), generate
-
-
-@intrinsic
-def _rint(typingctx, x):
-    if x != types.float64:
-        return None
-
-    def generate(context, builder, signature, args):
-        return builder.call(builder.module.declare_intrinsic("llvm.rint", [ir.DoubleType()]), args)
-
-    return x(x), generate
-
-
-@intrinsic
-def _floor(typingctx, x):
-    if x == PACK:
-        return PACK(PACK), lambda context, builder, signature, args: on_pack(builder, "floor", args)
-
-    def generate(context, builder, signature, args):
-        return builder.call(builder.module.declare_intrinsic("llvm.floor", [ir.DoubleType()]), args)
-
-    return types.float64(types.float64), generate
-
-
-@intrinsic
-def _own_frame(typingctx):
-    def generate(context, builder, signature, args):
-        builder.function.attributes.alignstack = 64
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.none(), generate
-
-
-@intrinsic
-def _call_code(typingctx, code, terms, state, seam, day, lanes):
-    signature = types.none(code, terms, state, seam, day, lanes)
-
-    def generate(context, builder, signature, args):
-        kind = context.call_conv.get_function_type(types.none, signature.args[1:])
-        function = builder.inttoptr(args[0], kind.as_pointer())
-        status, _ = context.call_conv.call_function(builder, function, types.none, signature.args[1:], args[1:])
-        with cgutils.if_unlikely(builder, status.is_error):
-            context.call_conv.return_status_propagate(builder, status)
-        return context.get_dummy_value()
-
-    return signature, generate
+def _as_written(function: Any) -> Any:
+    return function
 
 
 def _python_call_code(code: Any, *args: Any) -> None:
@@ -155,6 +61,10 @@ def _python_fma(a: float, b: float, c: float) -> float:
     return a * b + c
 
 
+jit: Any
+inline: Any
+apart: Any
+entry: Any
 bits_of: Any
 call_code: Any
 float_of: Any
@@ -162,30 +72,35 @@ floor: Any
 fma: Any
 own_frame: Any
 rint: Any
-if DISABLED:
-    bits_of, float_of, fma, own_frame = _python_bits, _python_float, _python_fma, _python_own_frame
-    floor, rint, call_code = numpy.floor, round, _python_call_code
+if HAS_NUMBA:
+    from backstop.kernels.machine.compiled import apart, inline, jit
+    from backstop.kernels.machine.intrinsics import bits_of, call_code, float_of, floor, fma, own_frame, rint
 else:
-    bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))
-    """The 64 bits of a float64 as uint64."""
-    call_code = _call_code
+    jit = inline = apart = _as_written
+    """A stage: compiled into whatever calls it; a scalar function that must vanish into the lane loop around it; a
+    stage with more constants than registers, or a large one, as a function that calls `own_frame` first."""
+    bits_of, float_of = _python_bits, _python_float
+    """The 64 bits of a float64 as uint64, and back."""
+    floor, rint = numpy.floor, round
+    """The largest whole number that is not above; the nearest, halves to even."""
+    fma = _python_fma
+    """``a*b + c`` rounded once."""
+    own_frame = _python_own_frame
+    """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
+    call_code = _python_call_code
     """Calls what `code_of` found: the caller holds an address, not a copy of all that code, and compiles without it.
 
     What the called code raises, the caller raises.
     """
-    float_of = _bitcast(types.uint64, types.float64, ir.DoubleType())
-    """The float64 that 64 bits stand for."""
-    floor = _floor
-    """The largest whole number that is not above."""
-    fma = _fma
-    """``a*b + c`` rounded once."""
-    rint = _rint
-    """The nearest whole number, halves to even."""
-    own_frame = _own_frame
-    """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
+if MODE == "numba":
+    from backstop.kernels.machine.compiled import entry
+    from backstop.kernels.machine.plain_forms import call_code
+elif HAS_FRAMES:
+    entry = Entry
+    """A kernel that Python calls: the only compiled code kept on disk."""
+else:
+    entry = _as_written
 
-
-FIRST, ONE, TWO, THREE = (numpy.uint64(n) for n in range(4))
 
 _OVER_LANES = """
 def {name}({given}, lanes):

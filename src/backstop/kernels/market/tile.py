@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.machine.frames import Bare, aligned, bare, count_rows, frame, rows
-from backstop.kernels.machine.jit import FIRST, Index, entry, fma, inline, is_compiled, jit
+from backstop.kernels.machine.jit import FIRST, Index, Work, entry, fma, inline, jit, works_of
 from backstop.kernels.market.jumps import add_jumps
 from backstop.kernels.market.shocks import draw_shocks
 from backstop.kernels.market.volatility import DRAW_DAYS, realise_shock
@@ -128,6 +128,8 @@ def market_tile(work: Any, seed: int, first_path: int, first_day: int, last_day:
     _market_tile(work, Index(seed), Index(first_path), Index(first_day), Index(last_day), Index(lanes))
 
 
-def is_ready() -> bool:
-    """Whether the market's kernel is compiled already, here or in the cache."""
-    return is_compiled(_market_tile)
+def works(terms: MarketTerms) -> list[Work]:
+    """What `market_tile` calls, for it to be compiled."""
+    seam = np.empty((2, 0, 0, 0))
+    work = market_work(terms, open_market(terms, 1), seam[0], seam[1])
+    return works_of(_market_tile, work, *[FIRST] * 5)

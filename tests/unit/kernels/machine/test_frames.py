@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from backstop.kernels.machine.compiler import DISABLED
 from backstop.kernels.machine.frames import aligned, as_rows, bare, frame, rows
+from backstop.kernels.machine.mode import DISABLED
 from backstop.terms import Floats, Integers
 
 LINE = 64
@@ -102,7 +102,7 @@ def test_a_field_of_another_type_than_its_tuple_says_is_refused(wrong, says):
 @pytest.mark.skipif(DISABLED, reason="there are no frames")
 def test_a_whole_number_in_a_field_of_decimals_compiles_nothing_anew():
     whole, decimal = frame(Typed(AMOUNTS, COUNTS, share=1)), frame(Typed(AMOUNTS, COUNTS, share=1.0))
-    assert whole.numba_type is decimal.numba_type
+    assert whole.layout is decimal.layout
 
 
 def test_memory_that_kernels_write_is_no_other_fields_too_however_deep_it_lies():

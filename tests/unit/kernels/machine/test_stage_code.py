@@ -3,8 +3,8 @@
 import numba
 import pytest
 
-from backstop.kernels.machine.compiler import DISABLED
 from backstop.kernels.machine.jit import jit
+from backstop.kernels.machine.mode import DISABLED
 
 pytestmark = pytest.mark.skipif(DISABLED, reason="nothing is compiled")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backstop.kernels.machine import vecmath
-from backstop.kernels.machine.compiler import DISABLED
+from backstop.kernels.machine.mode import DISABLED
 
 ULP_BOUND = 2.0
 compiled = pytest.mark.skipif(DISABLED, reason="Python's forms round twice where the machine rounds once")

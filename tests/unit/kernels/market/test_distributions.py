@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from backstop.kernels.machine.compiler import DISABLED
 from backstop.kernels.machine.frames import Bare, rows
+from backstop.kernels.machine.mode import DISABLED
 from backstop.kernels.market import distributions
 
 DAYS, LANES = (3, 8) if DISABLED else (100, 1000)

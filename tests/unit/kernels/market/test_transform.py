@@ -6,8 +6,8 @@ import pytest
 
 from backstop.config.market.innovations import Innovation as Law
 from backstop.config.market.law_maps import map_terms, quantile_map
-from backstop.kernels.machine.compiler import DISABLED
 from backstop.kernels.machine.frames import frame, rows
+from backstop.kernels.machine.mode import DISABLED
 from backstop.kernels.market.transform import map_row
 
 INDEX = np.uint64

@@ -1,0 +1,124 @@
+"""Processes that compile, while this one waits on their pipes and stays free to be interrupted.
+
+numba compiles one function at a time, inside a lock that no signal opens, so it is not called here. A helper ends when
+its pipe does: none outlives the process that started it, however that one ends.
+"""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, TypeAlias
+
+from backstop.errors import EnvironmentFailure
+from backstop.kernels.machine.layouts import Signature, to_plain
+from backstop.kernels.machine.mode import VARIABLE
+from backstop.kernels.machine.target import Target, as_environment
+
+HELPER = "backstop.kernels.machine.compile"
+TICK_SECONDS = 0.5
+"""How often who waits is told the time, whether or not a part is done."""
+
+
+class Job(NamedTuple):
+    """An entry, by where it is written, and the form of its arguments."""
+
+    module: str
+    name: str
+    signature: Signature
+
+
+OnCompiled: TypeAlias = Callable[[int, int], None]
+"""Takes how many parts are done, and how many there are; called between parts too."""
+
+
+def compile_jobs(jobs: Sequence[tuple[Job, Path]], target: Target, on_compiled: OnCompiled) -> None:
+    """Compile each job into its file, on as many cores as there are.
+
+    Raises
+    ------
+    EnvironmentFailure
+        A helper that can't be started, or is ended from outside, as where memory is short.
+    RuntimeError
+        Something that does not compile.
+    """
+    waiting = [_as_line(job, file) for job, file in reversed(jobs)]
+    n_helpers = min(len(os.sched_getaffinity(0)), len(jobs))
+    with _helpers(n_helpers, target) as helpers, selectors.DefaultSelector() as ready:
+        for helper in helpers:
+            ready.register(_out(helper), selectors.EVENT_READ, helper)
+            _tell(helper, waiting.pop())
+        n_done = 0
+        on_compiled(n_done, len(jobs))
+        while n_done < len(jobs):
+            for key, _ in ready.select(TICK_SECONDS):
+                _check(key.data, key.fileobj.readline())  # type: ignore[union-attr]
+                n_done += 1
+                if waiting:
+                    _tell(key.data, waiting.pop())
+            on_compiled(n_done, len(jobs))
+
+
+_Helper: TypeAlias = "subprocess.Popen[bytes]"
+
+
+def _as_line(job: Job, file: Path) -> bytes:
+    told = {"module": job.module, "name": job.name, "signature": [to_plain(form) for form in job.signature],
+            "file": str(file)}
+    return json.dumps(told).encode() + b"\n"
+
+
+@contextmanager
+def _helpers(n: int, target: Target) -> Iterator[list[_Helper]]:
+    helpers: list[_Helper] = []
+    try:
+        for _ in range(n):
+            helpers.append(_start(target))
+        yield helpers
+    finally:
+        for helper in helpers:
+            helper.kill()
+        for helper in helpers:
+            helper.communicate()
+
+
+def _start(target: Target) -> _Helper:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    environment |= as_environment(target) | {VARIABLE: "compiler", "PYTHONPATH": os.pathsep.join(sys.path)}
+    # -P: a folder called backstop where the command is given is not this package
+    # a group of its own: an interruption from the keyboard comes to the process that waits, and it decides
+    try:
+        return subprocess.Popen([sys.executable, "-P", "-m", HELPER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, env=environment, process_group=0)
+    except OSError as error:
+        raise EnvironmentFailure(f"{sys.executable}: cannot be started to compile kernels: {error.strerror}") from None
+
+
+def _out(helper: _Helper) -> IO[bytes]:
+    assert helper.stdout is not None, "it was opened as a pipe"
+    return helper.stdout
+
+
+def _tell(helper: _Helper, line: bytes) -> None:
+    assert helper.stdin is not None, "it was opened as a pipe"
+    try:
+        helper.stdin.write(line)
+        helper.stdin.flush()
+    except OSError:
+        # it has ended before its time, as its own pipe will say
+        pass
+
+
+def _check(helper: _Helper, answer: bytes) -> None:
+    if not answer:
+        raise EnvironmentFailure(f"a process that compiles kernels ended before its time (code {helper.wait()}); "
+                                 "is memory short? give the command again")
+    told = json.loads(answer)
+    if told.get("disk"):
+        raise EnvironmentFailure(told["disk"])
+    if told.get("error"):
+        raise RuntimeError(told["error"])

@@ -1,0 +1,62 @@
+"""What a kernel is compiled for: the form of its arguments, as plain data that two processes can tell each other.
+
+A form is the word ``index`` (uint64), an `ArrayForm`, or the `Layout` of a frame, whose fields are such forms again or
+the words ``float`` and ``int``. Equal layouts are one object, so that comparing them costs nothing.
+"""
+
+import hashlib
+import json
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+
+class ArrayForm(NamedTuple):
+    """A C-contiguous array of `dtype`; of the frame's lanes where it `is_rows`, as the field of a frame."""
+
+    dtype: str
+    ndim: int
+    field: str = ""
+    is_rows: bool = False
+
+
+class Layout:
+    """The table of a frame: (name, form, position of its first word) of each field."""
+
+    def __init__(self, kind: str, fields: tuple[tuple[str, "Form", int], ...]) -> None:
+        self.kind, self.fields = kind, fields
+
+
+Form: TypeAlias = "str | ArrayForm | Layout"
+Signature: TypeAlias = tuple[Form, ...]
+
+
+@cache
+def array_form(dtype: str, ndim: int, field: str = "", is_rows: bool = False) -> ArrayForm:
+    """Made once, as layouts are."""
+    return ArrayForm(dtype, ndim, field, is_rows)
+
+
+@cache
+def layout(kind: str, fields: tuple[tuple[str, Form, int], ...]) -> Layout:
+    """The one layout of these fields."""
+    return Layout(kind, fields)
+
+
+def to_plain(form: Form) -> Any:
+    """A form as JSON has it."""
+    if isinstance(form, Layout):
+        return {"frame": form.kind, "fields": [[name, to_plain(of), at] for name, of, at in form.fields]}
+    return list(form) if isinstance(form, ArrayForm) else form
+
+
+def from_plain(plain: Any) -> Form:
+    """And back."""
+    if isinstance(plain, dict):
+        return layout(plain["frame"], tuple((name, from_plain(of), at) for name, of, at in plain["fields"]))
+    return array_form(*plain) if isinstance(plain, list) else str(plain)
+
+
+@cache
+def name_of(signature: Signature) -> str:
+    """Hash of a signature, the same in every process."""
+    return hashlib.sha256(json.dumps([to_plain(form) for form in signature]).encode()).hexdigest()[:16]
