@@ -34,7 +34,7 @@ KEPT = {"technology_kept", "technology_kept_window_end", "technology_kept_after_
 NULLABLE = KEPT | NULL_WITHOUT_WINDOW | {"score_min", "coverage_min"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window"}
-MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end"}
+MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end", "net_debt"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
 
@@ -157,8 +157,9 @@ def _differ(name: str, kernel: Floats, oracle: Floats, slack: Floats) -> list[Di
 
 
 def differences(design: Design, state: ArmState, results: list[OracleResult]) -> list[Difference]:
-    """Every outcome of every path on which kernels and oracle differ."""
-    found: list[Difference] = []
+    """Every outcome of every path, and every net debt at its end, on which kernels and oracle differ."""
+    debts = np.array([result.debts for result in results], dtype=np.float64).T
+    found = _differ("net_debt", np.asarray(state.funds.net_debt), debts, slack_of(design, results, "net_debt", False))
     for tally, column in ((state.path_tally, _path_column), (state.fund_tally, _fund_column)):
         for name in tally._fields:
             slack = slack_of(design, results, name, column is _path_column)

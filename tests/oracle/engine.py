@@ -48,6 +48,8 @@ class OracleResult(NamedTuple):
     """By how much `n_injections` may differ, because a few quanta were shared out."""
     least_shares: list[float]
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
+    debts: list[int]
+    """By fund, what it owes at the end: kernels carry this number from day to day."""
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats,
@@ -67,7 +69,8 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: l
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
                         path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
-                        [fund.least_shares for fund in path.funds])
+                        [fund.least_shares for fund in path.funds],
+                        [fund_side.debt(path, fund) for fund in path.funds])
 
 
 def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:

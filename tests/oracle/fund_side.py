@@ -26,10 +26,10 @@ def receive_proceeds(path: Path, fund: Fund, t: int) -> None:
     path.gauge.fire("settled later", arriving > 0)
 
 
-def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
+def mark(fund: Fund, prices: list[float], owed: int, gauge: Gauge) -> None:
     """Step 2 at the given prices (and again at the close)."""
     fund.holdings = math.fsum(units * price for units, price in zip(fund.units, prices, strict=True))
-    fund.nav = fund.cash + fund.receivable + fund.holdings - debt
+    fund.nav = fund.cash + fund.receivable + fund.holdings - owed
     if gauge.at_least(fund.shares, 1.0):
         fund.navps = fund.nav / fund.shares
         fund.least_shares = min(fund.least_shares, fund.shares)
@@ -39,11 +39,15 @@ def mark(fund: Fund, prices: list[float], debt: int, gauge: Gauge) -> None:
     fund.max_drawdown = max(fund.max_drawdown, fund.drawdown)
 
 
+def debt(path: Path, fund: Fund) -> int:
+    """What a fund owes outside lenders, facilities and banks."""
+    return fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
+
+
 def mark_before_trade(path: Path, fund: Fund) -> None:
     """Step 2, once proceeds are in and premiums paid."""
     receive_interest_on_cash(path, fund)
-    debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
-    mark(fund, [asset.price for asset in path.assets], debt, path.gauge)
+    mark(fund, [asset.price for asset in path.assets], debt(path, fund), path.gauge)
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
     fund.buffer = fund.buffer_frac * max(fund.nav, 0.0)
     fund.sale_cost = 0
@@ -54,8 +58,7 @@ def value_again(path: Path, fund: Fund) -> None:
     """Before another round: NAV at the closes of the last; whom to pay but lenders has been paid."""
     fund.holdings = math.fsum(units * asset.price for units, asset in zip(fund.units, path.assets, strict=True))
     fund.risky = math.fsum(fund.units[j] * a.price for j, a in enumerate(path.assets) if a.is_risky)
-    owed = sum(facility.loans[fund.index].liability for facility in path.facilities)
-    fund.nav = fund.cash + fund.receivable + fund.holdings - fund.lent - owed
+    fund.nav = fund.cash + fund.receivable + fund.holdings - debt(path, fund)
     fund.due, fund.intended, fund.injection = 0, 0.0, 0
 
 
@@ -66,8 +69,7 @@ def free_cash(fund: Fund) -> float:
 
 def close_fund(path: Path, fund: Fund, t: int) -> None:
     """Step 12 for one fund."""
-    debt = fund.lent + sum(facility.loans[fund.index].liability for facility in path.facilities)
-    mark(fund, [asset.close for asset in path.assets], debt, path.gauge)
+    mark(fund, [asset.close for asset in path.assets], debt(path, fund), path.gauge)
     below, late = not path.gauge.at_least(fund.navps, fund.nav_floor), fund.unpaid_days > fund.unpaid_days_limit
     path.gauge.fire("failed by value", below and not fund.is_failed)
     path.gauge.fire("failed by arrears", late and not fund.is_failed)

@@ -95,7 +95,7 @@ class Funds(NamedTuple):
     holdings: Annotated[Floats, State("quanta", "value of assets")]
     risky: Annotated[Floats, State("quanta", "value of risky assets")]
     net_debt: Annotated[
-        Floats, State("quanta", "principal and interest due to facilities and outside lenders, less what is receivable",
+        Floats, State("quanta", "owed to outside lenders, facilities and banks, less what is receivable",
                       opening=lambda arm: arm.leverage.debt_open)]
     drawn: Annotated[Floats, State("quanta", "principal outstanding, from the pool")]
     pending: Annotated[Floats, State("quanta", "approved by facilities, not yet arrived")]

@@ -19,6 +19,13 @@ def _add_rows(pool, rows, row, times, lanes):
 
 
 @jit
+def _take_away(pool, rows, row, lanes):
+    """``imbalance = -rows``, to which the parts of what stands in them are added."""
+    for i in range(FIRST, lanes):
+        pool.imbalance[FIRST, i] = -rows[row, i]
+
+
+@jit
 def _note_imbalance(pool, tally, lanes):
     for i in range(FIRST, lanes):
         tally.money_created[FIRST, i] = max(tally.money_created[FIRST, i], abs(pool.imbalance[FIRST, i]))
@@ -71,23 +78,44 @@ def _check_levered_fund(funds, f, lenders, tally, cash_open, debt_open, path_tal
 def _check_receivable(funds, f, pool, path_tally, lanes):
     """``receivable = sum of what is settling``."""
     n_slots = count_rows(funds.settling) // count_rows(funds.receivable)
-    for i in range(FIRST, lanes):
-        pool.imbalance[FIRST, i] = -funds.receivable[f, i]
+    _take_away(pool, funds.receivable, f, lanes)
     for slot in range(n_slots):
-        for i in range(FIRST, lanes):
-            pool.imbalance[FIRST, i] += funds.settling[f * n_slots + slot, i]
+        _add_rows(pool, funds.settling, f * n_slots + slot, 1.0, lanes)
+    _note_imbalance(pool, path_tally, lanes)
+
+
+@jit
+def _add_loan(pool, loans, row, lanes):
+    """``imbalance += drawn + interest_due``."""
     for i in range(FIRST, lanes):
-        path_tally.money_created[FIRST, i] = max(path_tally.money_created[FIRST, i], abs(pool.imbalance[FIRST, i]))
+        pool.imbalance[FIRST, i] += loans.drawn[row, i] + loans.interest_due[row, i]
+
+
+@jit
+def _check_net_debt(state, f, n_funds, lanes):
+    """``net_debt = lent + sum_k (drawn + interest_due + premium_due) - receivable``."""
+    funds, pool, loans, premium_due = state.funds, state.pool, state.loans, state.guarantees.premium_due
+    _take_away(pool, funds.net_debt, f, lanes)
+    if count_rows(state.lenders.debt) > FIRST:
+        _add_rows(pool, state.lenders.debt, f, 1.0, lanes)
+    for k in range(count_rows(loans.drawn) // n_funds):
+        _add_loan(pool, loans, k * n_funds + f, lanes)
+        if count_rows(premium_due) > FIRST:
+            _add_rows(pool, premium_due, k * n_funds + f, 1.0, lanes)
+    if count_rows(funds.receivable) > FIRST:
+        _add_rows(pool, funds.receivable, f, -1.0, lanes)
+    _note_imbalance(pool, state.path_tally, lanes)
 
 
 @jit
 def check_funds(cash_open, debt_open, state, lanes):
-    """Every fund's cash and debt to outside lenders against all that went in and out."""
-    funds, tally, path_tally = state.funds, state.fund_tally, state.path_tally
-    for f in range(count_rows(cash_open)):
+    """Every fund's cash and debt to lenders against all that went in and out, its net debt against what it owes."""
+    funds, tally, path_tally, n_funds = state.funds, state.fund_tally, state.path_tally, count_rows(cash_open)
+    for f in range(n_funds):
         if debt_open[f] > 0.0:
             _check_levered_fund(funds, f, state.lenders, tally, cash_open[f], debt_open[f], path_tally, lanes)
         else:
             _check_fund(funds, f, tally, cash_open[f], path_tally, lanes)
+        _check_net_debt(state, f, n_funds, lanes)
     for f in range(count_rows(funds.receivable)):
         _check_receivable(funds, f, state.pool, path_tally, lanes)
