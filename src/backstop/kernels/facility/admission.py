@@ -37,8 +37,10 @@ def _assets(loans, funds, f, lanes):
 
 
 @jit
-def _test_solvency(loans, row, funds, f, least_nav_frac, least_navps, count, tally, lanes):
+def _test_solvency(terms, state, k, f, row, count, lanes):
     """``refused = claim [nav < least_nav_frac * assets or navps < least_navps]``, counted once while it lasts."""
+    loans, funds, tally = state.loans, state.funds, state.path_tally
+    least_nav_frac, least_navps = terms.least_nav_frac[k], terms.least_navps[k]
     for i in range(FIRST, lanes):
         claim = loans.claim[row, i]
         is_refused = (funds.nav[f, i] < least_nav_frac * loans.assets[FIRST, i]) | (funds.navps[f, i] < least_navps)
@@ -59,8 +61,7 @@ def admit(terms, exposure_cap, count, state, k, f, row, lanes):
         _assets(state.loans, state.funds, f, lanes)
         if count_rows(state.funds.receivable) > FIRST:
             add_receivable(state.funds, f, 1.0, state.loans.assets, lanes)
-        _test_solvency(state.loans, row, state.funds, f, terms.least_nav_frac[k], terms.least_navps[k], count,
-                       state.path_tally, lanes)
+        _test_solvency(terms, state, k, f, row, count, lanes)
 
 
 @jit

@@ -43,17 +43,18 @@ def _pledge(terms, k, funds, f, price, i):
 
 
 @inline
-def _is_entitled(loans, row, system_keys, k, fund_keys, funds, f, tally, i):
+def _is_entitled(state, k, f, row, i):
     """Only with both keys active, and not failed, defaulted or called."""
-    is_open = (system_keys.phase[k, i] == ACTIVE) & (fund_keys.phase[row, i] == ACTIVE)
+    funds, tally = state.funds, state.fund_tally
+    is_open = (state.system_keys.phase[k, i] == ACTIVE) & (state.fund_keys.phase[row, i] == ACTIVE)
     return is_open & (tally.failed[f, i] == 0.0) & (tally.defaulted[f, i] == 0.0) & (funds.called[f, i] == 0.0)
 
 
 @over_lanes
-def entitle(loans, row, system_keys, k, fund_keys, funds, f, tally, i):
+def entitle(state, k, f, row, i):
     """No claim of those who are not entitled to one."""
-    is_entitled = _is_entitled(loans, row, system_keys, k, fund_keys, funds, f, tally, i)
-    loans.claim[row, i] = choose(is_entitled, loans.claim[row, i], zero(i))
+    claim = state.loans.claim[row, i]
+    state.loans.claim[row, i] = choose(_is_entitled(state, k, f, row, i), claim, zero(i))
 
 
 @over_lanes
@@ -63,7 +64,7 @@ def _claim(terms, k, claims_frac, gross, state, f, row, i):
     cap = terms.fund_cap_frac[k] * max(funds.nav[f, i], 0.0) - (loans.drawn[row, i] + loans.pending[row, i])
     least = min(_need(funds, f, state.evaluation, gross, i), _cover(terms, k, loans, row, funds, f, i))
     least = min(least, min(cap, _pledge(terms, k, funds, f, state.prices.price, i)))
-    is_entitled = _is_entitled(loans, row, state.system_keys, k, state.fund_keys, funds, f, state.fund_tally, i)
+    is_entitled = _is_entitled(state, k, f, row, i)
     loans.claim[row, i] = choose(is_entitled, floor(claims_frac * max(0.0, least)), zero(i))
 
 

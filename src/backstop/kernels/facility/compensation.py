@@ -45,7 +45,7 @@ def note_losers(terms, state, k, lanes):
         row = k * n_funds + f
         if terms.facilities.is_eligible[k, f] > 0.0:
             _raise_hand(state.loans, row, lanes)
-            entitle(state.loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
+            entitle(state, k, f, row, lanes)
             _qualify(state.grants, row, state.loans, lanes)
 
 
@@ -165,8 +165,10 @@ def _refer_to_peak(grants, row, funds, f, lanes):
 
 
 @jit
-def _claim(grants, row, loans, funds, f, attach, exhaust, share_frac, most, lanes):
+def _claim(rules, state, k, f, row, lanes):
     """``claim = max(0, min(layer - held, most - paid))`` of those who qualify."""
+    grants, loans, funds, most = state.grants, state.loans, state.funds, rules.most_per_fund[k, f]
+    attach, exhaust, share_frac = rules.attach[k], rules.exhaust[k], rules.share_frac[k]
     for i in range(FIRST, lanes):
         held, shares = grants.held[row, i], max(funds.shares[f, i], 1.0)
         due = _layer(grants.value[FIRST, i], held, shares, grants.paid_reference[row, i], attach, exhaust, share_frac)
@@ -184,18 +186,16 @@ def _review(terms, state, k, f, is_end, lanes):
     is_watched = is_any_at_least(grants.watch, row, 1.0, lanes)
     if not (is_watched | is_end):
         return
-    attach, exhaust, share_frac = rules.attach[k], rules.exhaust[k], rules.share_frac[k]
     _value_at_close(state, f, count_columns(terms.funds.units_open), lanes)
     if is_watched:
-        _recover(grants, row, state.funds, f, attach, exhaust, share_frac, lanes)
+        _recover(grants, row, state.funds, f, rules.attach[k], rules.exhaust[k], rules.share_frac[k], lanes)
         _move_money(terms, state, f, row, lanes)
     if is_end:
         if rules.is_from_peak[k]:
             _refer_to_peak(grants, row, state.funds, f, lanes)
         else:
             _refer_to_start(grants, row, lanes)
-        _claim(grants, row, state.loans, state.funds, f, attach, exhaust, share_frac, rules.most_per_fund[k, f],
-               lanes)
+        _claim(rules, state, k, f, row, lanes)
 
 
 @jit

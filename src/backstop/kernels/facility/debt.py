@@ -43,11 +43,12 @@ def _roll_over(loans, row, keys, k, tenor, n_rollovers, i):
 
 
 @over_lanes
-def _set_budget(loans, row, funds, f, keys, k, tenor, n_rollovers, sweep_frac, service, i):
+def _set_budget(terms, state, k, f, row, i):
     """``budget``: all cash where debt must be paid, else a share of free cash once the system key is off."""
-    must_pay = _roll_over(loans, row, keys, k, tenor, n_rollovers, i)
+    funds, keys, service = state.funds, state.system_keys, state.service
+    must_pay = _roll_over(state.loans, row, keys, k, terms.tenor_days[k], terms.n_rollovers[k], i)
     cash, none = funds.cash[f, i], zero(i)
-    swept = floor(sweep_frac * max(cash - funds.buffer[f, i], 0.0))
+    swept = floor(terms.sweep_frac[k] * max(cash - funds.buffer[f, i], 0.0))
     willing = choose(keys.phase[k, i] < ACTIVE, swept, none)
     service.must_pay[FIRST, i] = choose(must_pay, none + 1.0, none)
     service.budget[FIRST, i] = choose(must_pay, max(cash, 0.0), willing)
@@ -73,15 +74,16 @@ def _repay_bank(loans, row, funds, f, service, i):
 
 
 @over_lanes
-def _repay_pool(loans, row, funds, f, service, pool, count, tally, path_tally, i):
+def _repay_pool(state, f, row, count, i):
     """What a fund repays of a loan that is the pool's."""
-    _repay(loans, row, funds, f, service, i)
+    funds, service, tally = state.funds, state.service, state.fund_tally
+    _repay(state.loans, row, funds, f, service, i)
     interest, principal = service.interest[FIRST, i], service.principal[FIRST, i]
     funds.net_debt[f, i] -= interest + principal
     funds.drawn[f, i] -= principal
     tally.interest_paid[f, i] += interest
     tally.repaid[f, i] += principal
-    book_repayment(pool, interest, principal, count, path_tally, i)
+    book_repayment(state.pool, interest, principal, count, state.path_tally, i)
 
 
 @jit
@@ -232,12 +234,11 @@ def _add_called(funds, f, loans, row, lanes):
 @jit
 def _repay_lender(arm, count, state, k, f, row, lanes):
     """What the fund repays reaches whoever lent it."""
-    loans, funds, service = state.loans, state.funds, state.service
     if arm.facilities.instrument[k] == Instrument.GUARANTEE:
-        _repay_bank(loans, row, funds, f, service, lanes)
+        _repay_bank(state.loans, row, state.funds, f, state.service, lanes)
         book_bank_repayment(arm.guarantee, count, state, k, f, row, lanes)
     else:
-        _repay_pool(loans, row, funds, f, service, state.pool, count, state.fund_tally, state.path_tally, lanes)
+        _repay_pool(state, f, row, count, lanes)
 
 
 @jit
@@ -254,10 +255,9 @@ def _charge_interest(arm, state, k, f, row, lanes):
 @jit
 def _take_repayment(arm, count, state, k, f, row, lanes):
     """What falls due or is demanded of a loan, and what the fund repays of it."""
-    terms, loans, funds, service = arm.facilities, state.loans, state.funds, state.service
-    keys, has_demands = state.system_keys, is_demanding(arm.advances, arm.covenants, k)
-    _set_budget(loans, row, funds, f, keys, k, terms.tenor_days[k], terms.n_rollovers[k], terms.sweep_frac[k], service,
-                lanes)
+    loans, funds, service = state.loans, state.funds, state.service
+    has_demands = is_demanding(arm.advances, arm.covenants, k)
+    _set_budget(arm.facilities, state, k, f, row, lanes)
     if has_demands:
         meet_demand(loans, row, funds, f, service, lanes)
     _repay_lender(arm, count, state, k, f, row, lanes)

@@ -90,8 +90,10 @@ def lend_by_banks(arm, state, k, lanes):
 
 
 @jit
-def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, service, lanes):
+def _pay_premium(state, f, row, premium_per_day, lanes):
     """``premium_due += floor(drawn * premium)``; `premium` is what the fund's cash pays of it."""
+    guarantees, loans, funds, tally, service = (
+        state.guarantees, state.loans, state.funds, state.fund_tally, state.service)
     for i in range(FIRST, lanes):
         accrued = np.floor(loans.drawn[row, i] * premium_per_day)
         due = guarantees.premium_due[row, i] + accrued
@@ -107,8 +109,7 @@ def _pay_premium(guarantees, row, loans, funds, f, premium_per_day, tally, servi
 @jit
 def charge_premium(rules, count, state, k, f, row, lanes):
     """Step 10: the pool's premium comes before the bank's interest."""
-    _pay_premium(state.guarantees, row, state.loans, state.funds, f, rules.premium_per_day[k], state.fund_tally,
-                 state.service, lanes)
+    _pay_premium(state, f, row, rules.premium_per_day[k], lanes)
     _earn_premium(state.service, state.pool, count, state.path_tally, lanes)
 
 
@@ -193,8 +194,10 @@ def honour_guarantee(rules, count, state, k, f, row, lanes):
 
 
 @jit
-def _close_guarantee(guarantees, row, loans, funds, f, guaranteed, count, fund_tally, path_tally, lanes):
+def _close_guarantee(state, f, row, guaranteed, count, lanes):
     """What banks are owed, what the pool answers for, and ``min(cover, floor(guaranteed * (drawn - worth left)))``."""
+    guarantees, loans, funds, fund_tally, path_tally = (
+        state.guarantees, state.loans, state.funds, state.fund_tally, state.path_tally)
     for i in range(FIRST, lanes):
         drawn, cover = loans.drawn[row, i], guarantees.cover[row, i]
         worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i] - fund_tally.lender_debt_end[f, i]))
@@ -211,6 +214,5 @@ def close_guarantees(terms, state, lanes):
     for k in range(count_rows(terms.facilities.instrument)):
         if terms.facilities.instrument[k] == Instrument.GUARANTEE:
             for f in range(n_funds):
-                _close_guarantee(state.guarantees, k * n_funds + f, state.loans, state.funds, f,
-                                 terms.guarantee.guaranteed_frac[k], terms.funds.count[f], state.fund_tally,
-                                 state.path_tally, lanes)
+                _close_guarantee(state, f, k * n_funds + f, terms.guarantee.guaranteed_frac[k], terms.funds.count[f],
+                                 lanes)

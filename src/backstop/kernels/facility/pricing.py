@@ -11,8 +11,10 @@ from backstop.kernels.machine.lanes import clear
 
 
 @jit
-def charge_fee(loans, approval_row, funds, f, pool, fee_frac, count, fund_tally, path_tally, lanes):
+def charge_fee(state, f, approval_row, fee_frac, count, lanes):
     """``fee = floor(fee_frac * arriving)`` leaves the fund at once; it is income, as interest is."""
+    loans, funds, pool, fund_tally, path_tally = (
+        state.loans, state.funds, state.pool, state.fund_tally, state.path_tally)
     for i in range(FIRST, lanes):
         fee = np.floor(fee_frac * loans.approvals[approval_row, i])
         funds.cash[f, i] -= fee

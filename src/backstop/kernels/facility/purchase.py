@@ -59,8 +59,9 @@ def _open_budget(pool, purchases, k, daily, total, lanes):
 
 
 @jit
-def _pay(loans, row, approval_row, funds, f, tally, purchases, pool, count, path_tally, lanes):
+def _pay(state, f, row, approval_row, count, lanes):
     """Cash for the fund, no debt."""
+    loans, funds, purchases, tally = state.loans, state.funds, state.purchases, state.fund_tally
     for i in range(FIRST, lanes):
         paid = loans.approved[row, i]
         loans.approvals[approval_row, i] = 0.0
@@ -71,7 +72,7 @@ def _pay(loans, row, approval_row, funds, f, tally, purchases, pool, count, path
         tally.injected[f, i] += paid
         tally.sold_to_facilities[f, i] += paid
         purchases.paid[FIRST, i] = paid
-        book_arrival(pool, paid, count, path_tally, i)
+        book_arrival(state.pool, paid, count, state.path_tally, i)
 
 
 @jit
@@ -86,8 +87,10 @@ def _note_purchase(purchases, k, row, count, tally, lanes):
 
 
 @jit
-def _choose_units(funds, row, prices, j, weight, adv_frac, purchases, pool, lanes):
+def _choose_units(terms, state, k, f, j, adv_frac, lanes):
     """``n = min(units, paid / offer * offered_j / P)``, kept where sales of the day come later."""
+    funds, prices, purchases, pool = state.funds, state.prices, state.purchases, state.pool
+    row, weight = f * count_columns(terms.weight) + j, terms.weight[k, j]
     for i in range(FIRST, lanes):
         units, price = funds.units[row, i], prices.price[j, i]
         offered, offer = min(units * price, adv_frac * prices.adv[j, i]), purchases.offer[FIRST, i]
@@ -97,8 +100,10 @@ def _choose_units(funds, row, prices, j, weight, adv_frac, purchases, pool, lane
 
 
 @jit
-def _hand_over(funds, f, row, prices, j, risky_share, pool, stock_row, count, lanes):
+def _hand_over(state, k, f, j, risky_share, count, lanes):
     """``inventory += count * n; units -= n``, and what the fund holds is worth less."""
+    funds, prices, pool, n_assets = state.funds, state.prices, state.pool, count_rows(state.prices.price)
+    row, stock_row = f * n_assets + j, k * n_assets + j
     for i in range(FIRST, lanes):
         n = funds.to_sell[row, i]
         value = n * prices.price[j, i]
@@ -111,20 +116,17 @@ def _hand_over(funds, f, row, prices, j, risky_share, pool, stock_row, count, la
 @jit
 def _settle_purchase(terms, state, k, f, row, approval_row, adv_frac, lanes):
     """Cash against assets, the same share of all that fund f offers."""
-    purchase, pool, funds, count = terms.purchase, state.pool, state.funds, terms.funds.count[f]
-    purchases = state.purchases
+    purchase, pool, purchases, count = terms.purchase, state.pool, state.purchases, terms.funds.count[f]
     n_assets, last = count_columns(purchase.weight), last_pledged(purchase.weight, k)
-    _pay(state.loans, row, approval_row, funds, f, state.fund_tally, purchases, pool, count, state.path_tally, lanes)
+    _pay(state, f, row, approval_row, count, lanes)
     _note_purchase(purchases, k, row, count, state.path_tally, lanes)
     _offers(purchase, k, f, state, adv_frac, lanes)
     open_cost(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
-            unit_row, stock_row = f * n_assets + j, k * n_assets + j
-            _choose_units(funds, unit_row, state.prices, j, purchase.weight[k, j], adv_frac, purchases, pool, lanes)
-            book_cost(pool, stock_row, purchases.paid, purchases.offer, count, j == last, lanes)
-            _hand_over(funds, f, unit_row, state.prices, j, 1.0 if terms.prices.is_risky[j] else 0.0, pool, stock_row,
-                       count, lanes)
+            _choose_units(purchase, state, k, f, j, adv_frac, lanes)
+            book_cost(pool, k * n_assets + j, purchases.paid, purchases.offer, count, j == last, lanes)
+            _hand_over(state, k, f, j, 1.0 if terms.prices.is_risky[j] else 0.0, count, lanes)
 
 
 @jit
@@ -138,7 +140,7 @@ def _claims_of_funds(terms, state, k, lanes):
             need(state.funds, f, state.evaluation, 1.0, state.purchases.need, lanes)
             _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
             _claim(loans, row, purchase.need_frac[k], state.purchases, lanes)
-            entitle(loans, row, state.system_keys, k, state.fund_keys, state.funds, f, state.fund_tally, lanes)
+            entitle(state, k, f, row, lanes)
     _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)
     cut_to_budget(terms.members, terms.funds.count, pool, loans, k, ALL, lanes)
 
@@ -172,8 +174,11 @@ def buy_from_funds(terms, state, k, day, lanes):
 
 
 @jit
-def _order(purchases, k, row, keys, prices, j, weight, adv_frac, daily, total, pool, lanes):
+def _order(terms, state, k, j, lanes):
     """``wanted = floor(min(weight * min(daily, total - spent), adv_frac * supply))``."""
+    purchases, prices, keys, pool = state.purchases, state.prices, state.system_keys, state.pool
+    row, weight, adv_frac = k * count_columns(terms.weight) + j, terms.weight[k, j], terms.adv_frac[k]
+    daily, total = terms.daily_budget[k], terms.total_budget[k]
     for i in range(FIRST, lanes):
         budget = min(daily, total - purchases.spent[k, i])
         wanted = np.floor(min(weight * budget, adv_frac * prices.supply[j, i]))
@@ -212,7 +217,7 @@ def _note_orders(purchases, k, pool, tally, lanes):
 def order_in_market(terms, state, k, day, lanes):
     """Step 7: money for what facility k buys in the market today."""
     own_frame()
-    purchase, purchases, pool, prices = terms.purchase, state.purchases, state.pool, state.prices
+    purchase, purchases, pool = terms.purchase, state.purchases, state.pool
     n_assets = count_columns(purchase.weight)
     if not _is_buying(purchase, state, k, day, lanes):
         clear(purchases.unmet, k, lanes)
@@ -223,8 +228,7 @@ def order_in_market(terms, state, k, day, lanes):
     open_shares(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:
-            _order(purchases, k, k * n_assets + j, state.system_keys, prices, j, purchase.weight[k, j],
-                   purchase.adv_frac[k], purchase.daily_budget[k], purchase.total_budget[k], pool, lanes)
+            _order(purchase, state, k, j, lanes)
     find_ratio(pool, lanes)
     for j in range(n_assets):
         if purchase.weight[k, j] > 0.0:

@@ -302,15 +302,16 @@ def count_unmet(pool, loans, row, count, tally, i):
 
 
 @over_lanes
-def _commit(pool, loans, row, approval_row, funds, f, count, tally, i):
+def _commit(state, f, row, approval_row, count, i):
     """Approved money is set aside until it arrives; what was not approved is unmet."""
+    pool, loans, funds = state.pool, state.loans, state.funds
     approved = loans.approved[row, i]
     loans.approvals[approval_row, i] = approved
     loans.pending[row, i] += approved
     funds.pending[f, i] += approved
     pool.committed[FIRST, i] += count * approved
     pool.cash_out[FIRST, i] += count * approved
-    _count_unmet(pool, loans, row, count, tally, i)
+    _count_unmet(pool, loans, row, count, state.path_tally, i)
 
 
 @apart
@@ -326,4 +327,4 @@ def ration_claims(arm, state, k, slot, lanes):
     share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
-        _commit(pool, loans, row, slot * n_rows + row, state.funds, f, counts[f], state.path_tally, lanes)
+        _commit(state, f, row, slot * n_rows + row, counts[f], lanes)

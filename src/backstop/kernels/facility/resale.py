@@ -105,8 +105,10 @@ def _find_return(purchases, k, row, pool, count, lanes):
 
 
 @jit
-def _return_gain(purchases, k, funds, f, pool, count, tally, path_tally, lanes):
+def _return_gain(state, k, f, count, lanes):
     """The gain is the fund's, not the pool's."""
+    purchases, funds, pool, tally, path_tally = (
+        state.purchases, state.funds, state.pool, state.fund_tally, state.path_tally)
     for i in range(FIRST, lanes):
         paid = purchases.gain_part[FIRST, i]
         purchases.returned[k, i] += count * paid
@@ -126,8 +128,7 @@ def _share_gains(terms, counts, state, k, lanes):
     if is_any_at_least(state.purchases.gain_due, FIRST, 1.0, lanes):
         for f in range(n_funds):
             _find_return(state.purchases, k, k * n_funds + f, pool, counts[f], lanes)
-            _return_gain(state.purchases, k, state.funds, f, pool, counts[f], state.fund_tally, state.path_tally,
-                         lanes)
+            _return_gain(state, k, f, counts[f], lanes)
 
 
 @apart

@@ -19,8 +19,9 @@ from backstop.terms.declare import covers
 
 
 @over_lanes
-def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, i):
+def _arrive(state, f, row, approval_row, count, i):
     """``cash += arriving; drawn += arriving; pending -= arriving``: debt now, that no longer waits in the ring."""
+    loans, funds, tally = state.loans, state.funds, state.fund_tally
     arriving = loans.approvals[approval_row, i]
     drawn = funds.drawn[f, i] + arriving
     loans.approvals[approval_row, i] = zero(i)
@@ -33,7 +34,7 @@ def _arrive(loans, row, approval_row, funds, f, pool, count, tally, path_tally, 
     funds.drawn[f, i] = drawn
     tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], drawn)
     tally.injected[f, i] += arriving
-    book_arrival(pool, arriving, count, path_tally, i)
+    book_arrival(state.pool, arriving, count, state.path_tally, i)
 
 
 @apart
@@ -47,10 +48,8 @@ def _pay_out(fee_frac, counts, state, k, slot, lanes):
         if not is_any_at_least(state.loans.approvals, approval_row, 1.0, lanes):
             continue
         if fee_frac > 0.0:
-            charge_fee(state.loans, approval_row, state.funds, f, state.pool, fee_frac, counts[f], state.fund_tally,
-                       state.path_tally, lanes)
-        _arrive(state.loans, row, approval_row, state.funds, f, state.pool, counts[f], state.fund_tally,
-                state.path_tally, lanes)
+            charge_fee(state, f, approval_row, fee_frac, counts[f], lanes)
+        _arrive(state, f, row, approval_row, counts[f], lanes)
 
 
 @jit

@@ -1,11 +1,22 @@
 """Expressions of signals, and the keys they turn (docs/model.md, 6)."""
 
+from typing import NamedTuple
+
 from backstop.kernels.facility.signals import copy_signal, read_fund, read_market
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 PENDING, ACTIVE = 1.0, 2.0
+
+
+class Waits(NamedTuple):
+    """Days that a key takes: of breach until it is met, of calm until it is left, of rest after that, and pending."""
+
+    entry: float
+    exit: float
+    cooldown: float
+    lag: float
 
 
 @jit
@@ -28,19 +39,19 @@ def _enough(node, n, needed, lanes):
 
 
 @jit
-def _turn(keys, row, node, entry, leave, entry_days, exit_days, cooldown, lag, lanes):
+def _turn(keys, row, node, entry, leave, waits, lanes):
     """Idle, pending, active: one move a day."""
     for i in range(FIRST, lanes):
         phase, wait = keys.phase[row, i], keys.wait[row, i]
         is_idle, is_pending, is_active = phase == 0.0, phase == PENDING, phase == ACTIVE
         breach = keys.breach_days[row, i] + 1.0 if is_idle & (wait <= 0.0) & (node[entry, i] > 0.0) else 0.0
         leaving = keys.exit_days[row, i] + 1.0 if is_active & (node[leave, i] > 0.0) else 0.0
-        is_met, is_left = is_idle & (breach >= entry_days), is_active & (leaving >= exit_days)
-        to_go = lag if is_met else max(wait - 1.0, 0.0)
+        is_met, is_left = is_idle & (breach >= waits.entry), is_active & (leaving >= waits.exit)
+        to_go = waits.lag if is_met else max(wait - 1.0, 0.0)
         opens = (is_met | is_pending) & (to_go <= 0.0)
         keys.breach_days[row, i] = 0.0 if is_met else breach
         keys.exit_days[row, i] = 0.0 if is_left else leaving
-        keys.wait[row, i] = cooldown if is_left else to_go
+        keys.wait[row, i] = waits.cooldown if is_left else to_go
         keys.phase[row, i] = ACTIVE if opens else (PENDING if is_met else (0.0 if is_left else phase))
 
 
@@ -63,8 +74,8 @@ def _evaluate(terms, q, signal, node, latches, f, n_funds, lanes):
         elif terms.node_signal[n] < -1:
             latch, first = Index(-2 - terms.node_signal[n]), Index(terms.node_first_child[n])
             row, entry, leave = latch * n_funds + f, Index(terms.children[first]), Index(terms.children[first + ONE])
-            _turn(latches, row, node, entry, leave, terms.latch_days[latch], 1.0, terms.latch_cooldown[latch],
-                  terms.latch_lag[latch], lanes)
+            waits = Waits(terms.latch_days[latch], 1.0, terms.latch_cooldown[latch], terms.latch_lag[latch])
+            _turn(latches, row, node, entry, leave, waits, lanes)
             _note_latch(node, n, latches, row, lanes)
         else:
             clear(node, n, lanes)
@@ -97,8 +108,8 @@ def _turn_by_hand(terms, q, keys, row, day, lanes):
 @jit
 def _turn_key(terms, q, node, keys, row, day, lanes):
     """Key q by its expressions, which are in `node`, or by hand."""
-    _turn(keys, row, node, Index(terms.entry_root[q]), Index(terms.exit_root[q]), terms.entry_days[q],
-          terms.exit_days[q], terms.cooldown_days[q], terms.decision_lag[q], lanes)
+    waits = Waits(terms.entry_days[q], terms.exit_days[q], terms.cooldown_days[q], terms.decision_lag[q])
+    _turn(keys, row, node, Index(terms.entry_root[q]), Index(terms.exit_root[q]), waits, lanes)
     _turn_by_hand(terms, q, keys, row, day, lanes)
 
 

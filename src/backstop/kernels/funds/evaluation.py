@@ -4,7 +4,7 @@ The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised
 """
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import exp, log
 from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
@@ -139,10 +139,20 @@ def _known_weight(terms, f, latest):
     return total
 
 
+@inline
+def _rungs_a_year(window, day):
+    """``252 / elapsed``, the days from the sample `window` before the latest to the close of `day`."""
+    elapsed = day + ONE - (day // SAMPLE_DAYS) * SAMPLE_DAYS + window * SAMPLE_DAYS
+    return TRADING_DAYS_PER_YEAR / elapsed
+
+
 @jit
-def _add_ruled_rung(terms, f, window, weight, per_year, evaluation, prices, index, latest, lanes):
+def _add_ruled_rung(terms, f, r, known, state, index, day, lanes):
     """A rung against the index, or of a manager who may be replaced."""
-    n_samples = count_columns(terms.log_nav_history)
+    evaluation, prices = state.evaluation, state.prices
+    n_samples, latest = count_columns(terms.log_nav_history), day // SAMPLE_DAYS
+    window, weight = Index(terms.rung_samples[f, r]), terms.rung_weight[f, r] / known
+    per_year = _rungs_a_year(window, day)
     slot = (latest + n_samples - window) % n_samples
     _rung(evaluation, f, f * n_samples + slot, per_year, lanes)
     if terms.benchmark_frac[f] > 0.0 and latest > window:
@@ -157,20 +167,18 @@ def _add_ruled_rung(terms, f, window, weight, per_year, evaluation, prices, inde
 
 
 @jit
-def _climb(terms, f, known, evaluation, prices, index, day, lanes):
+def _climb(terms, f, known, state, index, day, lanes):
     """The ladder of fund f, rung by rung; `known` is the weight of the rungs that count."""
     n_samples, latest = count_columns(terms.log_nav_history), day // SAMPLE_DAYS
     is_plain = (terms.benchmark_frac[f] == 0.0) & (terms.replace_below[f] == NEVER_REPLACED)
     for r in range(count_columns(terms.rung_weight)):
         if terms.rung_weight[f, r] > 0.0 and _is_known(terms, f, r, latest):
-            window, weight = Index(terms.rung_samples[f, r]), terms.rung_weight[f, r] / known
-            elapsed = day + ONE - latest * SAMPLE_DAYS + window * SAMPLE_DAYS
-            per_year = TRADING_DAYS_PER_YEAR / elapsed
             if is_plain:
+                window = Index(terms.rung_samples[f, r])
                 row = f * n_samples + (latest + n_samples - window) % n_samples
-                _add_rung(evaluation, f, row, weight, per_year, lanes)
+                _add_rung(state.evaluation, f, row, terms.rung_weight[f, r] / known, _rungs_a_year(window, day), lanes)
             else:
-                _add_ruled_rung(terms, f, window, weight, per_year, evaluation, prices, index, latest, lanes)
+                _add_ruled_rung(terms, f, r, known, state, index, day, lanes)
 
 
 @jit
@@ -201,7 +209,7 @@ def score_managers(terms, relief, state, index, day, lanes):
             _log_navps(evaluation, funds, f, lanes)
         if terms.replace_below[f] > NEVER_REPLACED:
             clear(evaluation.own_weight, f, lanes)
-        _climb(terms, f, known, evaluation, state.prices, index, day, lanes)
+        _climb(terms, f, known, state, index, day, lanes)
         _judge(terms, f, evaluation, tally, latest, lanes)
 
 

@@ -23,8 +23,9 @@ def _ask_by_rule(lenders, f, funds, cap, target, lanes):
 
 
 @jit
-def _lend_against(lenders, f, funds, row, prices, j, haircut, rise, lanes):
+def _lend_against(terms, lenders, f, funds, prices, j, lanes):
     """``lendable += (1 - min(1, haircut + rise * fall)) * units * P``, ``fall = 1 - P / high``."""
+    row, haircut, rise = f * count_columns(terms.haircut) + j, terms.haircut[f, j], terms.haircut_rise[f]
     for i in range(FIRST, lanes):
         price = prices.price[j, i]
         fall = 1.0 - price / prices.high[j, i]
@@ -67,8 +68,7 @@ def recall_debt(terms, prices, funds, lenders, lanes):
         if terms.has_margin[f]:
             clear(lenders.lendable, f, lanes)
             for j in range(n_assets):
-                _lend_against(lenders, f, funds, f * n_assets + j, prices, j, terms.haircut[f, j],
-                              terms.haircut_rise[f], lanes)
+                _lend_against(terms, lenders, f, funds, prices, j, lanes)
             _ask_for_margin(lenders, f, funds, lanes)
         _recall(lenders, f, funds, SMALLEST_RECALL * terms.debt_open[f], lanes)
 

@@ -72,9 +72,9 @@ def _pass_gate(funds, f, most, lanes):
 
 
 @jit
-def _look_ahead_of(terms, has_rules, funds, f, days, investors, causes, today, lanes):
+def _look_ahead_of(terms, has_rules, state, f, days, today, lanes):
     """What falls due within `days` days of `today`, as far as the queue reaches."""
-    n_classes = count_columns(terms.share_frac)
+    funds, investors, n_classes = state.funds, state.investors, count_columns(terms.share_frac)
     n_notice = count_rows(investors.queue) // count_rows(investors.shares)
     for c in range(Index(terms.n_classes[f])):
         row = f * n_classes + c
@@ -83,7 +83,7 @@ def _look_ahead_of(terms, has_rules, funds, f, days, investors, causes, today, l
     _value_ahead(funds, f, lanes)
     if has_rules:
         _add_waiting(funds, f, lanes)
-    share_ahead(causes, funds, f, count_rows(terms.share_frac), days, today, has_rules, lanes)
+    share_ahead(state.causes, funds, f, count_rows(terms.share_frac), days, today, has_rules, lanes)
     if has_rules:
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
@@ -97,8 +97,7 @@ def look_ahead(terms, covenants, ahead_days, state, day, lanes):
         clear(funds.ahead, f, lanes)
         if ahead_days[f] > 0:
             has_rules = has_exit_rules(terms, f) | is_limited
-            _look_ahead_of(terms, has_rules, funds, f, Index(ahead_days[f]), state.investors, state.causes, day + ONE,
-                           lanes)
+            _look_ahead_of(terms, has_rules, state, f, Index(ahead_days[f]), day + ONE, lanes)
             if is_limited:
                 limit_sight(covenants, state.loans, funds, f, float(ahead_days[f]), n_funds, lanes)
             cut_ahead(state.causes, funds, f, n_funds, lanes)

@@ -57,7 +57,8 @@ def factor_correlation(terms, q, cholesky, n_members, lanes):
 
 
 @jit
-def _move(q, row, score, g, h, constant, a, asymmetry, b, lanes):
+def _move(terms, q, score, g, h, lanes):
+    row, constant, a, asymmetry, b = triangle(g, h), terms.constant[g, h], terms.a, terms.g, terms.b
     for i in range(FIRST, lanes):
         left, right = score[g, i], score[h, i]
         falls = min(left, 0.0) * min(right, 0.0)
@@ -69,4 +70,4 @@ def move_correlation(terms, q, score, n_members, lanes):
     """Q of tomorrow from today's scores."""
     for g in range(n_members):
         for h in range(g + ONE):
-            _move(q, triangle(g, h), score, g, h, terms.constant[g, h], terms.a, terms.g, terms.b, lanes)
+            _move(terms, q, score, g, h, lanes)

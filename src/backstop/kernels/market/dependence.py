@@ -94,8 +94,8 @@ def _student_t_pairs(words, half, eps, row, mixing, exponent, lanes):
 
 
 @inline
-def _draw_student_t(words, eps, mixing, row, seed, first_path, day, counter, nu, lanes):
-    draw_words(words, seed, first_path, day, counter, lanes)
+def _student_ts(words, eps, mixing, row, nu, lanes):
+    """From random words, the four eps from `row` on."""
     _student_t_pairs(words, FIRST, eps, row, mixing, -2.0 / nu, lanes)
     _student_t_pairs(words, TWO, eps, row + TWO, mixing, -2.0 / (nu + 2.0), lanes)
 
@@ -134,7 +134,8 @@ def _draw_eps(terms, state, seed, first_path, day, n_pinned, lanes):
             _add_square(mixing, eps, g, lanes)
     for row in range(n_pinned, count_rows(terms.member), _FOUR):
         if terms.nu > 0.0:
-            _draw_student_t(words, eps, mixing, row, seed, first_path, day, JOINT_SHOCKS + row, terms.nu + row, lanes)
+            draw_words(words, seed, first_path, day, JOINT_SHOCKS + row, lanes)
+            _student_ts(words, eps, mixing, row, terms.nu + row, lanes)
         else:
             draw_normals(words, eps, row, seed, first_path, day, JOINT_SHOCKS + row, lanes)
 

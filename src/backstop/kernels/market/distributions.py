@@ -8,7 +8,7 @@ import numpy as np
 
 from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, inline, jit, own_frame
 from backstop.kernels.machine.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
-from backstop.kernels.market.philox import block, draw_words, quarters, radius_uniform, sign_bit, uniform
+from backstop.kernels.market.philox import draw_words, quarters, radius_uniform, sign_bit, uniform
 
 _MINUS_TWO_LN2 = -1.3862943611198906
 
@@ -56,9 +56,8 @@ def _student_t(words, half, shock, row, nu, lanes):
 
 
 @inline
-def draw_student_t(words, shock, row, seed, first_path, day, counter, nu, lanes):
-    """Student-t of unit variance into rows `row` and `row` + 1."""
-    draw_words(words, seed, first_path, day, counter, lanes)
+def student_ts(words, shock, row, nu, lanes):
+    """Random words to Student-t of unit variance, into rows `row` and `row` + 1."""
     _student_t(words, FIRST, shock, row, nu, lanes)
     _student_t(words, TWO, shock, row + ONE, nu, lanes)
 
@@ -71,12 +70,11 @@ def _skewed(t, u, skew, shift, spread):
 
 
 @apart
-def skew_student_t(shock, row, seed, first_path, day, counter, skew, shift, spread, lanes):
-    """Turns the Student-t of rows `row` to `row` + 3 into skew-t."""
+def skew_student_ts(words, shock, row, skew, shift, spread, lanes):
+    """Turns the Student-t of rows `row` to `row` + 3 into skew-t, by the sides that random words choose."""
     own_frame()
     for i in range(FIRST, lanes):
-        a, b, c, d = block(seed, first_path + i, day, counter)
-        shock[row, i] = _skewed(shock[row, i], uniform(a), skew, shift, spread)
-        shock[row + ONE, i] = _skewed(shock[row + ONE, i], uniform(b), skew, shift, spread)
-        shock[row + TWO, i] = _skewed(shock[row + TWO, i], uniform(c), skew, shift, spread)
-        shock[row + THREE, i] = _skewed(shock[row + THREE, i], uniform(d), skew, shift, spread)
+        shock[row, i] = _skewed(shock[row, i], uniform(words[FIRST, i]), skew, shift, spread)
+        shock[row + ONE, i] = _skewed(shock[row + ONE, i], uniform(words[ONE, i]), skew, shift, spread)
+        shock[row + TWO, i] = _skewed(shock[row + TWO, i], uniform(words[TWO, i]), skew, shift, spread)
+        shock[row + THREE, i] = _skewed(shock[row + THREE, i], uniform(words[THREE, i]), skew, shift, spread)

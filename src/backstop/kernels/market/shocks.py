@@ -4,8 +4,8 @@ from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, inline, jit
 from backstop.kernels.market.bootstrap import draw_first_days, take_residuals
 from backstop.kernels.market.dependence import draw_jointly
-from backstop.kernels.market.distributions import draw_normals, draw_student_t, skew_student_t
-from backstop.kernels.market.philox import SHOCKS
+from backstop.kernels.market.distributions import draw_normals, skew_student_ts, student_ts
+from backstop.kernels.market.philox import SHOCKS, draw_words
 from backstop.kernels.market.transform import map_row
 from backstop.kernels.market.volatility import DRAW_DAYS, shock_row, volatility_of_level
 from backstop.terms import Draw
@@ -28,11 +28,13 @@ def _draw_apart(terms, words, shock, scores, seed, first_path, day, lanes):
             for slot in range(_DAYS):
                 map_row(terms.to_shock, Index(terms.map[j]), scores, slot, shock, row + slot, lanes)
         elif terms.draw[j] == Draw.STUDENT_T or terms.draw[j] == Draw.SKEW_T:
-            draw_student_t(words, shock, row, seed, first_path, day, counter, terms.nu[j], lanes)
-            draw_student_t(words, shock, row + TWO, seed, first_path, day, counter + ONE, terms.nu[j], lanes)
+            draw_words(words, seed, first_path, day, counter, lanes)
+            student_ts(words, shock, row, terms.nu[j], lanes)
+            draw_words(words, seed, first_path, day, counter + ONE, lanes)
+            student_ts(words, shock, row + TWO, terms.nu[j], lanes)
             if terms.draw[j] == Draw.SKEW_T:
-                skew, shift, spread = terms.skew[j], terms.shift[j], terms.spread[j]
-                skew_student_t(shock, row, seed, first_path, day, counter + TWO, skew, shift, spread, lanes)
+                draw_words(words, seed, first_path, day, counter + TWO, lanes)
+                skew_student_ts(words, shock, row, terms.skew[j], terms.shift[j], terms.spread[j], lanes)
 
 
 @inline
@@ -54,18 +56,8 @@ def _z_of_residual(shock, z_row, e, volatility, row, j, lanes):
 @inline
 def _pin(terms, state, z_row, day, volatility, row, j, lanes):
     """The z that makes asset j's own return of the day the given one."""
-    ring, own, overlay = count_columns(terms.volatility.up) + ONE, terms.volatility, terms.overlay
-    volatility_of_level(
-        state.level,
-        j * ring + day % ring,
-        own.kind[j],
-        1.0 / own.power[j],
-        overlay.scale[day, j],
-        volatility,
-        row,
-        j,
-        lanes,
-    )
+    overlay = terms.overlay
+    volatility_of_level(terms.volatility, state.level, day, overlay.scale[day, j], volatility, row, j, lanes)
     _z_of_residual(state.shock, z_row, overlay.pinned[day, j], volatility, row, j, lanes)
 
 

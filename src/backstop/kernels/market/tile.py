@@ -78,11 +78,11 @@ def _follow(beta, f, j, log_return, volatility, row, lanes):
 
 
 @inline
-def _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes):
+def _jump(terms, seam, row, j, seed, first_path, day, lanes):
     """Asset j's jumps of the day, if it has any and its path is not given."""
     for m in range(count_rows(terms.jumps.asset)):
         if Index(terms.jumps.asset[m]) == j and Index(terms.overlay.n_pinned[j]) <= day:
-            add_jumps(terms.jumps, m, seed, first_path, day, log_return, volatility, row, j, lanes)
+            add_jumps(terms.jumps, m, seam, row, seed, first_path, day, lanes)
 
 
 class MarketWork(NamedTuple):
@@ -107,16 +107,16 @@ def market_work(terms: Any, state: Any, log_return: Floats, volatility: Floats) 
 
 @entry
 def _market_tile(work, seed, first_path, first_day, last_day, lanes):
-    terms, state, log_return, volatility = work.terms, work.state, work.seam.log_return, work.seam.volatility
+    terms, state, seam = work.terms, work.state, work.seam
     for day in range(first_day, last_day):
         row = day - first_day
-        draw_shocks(terms, state, seed, first_path, day, volatility, row, lanes)
+        draw_shocks(terms, state, seed, first_path, day, seam.volatility, row, lanes)
         for j in range(count_rows(terms.factor.asset)):
-            realise_shock(terms.volatility, state, day, terms.overlay, log_return, volatility, row, j, lanes)
-            _jump(terms, seed, first_path, day, log_return, volatility, row, j, lanes)
+            realise_shock(terms.volatility, state, day, terms.overlay, seam, row, j, lanes)
+            _jump(terms, seam, row, j, seed, first_path, day, lanes)
             if terms.factor.asset[j] >= 0:
                 f = Index(terms.factor.asset[j])
-                _follow(terms.factor.beta[j], f, j, log_return, volatility, row, lanes)
+                _follow(terms.factor.beta[j], f, j, seam.log_return, seam.volatility, row, lanes)
 
 
 def market_tile(work: Any, seed: int, first_path: int, first_day: int, last_day: int, lanes: int) -> None:

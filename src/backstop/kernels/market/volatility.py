@@ -51,6 +51,16 @@ class Overlay(NamedTuple):
     extra: float
 
 
+class At(NamedTuple):
+    """Where a day of asset j stands: rows of its level, of tomorrow's, of its z, and its row of the seam."""
+
+    today: int
+    later: int
+    z_row: int
+    row: int
+    j: int
+
+
 @inline
 def shock_row(j, day):
     """Row of asset j's shock of `day`: its z, and once the day is over its push."""
@@ -58,8 +68,10 @@ def shock_row(j, day):
 
 
 @jit
-def volatility_of_level(levels, today, kind, inverse_power, scale, volatility, row, j, lanes):
+def volatility_of_level(terms, levels, day, scale, volatility, row, j, lanes):
     """``volatility = scale * sigma(s)``: for assets whose z must be known from their return."""
+    ring, kind, inverse_power = count_columns(terms.up) + ONE, terms.kind[j], 1.0 / terms.power[j]
+    today = j * ring + day % ring
     if kind == VolatilityLevel.SQUARES:
         for i in range(FIRST, lanes):
             volatility[row, j, i] = scale * np.sqrt(levels[today, i])
@@ -82,54 +94,58 @@ def _next_level(push, s, carry, level):
 
 
 @jit
-def _realise_squares(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes):
+def _realise_squares(state, seam, at, lay, carry, lanes):
+    levels, shock, log_return, volatility = state.level, state.shock, seam.log_return, seam.volatility
     for i in range(FIRST, lanes):
-        s = levels[today, i]
+        s = levels[at.today, i]
         sigma = np.sqrt(s)
-        e = fma(sigma, shock[z_row, i], lay.extra)
-        log_return[row, j, i] = fma(lay.scale, e, lay.drift)
-        volatility[row, j, i] = lay.scale * sigma
+        e = fma(sigma, shock[at.z_row, i], lay.extra)
+        log_return[at.row, at.j, i] = fma(lay.scale, e, lay.drift)
+        volatility[at.row, at.j, i] = lay.scale * sigma
         push = e * abs(e)
-        shock[z_row, i] = push
-        levels[later, i] = _next_level(push, s, carry, levels[later, i])
+        shock[at.z_row, i] = push
+        levels[at.later, i] = _next_level(push, s, carry, levels[at.later, i])
 
 
 @jit
-def _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes):
+def _realise_absolutes(state, seam, at, lay, carry, lanes):
+    levels, shock, log_return, volatility = state.level, state.shock, seam.log_return, seam.volatility
     for i in range(FIRST, lanes):
-        sigma = levels[today, i]
-        e = fma(sigma, shock[z_row, i], lay.extra)
-        log_return[row, j, i] = fma(lay.scale, e, lay.drift)
-        volatility[row, j, i] = lay.scale * sigma
-        shock[z_row, i] = e
-        levels[later, i] = _next_level(e, sigma, carry, levels[later, i])
+        sigma = levels[at.today, i]
+        e = fma(sigma, shock[at.z_row, i], lay.extra)
+        log_return[at.row, at.j, i] = fma(lay.scale, e, lay.drift)
+        volatility[at.row, at.j, i] = lay.scale * sigma
+        shock[at.z_row, i] = e
+        levels[at.later, i] = _next_level(e, sigma, carry, levels[at.later, i])
 
 
 @jit
-def _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes):
+def _realise_powers(state, seam, at, exponent, lay, carry, lanes):
+    levels, shock, log_return, volatility = state.level, state.shock, seam.log_return, seam.volatility
     inverse = 1.0 / exponent
     for i in range(FIRST, lanes):
-        s = levels[today, i]
+        s = levels[at.today, i]
         sigma = power(s, inverse)
-        e = fma(sigma, shock[z_row, i], lay.extra)
-        log_return[row, j, i] = fma(lay.scale, e, lay.drift)
-        volatility[row, j, i] = lay.scale * sigma
+        e = fma(sigma, shock[at.z_row, i], lay.extra)
+        log_return[at.row, at.j, i] = fma(lay.scale, e, lay.drift)
+        volatility[at.row, at.j, i] = lay.scale * sigma
         size = power(abs(e), exponent)
         push = size if e >= 0.0 else -size
-        shock[z_row, i] = push
-        levels[later, i] = _next_level(push, s, carry, levels[later, i])
+        shock[at.z_row, i] = push
+        levels[at.later, i] = _next_level(push, s, carry, levels[at.later, i])
 
 
 @jit
-def _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes):
+def _realise_logs(state, seam, at, lay, carry, lanes):
+    levels, shock, log_return, volatility = state.level, state.shock, seam.log_return, seam.volatility
     for i in range(FIRST, lanes):
-        s = levels[today, i]
+        s = levels[at.today, i]
         sigma = exp(0.5 * s)
-        push = shock[z_row, i] + lay.extra / sigma
-        log_return[row, j, i] = fma(lay.scale * sigma, push, lay.drift)
-        volatility[row, j, i] = lay.scale * sigma
-        shock[z_row, i] = push
-        levels[later, i] = _next_level(push, s, carry, levels[later, i])
+        push = shock[at.z_row, i] + lay.extra / sigma
+        log_return[at.row, at.j, i] = fma(lay.scale * sigma, push, lay.drift)
+        volatility[at.row, at.j, i] = lay.scale * sigma
+        shock[at.z_row, i] = push
+        levels[at.later, i] = _next_level(push, s, carry, levels[at.later, i])
 
 
 @jit
@@ -148,25 +164,24 @@ def _carry_of(terms, j, lag):
 
 
 @inline
-def realise_shock(terms, state, day, overlay, log_return, volatility, row, j, lanes):
+def realise_shock(terms, state, day, overlay, seam, row, j, lanes):
     """Asset j's own return and volatility of the day from its z, and the levels that follow."""
-    z_row = shock_row(j, day)
-    ring, kind, exponent = count_columns(terms.up) + ONE, terms.kind[j], terms.power[j]
-    first, levels, shock = j * ring, state.level, state.shock
-    today, later = first + day % ring, first + (day + ONE) % ring
+    ring, kind = count_columns(terms.up) + ONE, terms.kind[j]
+    first = j * ring
+    at = At(first + day % ring, first + (day + ONE) % ring, shock_row(j, day), row, j)
     carry = _carry_of(terms, j, FIRST)
     lay = Overlay(overlay.drift[day, j], overlay.scale[day, j], overlay.shock[day, j])
     if kind == VolatilityLevel.SQUARES:
-        _realise_squares(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_squares(state, seam, at, lay, carry, lanes)
     elif kind == VolatilityLevel.ABSOLUTES:
-        _realise_absolutes(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_absolutes(state, seam, at, lay, carry, lanes)
     elif kind == VolatilityLevel.POWERS:
-        _realise_powers(levels, today, later, shock, z_row, exponent, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_powers(state, seam, at, terms.power[j], lay, carry, lanes)
     elif kind == VolatilityLevel.LOGS:
-        _realise_logs(levels, today, later, shock, z_row, lay, carry, log_return, volatility, row, j, lanes)
+        _realise_logs(state, seam, at, lay, carry, lanes)
     for lag in range(ONE, Index(terms.n_lags[j])):
         later = first + (day + lag + ONE) % ring
-        _give_to_level(levels, today, later, shock, z_row, _carry_of(terms, j, lag), lanes)
+        _give_to_level(state.level, at.today, later, state.shock, at.z_row, _carry_of(terms, j, lag), lanes)
 
 
 covers(VolatilityLevel, volatility_of_level)

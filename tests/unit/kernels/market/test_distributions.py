@@ -8,6 +8,7 @@ from scipy import stats
 from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.machine.mode import DISABLED
 from backstop.kernels.market import distributions
+from backstop.kernels.market.philox import draw_words
 
 DAYS, LANES = (3, 8) if DISABLED else (100, 1000)
 INDEX = np.uint64
@@ -22,7 +23,8 @@ def _normals(words, shock, days, lanes):
 @numba.njit(error_model="numpy")
 def _student_t(words, shock, nu, days, lanes):
     for day in range(days):
-        distributions.draw_student_t(words, shock, day * INDEX(2), INDEX(7), INDEX(0), day, INDEX(0), nu, lanes)
+        draw_words(words, INDEX(7), INDEX(0), day, INDEX(0), lanes)
+        distributions.student_ts(words, shock, day * INDEX(2), nu, lanes)
 
 
 @numba.njit(error_model="numpy")
