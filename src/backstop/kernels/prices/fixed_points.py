@@ -51,8 +51,10 @@ def _set_share(rounds, f, share, lanes):
 
 
 @jit
-def _order_more(rounds, f, funds, row, prices, j, participation, count, lanes):
+def _order_more(terms, rounds, funds, prices, f, j, lanes):
     """``sold += count * max(0, min(share * units * h, participation * depth) - n P)``, h what is tried."""
+    row, count = f * count_rows(rounds.kept_price) + j, terms.count[f]
+    participation = terms.participation_frac[f] / count
     for i in range(FIRST, lanes):
         value = funds.units[row, i] * prices.price[j, i]
         wanted = min(rounds.share[f, i] * value, participation * prices.depth[j, i])
@@ -75,9 +77,7 @@ def _sell_shares(terms, state, volatility, day, lanes):
         _move(rounds.kept_sold, prices.sold, j, lanes)
         for f in range(count_rows(rounds.share)):
             if terms.leverage.debt_open[f] > 0.0:
-                count = terms.funds.count[f]
-                _order_more(rounds, f, funds, f * n_assets + j, prices, j, terms.funds.participation_frac[f] / count,
-                            count, lanes)
+                _order_more(terms.funds, rounds, funds, prices, f, j, lanes)
     for j in range(n_assets):
         close_after(terms.prices, prices, j, rounds.log_found, volatility, day, lanes)
     hold_tried_closes(prices, rounds.log_found, lanes)

@@ -7,6 +7,7 @@ traded. Other arms take that dislocation from it; what they differ by is by how 
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
 from backstop.kernels.machine.vecmath import exp
+from backstop.kernels.prices.scales import permanent_scales
 from backstop.terms import SAME_FALL
 
 
@@ -40,8 +41,10 @@ def _take_own(rows, row, dislocation, j, lanes):
 
 
 @jit
-def _price_replayed(prices, j, log_close, contained, row, shut, down, up, lanes):
+def _price_replayed(terms, prices, j, day, contained, row, lanes):
     """``log_fundamental = c + D_0; log P = clip(log_fundamental - D, lower, upper)``; a price at its limit is shut."""
+    down, up = limits(terms, j, day)
+    shut, log_close = terms.log_limit_down[j] + SAME_FALL, terms.replay.log_close[day, j]
     for i in range(FIRST, lanes):
         before, adv, dislocation = prices.log_close[j, i], prices.adv[j, i], prices.dislocation[j, i]
         fundamental = log_close + contained[row, i]
@@ -63,14 +66,12 @@ def replay_prices(terms, prices, replay, day, lanes):
     for j in range(count_rows(terms.replay.days)):
         if is_replayed(terms.replay, j, day):
             row, contained = day * n_assets + j, prices.dislocation
-            down, up = limits(terms, j, day)
-            shut, close = terms.log_limit_down[j] + SAME_FALL, terms.replay.log_close[day, j]
             if count_rows(replay.before_ahead) > FIRST:
-                _price_replayed(prices, j, close, replay.before_ahead, row, shut, down, up, lanes)
+                _price_replayed(terms, prices, j, day, replay.before_ahead, row, lanes)
             else:
                 if count_rows(replay.before) > FIRST:
                     _take_own(replay.before, row, contained, j, lanes)
-                _price_replayed(prices, j, close, contained, j, shut, down, up, lanes)
+                _price_replayed(terms, prices, j, day, contained, j, lanes)
 
 
 @jit
@@ -89,10 +90,11 @@ def shut_replayed(terms, prices, day, lanes):
 
 
 @jit
-def _find_own(prices, j, after, row, volatility, day, slope, level, lanes):
+def _find_own(terms, prices, j, after, row, volatility, day, lanes):
     """``D`` at the close, ``G + g s q + F(E + q)``."""
+    slope, level = permanent_scales(terms, j)
     for i in range(FIRST, lanes):
-        permanent = fma(fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
+        permanent = fma(fma(slope, volatility[day, j, i], level), prices.traded[j, i], prices.permanent[j, i])
         after[row, i] = permanent + prices.transient_after[j, i]
 
 
@@ -118,14 +120,14 @@ def _carry_over(prices, j, lanes):
 
 
 @jit
-def learn_fundamental(terms, prices, replay, j, volatility, day, slope, level, lanes):
-    """Step 9, once it is known what was sold of asset j: slope and level are those of permanent impact."""
+def learn_fundamental(terms, prices, replay, j, volatility, day, lanes):
+    """Step 9, once it is known what was sold of asset j."""
     row = day * count_rows(terms.adv) + j
     down, up = limits(terms, j, day)
     if count_rows(replay.after_ahead) > FIRST:
         _learn(prices, j, terms.replay.log_close[day, j], replay.after_ahead, row, down, up, lanes)
     else:
-        _find_own(prices, j, replay.after, row, volatility, day, slope, level, lanes)
+        _find_own(terms, prices, j, replay.after, row, volatility, day, lanes)
         _learn(prices, j, terms.replay.log_close[day, j], replay.after, row, down, up, lanes)
     if count_rows(prices.suspended) > FIRST:
         _carry_over(prices, j, lanes)

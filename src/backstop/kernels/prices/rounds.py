@@ -118,7 +118,7 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
 def _add_sales(prices, j, rounds, lanes):
     """Net value that moved the price, ``|q| * adv(t)``."""
     for i in range(FIRST, lanes):
-        rounds.sales[FIRST, i] = fma(abs(prices.sold[j, i]), prices.adv[j, i], rounds.sales[FIRST, i])
+        rounds.sales[FIRST, i] = fma(abs(prices.traded[j, i]), prices.adv[j, i], rounds.sales[FIRST, i])
 
 
 @jit

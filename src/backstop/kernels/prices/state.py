@@ -34,6 +34,11 @@ def has_buyers(arm: ArmTerms) -> bool:
     return bool(np.any(arm.prices.buy_ratio))
 
 
+def averages_apart(arm: ArmTerms) -> bool:
+    """Some average price of a trade is found in a stage of its own."""
+    return has_floor(arm) or has_buyers(arm)
+
+
 def has_rounds(arm: ArmTerms) -> bool:
     """A day may have several rounds of sales."""
     return arm.prices.rounds > 1
@@ -83,8 +88,13 @@ class Prices(NamedTuple):
     ask: Annotated[Floats, State("price", "what buyers pay", when=has_buyers)]
     supply: Annotated[Floats, State("quanta", "ADV of the day to buy from; 0 at limit-up", when=has_buyers)]
     depth: Annotated[Floats, State("quanta", "ADV of the day to sell into; 0 at limit-down")]
-    sold: Annotated[
-        Floats, State("quanta", "sold less bought by all, at prices before trade; over ADV once prices have moved")]
+    sold: Annotated[Floats, State("quanta", "sold less bought by all, at prices before trade")]
+    traded: Annotated[Floats, State("times ADV", "q, sold less bought by all in this round")]
+    average: Annotated[
+        Floats, State("log price", "A, displacement at the average price of a trade", when=averages_apart,
+                      is_traced=False)]
+    width: Annotated[
+        Floats, State("log price", "w, between the ends of a trade", when=has_buyers, is_traced=False)]
 
 
 @declared

@@ -8,6 +8,8 @@ is a potential: no round trip earns money while volatility and ADV stand still. 
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, fma, jit
 from backstop.kernels.machine.vecmath import exp, power
+from backstop.kernels.prices.replays import limits
+from backstop.kernels.prices.scales import permanent_scales, transient_scales
 
 
 @jit
@@ -34,15 +36,20 @@ def find_supply(terms, prices, lanes):
 
 
 @jit
-def count_at_fundamental(prices, j, lanes):
-    """``sold *= S / P``, ``S = exp(log_fundamental)``."""
+def take_volume_both_ways(prices, j, lanes):
+    """``q = sold * S / P / adv(t); E += q``, ``S = exp(log_fundamental)``."""
     for i in range(FIRST, lanes):
-        prices.sold[j, i] *= exp(prices.log_fundamental[j, i]) * prices.inverse[j, i]
+        sold = prices.sold[j, i] * (exp(prices.log_fundamental[j, i]) * prices.inverse[j, i])
+        q = sold / prices.adv[j, i]
+        prices.traded[j, i] = q
+        prices.volume_after[j, i] = prices.volume[j, i] + q
 
 
 @jit
-def displace_both_ways(transient, volume, j, volatility, day, slope, level, exponent, buy_ratio, lanes):
+def displace_both_ways(terms, j, transient, volume, volatility, day, lanes):
     """``F(E) = k E**exponent``, and ``-buy_ratio k (-E)**exponent`` below 0."""
+    slope, level = transient_scales(terms, j)
+    exponent, buy_ratio = terms.exponent[j], terms.buy_ratio[j]
     for i in range(FIRST, lanes):
         net = volume[j, i]
         side = 1.0 if net >= 0.0 else -buy_ratio
@@ -51,49 +58,56 @@ def displace_both_ways(transient, volume, j, volatility, day, slope, level, expo
 
 @jit
 def average_both_ways(prices, j, exponent, lanes):
-    """``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)`` between F(E) and F(E + q), into `execution`."""
+    """``A = ((E + q) F(E + q) - E F(E)) / ((e + 1) q)`` between F(E) and F(E + q)."""
     for i in range(FIRST, lanes):
-        q = prices.sold[j, i]
+        q = prices.traded[j, i]
         before, after = prices.transient[j, i], prices.transient_after[j, i]
         area = fma(prices.volume_after[j, i], after, -(prices.volume[j, i] * before))
         mean = area / ((exponent + 1.0) * q) if q != 0.0 else before
-        prices.execution[j, i] = min(max(mean, min(before, after)), max(before, after))
+        prices.average[j, i] = min(max(mean, min(before, after)), max(before, after))
 
 
 @jit
-def _find_width(prices, j, volatility, day, slope, level, lanes):
-    """``w = |g s q + F(E + q) - F(E)|``, into `ask`."""
+def _find_width(terms, prices, j, volatility, day, lanes):
+    """``w = |g s q + F(E + q) - F(E)|``."""
+    slope, level = permanent_scales(terms, j)
     for i in range(FIRST, lanes):
         move = prices.transient_after[j, i] - prices.transient[j, i]
-        prices.ask[j, i] = abs(fma(fma(slope, volatility[day, j, i], level), prices.sold[j, i], move))
+        prices.width[j, i] = abs(fma(fma(slope, volatility[day, j, i], level), prices.traded[j, i], move))
 
 
 @jit
-def _quote(prices, j, volatility, day, slope, level, spread, down, up, lanes):
-    """Bid and ask of a trade at its average price, A in `execution` and w in `ask` so far."""
+def _quote(terms, prices, j, volatility, day, lanes):
+    """Bid and ask of a trade at its average price: ``middle - spread`` and ``middle + w**2 / 8 + spread``."""
+    slope, level = permanent_scales(terms, j)
+    down, up = limits(terms, j, day)
+    spread = terms.half_spread[j]
     for i in range(FIRST, lanes):
         half = 0.5 * fma(slope, volatility[day, j, i], level)
-        permanent = fma(half, prices.sold[j, i], prices.permanent[j, i])
-        middle = prices.log_fundamental[j, i] - permanent - prices.execution[j, i]
-        above = 0.125 * prices.ask[j, i] * prices.ask[j, i] + spread
+        permanent = fma(half, prices.traded[j, i], prices.permanent[j, i])
+        middle = prices.log_fundamental[j, i] - permanent - prices.average[j, i]
+        above = 0.125 * prices.width[j, i] * prices.width[j, i] + spread
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(middle - spread, lower), upper))
         prices.ask[j, i] = exp(min(max(middle + above, lower), upper))
 
 
 @jit
-def quote_average(prices, j, volatility, day, slope, level, exponent, spread, down, up, lanes):
-    """Bid and ask where a trade takes place at its average price; slope and level are those of permanent impact."""
-    average_both_ways(prices, j, exponent, lanes)
-    _find_width(prices, j, volatility, day, slope, level, lanes)
-    _quote(prices, j, volatility, day, slope, level, spread, down, up, lanes)
+def quote_average(terms, prices, j, volatility, day, lanes):
+    """Bid and ask where a trade takes place at its average price."""
+    average_both_ways(prices, j, terms.exponent[j], lanes)
+    _find_width(terms, prices, j, volatility, day, lanes)
+    _quote(terms, prices, j, volatility, day, lanes)
 
 
 @jit
-def quote_close(prices, j, volatility, day, slope, level, spread, down, up, lanes):
+def quote_close(terms, prices, j, volatility, day, lanes):
     """Bid and ask around the price after the trade."""
+    slope, level = permanent_scales(terms, j)
+    down, up = limits(terms, j, day)
+    spread = terms.half_spread[j]
     for i in range(FIRST, lanes):
-        permanent = fma(fma(slope, volatility[day, j, i], level), prices.sold[j, i], prices.permanent[j, i])
+        permanent = fma(fma(slope, volatility[day, j, i], level), prices.traded[j, i], prices.permanent[j, i])
         middle = prices.log_fundamental[j, i] - permanent - prices.transient_after[j, i]
         lower, upper = prices.log_close[j, i] + down, prices.log_close[j, i] + up
         prices.execution[j, i] = exp(min(max(middle - spread, lower), upper))

@@ -86,7 +86,7 @@ def test_a_second_sale_starts_from_what_is_left_of_the_first():
                     investors={"base_rate": 0.1})
     state = run_small(arm, [[0.0], [0.0], [0.0]], 0.02)
     volume = 0.5 * 0.100001
-    q = float(state.prices.sold[0, 0])
+    q = float(state.prices.traded[0, 0])
     average = 0.02 * ((volume + q) ** 1.5 - volume**1.5) / (1.5 * q)
     assert q == pytest.approx(0.09, rel=0.02)
     assert log_of(state.prices.execution)[0] == pytest.approx(-average, abs=1e-10)
@@ -122,7 +122,7 @@ def test_the_average_over_pieces_is_that_of_the_whole():
     arm = small_arm(prices=FLOOR | {"impact_law": ImpactLaw.CONT_SCHAANNING, "adv": 1e6, "decay": 1.0},
                     investors={"base_rate": 0.1})
     one, two = (run_small(arm, np.zeros((n, 1)), 0.02) for n in (2, 3))
-    first, volume = float(one.prices.sold[0, 0]), float(two.prices.volume_after[0, 0])
+    first, volume = float(one.prices.traded[0, 0]), float(two.prices.volume_after[0, 0])
     total = first * float(one.prices.execution[0, 0]) + (volume - first) * float(two.prices.execution[0, 0])
     whole = 1.0 - 0.5 * (1.0 - (1.0 - np.exp(-2.0 * volume)) / (2.0 * volume))
     assert total / volume == pytest.approx(whole, rel=1e-12)
