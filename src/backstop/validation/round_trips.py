@@ -14,7 +14,7 @@ from backstop.config.prices.resolve import resolve_prices
 from backstop.kernels.machine.frames import bare, frame, rows
 from backstop.kernels.machine.jit import FIRST, Index, entry
 from backstop.kernels.prices.impact import move_prices, open_market
-from backstop.kernels.prices.state import Prices
+from backstop.kernels.prices.state import Prices, Replay
 from backstop.terms import Floats
 from backstop.validation.case import ROUNDING, Case, Figure, within
 from backstop.validation.worlds import asset, constant
@@ -31,11 +31,11 @@ DAYS, SCHEDULES = 20, 2_000
 
 
 @entry
-def _trade(terms, prices, quantity, log_return, volatility, lanes):  # type: ignore[no-untyped-def]
+def _trade(terms, prices, replay, quantity, log_return, volatility, lanes):  # type: ignore[no-untyped-def]
     open_market(terms, prices, log_return, volatility, FIRST, lanes)
     for i in range(FIRST, lanes):
         prices.sold[FIRST, i] = quantity[FIRST, i] * prices.adv[FIRST, i] * prices.price[FIRST, i]
-    move_prices(terms, prices, volatility, FIRST, lanes)
+    move_prices(terms, prices, replay, volatility, FIRST, lanes)
 
 
 class ImpactMarket:
@@ -46,13 +46,14 @@ class ImpactMarket:
         traded = asset("a", constant(VOLATILITY**2), trading=trading)
         terms = resolve_prices(MarketConfig.model_validate({"index": "a", "assets": [traded]}), 1.0, has_buyers=True)
         self.lanes, self.prices = lanes, Prices(*(rows(1, lanes) for _ in Prices._fields))
+        self._no_replay = frame(Replay(*(rows(0, lanes) for _ in Replay._fields)))
         self._seam = bare(np.zeros((1, 1, lanes))), bare(np.full((1, 1, lanes), VOLATILITY))
         self._next_day, self._same_day = frame(terms), frame(terms._replace(decay=np.ones(1)))
 
     def trade(self, quantity: Floats, same_day: bool = False) -> Floats:
         """Revenue (L,) of selling `quantity` ADV of units, of buying where negative, a day after the last trade."""
         terms = self._same_day if same_day else self._next_day
-        _trade(terms, frame(self.prices), bare(quantity[None]), *self._seam, Index(self.lanes))
+        _trade(terms, frame(self.prices), self._no_replay, bare(quantity[None]), *self._seam, Index(self.lanes))
         return np.asarray(quantity * np.where(quantity > 0.0, self.prices.execution[0], self.prices.ask[0]))
 
 
