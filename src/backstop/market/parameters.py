@@ -12,13 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.config.market.innovations import Innovation
+from backstop.config.market.models import VolatilityModel
 from backstop.config.market.recursion import Recursion, recursion_of
 from backstop.config.market.volatility import Volatility
 from backstop.market.specification import CalibrationSpec
 
 Floats = npt.NDArray[np.float64]
-
-_POWER = {"tarch": 1.0}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def _volatility(spec: CalibrationSpec, vector: list[float]) -> tuple[Any, ...]:
         return vector[0], tuple(vector[1:]), (), (), 2.0
     omega, lagged = vector[0], iter(vector[1:])
     alpha, gamma, beta = (tuple(islice(lagged, count)) for count in spec.lags)
-    power = vector[-1] if spec.model == "aparch" else _POWER.get(spec.model, 2.0)
+    power = vector[-1] if spec.model == "aparch" else VolatilityModel.of(spec.model).rule.power
     return omega, alpha, gamma, beta, power
 
 
@@ -98,7 +97,7 @@ def _unscale_omega(spec: CalibrationSpec, vector: Floats, jacobian: Floats, scal
         vector[at] -= (1 - vector[betas].sum()) * 2 * np.log(scale)
         jacobian[at, betas] = 2 * np.log(scale)
         return
-    power = vector[names.index("delta")] if spec.model == "aparch" else _POWER.get(spec.model, 2.0)
+    power = vector[names.index("delta")] if spec.model == "aparch" else VolatilityModel.of(spec.model).rule.power
     vector[at] *= scale**-power
     jacobian[at, at] = scale**-power
     if spec.model == "aparch":

@@ -181,7 +181,12 @@ def _skew_half_moments(law: Innovation, power: float) -> tuple[float, float]:
     return float(left), float(right)
 
 
-_CDF = {"normal": lambda law, z: np.asarray(special.ndtr(z)), "student-t": _t_cdf, "skew-t": _skew_cdf, "ged": _ged_cdf}
+_CDF = {
+    "normal": lambda law, z: np.asarray(special.ndtr(z)),
+    "student-t": _t_cdf,
+    "skew-t": _skew_cdf,
+    "ged": _ged_cdf,
+}
 _PPF = {
     "normal": lambda law, u: np.asarray(special.ndtri(u)),
     "student-t": _t_ppf,
