@@ -1,0 +1,1 @@
+"""Facilities: who is eligible, what turns keys, instruments and contracts; real facilities as designs."""

@@ -1,0 +1,1 @@
+"""Funds: holdings, investors, leverage, evaluation; files of many funds."""

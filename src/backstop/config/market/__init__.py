@@ -1,0 +1,1 @@
+"""The market: volatility models, laws of shocks, dependence, jumps, scenarios."""

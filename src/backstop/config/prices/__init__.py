@@ -1,0 +1,1 @@
+"""How an asset trades: volume, impact, daily limits, suspension, days of a real window."""

@@ -1,0 +1,1 @@
+"""What funds do in a day: marks, scores, redemptions, leverage, sales, payment."""

@@ -1,0 +1,1 @@
+"""How kernels are compiled, kept and called; nothing here knows of the model."""

@@ -1,0 +1,1 @@
+"""The exogenous market: random numbers, shocks, volatility, dependence, jumps."""

@@ -1,0 +1,1 @@
+"""How sales move prices: impact, limits, suspension, real windows, rounds of a day."""
