@@ -15,7 +15,9 @@ from bench.market_runs import SEED
 
 def facility_arms(terms: RunTerms, n: int) -> RunTerms:
     """The run with the first `n` arms that have a facility, and without arm ``none``."""
-    return terms._replace(arms=terms.arms[1 : n + 1], names=terms.names._replace(arms=terms.names.arms[1 : n + 1]))
+    chosen, names = slice(1, n + 1), terms.names
+    return terms._replace(arms=terms.arms[chosen], counterfactuals=tuple(range(n)), names=names._replace(
+        arms=names.arms[chosen], facilities=names.facilities[chosen]))
 
 
 def seam_of(terms: RunTerms, n_paths: int) -> Seam:

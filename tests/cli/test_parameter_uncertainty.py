@@ -50,7 +50,7 @@ def test_the_summary_separates_sampling_from_parameters(run):
                            pl.col("statistic") == "mean").row(0, named=True)
     assert 0.0 < sales["parameter_frac"] < 1.0
     assert sales["upper"] - sales["lower"] > 2 * 1.96 * sales["sampling_error"]
-    assert sales["note"] == "few: 4 draws of parameters"
+    assert sales["note"].endswith("few: 4 draws of parameters")
 
 
 def test_paths_are_made_anew_with_their_parameters(run, tmp_path):

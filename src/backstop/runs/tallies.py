@@ -9,7 +9,7 @@ from backstop.errors import AccountingError, BeyondMoney, NotFinite
 from backstop.kernels.state import ArmState, Counts, allocate_arm
 from backstop.outcomes import DAILY_METRICS, FUND_OUTCOMES, N_BINS, PATH_OUTCOMES, FundTally, PathTally
 from backstop.runs.tiles import Block, Tile
-from backstop.terms import RunTerms
+from backstop.terms import NEVER, RunTerms
 
 
 class Tallies(NamedTuple):
@@ -86,7 +86,8 @@ def _refuse_amounts(terms: RunTerms, block: Block, tallies: Tallies, arm: int, p
     amounts = [tally[position][arm, :, path] for outcomes, tally in of_kinds
                for position, outcome in enumerate(outcomes) if outcome.unit == "currency"]
     largest = np.abs(np.concatenate(amounts))
-    if largest.max(where=np.isfinite(largest), initial=0.0) >= LARGEST_EXACT:
+    # what never was stands as a number too
+    if largest.max(where=largest < NEVER, initial=0.0) >= LARGEST_EXACT:
         raise BeyondMoney(f"money.quantum: {terms.quantum:g} is too small for arm {terms.names.arms[arm]} on path "
                           f"{block.first_path + path}: an amount grew beyond 2^53 of it, which is more than can be "
                           "counted exactly; write a larger quantum, or look at what the market does on that path")

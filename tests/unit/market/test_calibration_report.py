@@ -165,8 +165,8 @@ def test_a_dependence_is_written_as_a_run_can_take_it(dependence):
 def test_names_become_those_of_assets_and_text_stays_in_its_comment(tmp_path):
     (tmp_path / "000300 close\x07.csv").write_text(csv_of("builtin:csi300", 400))
     report = reported(["000300 close\x07.csv"], base=tmp_path)
-    assert report.series[0].chosen.name == "asset-000300-close"
-    assert read_back(report).assets[0].name == "asset-000300-close"
+    assert report.series[0].chosen.name == "asset-000300-close-x07"
+    assert read_back(report).assets[0].name == "asset-000300-close-x07"
 
 
 def test_twenty_series_come_at_once(tmp_path):

@@ -54,10 +54,10 @@ CALM = {"volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.02
 
 def test_the_fit_stands_in_place_of_its_table(csi300):
     ready = prepared(tree_of())
-    fit = calibrate(CalibrationSpec("tarch", "student-t", "zero"), csi300)
+    fit = calibrate(CalibrationSpec("egarch", "student-t", "zero"), csi300)
     asset = ready.config.market.assets[0]
     assert asset.calibrate is None
-    assert (asset.volatility.model, asset.volatility.start) == ("tarch", "long-run")
+    assert (asset.volatility.model, asset.volatility.start) == ("egarch", "long-run")
     assert (asset.volatility.omega, *asset.volatility.alpha, *asset.volatility.gamma, *asset.volatility.beta,
             asset.innovation.nu) == tuple(fit.estimates)
     np.testing.assert_array_equal(ready.fits["csi300"].estimates, fit.estimates)
