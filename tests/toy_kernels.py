@@ -1,6 +1,9 @@
 """Kernels that tests have compiled as the package's are: in processes that import this module."""
 
+from backstop.kernels.funds.investing import settle_purchases
+from backstop.kernels.funds.sales import settle_sales
 from backstop.kernels.machine.jit import FIRST, call_code, entry, jit
+from backstop.kernels.prices.calm import price_without_sales
 
 
 @jit
@@ -33,3 +36,21 @@ def days(part, last_day):
 def wrong(numbers):
     """What does not compile."""
     numbers.no_such_thing()
+
+
+@entry
+def price_alone(terms, prices, day, lanes):
+    """A stage that days call, by itself."""
+    price_without_sales(terms, prices, day, lanes)
+
+
+@entry
+def sell_alone(terms, state, day, lanes):
+    """A stage that days call, by itself."""
+    settle_sales(terms.settlement_days, state, day, lanes)
+
+
+@entry
+def buy_alone(state, lanes):
+    """A stage that days call, by itself."""
+    settle_purchases(state.prices, state.funds, state.fund_tally, lanes)

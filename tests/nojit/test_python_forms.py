@@ -13,7 +13,7 @@ DAYS, LANES = 40, 3
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_compiled_and_python_forms_agree_with_the_oracle(seed):
     whole = random_design(seed, LANES)
-    cut = {name: getattr(whole, name)[:DAYS].copy() for name in ("log_return", "volatility", "ahead")}
+    cut = {name: getattr(whole, name)[:DAYS].copy() for name in ("log_return", "volatility", "ahead", "ages")}
     design = whole._replace(**cut)
     results = run_oracles(design)
     on_edge = {lane for lane, result in enumerate(results) if result.is_near}

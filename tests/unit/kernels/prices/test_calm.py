@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from backstop.kernels.funds.investing import settle_purchases
-from backstop.kernels.funds.sales import settle_sales
-from backstop.kernels.prices.calm import price_without_sales
+from backstop.kernels.machine.frames import frame
+from backstop.kernels.machine.jit import Index
 from backstop.kernels.state import open_arm
 from small_arm import run_small, small_arm
+from toy_kernels import buy_alone, price_alone, sell_alone
 
 LIMITED = {"log_limit_down": np.log(0.9), "log_limit_up": np.log(1.1)}
 
@@ -20,7 +20,7 @@ def calm_after(log_fundamentals, suspended=(), **prices):
         state.prices.log_fundamental[:] = level
         if suspended:
             state.prices.suspended[:] = float(day in suspended)
-        price_without_sales(arm.prices, state.prices, day - 1, 1)
+        price_alone(frame(arm.prices), frame(state.prices), Index(day - 1), Index(1))
         found.append(float(state.prices.calm[0, 0]))
     return found
 
@@ -61,7 +61,7 @@ def test_what_is_bought_back_below_it_counts_against_what_was_sold_below_it():
     funds.cash[:] = 1e6
     prices.execution[:], prices.ask[:] = 0.97, 0.98
     funds.to_sell[:], funds.raise_share[:] = 1e5, 0.1
-    settle_sales(arm.prices.settlement_days, state, 0, 1)
+    sell_alone(frame(arm.prices), frame(state), Index(0), Index(1))
     funds.to_buy[:] = 1e5
-    settle_purchases(prices, funds, tally, 1)
+    buy_alone(frame(state), Index(1))
     assert float(tally.fire_sale_cost[0, 0]) == pytest.approx(0.10 * 1e4, abs=1.0)
