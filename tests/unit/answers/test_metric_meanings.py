@@ -102,6 +102,11 @@ VALUES = {
     "utilisation": pl.col("pool_peak_use") / POOL, "sales_averted": averted("forced_sales"), "relief": RELIEF,
     "relief_negative": RELIEF < 0, "technology_saved": pl.col("technology_kept") - pl.col("technology_kept_c"),
     "system_losses_averted": averted("system_losses"),
+    "all_window_sales_averted": averted("forced_sales_in_window"),
+    "fire_sale_cost_averted": averted("fire_sale_cost"),
+    "window_fire_sale_cost_averted": averted("fire_sale_cost_in_window"),
+    "technology_saved_window_end": pl.col("technology_kept_window_end") - pl.col("technology_kept_window_end_c"),
+    "technology_saved_after_window": pl.col("technology_kept_after_window") - pl.col("technology_kept_after_window_c"),
     "breach_to_cash": pl.col("first_cash_day") - pl.col("first_breach_day"),
     "trough_to_cash": pl.col("first_cash_day") - pl.col("trough_day"),
 }
@@ -111,10 +116,16 @@ WHERE_ON = {"injected_if_active": pl.col("injected"), "utilisation_if_active": p
 SHARES = {"false_activations": ("n_false_activations", "n_activations"),
           "missed_episodes": ("n_missed_episodes", "n_episodes"), "false_alarm_days": ("false_days", "quiet_days")}
 OVER_ASSETS = {"drawdown_averted": averted("max_drawdown"), "pressure_days_averted": averted("days_under_pressure"),
+               "window_pressure_days_averted": averted("pressure_days_in_window"),
                "failures_averted": averted("failed")}
 MONEY = {"injected_to_leavers": pl.col("injected_to_leavers"), "injected_to_failed": TO_FAILED,
          "injected_to_unharmed": TO_UNHARMED}
-OF_WHOM = {"eligible_sales_averted": OF_ELIGIBLE, "others_sales_averted": OF_OTHERS}
+OF_WHOM = {"eligible_sales_averted": (OF_ELIGIBLE, "forced_sales"), "others_sales_averted": (OF_OTHERS, "forced_sales"),
+           "window_sales_averted": (OF_ELIGIBLE, "forced_sales_in_window"),
+           "others_window_sales_averted": (OF_OTHERS, "forced_sales_in_window")}
+OUTSIDE, OUTSIDE_C = (pl.col(f"forced_sales{end}") - pl.col(f"forced_sales_in_window{end}") for end in ("", "_c"))
+SUMS = {"most_avertable": pl.col("forced_sales_in_window_c"), "sold_later": OUTSIDE - OUTSIDE_C}
+"""Of eligible funds."""
 
 
 def expected(run, metric, arm, against):
@@ -133,9 +144,12 @@ def expected(run, metric, arm, against):
     if name in MONEY:
         money = per_path(funds, MONEY[name])
         return money.mean() if name == metric else money.sum() / paths["injected"].sum()
-    of = funds.filter(OF_WHOM[name])
-    less = per_path(of, averted("forced_sales"))
-    return less.mean() if name == metric else less.sum() / per_path(of, pl.col("forced_sales_c")).sum()
+    if metric in SUMS:
+        return per_path(funds.filter(OF_ELIGIBLE), SUMS[metric]).mean()
+    whom, column = OF_WHOM[name]
+    of = funds.filter(whom)
+    less = per_path(of, averted(column))
+    return less.mean() if name == metric else less.sum() / per_path(of, pl.col(f"{column}_c")).sum()
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
