@@ -138,8 +138,8 @@ METRICS = (
     Metric("utilisation", "frac", "pool_peak_use over the pool's size", "high", ("pool_peak_use",), (),
            _utilisation, of_pool=True),
     _averted("sales_averted", "currency", "forced sales without it less those with it", "forced_sales"),
-    Metric("most_avertable", "currency", f"forced sales of eligible funds {_IN_WINDOWS} without it: all that any "
-           "facility could avert", "high", (), (), lambda arm, other: other["eligible.forced_sales_in_window"],
+    Metric("most_avertable", "currency", f"forced sales of eligible funds {_IN_WINDOWS} without it: all that its "
+           "facilities could avert", "high", (), (), lambda arm, other: other["eligible.forced_sales_in_window"],
            whom=ELIGIBLE, sums=("forced_sales_in_window",)),
     *_averted_of(ELIGIBLE, "window_sales_averted", f"forced sales of eligible funds {_IN_WINDOWS} averted",
                  "forced_sales_in_window"),
@@ -181,7 +181,7 @@ METRICS = (
     Metric("trough_to_cash", "days", "from the index's deepest fall to the first cash; negative: cash came before",
            "high", ("trough_day", "first_cash_day"), (), days_to_cash("trough_day")),
     *_money("injected_to_leavers", "cash injected that went straight to investors who left"),
-    *_money("injected_to_failed", "cash injected into funds that failed, or stood below their floor"),
+    *_money("injected_to_failing", "cash injected into funds that failed, or stood below their floor"),
     *_money("injected_to_unharmed", "cash injected into funds without distress or failure in the counterfactual"),
     Metric("injected_if_active", "currency", _ACTIVE + "cash that reached funds", "high", ("injected",), (),
            _column("injected"), only_active=True),

@@ -32,7 +32,7 @@ def _to_unharmed(arm: Values, other: Values) -> Any:
 
 
 FUND_SUMS = (
-    FundSum("injected_to_failed", ("injected", "injected_below_floor", "failed"), _to_failed),
+    FundSum("injected_to_failing", ("injected", "injected_below_floor", "failed"), _to_failed),
     FundSum("injected_to_leavers", ("injected_to_leavers",), lambda arm, other: arm["injected_to_leavers"]),
     FundSum("injected_to_unharmed", ("injected", "distress_days", "failed"), _to_unharmed),
 )

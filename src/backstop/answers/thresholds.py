@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN = ("activated", "missed_episodes", "false_activations", "false_alarm_days", "breach_to_cash", "trough_to_cash",
-         "injected_to_unharmed_share", "injected_to_leavers_share", "injected_to_failed_share")
+         "injected_to_unharmed_share", "injected_to_leavers_share", "injected_to_failing_share")
 """Metrics of a trigger's quality."""
 HIT_RATE = "hit_rate"
 """Episodes that were met, share of all: 1 less those missed."""

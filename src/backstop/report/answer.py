@@ -71,7 +71,7 @@ CHAPTERS = (
         Line("days from the trough to cash, mean", "trough_to_cash", "mean"),
         Line("cash to funds that would have been fine, share", "injected_to_unharmed_share", "ratio"),
         Line("cash that paid leavers straight away, share", "injected_to_leavers_share", "ratio"),
-        Line("cash to funds that failed or stood below their floor, share", "injected_to_failed_share", "ratio"),
+        Line("cash to funds that failed or stood below their floor, share", "injected_to_failing_share", "ratio"),
     )),
     Chapter("Who bears the loss?", (
         Line("probability of a loss before income", "has_loss", "prob"),

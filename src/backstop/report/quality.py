@@ -14,7 +14,7 @@ from backstop.report.terminal import console
 _HEADS = {
     HIT_RATE: "hits", "false_alarm_days": "calm days on", "false_activations": "false acts",
     "breach_to_cash": "breach to cash", "trough_to_cash": "trough to cash", "injected_to_unharmed_share": "to unharmed",
-    "injected_to_leavers_share": "to leavers", "injected_to_failed_share": "to failed",
+    "injected_to_leavers_share": "to leavers", "injected_to_failing_share": "to failed",
 }
 _WIDTH, _HEIGHT = 61, 16
 

@@ -118,7 +118,7 @@ SHARES = {"false_activations": ("n_false_activations", "n_activations"),
 OVER_ASSETS = {"drawdown_averted": averted("max_drawdown"), "pressure_days_averted": averted("days_under_pressure"),
                "window_pressure_days_averted": averted("pressure_days_in_window"),
                "failures_averted": averted("failed")}
-MONEY = {"injected_to_leavers": pl.col("injected_to_leavers"), "injected_to_failed": TO_FAILED,
+MONEY = {"injected_to_leavers": pl.col("injected_to_leavers"), "injected_to_failing": TO_FAILED,
          "injected_to_unharmed": TO_UNHARMED}
 OF_WHOM = {"eligible_sales_averted": (OF_ELIGIBLE, "forced_sales"), "others_sales_averted": (OF_OTHERS, "forced_sales"),
            "window_sales_averted": (OF_ELIGIBLE, "forced_sales_in_window"),
@@ -178,3 +178,7 @@ def test_a_column_has_its_mean_or_probability_and_its_effect(run, summary, name)
         assert row["estimate"] == pytest.approx(run.paths.filter(pl.col("arm") == "slow")[name].mean())
         effect = -of_paths(run, *pairs[row["comparison"]]).select(averted(name)).to_series().mean()
         assert row["effect"] == pytest.approx(effect, rel=1e-9, abs=1e-12)
+
+
+def test_no_metric_bears_the_name_of_a_column():
+    assert not {metric.name for metric in METRICS} & {name for name, _ in path_columns(LAYERS, ["index"])}
