@@ -17,3 +17,9 @@ def printed(script: str) -> str:
 
 def test_the_page_for_developers_lists_the_rooms_there_are():
     assert f"```\n{printed('listing.py')}```\n" in (DOCS / "DEVELOPERS.md").read_text(encoding="utf-8")
+
+
+def test_the_model_ends_with_what_the_declarations_say_of_its_symbols():
+    end = printed("symbols.py")
+    assert "`funds.navps`" in end
+    assert (DOCS / "model.md").read_text(encoding="utf-8").endswith(end)
