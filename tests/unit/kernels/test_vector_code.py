@@ -29,6 +29,11 @@ NOT_VECTORS = {
     ("demands", "_demand"): "likewise, with demands before maturity",
     ("compensation", "_recover"): "likewise, with clawbacks",
     ("suspension", "_hold_close"): "likewise, where an asset is suspended",
+    ("causes", "_share"): "LLVM keeps it scalar: sales shared by cause, once a fund and day; it is slow",
+    ("purchase", "_choose_units"): "likewise; only facilities that buy from funds run it",
+    ("resale", "_find_return"): "likewise; only facilities that share gains run it",
+    ("windows", "_cut_window"): "likewise; at the horizon alone",
+    ("bootstrap", "_take_residuals"): "gathers days of the data, which without 512-bit vectors is scalar code",
 }
 GATHERS = {
     ("transform", "map_row"): "looks up a table: the gather is the point",
