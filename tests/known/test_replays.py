@@ -27,13 +27,21 @@ def observed(pin):
     return np.log(series.prices[inside] / series.prices[inside[0] - 1])
 
 
+def as_shipped(arm):
+    return arm
+
+
+def without_new_money(arm):
+    """Funds sell for ordinary leavers too, in short windows as in long ones."""
+    return arm._replace(investors=arm.investors._replace(base_inflow=np.zeros_like(arm.investors.base_inflow)))
+
+
+@pytest.mark.parametrize("funds", [as_shipped, without_new_money])
 @pytest.mark.parametrize("name", WINDOWS)
-def test_arm_none_reproduces_history(name):
+def test_arm_none_reproduces_history(name, funds):
     closes = observed(WINDOWS[name])
     prepared = prepare(config_with(f"scenario.preset={name}", f"run.days={len(closes)}"), CONFIGS)
-    none = resolve(prepared.config, prepared.inputs).arms[0]
-    # without new money funds sell for ordinary leavers too, in short windows as in long ones
-    none = none._replace(investors=none.investors._replace(base_inflow=np.zeros_like(none.investors.base_inflow)))
+    none = funds(resolve(prepared.config, prepared.inputs).arms[0])
     state, index, worst = open_arm(none, 1), none.prices.index, 0.0
     # the other assets stand still: only what funds sell of them differs
     seam = np.zeros((len(closes), len(none.prices.adv), 1))
@@ -41,5 +49,6 @@ def test_arm_none_reproduces_history(name):
         run_arm(none, state, seam, seam + 0.03, day, day + 1, 1)
         assert float(state.prices.log_close[index, 0]) == pytest.approx(close, abs=1e-12)
         worst = max(worst, float(state.prices.dislocation[index, 0]))
-    assert worst > 1e-4
+    # as shipped, new money may pay all leavers of a short window
+    assert worst > 1e-4 or funds is as_shipped
     assert float(state.path_tally.money_created[0, 0]) == 0.0
