@@ -34,7 +34,10 @@ def test_a_run_shows_the_range_over_models_beside_every_figure(run):
     _, ended = run
     assert ended.code == 0, ended.err
     assert "over models" in ended.out
-    assert "models: garch, constant, groups of 64 paths in turn" in " ".join(ended.out.split())
+    said = " ".join(ended.out.split())
+    assert "models: garch, constant, groups of 64 paths in turn" in said
+    # the run starts at four times the variance that the constant model has all along
+    assert "hang on the market model (it moves them by more than sampling explains): " in said
 
 
 def test_paths_name_their_model_and_are_those_of_that_model_alone(run, config, tmp_path):

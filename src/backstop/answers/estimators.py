@@ -14,7 +14,7 @@ import numpy as np
 
 from backstop.answers import skewness
 from backstop.answers.averages import Average
-from backstop.answers.groups import Groups
+from backstop.answers.groups import Groups, widening
 from backstop.answers.samples import Sample
 from backstop.answers.skewness import Z
 from backstop.terms import Floats, Integers
@@ -23,6 +23,8 @@ CONFIDENCE = 0.95
 TAIL = (1.0 - CONFIDENCE) / 2.0
 FEW = 30
 """Fewer observations than this make an interval doubtful, and it says so."""
+_FEW_SHARED = 60
+"""The same of paths that have a part of a sum (docs/intervals.md). [ours]"""
 
 
 class Estimate(NamedTuple):
@@ -55,7 +57,7 @@ def mean(sample: Sample) -> Estimate:
     """``m = sum w x / sum w``, kept within the range of the values."""
     if sample.is_constant:
         return constant(sample)
-    average = sample.average(sample.x)
+    average = sample.own_average
     n_moved = int(np.count_nonzero(sample.x != sample.value_at(0.5)))
     few = f"few: {n_moved} of {len(sample.x)} paths differ from the median" if n_moved < FEW else ""
     # no negative loss, where a few large ones make the error wide
@@ -81,8 +83,11 @@ def ratio(x: Floats, of: Floats, weight: Floats, group: Integers | None = None) 
     whole, part = Sample(of[has], weight[has], None if group is None else group[has]), x[has]
     value = whole.mean_of(part) / whole.mean
     residual = whole.average((part - value * of[has]) / whole.mean)
-    lower, upper = (value + bound for bound in skewness.bounds(residual))
-    note = f"few: {int(has.sum())} paths" if has.sum() < FEW else skewness.tail_note(residual)
+    n_has = int(has.sum())
+    # groups have their own widening
+    z = Z * widening(n_has) if n_has > 1 and whole.groups is None else Z
+    lower, upper = (value + bound for bound in skewness.bounds(residual, z))
+    note = f"few: {n_has} paths" if n_has < _FEW_SHARED else skewness.tail_note(residual)
     if (part < 0.0).any() or (part > of[has]).any():
         return Estimate(value, lower, upper, note)
     edge = 1.0 - TAIL ** (1.0 / whole.n_effective)

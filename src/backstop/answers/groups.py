@@ -4,7 +4,7 @@ Within a group paths are independent, between groups they are not: errors of ave
 (Liang and Zeger 1986), and the variance of a path's value is that within groups plus that of their means.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -34,11 +34,17 @@ class Groups:
 
         ``G / (G - 1)``, widened by Student's t of G - 1 degrees of freedom over the normal point.
         """
-        return self.count / (self.count - 1.0) * _widening(self.count) ** 2
+        return self.count / (self.count - 1.0) * self.widening**2
+
+    @cached_property
+    def widening(self) -> float:
+        """How much wider than normal an interval from so many groups is."""
+        return widening(self.count)
 
 
-def _widening(n_groups: int) -> float:
-    """How much wider than normal an interval from so many groups is."""
+@lru_cache(maxsize=256)
+def widening(n: int) -> float:
+    """Student's t of n - 1 degrees of freedom over the normal law, at the upper 2.5 % point."""
     from scipy.special import ndtri, stdtrit
 
-    return float(stdtrit(n_groups - 1, 0.975) / ndtri(0.975))
+    return float(stdtrit(n - 1, 0.975) / ndtri(0.975))

@@ -6,13 +6,16 @@ no error of sampling. By the law of total variance, with m_k the mean of model k
 
     V = max(0, sum w_k (m_k - m)^2 - sum w_k (1 - w_k) s_k^2)
 
-is the variance between models without what sampling (s_k, the error of m_k) adds to it.
+is the variance between models without what sampling (s_k, the standard error of m_k) adds to it. A figure hangs on the
+model where its range over models is one that models without a difference would show in one run of twenty (Tukey's
+studentised range, with the models' own errors): a range of many models is wide by sampling alone.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from backstop.answers.ranges import largest_range
 from backstop.answers.skewness import Z
 from backstop.answers.summary import Row
 
@@ -61,7 +64,24 @@ def _with_range(row: Row, own: Sequence[Own]) -> Row:
     effects = [one.row.effect for one in own if one.row.effect is not None]
     ranged = row._replace(model_low=min(estimates), model_high=max(estimates),
                           effect_model_low=min(effects, default=None), effect_model_high=max(effects, default=None))
+    ranged = ranged._replace(hangs_on_model=verdict([one.row for one in own]))
     return _stratified(ranged, own) if row.statistic in _AVERAGES else ranged
+
+
+def verdict(rows: Sequence[Row]) -> str:
+    """How a figure hangs on the model, from each model's own: ``sign``, ``range``, or empty for not at all.
+
+    The sign differs where an interval lies above 0 and another below. Without an end of some interval nothing is said.
+    """
+    errors = [_error(row) for row in rows]
+    known = [error for error in errors if error is not None]
+    if len(rows) < 2 or len(known) < len(errors):
+        return ""
+    if any((row.lower or 0.0) > 0.0 for row in rows) and any((row.upper or 0.0) < 0.0 for row in rows):
+        return "sign"
+    middle = math.sqrt(math.fsum(error * error for error in known) / len(known))
+    estimates = [row.estimate for row in rows]
+    return "range" if max(estimates) - min(estimates) > largest_range(len(rows)) * middle else ""
 
 
 def _stratified(row: Row, own: Sequence[Own]) -> Row:
@@ -72,8 +92,9 @@ def _stratified(row: Row, own: Sequence[Own]) -> Row:
     effects = [(one.row.effect, one.row.effect_lower, one.row.effect_upper) for one in own]
     lower, upper = _interval(row.estimate, shares, bounds)
     effect_lower, effect_upper = _interval(row.effect, shares, effects)
-    errors = [_error(*bound) for bound in bounds]
+    errors = [one.row.standard_error or 0.0 for one in own]
     return row._replace(lower=lower, upper=upper, effect_lower=effect_lower, effect_upper=effect_upper,
+                        standard_error=math.sqrt(math.fsum((w * s) ** 2 for w, s in zip(shares, errors, strict=True))),
                         model_deviation=math.sqrt(between(shares, [one.row.estimate for one in own], errors)))
 
 
@@ -93,9 +114,11 @@ def _reach(shares: Sequence[float], ends: Sequence[tuple[float | None, float | N
     return None if len(far) < len(ends) else math.sqrt(math.fsum(d * d for d in far))
 
 
-def _error(estimate: float, lower: float | None, upper: float | None) -> float:
-    """Standard error that an interval of 95 % stands for."""
-    return 0.0 if lower is None or upper is None else (upper - lower) / (2.0 * Z)
+def _error(row: Row) -> float | None:
+    """Standard error; where a statistic has none, that which its interval of 95 % is as wide as; None without ends."""
+    if row.standard_error is not None:
+        return row.standard_error
+    return None if row.lower is None or row.upper is None else (row.upper - row.lower) / (2.0 * Z)
 
 
 def between(shares: Sequence[float], means: Sequence[float], errors: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 The interval of one quantile is exact but for the jumps of the binomial law. Of two quantiles of the same paths two
 counts are known, of the paths below each, with their variances and covariance. Places of the two that the counts do not
 reject, on one degree of freedom since the place of one is a nuisance (Qin and Lawless 1994, Empirical likelihood and
-general estimating equations, Ann. Stat. 22, corollary 5; here with the counts' normal law), are an ellipse of pairs of
+general estimating equations, Ann. Stat. 22; here with the counts' normal law), are an ellipse of pairs of
 ranks. The interval is from the pair of order statistics where the difference is least to that where it is largest.
 """
 
@@ -63,8 +63,12 @@ def _thin(n: float, p: float) -> str:
 
 def levels_of(sample: Sample, p: float) -> tuple[float, float]:
     """Ends of the interval of the p-quantile, as shares of the paths, by the normal law of their number."""
-    reach = Z * math.sqrt(p * (1.0 - p) / _worth(sample, p))
+    reach = Z * _error_of_share(sample, p)
     return max(p - reach, 0.0), min(p + reach, 1.0)
+
+
+def _error_of_share(sample: Sample, p: float) -> float:
+    return math.sqrt(p * (1.0 - p) / _worth(sample, p))
 
 
 def quantile_difference(sample: Sample, other: Sample, p: float) -> Estimate:
@@ -92,15 +96,17 @@ def _between(sample: Sample, level: float, other: Sample, other_level: float) ->
 def _farthest_pairs(sample: Sample, other: Sample, p: float) -> list[tuple[float, float]]:
     """From p to the two levels where the quantiles of the ellipse differ most, ``z s u`` and ``z t v``.
 
-    With errors s, t of the shares below each quantile, d of the difference of those shares, ``r = (s^2 + t^2 - d^2) /
-    (2 s t)``, and g, h how far the two quantiles' own intervals reach, ``g u - h v`` is largest on
+    With a, b the errors of the shares below each quantile, d of the difference of those shares, ``r = (a^2 + b^2 - d^2)
+    / (2 a b)``; with s, t those of shares that are p, which the shares below a value that many paths share are not;
+    and g, h how far the two quantiles' own intervals reach, ``g u - h v`` is largest on
     ``u^2 + v^2 - 2 r u v = 1 - r^2`` at ``u = (g - r h) / e``, ``v = (r g - h) / e``, ``e^2 = g^2 + h^2 - 2 r g h``.
     Intervals may reach farther on one side than on the other: a pair for each.
     """
     below, other_below = _is_below(sample, p), _is_below(other, p)
     seldom = math.sqrt(_SELDOM) / sample.n_effective
-    s, t, d = (math.hypot(sample.error_of_mean(share), seldom) for share in (below, other_below, below - other_below))
-    r = min(max((s * s + t * t - d * d) / (2.0 * s * t), -1.0), 1.0)
+    a, b, d = (math.hypot(sample.error_of_mean(share), seldom) for share in (below, other_below, below - other_below))
+    r = min(max((a * a + b * b - d * d) / (2.0 * a * b), -1.0), 1.0)
+    s, t = (math.hypot(_error_of_share(one, p), seldom) for one in (sample, other))
     pairs = []
     for side in (-Z, Z):
         g, h = (abs(one.value_at(p + side * error) - one.value_at(p)) for one, error in ((sample, s), (other, t)))

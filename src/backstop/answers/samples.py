@@ -58,6 +58,17 @@ class Sample:
             return Average(mean, each, self._correction)
         return Average(mean, self.groups.sums(each), self.groups.correction)
 
+    @cached_property
+    def own_average(self) -> Average:
+        """That of x."""
+        return self.average(self.x)
+
+    @cached_property
+    def standard_error(self) -> float:
+        """Of the mean of x: that of `error_of_mean` without what few groups widen its interval by."""
+        is_grouped = self.groups is not None and self.groups.count > 1
+        return self.own_average.error / (self.groups.widening if self.groups and is_grouped else 1.0)
+
     def error_of_mean(self, values: Floats) -> float:
         """Standard error of `mean_of`: ``sqrt(sum w^2 (v - m)^2) / sum w``, over groups from their sums."""
         return self.average(values).error

@@ -21,10 +21,10 @@ _HEAVY = 0.3
 """Tail index above which intervals may cover less than 93 % (docs/intervals.md). [ours]"""
 
 
-def bounds(average: Average) -> tuple[float, float]:
+def bounds(average: Average, z: float = Z) -> tuple[float, float]:
     """``m - s g^-1(z)`` and ``m - s g^-1(-z)``."""
     k, error = average.skewness, average.error
-    return average.value - error * _inverse(Z, k), average.value - error * _inverse(-Z, k)
+    return average.value - error * _inverse(z, k), average.value - error * _inverse(-z, k)
 
 
 def _inverse(y: float, k: float) -> float:

@@ -87,6 +87,7 @@ _MEANINGS = {
     "effect_note": "what the interval of the effect rests on, where it is little",
     "n_paths": "paths that have a value; it is null on the others",
     "note": "what an interval rests on, where it is little",
+    "standard_error": "of means and probabilities, from paths and parameters together",
     "sampling_error": "standard error from the number of paths alone; of means and shares where parameters are drawn",
     "parameter_deviation": "standard deviation over draws of parameters, which no number of paths makes smaller",
     "parameter_frac": "share of the variance of a path's value that the parameters explain",
@@ -94,8 +95,10 @@ _MEANINGS = {
     "model_high": "largest estimate of the models", "effect_model_low": "least effect of the models",
     "effect_model_high": "largest effect of the models",
     "model_deviation": "standard deviation between the models' means, less what sampling adds",
+    "hangs_on_model": "range: models differ by more than sampling explains; sign: and have different signs",
 }
-_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "effect_note", "note"}
+_TEXTS = {"arm", "fund", "metric", "unit", "statistic", "against", "comparison", "effect_note", "note",
+          "hangs_on_model"}
 
 
 def models_table(apart: Mapping[str, list[Row]]) -> "pa.Table":

@@ -49,6 +49,8 @@ class Row(NamedTuple):
     n_paths: int
     """Paths that have it: what is null on the others is left out."""
     note: str | None
+    standard_error: float | None
+    """Of means and probabilities, from paths and parameters together; of a run over models, from each model's own."""
     sampling_error: float | None
     parameter_deviation: float | None
     parameter_frac: float | None
@@ -60,6 +62,8 @@ class Row(NamedTuple):
     """Range of the estimate and of the effect over the run's market models, where it has several."""
     model_deviation: float | None = None
     """Of means and probabilities: the standard deviation between models (`answers.models`)."""
+    hangs_on_model: str | None = None
+    """Whether models differ by more than sampling explains, and how (`answers.models`); empty where they do not."""
 
 
 class _Subject(NamedTuple):
@@ -211,7 +215,7 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts
     groups = None if group is None else Groups(group[of > 0.0])
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], effect.against,
                 effect.comparison, None, None, None, None, int(np.count_nonzero(of)), _note(estimate.note, groups),
-                *_NOT_SEPARATE)]
+                None, *_NOT_SEPARATE)]
 
 
 def _sum_over_layers(parts: Parts) -> Floats:
@@ -253,12 +257,14 @@ def _rows(subject: _Subject, column: Column, effects: Sequence[_Effect]) -> list
     separation = separate(column.sample) or _NOT_SEPARATE
     for statistic in statistics_of(subject.unit, subject.worst):
         estimate = statistic.of(column.sample)
-        spread = separation if statistic.name in ("mean", "prob") else _NOT_SEPARATE
+        is_average = statistic.name in ("mean", "prob")
+        spread = separation if is_average else _NOT_SEPARATE
         for effect, pair in pairs:
             difference = _difference(statistic.difference(*pair), pair[0].groups) if pair else _NO_DIFFERENCE
             rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name, estimate.value,
                             estimate.lower, estimate.upper, effect.against, effect.comparison, *difference, n_paths,
-                            _note(estimate.note, column.sample.groups), *spread))
+                            _note(estimate.note, column.sample.groups),
+                            column.sample.standard_error if is_average else None, *spread))
     return rows
 
 

@@ -44,6 +44,8 @@ class Answered(NamedTuple):
     models: str
     """Least and largest of the market models; empty where there is one."""
     note: str
+    hangs_on_model: str
+    """``range`` or ``sign`` where the market models tell different things; empty where they do not."""
 
 
 CHAPTERS = (
@@ -220,4 +222,5 @@ def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
     deviation = row.parameter_deviation
     return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
                     "" if deviation is None else shown(deviation, row.unit),
-                    "" if row.model_low is None else interval(row.model_low, row.model_high, row.unit), row.note or "")
+                    "" if row.model_low is None else interval(row.model_low, row.model_high, row.unit), row.note or "",
+                    row.hangs_on_model or "")

@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,9 +107,22 @@ def _print_arm(lines: Sequence[Answered], title: str) -> None:
     out.print()
     out.print(table)
     out.print()
+    for said in _hanging(lines):
+        out.print(Text(said), style="bold")
     for note, labels in _by_note(lines).items():
         said = "all lines" if len(labels) == len(lines) else "; ".join(labels)
         out.print(Text(f"* {note}: {said}"), style="dim")
+
+
+def _hanging(lines: Sequence[Answered]) -> Iterator[str]:
+    """Lines that hang on the market model, those of which it changes the sign first."""
+    signs, ranges = ([line.label for line in lines if line.hangs_on_model == kind] for kind in ("sign", "range"))
+    if signs:
+        yield f"the sign hangs on the market model: {'; '.join(signs)}"
+    if ranges:
+        several = [line for line in lines if line.models]
+        said = "all lines" if len(ranges) == len(several) else "; ".join(ranges)
+        yield f"hang on the market model (it moves them by more than sampling explains): {said}"
 
 
 def _by_note(lines: Sequence[Answered]) -> dict[str, list[str]]:

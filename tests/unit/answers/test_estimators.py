@@ -154,7 +154,8 @@ def test_a_ratio_is_that_of_sums_and_its_interval_the_delta_method_s():
     # influences x - 2/3 y of the four paths that have y: -1/3, -2/3, -2/3, 5/3; mean y is 3
     error = math.sqrt(sum(v * v for v in (-1 / 3, -2 / 3, -2 / 3, 5 / 3)) / 3.0 / 4.0) / 3.0
     k = sum(v**3 for v in (-1 / 3, -2 / 3, -2 / 3, 5 / 3)) / sum(v * v for v in (-1 / 3, -2 / 3, -2 / 3, 5 / 3)) ** 1.5
-    t = 3.0 / k * ((1.0 + k * (1.959964 - k / 6.0)) ** (1.0 / 3.0) - 1.0)
+    # 3.182446: Student's t of 3 degrees of freedom
+    t = 3.0 / k * ((1.0 + k * (3.182446 - k / 6.0)) ** (1.0 / 3.0) - 1.0)
     assert found.lower == pytest.approx(found.value - error * t, rel=1e-6)
     assert found.upper == 1.0
     assert found.note == "few: 4 paths"

@@ -18,7 +18,8 @@ ARMS, FUNDS, LAYERS = ["none", "none_slow", "fund", "slow"], ["insurers", "funds
 COUNTERFACTUAL = {"none": "none", "none_slow": "none_slow", "fund": "none", "slow": "none_slow"}
 COUNT, NAV, POOL = {"insurers": 3.0, "funds": 10.0}, {"insurers": 1e3, "funds": 4e2}, 250.0
 ELIGIBLE = "insurers"
-SOMETIMES_NULL = {"first_dry_day", "first_cash_day", "first_breach_day", "trough_day", "first_active_day"}
+WITHOUT_WINDOW = np.random.default_rng(17).random(N) < 0.3
+"""Paths without a window of stress, in all arms."""
 
 
 def drawn(rng, outcome):
@@ -26,7 +27,9 @@ def drawn(rng, outcome):
     if outcome.unit == "bool":
         return (rng.random(N) < 0.3).astype(float)
     x = np.where(rng.random(N) < 0.4, 0.0, np.ceil(100.0 * rng.random(N)))
-    return np.where(rng.random(N) < 0.3, np.nan, x) if outcome.name in SOMETIMES_NULL else x
+    if "null" not in outcome.meaning:
+        return x
+    return np.where(WITHOUT_WINDOW if "window" in outcome.name else rng.random(N) < 0.3, np.nan, x)
 
 
 def table(rng, keys, outcomes):
@@ -74,13 +77,15 @@ def of_funds(run, arm, against):
 
 
 def per_path(frame, value):
-    """Sum over funds, times count."""
-    return frame.group_by("path").agg((value * pl.col("count")).sum().alias("x")).sort("path")["x"]
+    """Sum over funds, times count, of the paths that have it."""
+    known = frame.filter(value.is_not_null())
+    return known.group_by("path").agg((value * pl.col("count")).sum().alias("x")).sort("path")["x"]
 
 
 def over_assets(frame, value):
     total = sum(COUNT[fund] * NAV[fund] for fund in FUNDS)
-    return frame.group_by("path").agg((value * pl.col("assets")).sum().alias("x")).sort("path")["x"] / total
+    known = frame.filter(value.is_not_null())
+    return known.group_by("path").agg((value * pl.col("assets")).sum().alias("x")).sort("path")["x"] / total
 
 
 def averted(name):
@@ -175,7 +180,9 @@ def test_a_column_has_its_mean_or_probability_and_its_effect(run, summary, name)
     assert set(rows["comparison"]) == {"facility", "reform", "both"}
     pairs = {"facility": ("slow", "none_slow"), "reform": ("none_slow", "none"), "both": ("slow", "none")}
     for row in rows.iter_rows(named=True):
-        assert row["estimate"] == pytest.approx(run.paths.filter(pl.col("arm") == "slow")[name].mean())
+        own = run.paths.filter(pl.col("arm") == "slow")[name]
+        assert row["estimate"] == pytest.approx(own.mean())
+        assert row["n_paths"] == own.count()
         effect = -of_paths(run, *pairs[row["comparison"]]).select(averted(name)).to_series().mean()
         assert row["effect"] == pytest.approx(effect, rel=1e-9, abs=1e-12)
 

@@ -5,7 +5,7 @@ from backstop.report.answer import FACILITY_CHANGES, REFORM_CHANGES, answer, sam
 def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9,
         comparison="facility", against="none"):
     return Row(arm, fund, metric, "currency", statistic, estimate, 1e9, 3e9, against, comparison, None, None, None,
-               None, n_paths, note, None, None, None)
+               None, n_paths, note, None, None, None, None)
 
 
 def of_none(**given):
