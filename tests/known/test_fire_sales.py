@@ -158,12 +158,25 @@ def price_after(sales):
     return NEWS * np.exp(-IMPACT * sales)
 
 
+def forced_at(price, debt=ALL_DEBT):
+    """Units to be sold for all debt where leverage is over the cap, at the price before trade."""
+    return np.where(price < CAP_PRICE, debt * NEWS / price, 0.0)
+
+
+def low_price(debt=ALL_DEBT):
+    """Where all sell, from below: each step sells less at a higher price."""
+    price = price_after(2.0 * debt)
+    for _ in range(100):
+        price = price_after(forced_at(price, debt))
+    return float(price)
+
+
 def test_forced_sales_and_prices_meet_twice():
     """Cifuentes, Ferrucci and Shin (2005): both intersections of the curves, and no other."""
-    sales = np.linspace(0.0, 2.0 * ALL_DEBT, 100_001)
-    forced = np.where(price_after(sales) < CAP_PRICE, ALL_DEBT, 0.0)
-    assert sales[forced == sales].tolist() == [0.0, ALL_DEBT]
-    crossings = np.diff(np.sign(forced - sales))
+    sales = np.linspace(-1e6, 2.0 * ALL_DEBT, 100_001)
+    crossings = np.diff(np.sign(forced_at(price_after(sales)) - sales))
+    falling = sales[1:][crossings < 0]
+    assert falling == pytest.approx([0.0, ALL_DEBT * NEWS / low_price()], abs=2e-5 * ALL_DEBT)
     assert np.count_nonzero(crossings > 0) == 1  # the step between them, which nobody rests on
 
 
@@ -173,8 +186,10 @@ def test_a_small_sale_decides_at_which_of_two_prices_the_funds_come_to_rest():
     assert float(quiet.prices.close[0, 0]) == pytest.approx(NEWS, rel=1e-12)
     assert not np.any(quiet.fund_tally.gross_sales)
     fallen = float(spark.prices.close[0, 0])
-    assert fallen == pytest.approx(price_after(ALL_DEBT + SPARK_DEBT), rel=1e-11)
-    assert fallen == pytest.approx(price_after(ALL_DEBT), rel=1e-4)
+    # the others sell for all their debt at the close that the spark left, and owe little after that
+    after_spark = price_after(SPARK_DEBT)
+    assert fallen == pytest.approx(price_after(SPARK_DEBT + ALL_DEBT * NEWS / after_spark), rel=1e-11)
+    assert low_price() < fallen < price_after(ALL_DEBT)
     for state in (quiet, spark):
         assets, debt = column(state.funds.holdings), column(state.fund_tally.lender_debt_end)
         assert np.all(assets < 22.0 * (assets - debt))
@@ -185,8 +200,8 @@ def test_a_small_sale_decides_at_which_of_two_prices_the_funds_come_to_rest():
 def test_both_equilibria_are_seen_on_the_quiet_path_itself():
     _, (quiet, spark) = simulate("multiple_equilibria")
     # the small fund sells as well where all do
-    gap = np.log(NEWS / price_after(ALL_DEBT + SPARK_DEBT))
-    assert float(quiet.path_tally.fixed_point_gap[0, 0]) == pytest.approx(gap, rel=1e-9)
+    gap = np.log(NEWS / low_price(ALL_DEBT + SPARK_DEBT))
+    assert float(quiet.path_tally.fixed_point_gap[0, 0]) == pytest.approx(gap, rel=1e-8)
     # once the spark has been struck there is only one
     assert abs(float(spark.path_tally.fixed_point_gap[0, 0])) < 1e-6
 

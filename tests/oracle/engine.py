@@ -112,6 +112,8 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
 def sell_and_settle(path: Path, t: int) -> None:
     """Steps 8 and 9, round after round."""
     before = path.assets[path.index].log_close
+    for asset in path.assets:
+        asset.counted_at = asset.price
     for fund in path.funds:
         trading_side.choose_sales(path, fund)
     for facility in path.facilities:

@@ -222,6 +222,8 @@ def price_without_sales(asset: Asset, t: int) -> None:
 def reopen(asset: Asset, gauge: Gauge) -> None:
     """Before another round: the close is the price to trade from, the limits are those of the day."""
     asset.price = asset.close
+    if asset.has_floor_law or asset.buy_ratio > 0.0:
+        asset.counted_at = asset.price
     target = asset.log_fundamental - asset.dislocation
     asset.is_open = not asset.is_suspended and not gauge.at_least(asset.lower, target)
     asset.others_sell = 0
@@ -230,11 +232,11 @@ def reopen(asset: Asset, gauge: Gauge) -> None:
 def trade(path: Path, j: int) -> float:
     """Step 9 for the price of asset j: execution and close; the value sold."""
     asset = path.assets[j]
-    units = sum(fund.count * fund.sold_units[j] for fund in path.funds)
-    units += sum(facility.to_sell[j] for facility in path.facilities)
+    by_funds = sum(fund.count * fund.sold_units[j] for fund in path.funds)
+    units = sum(facility.to_sell[j] for facility in path.facilities)
     bought = sum(fund.count * fund.to_buy[j] for fund in path.funds)
     ordered = sum(facility.planned[j] for facility in path.facilities)
-    q = (asset.price * (units - bought) + asset.others_sell - ordered) / asset.adv_today
+    q = (asset.counted_at * by_funds + asset.price * (units - bought) + asset.others_sell - ordered) / asset.adv_today
     if asset.buy_ratio > 0.0:
         q *= math.exp(asset.log_fundamental) / asset.price
     before = transient(asset, asset.volume)

@@ -74,6 +74,8 @@ class Asset:
     upper: float = 0.0
     log_pre: float = 0.0
     price: float = 1.0
+    counted_at: float = 1.0
+    """The price at which what funds sell counts as volume."""
     execution: float = 1.0
     is_open: bool = True
     adv_today: float = 0.0

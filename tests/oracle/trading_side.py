@@ -63,9 +63,9 @@ def choose_sales(path: Path, fund: Fund) -> None:
     sold = [min(a + b, limit) for a, b, limit in zip(derisking, raising, limits, strict=True)]
     room = [max(0.0, fund.participation_frac * asset.adv_today / fund.count - before)
             for before, asset in zip(fund.sold_today, path.assets, strict=True)]
-    fund.sold_units = [min(units, value / asset.price, left / asset.price)
+    fund.sold_units = [min(units, value / asset.price, left / asset.counted_at)
                        for units, value, left, asset in zip(fund.units, sold, room, path.assets, strict=True)]
-    fund.sold_today = [before + units * asset.price
+    fund.sold_today = [before + units * asset.counted_at
                        for before, units, asset in zip(fund.sold_today, fund.sold_units, path.assets, strict=True)]
     fund.planned, fund.raised = math.fsum(derisking), missing(fund)
     fund.derisked += fund.planned

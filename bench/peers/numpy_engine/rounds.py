@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.terms import SETTLED_SHARE, ArmTerms, Floats
+from backstop.terms import SETTLED_SHARE, ArmTerms, Floats, ImpactLaw
 from bench.peers.numpy_engine.funds import plan_sales, settle_sales
 from bench.peers.numpy_engine.investors import pay
 from bench.peers.numpy_engine.lenders import pay_lenders, recall_debt
@@ -13,12 +13,14 @@ from bench.peers.numpy_engine.state import State
 
 def trade(terms: ArmTerms, state: State) -> None:
     """A first round of sales, and more where the run allows them and prices force them."""
-    sold_today = np.zeros_like(state.funds.units)
+    sold_today, counted_at = np.zeros_like(state.funds.units), state.prices.price.copy()
     is_live, day_sales = np.ones(state.pool.cash.shape, dtype=bool), np.zeros_like(state.pool.cash)
     for number in range(terms.prices.rounds):
         if number > 0:
             _reopen(terms, state, is_live)
-        _sell(terms, state, sold_today, is_first=number == 0)
+            by_value = terms.prices.impact_law == ImpactLaw.CONT_SCHAANNING
+            counted_at[by_value] = state.prices.price[by_value]
+        _sell(terms, state, sold_today, counted_at, is_first=number == 0)
         sales = state.prices.sold.sum(axis=0)
         day_sales += sales
         is_live &= sales > np.maximum(SETTLED_SHARE * day_sales, 1.0)
@@ -28,12 +30,12 @@ def trade(terms: ArmTerms, state: State) -> None:
         state.path_tally.n_unsettled_days[0] += is_live
 
 
-def _sell(terms: ArmTerms, state: State, sold_today: Floats, is_first: bool) -> None:
+def _sell(terms: ArmTerms, state: State, sold_today: Floats, counted_at: Floats, is_first: bool) -> None:
     """One round; investors, other sellers and the facility's stock have their turn in the first."""
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, tally)
     if terms.prices.rounds > 1:
-        _keep_within_day(terms, state, sold_today)
+        _keep_within_day(terms, state, sold_today, counted_at)
     if is_first:
         plan_inventory_sales(terms.facilities, state.pool, prices)
         add_sales_of_others(terms.prices, prices, state.path_tally)
@@ -47,14 +49,14 @@ def _sell(terms: ArmTerms, state: State, sold_today: Floats, is_first: bool) -> 
         settle_inventory_sales(state.pool, prices, state.path_tally)
 
 
-def _keep_within_day(terms: ArmTerms, state: State, sold_today: Floats) -> None:
-    """The participation limit is one of the day."""
+def _keep_within_day(terms: ArmTerms, state: State, sold_today: Floats, counted_at: Floats) -> None:
+    """The participation limit is one of the day, at prices before its first round."""
     prices, funds, count = state.prices, state.funds, terms.funds.count
     limit = (terms.funds.participation_frac / count)[:, None, None] * prices.depth
     room = np.maximum(0.0, limit - sold_today)
-    np.minimum(funds.to_sell, room * (1.0 / prices.price), out=funds.to_sell)
-    sold_today += funds.to_sell * prices.price
-    prices.sold = np.tensordot(count, funds.to_sell, axes=1) * prices.price
+    np.minimum(funds.to_sell, room / counted_at, out=funds.to_sell)
+    sold_today += funds.to_sell * counted_at
+    prices.sold = np.tensordot(count, funds.to_sell, axes=1) * counted_at
 
 
 def _reopen(terms: ArmTerms, state: State, is_live: Floats) -> None:

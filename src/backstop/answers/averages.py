@@ -67,7 +67,7 @@ class Average:
         """Shape of the generalised Pareto law of large influences, on the side that the estimate is skewed to.
 
         Of those beyond a quarter of their standard deviation, by probability-weighted moments: ``xi = 2 - a0 / (a0 - 2
-        a1)``, ``a_r = E[Y (1 - F(Y))^r]`` (Hosking and Wallis 1987, Technometrics 29). 0 is an exponential tail; from 1/2
+        a1)``, ``a_r = E[Y (1 - F(Y))^r]`` (Hosking and Wallis 1987). 0 is an exponential tail; from 1/2
         on there is no variance. Infinite where too few are large.
         """
         least = 0.25 * math.sqrt(self._sum_of_squares / len(self.each))

@@ -10,7 +10,7 @@ from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.machine.lanes import clear, copy, is_any_at_least
 from backstop.kernels.prices.suspension import keep_suspended
-from backstop.terms import SETTLED_SHARE
+from backstop.terms import SETTLED_SHARE, ImpactLaw
 
 
 @jit
@@ -27,6 +27,7 @@ def open_rounds(prices, rounds, lanes):
     _open_rounds(rounds, lanes)
     for j in range(count_rows(rounds.log_before)):
         copy(prices.log_close, rounds.log_before, j, lanes)
+        copy(prices.price, rounds.counted_at, j, lanes)
     for row in range(count_rows(rounds.sold_today)):
         clear(rounds.sold_today, row, lanes)
 
@@ -77,6 +78,9 @@ def reopen_market(terms, state, lanes):
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
         _reopen(prices, j, rounds, terms.prices.log_limit_down[j], lanes)
+        if terms.prices.buy_ratio[j] > 0.0 or terms.prices.impact_law[j] == ImpactLaw.CONT_SCHAANNING:
+            # counted at a price that sales do not move, by `two_sided`; or a law of value sold, price by price
+            copy(prices.price, rounds.counted_at, j, lanes)
     keep_suspended(prices, lanes)
     for f in range(count_rows(funds.cash)):
         value_holdings(funds, f, prices.price, lanes)
@@ -91,19 +95,19 @@ def reopen_market(terms, state, lanes):
 
 @jit
 def _keep_within_day(funds, row, prices, j, rounds, participation, count, lanes):
-    """``n = min(n, max(0, participation * adv(t) - sold today) / P)``, and what that sells."""
+    """``n = min(n, max(0, participation * adv(t) - sold today) / V)``, V what volume counts at; and what that sells."""
     for i in range(FIRST, lanes):
-        price, sold = prices.price[j, i], rounds.sold_today[row, i]
+        counted, sold = rounds.counted_at[j, i], rounds.sold_today[row, i]
         room = max(0.0, participation * prices.depth[j, i] - sold)
-        n = min(funds.to_sell[row, i], room * prices.inverse[j, i])
+        n = min(funds.to_sell[row, i], room / counted)
         funds.to_sell[row, i] = n
-        rounds.sold_today[row, i] = fma(n, price, sold)
-        prices.sold[j, i] = fma(count * n, price, prices.sold[j, i])
+        rounds.sold_today[row, i] = fma(n, counted, sold)
+        prices.sold[j, i] = fma(count * n, counted, prices.sold[j, i])
 
 
 @apart
 def keep_within_day(terms, prices, funds, rounds, lanes):
-    """Step 8: the participation limit is one of the day, not of a round."""
+    """Step 8: the participation limit is one of the day, not of a round, and so is the price that volume counts at."""
     own_frame()
     n_assets = count_rows(prices.price)
     for j in range(n_assets):

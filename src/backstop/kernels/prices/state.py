@@ -112,7 +112,8 @@ class Rounds(NamedTuple):
     """Of a day of several rounds."""
 
     log_before: Annotated[Floats, State("log price", "yesterday's close, for the limits of later rounds", "asset")]
-    sold_today: Annotated[Floats, State("quanta", "of value sold today, at the prices before each round", "fund asset")]
+    counted_at: Annotated[Floats, State("price", "at which what funds sell counts as volume", "asset")]
+    sold_today: Annotated[Floats, State("quanta", "of volume sold today", "fund asset")]
     sales: Annotated[Floats, State("quanta", "of value sold in a round, by all sellers")]
     day_sales: Annotated[Floats, State("quanta", "of value sold in all rounds of today")]
     is_live: Annotated[Floats, State("0 or 1", "1 while the last round sold enough for another")]
@@ -122,11 +123,22 @@ class Rounds(NamedTuple):
     log_least: Annotated[
         Floats, State("log price", "close at the fixed point of least sales", "asset", seeks_both_ends)]
     log_found: Annotated[Floats, State("log price", "close of the search so far", "asset", seeks_both_ends)]
+    log_tried: Annotated[Floats, State("log price", "close that its next step finds", "asset", seeks_both_ends)]
+    step: Annotated[Floats, State("log price", "largest move of a close in that step", "", seeks_both_ends)]
+    is_moving: Annotated[Floats, State("0 or 1", "1 while the search has not settled", "", seeks_both_ends)]
     kept_holdings: Annotated[Floats, State("quanta", "of value held, kept likewise", "fund", seeks_both_ends)]
     kept_nav: Annotated[Floats, State("quanta", "NAV, kept likewise", "fund", seeks_both_ends)]
     kept_owed: Annotated[Floats, State("quanta", "to be paid today, kept likewise", "fund", seeks_both_ends)]
     kept_recalled: Annotated[
         Floats, State("quanta", "asked back by lenders, kept likewise", "fund", seeks_both_ends)]
-    share: Annotated[
-        Floats, State("share of holdings", "that a levered fund would sell at the prices tried", "fund",
+    lack: Annotated[
+        Floats, State("quanta", "that orders do not bring a levered fund at the prices tried", "fund",
                       seeks_both_ends)]
+    room: Annotated[
+        Floats, State("units", "that one fund may still sell today", "asset", seeks_both_ends, is_traced=False)]
+    more: Annotated[
+        Floats, State("units", "that one fund would sell beyond its orders", "asset", seeks_both_ends, is_traced=False)]
+    rest: Annotated[Floats, State("quanta", "to be raised still", "", seeks_both_ends, is_traced=False)]
+    base: Annotated[
+        Floats, State("quanta", "of value that has room", "", seeks_both_ends, is_traced=False)]
+    share: Annotated[Floats, State("1", "of it that is sold", "", seeks_both_ends, is_traced=False)]

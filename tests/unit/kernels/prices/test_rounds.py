@@ -45,6 +45,18 @@ def test_a_loop_that_does_not_settle_is_counted(k):
     assert unsettled == 1.0
 
 
+@pytest.mark.parametrize("rounds", [1, 2, 7, 40])
+def test_the_price_is_that_of_the_units_sold_whatever_the_rounds(rounds):
+    """An inverse demand of units (Cifuentes, Ferrucci and Shin 2005), ``log p = log S - a * units``."""
+    arm = levered_market(0.8, rounds)
+    state = run_small(arm, [[-0.01]], VOLATILITY)
+    before = np.exp(-0.01)
+    sold = before * (2.0 * NAV - float(state.funds.units[0, 0]))
+    fall = 0.8 / 2.0 * sold / NAV
+    assert fall > 0.004
+    assert float(state.prices.log_close[0, 0]) == pytest.approx(-0.01 - fall, rel=1e-12)
+
+
 def test_one_round_leaves_the_rest_to_later_days():
     assert sold(levered_market(0.25, rounds=1))[0] == pytest.approx(1.0, abs=1e-4)
     assert sold(levered_market(0.25, rounds=1), days=2)[0] == pytest.approx(1.25, abs=1e-4)
