@@ -87,3 +87,17 @@ def test_too_few_paths_are_refused_in_one_line(config):
     ended = run_here("run", config, *MODELS, "--paths", 255)
     assert ended.code == 2
     assert "write 256 or more" in ended.err
+
+
+def test_each_model_has_a_curve_of_its_own_and_the_two_a_distance(config):
+    ended = run_here("size", config, *MODELS, "--paths", 320, "--target", "0.2", "--quiet", "--json")
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)
+    curves = {(curve["given"], curve["model"]): curve for curve in found["curves"]}
+    assert {model for _, model in curves} == {None, "garch", "constant"}
+    n_paths = [curves["all", model]["n_paths"] for model in (None, "garch", "constant")]
+    assert n_paths == [320, 192, 128]
+    own = sorted(curves["all", model]["size"] for model in ("garch", "constant"))
+    assert own[0] <= curves["all", None]["size"] <= own[1]
+    assert set(found["distance"]) == {"model", "other", "nats"}
+    assert {found["distance"]["model"], found["distance"]["other"]} == {"garch", "constant"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ConfigFile, Json, Quiet
+from backstop.cli.options import ArmName, ConfigFile, Json, Quiet
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from backstop.answers.hazard import Assumptions, Hazard
     from backstop.runs.assemble import Assembled
 
-ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="parquet file for the table")]
 
 

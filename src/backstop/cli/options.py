@@ -18,6 +18,7 @@ Models = Annotated[str | None, typer.Option("--models", metavar="A,B,...", help=
                                             "paths take in turn, as egarch,garch,gjr,tarch,fhs")]
 Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="facilities and pool after a real one, "
                                              "in place of the config's")]
+ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]

@@ -83,10 +83,7 @@ class Parts:
     def weight(self) -> Floats:
         """(N,) weight of each path; models that made fewer paths than others have their weight all the same."""
         stored = np.ascontiguousarray(self.path_column("weight")[0])
-        if self._model is not None or not self.mixture.models:
-            return stored
-        n_made = np.bincount(self._model_of, minlength=len(self.mixture.models))
-        return stored * (self._n_stored / (len(n_made) * n_made))[self._model_of]
+        return stored * self.mixture.balance(np.arange(self._n_stored)) if self._model is None else stored
 
     @cached_property
     def group(self) -> Integers | None:

@@ -2,6 +2,8 @@
 
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from backstop.terms.declare import Declaration, Term, declared
 from backstop.terms.facility.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facility.instruments import CompensationTerms, FacilityTerms, GuaranteeTerms, PurchaseTerms
@@ -9,7 +11,7 @@ from backstop.terms.facility.triggers import TriggerTerms
 from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
-from backstop.terms.numbers import PATHS_PER_MODEL, Integers
+from backstop.terms.numbers import PATHS_PER_MODEL, Floats, Integers
 from backstop.terms.pool import MemberTerms, PoolTerms, RationingTerms
 from backstop.terms.prices import PriceTerms
 
@@ -59,6 +61,14 @@ class Mixture(NamedTuple):
     def model_of(self, paths: Integers) -> Integers:
         """Number of each path's model: a path's number decides it."""
         return paths // PATHS_PER_MODEL % len(self.models)
+
+    def balance(self, paths: Integers) -> Floats:
+        """By which each of `paths` counts more, so that a model that made fewer of them has its weight all the same."""
+        if not self.models:
+            return np.ones(len(paths))
+        model = self.model_of(paths)
+        n_made = np.bincount(model, minlength=len(self.models))
+        return np.asarray(len(paths) / (len(n_made) * n_made)[model])
 
 
 @declared

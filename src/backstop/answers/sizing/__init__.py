@@ -1,0 +1,1 @@
+"""How large a pool must be: chance of running dry by size, given a crisis or not, robust, over years."""

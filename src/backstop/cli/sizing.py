@@ -1,0 +1,69 @@
+"""The command that says how large a pool must be."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.options import ArmName, Json, Quiet, RunOrConfig
+from backstop.cli.settings import Settings
+from backstop.cli.sources import assembled
+
+if TYPE_CHECKING:
+    from backstop.answers.sizing.size import Sized
+
+
+@command
+def size(
+    source: RunOrConfig,
+    target: Annotated[float, typer.Option("--target", help="chance of running dry that is borne")] = 0.01,
+    years: Annotated[int | None, typer.Option("--years", min=1, max=100, help="years to run, instead of the config's "
+                                              "days; premiums, yields, calls and refills as it has them")] = None,
+    crisis: Annotated[Literal["key", "window"], typer.Option(
+        "--crisis", help="what a crisis is: a system key on, or a window of stress in arm none")] = "key",
+    funding_rate: Annotated[float, typer.Option("--funding-rate", min=0.0, max=1.0, help="a year, of capital that is "
+                                                "paid in")] = 0.025,
+    arm: ArmName = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for size.json and "
+                                             "size.parquet, the curves")] = None,
+    *,
+    settings: Settings,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """How large a pool must be: its chance of running dry, given a crisis and over all paths."""
+    from backstop.answers.sizing.size import Question
+    from backstop.answers.sizing.size import size as sized
+    from backstop.config.text.sweeps import design_of
+    from backstop.report.progress import progress
+    from backstop.report.size import print_size
+    from backstop.report.terminal import print_json
+
+    if not 0.0 < target < 1.0:
+        fail(f"--target {target:g}: is no chance; write a number between 0 and 1, such as 0.01", EXIT_USAGE)
+    if source.is_dir() and years is not None:
+        fail(f"{source}: a run has the days it has; name its config with --years", EXIT_USAGE)
+    longer = [] if years is None else [f"run.days={252 * years}"]
+    found = assembled(source, [*settings.overrides, *longer])
+    chosen = design_of(found.config, arm).name
+    with progress(quiet) as on_progress:
+        answer = sized(found.request, chosen, Question(target, crisis, funding_rate), settings.n_threads, on_progress)
+    if out is not None:
+        _write(answer, out)
+    if json:
+        print_json(answer.as_json())
+    else:
+        print_size(answer)
+
+
+def _write(answer: "Sized", out: Path) -> None:
+    from backstop.answers.sizing.table import curves_table
+    from backstop.runs.files import environment_failures, write_whole
+    from backstop.runs.journal import to_json
+    from backstop.runs.store import table_bytes
+
+    with environment_failures(out):
+        out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "size.json", to_json(answer.as_json()))
+    write_whole(out / "size.parquet", table_bytes(curves_table(answer)))
