@@ -13,7 +13,7 @@ import math
 
 LADDER = (0.001, 0.01, 0.05)
 """Distances in nats that are always shown."""
-_TURNS = 200
+_TURNS = 100
 """Halvings: more than a float64 has."""
 
 
@@ -41,10 +41,12 @@ def worst(p: float, k: float, crisis: float = 1.0) -> float:
 
 def most_that_holds(target: float, k: float, crisis: float = 1.0) -> float:
     """The largest p whose `worst` within `k` nats is no more than `target`."""
+    d = _within_crisis(k, crisis)
     low, high = 0.0, target
     for _ in range(_TURNS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if worst(middle, k, crisis) <= target else (low, middle)
+        # the farther p is from the target, the more it takes to get there
+        low, high = (low, middle) if divergence(target, middle) <= d else (middle, high)
     return low
 
 
