@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.config.choices import OfMarket
-from backstop.config.facility.expressions import AllOf, AnyOf, Condition, Expression, parts_of
+from backstop.config.facility.expressions import AllOf, Condition, Expression, KOfN, parts_of
 from backstop.errors import ConfigError
+from backstop.market.key_turns import ACTIVE, Waits, phases
 from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 
 Floats = npt.NDArray[np.float64]
@@ -24,22 +25,46 @@ def holds(entry: "Expression[OfMarket]", returns: Floats) -> Truths:
     Raises
     ------
     ConfigError
-        A signal that returns do not tell, or a condition with a past of its own.
+        A signal that returns do not tell.
     """
     if isinstance(entry, Condition):
-        return _holds(entry, returns)
+        return _holds(entry, signal_of(entry, returns))
     parts = [holds(part, returns) for part in parts_of(entry)]
-    needed = len(parts) if isinstance(entry, AllOf) else 1 if isinstance(entry, AnyOf) else entry.k_of_n
-    return np.asarray(np.sum(parts, axis=0) >= needed)
+    return np.asarray(np.sum(parts, axis=0) >= needed_of(entry))
 
 
-def _holds(condition: "Condition[OfMarket]", returns: Floats) -> Truths:
-    if condition.kind not in _SIGNALS or condition.is_latched:
+def needed_of(expression: "Expression[OfMarket]") -> int:
+    """How many of its parts must hold; of an inner node."""
+    if isinstance(expression, KOfN):
+        return expression.k_of_n
+    return len(parts_of(expression)) if isinstance(expression, AllOf) else 1
+
+
+def signal_of(condition: "Condition[OfMarket]", returns: Floats) -> Floats:
+    """(n, H) what a condition reads on each day of log returns (n, H), in the unit of its signal.
+
+    Raises
+    ------
+    ConfigError
+        A signal that returns do not tell: volatility of a model that was fitted to later days too, or what sales did.
+    """
+    if condition.kind not in _SIGNALS:
         known = ", ".join(kind.key for kind in _SIGNALS)
-        raise ConfigError([f"{condition.signal}: a history of returns tells {known}, in conditions without "
-                           "persistence, lag, cooldown or leave_at of their own; check another key"])
-    signal = _SIGNALS[condition.kind](returns, condition.window_days or 0)
-    return np.asarray(signal >= condition.threshold if condition.is_at_least else signal <= condition.threshold)
+        raise ConfigError([f"{condition.signal}: a history of returns tells {known}; what a model says needs "
+                           "parameters fitted to earlier days, what sales do needs funds; take another key"])
+    return _SIGNALS[condition.kind](returns, condition.window_days or 0)
+
+
+def _holds(condition: "Condition[OfMarket]", signal: Floats) -> Truths:
+    threshold, is_at_least = condition.threshold, condition.is_at_least
+    meets = np.asarray(signal >= threshold if is_at_least else signal <= threshold)
+    if not condition.is_latched:
+        return meets
+    leave_at = condition.leave_at
+    leaves = ~meets if leave_at is None else signal <= leave_at if is_at_least else signal >= leave_at
+    waits = Waits(condition.persistence_days, 1, condition.cooldown_days, condition.lag_days)
+    turned = [phases(meets[:, h], leaves[:, h], waits) for h in range(signal.shape[1])]
+    return np.asarray(np.stack(turned, axis=1) == ACTIVE)
 
 
 def _drawdown(returns: Floats, window: int) -> Floats:

@@ -5,9 +5,9 @@ A path's outcomes depend on (terms, seed, path) alone: the same bits for any thr
 
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -135,6 +135,10 @@ def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: 
     make_ready(needed, lambda *done: on_progress(Progress("compiling", *done)))
 
 
+OpenWorkspace: TypeAlias = Callable[[RunTerms, Layout, Market, threading.Event], Workspace]
+"""Makes what a worker owns."""
+
+
 class _BlockRun:
     """A block that is being filled."""
 
@@ -149,8 +153,9 @@ class _BlockRun:
 class _Crew:
     """Threads that share the tiles of blocks; each has its own workspace."""
 
-    def __init__(self, terms: RunTerms, seed: int, layout: Layout, market: Market, threads: int) -> None:
-        self.terms, self.seed, self.layout, self.market = terms, seed, layout, market
+    def __init__(self, terms: RunTerms, seed: int, layout: Layout, market: Market, threads: int,
+                 workspace: OpenWorkspace) -> None:
+        self.terms, self.seed, self.layout, self.market, self._open = terms, seed, layout, market, workspace
         self.stop = threading.Event()
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles")
@@ -164,7 +169,7 @@ class _Crew:
 
     def _simulate(self, run: _BlockRun, tile: Tile) -> None:
         if not hasattr(self._own, "workspace"):
-            self._own.workspace = Workspace(self.terms, self.layout, self.market, self.stop)
+            self._own.workspace = self._open(self.terms, self.layout, self.market, self.stop)
         thread = threading.get_ident()
         if thread not in run.counts:
             run.counts[thread] = open_counts(self.terms)
@@ -188,12 +193,12 @@ class _Crew:
 
 
 def run_blocks(terms: RunTerms, seed: int, blocks: Sequence[Block], threads: int,
-               layout: Layout | None = None, market: Market | None = None,
-               on_progress: OnProgress = quiet) -> Generator[BlockTables, None, None]:
+               layout: Layout | None = None, market: Market | None = None, on_progress: OnProgress = quiet,
+               workspace: OpenWorkspace = Workspace) -> Generator[BlockTables, None, None]:
     """Blocks one by one, in order, while `threads` threads work ahead on the next.
 
-    At most a few blocks are in memory, however many there are. Closing the iterator, or an exception in it,
-    stops the threads within one kernel call.
+    At most a few blocks are in memory, however many there are; each thread opens a `workspace` of its own. Closing
+    the iterator, or an exception in it, stops the threads within one kernel call.
 
     Raises
     ------
@@ -201,7 +206,7 @@ def run_blocks(terms: RunTerms, seed: int, blocks: Sequence[Block], threads: int
         Outcomes that must not be summarised.
     """
     layout = layout or layout_of(terms)
-    crew = _Crew(terms, seed, layout, market or SimulatedMarket(), threads)
+    crew = _Crew(terms, seed, layout, market or SimulatedMarket(), threads, workspace)
     meter = Meter("simulating", sum(block.n_paths for block in blocks), on_progress)
     ahead = max(1, 2 * threads * layout.lanes // layout.block_paths)
     running: deque[_BlockRun] = deque()

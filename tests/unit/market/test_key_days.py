@@ -57,8 +57,14 @@ def test_parts_are_joined_as_the_expression_says():
 
 
 @pytest.mark.parametrize("part", [{"signal": "dislocation", "at_least": 0.1},
-                                  {"signal": "conditional_volatility", "at_least": 0.3},
-                                  {"signal": "market_return", "window_days": 5, "at_most": 0.0, "lag_days": 3}])
+                                  {"signal": "conditional_volatility", "at_least": 0.3}])
 def test_what_returns_do_not_tell_is_refused_by_name(part):
     with pytest.raises(ConfigError, match=rf"^{part['signal']}: a history of returns tells market_drawdown"):
         holds(entry(any=[part]), X)
+
+
+def test_a_condition_with_a_past_of_its_own_turns_as_a_key_does():
+    falls = np.log([0.79, 0.9, 1.05, 0.99, 1.0, 1.3])[:, None]
+    part = entry(signal="market_drawdown", window_days=9, at_least=0.2, persistence_days=2, leave_at=0.1)
+    # drawdowns .21, .289, .253, .261, .261, .039: met for two days on the second, left on the first day at .1 or less
+    assert holds(part, falls)[:, 0].tolist() == [False, True, True, True, True, False]

@@ -1,0 +1,208 @@
+"""`history`: when designs would have acted since the first price, and what they would have paid."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from backstop.answers.history.basis import Basis, basis
+from backstop.answers.history.burn import Burn, burn, expected_of
+from backstop.answers.history.episodes import Episode, episodes_of
+from backstop.answers.history.holdouts import KeyDays, Market, counted, held_out, key_days
+from backstop.answers.history.interventions import between
+from backstop.answers.history.near_misses import NearMiss, has_least_change, near_miss
+from backstop.answers.history.notes import episode_notes, signal_notes
+from backstop.answers.history.replays import assembled_episode, prices_of, replay
+from backstop.answers.history.rows import EpisodeRow, rows_of
+from backstop.answers.history.signals import KeySignals, key_signals
+from backstop.answers.history.strip import StripRow, strip_of
+from backstop.config.facility.section import Facility
+from backstop.config.schema import Config
+from backstop.config.text.load import load_config
+from backstop.errors import ConfigError
+from backstop.market.data import PriceSeries
+from backstop.runs.assemble import assemble
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.request import RunRequest
+from backstop.terms import TRADING_DAYS_PER_YEAR
+
+OWN = "own"
+"""What the facilities of the config itself are called beside real designs."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a history is asked for.
+
+    Attributes
+    ----------
+    config
+        A config.
+    overrides
+        ``dotted.key=value``, made in all.
+    designs
+        Real designs that are set beside the config's own, each in the place of it.
+    first, last
+        Days that episodes may begin on; all without them.
+    threads
+        Of the engine.
+    """
+
+    config: Path
+    overrides: tuple[str, ...] = ()
+    designs: tuple[str, ...] = ()
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class History:
+    """The answer; everything of one design and arm, and of all of them side by side.
+
+    Attributes
+    ----------
+    currency
+        What amounts are in.
+    prices
+        Reference of the index's prices.
+    first, last
+        Days that are looked at.
+    key_days
+        Each key on days: in this market, then in those held out.
+    rows
+        A row an episode and arm.
+    burn, basis, near_misses, strip
+        See their modules.
+    notes
+        What is to be said, a line each.
+    """
+
+    currency: str
+    prices: str
+    first: datetime.date
+    last: datetime.date
+    signals: tuple[tuple[str, KeySignals], ...]
+    """Every key on every day of this market, with the name of its design."""
+    key_days: tuple[KeyDays, ...]
+    rows: tuple[EpisodeRow, ...]
+    burn: tuple[Burn, ...]
+    basis: tuple[Basis, ...]
+    near_misses: tuple[NearMiss, ...]
+    strip: tuple[StripRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Design:
+    """A config with one design in it."""
+
+    name: str
+    config: Config
+    overrides: tuple[str, ...]
+    keys: tuple[KeySignals, ...]
+
+    @property
+    def facilities(self) -> Iterator[tuple[str, Facility]]:
+        """Arm and facility, for each in force."""
+        return _in_force(self.config)
+
+
+def history(request: Request, on_progress: OnProgress = quiet) -> History:
+    """When the facilities of a config would have acted, and what they would have paid.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend: an index without prices, a key that prices alone do not tell.
+    AccountingError, NotFinite
+        Outcomes that must not be summarised.
+    """
+    config = load_config(request.config, request.overrides)
+    prices = prices_of(config, request.config.parent)
+    reference, series = prices[config.market.index]
+    chosen = _chosen(series, request)
+    market = Market(reference, series, chosen)
+    designs = [_design(request, name, series) for name in (OWN, *request.designs)]
+    found = [_answer_of(request, design, market, on_progress) for design in designs]
+    dates = series.dates[chosen]
+    joined = {name: tuple(row for part in found for row in getattr(part, name))
+              for name in ("signals", "key_days", "rows", "burn", "basis", "near_misses", "strip")}
+    notes = tuple(dict.fromkeys(line for part in found for line in part.notes))
+    return History(config.money.currency, reference, dates[0].item(), dates[-1].item(), **joined, notes=notes)
+
+
+def _chosen(series: PriceSeries, request: Request) -> slice:
+    first = 0 if request.first is None else int(np.searchsorted(series.dates, np.datetime64(request.first)))
+    last = len(series.dates) if request.last is None else int(
+        np.searchsorted(series.dates, np.datetime64(request.last), side="right"))
+    if last - first < 2:
+        raise ConfigError([f"--from, --to: fewer than two days of {series.title}, whose prices are from "
+                           f"{series.dates[0]} to {series.dates[-1]}; give other days"])
+    return slice(first, last)
+
+
+def _design(request: Request, name: str, series: PriceSeries) -> _Design:
+    overrides = request.overrides if name == OWN else (*request.overrides, f'design="{name}"')
+    config = load_config(request.config, overrides)
+    keys = tuple(key_signals(arm, facility, series) for arm, facility in _in_force(config))
+    return _Design(name, config, overrides, keys)
+
+
+def _in_force(config: Config) -> Iterator[tuple[str, Facility]]:
+    for arm in config.arms:
+        by_name = {facility.name: facility for facility in config.for_arm(arm).facilities}
+        yield from ((arm.name, by_name[name]) for name in arm.facilities)
+
+
+def _answer_of(request: Request, design: _Design, market: Market, on_progress: OnProgress) -> History:
+    """All of one design."""
+    config, rules, series = design.config, design.config.judging, market.series
+    spells = [spell for key in design.keys for spell in key.spells]
+    episodes = episodes_of(series, rules, spells, config.run.days, market.chosen)
+    rows = tuple(row for episode in episodes for row in _replayed(request, design, episode, on_progress))
+    dates = series.dates[market.chosen]
+    here = [counted(design.name, key, rules, market) for key in design.keys]
+    elsewhere = [key_days(design.name, arm, facility, rules, other) for other in held_out(market.reference)
+                 for arm, facility in design.facilities]
+    by_arm = [[row for row in rows if row.arm == arm] for arm in dict.fromkeys(row.arm for row in rows)]
+    expected = expected_of(_model(request, design), request.threads, on_progress) if rows else {}
+    years = (market.chosen.stop - market.chosen.start) / TRADING_DAYS_PER_YEAR
+    return History(
+        config.money.currency, market.reference, dates[0].item(), dates[-1].item(),
+        tuple((design.name, key) for key in design.keys), (*here, *elsewhere), rows,
+        tuple(burn(own, years, expected[own[0].arm]) for own in by_arm),
+        tuple(line for own in by_arm for line in basis(own)),
+        tuple(_near_misses(design, episodes)), tuple(_strips(design, episodes)),
+        signal_notes(design.name, design.keys, series))
+
+
+def _replayed(request: Request, design: _Design, episode: Episode, on_progress: OnProgress) -> Iterator[EpisodeRow]:
+    prices, index = prices_of(design.config, request.config.parent), design.config.market.index
+    assembled = assembled_episode(request.config, design.overrides, episode, prices, index)
+    found = replay(assembled.request, episode.last - episode.peak, request.threads, on_progress)
+    reference, series = prices[index]
+    acts = between(reference, series.dates[episode.peak].item(), series.dates[episode.last].item())
+    yield from rows_of(design.name, found, episode, series, (acts, episode_notes(design.config, episode, series)))
+
+
+def _model(request: Request, design: _Design) -> RunRequest:
+    """The config as it is without a scenario: what the market model expects."""
+    found = assemble(request.config, (*design.overrides, "scenario={}"))
+    return found.request
+
+
+def _near_misses(design: _Design, episodes: Sequence[Episode]) -> Iterator[NearMiss]:
+    for key in design.keys:
+        for episode in episodes if has_least_change(key) else ():
+            if not any(spell.first <= episode.last and spell.last > max(episode.peak, episode.shut_until)
+                       for spell in key.spells):
+                yield near_miss(design.name, key, episode)
+
+
+def _strips(design: _Design, episodes: Sequence[Episode]) -> Iterator[StripRow]:
+    for key in design.keys:
+        if has_least_change(key):
+            yield from strip_of(design.name, key, episodes)

@@ -1,0 +1,85 @@
+"""The command that asks a real history: when would it have acted, what would it have paid."""
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.options import ConfigFile, Json, Quiet
+from backstop.cli.settings import Settings, Without
+
+if TYPE_CHECKING:
+    from backstop.answers.history.answer import History
+
+
+@command
+def history(
+    config: ConfigFile,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day that an episode may begin on, "
+                                              "as 2015-01-01")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last such day")] = None,
+    designs: Annotated[list[str] | None, typer.Option("--designs", metavar="NAME", help="a real facility to set beside "
+                                                      "the config's own; repeatable; all: every one that fits")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for tables and "
+                                             "history.json")] = None,
+    *,
+    settings: Annotated[Settings, Without("design")],
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Episode by episode: when it would have acted, what it would have paid."""
+    from backstop.answers.history.answer import Request
+    from backstop.answers.history.answer import history as asked
+    from backstop.answers.history.tables import as_text, tree_of
+    from backstop.report.history import print_history
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json
+
+    chosen = _chosen(config, designs or [], settings.overrides)
+    request = Request(config, tuple(settings.overrides), chosen, _day(first, "--from"), _day(last, "--to"),
+                      settings.n_threads)
+    with progress(quiet) as on_progress:
+        found = asked(request, on_progress)
+    tree = as_text(tree_of(found))
+    if out is not None:
+        _write(out, found, tree)
+    if json:
+        print_json(tree)
+    else:
+        print_history(found)
+
+
+def _day(text: str | None, option: str) -> datetime.date | None:
+    try:
+        return None if text is None else datetime.date.fromisoformat(text)
+    except ValueError:
+        fail(f"backstop: {option}: {text!r} is no date; write it as 2015-06-15", EXIT_USAGE)
+
+
+def _chosen(config: Path, names: list[str], overrides: list[str]) -> tuple[str, ...]:
+    """The designs named, of all those that fit."""
+    from backstop.answers.designs import fitting_designs
+    from backstop.config.facility.designs import design_names
+    from backstop.report.terminal import print_warning
+
+    if not names:
+        return ()
+    chosen, misfits = fitting_designs(config, design_names() if "all" in names else names, overrides)
+    for line in misfits:
+        print_warning(line)
+    return tuple(chosen)
+
+
+def _write(folder: Path, found: "History", tree: object) -> None:
+    from backstop.answers.history.tables import tables_of
+    from backstop.runs.files import environment_failures, write_whole
+    from backstop.runs.journal import to_json
+    from backstop.runs.store import table_bytes
+
+    with environment_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables_of(found).items():
+        write_whole(folder / f"{name}.parquet", table_bytes(table))
+    write_whole(folder / "history.json", to_json(tree))
