@@ -53,11 +53,11 @@ def _name(row: EpisodeRow | NearMiss | KeyDays, many: bool) -> tuple[str, ...]:
 
 def _episodes(rows: Sequence[EpisodeRow]) -> Table:
     """What was the same for all designs, once; of windows that differ, the first."""
-    heads = ("episode", "peak", "deep below high", "trough", "window ends", "replayed to", "index", "eligible funds")
+    heads = ("episode", "peak", "begins", "trough", "window ends", "replayed to", "index", "eligible funds")
     table = _table("Episodes", heads, False)
     for episode in dict.fromkeys(row.episode for row in rows):
         row = next(row for row in rows if row.episode == episode)
-        days = [str(day) for day in (row.peak, row.fell, row.trough, row.last, row.end)]
+        days = [str(day) for day in (row.peak, row.begins, row.trough, row.last, row.end)]
         table.add_row(episode, *days, percent(-row.index_loss), _share(row.value("fund_loss"), -1.0))
     return table
 

@@ -20,11 +20,11 @@ class Episode(NamedTuple):
     """A window of history, and the days that are replayed for it."""
 
     name: str
-    """Month of its first breach."""
+    """Month in which it begins."""
     peak: int
     """The high before it: funds open at its close."""
     first: int
-    """Of the breach."""
+    """Of the window: the first breach, or that of a key which acts earlier."""
     last: int
     """Of the window: what keys do later is not of this episode."""
     trough: int

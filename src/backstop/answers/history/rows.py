@@ -36,11 +36,11 @@ class EpisodeRow(NamedTuple):
     design: str
     arm: str
     episode: str
-    """Month in which the index fell so far, or the key was turned on."""
+    """Month in which its window begins."""
     peak: datetime.date
     """Funds open at its close, at today's exposure."""
-    fell: datetime.date
-    """First day of the window: the index is deep below its high."""
+    begins: datetime.date
+    """First day of the window: the index is deep below its high, or the breach of a key that acts earlier begins."""
     trough: datetime.date
     last: datetime.date
     """Of the window."""
@@ -95,7 +95,7 @@ def rows_of(design: str, found: Replayed, episode: Episode, series: PriceSeries,
     """A row for each arm of the config; `known` are the interventions and notes of the episode."""
     names = found.request.terms.names.arms
     dates, prices = series.dates, series.prices
-    peak, fell, trough, last, end = (dates[place].item() for place in (
+    peak, begins, trough, last, end = (dates[place].item() for place in (
         episode.peak, episode.first, episode.trough, episode.last, episode.end))
     for number, name in enumerate(names):
         if number == 0 or name.startswith(WITHOUT):
@@ -103,7 +103,7 @@ def rows_of(design: str, found: Replayed, episode: Episode, series: PriceSeries,
         arm = Arm(found, number)
         when = {key: _when(arm.path(column), int(key == "exit"), episode, series) for key, column in KEY_DAYS.items()}
         yield EpisodeRow(
-            design, name, episode.name, peak, fell, trough, last, end, episode.is_cut,
+            design, name, episode.name, peak, begins, trough, last, end, episode.is_cut,
             float(1.0 - prices[episode.trough] / prices[episode.peak]),
             when["breach"], when["decision"], when["cash"], when["exit"],
             days_to_trough=_days_to_trough(when["cash"] or when["decision"], episode, series),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEYS = ("design", "arm", "episode")
-_DATES = ("peak", "fell", "trough", "last", "end")
+_DATES = ("peak", "begins", "trough", "last", "end")
 
 
 def tables_of(found: History) -> dict[str, "pa.Table"]:
