@@ -1,8 +1,9 @@
 """Planted defects: which of them the tests find.
 
     python -m bench.mutants                # all of bench/mutants.toml; names of some choose
+    python -m bench.mutants --drawn FILE   # 200 by operator, fixed seed; what FILE has of an earlier call stands
 
-Each is planted in a copy of the sources, and its tests run on that copy. A survivor ends the command with 1.
+Each of the list is planted in a copy of the sources, and its tests run on that copy. A survivor ends it with 1.
 """
 
 import argparse
@@ -12,10 +13,16 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.drawn_mutants import ROOMS, drawn
+from bench.drawn_run import run_all
+
+SEED = 14
+"""Of the draw."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -64,11 +71,26 @@ def is_found(mutant: Mutant, folder: Path) -> bool:
     return run.returncode == 1
 
 
+def _run_drawn(rooms: Sequence[str], out: Path) -> int:
+    """Those of some rooms, and what became of them by room."""
+    mutants = [one for one in drawn(ROOT / "src" / "backstop", SEED) if one.file.split("/")[0] in rooms]
+    verdicts = run_all(mutants, ROOT, out)
+    for room in rooms:
+        found = Counter(verdict for name, verdict in verdicts.items() if name.startswith(f"{room}/"))
+        print(f"{room}: {found.total()} drawn, {found['found']} found, {found['timeout']} never end, "
+              f"{found['survives']} survive")
+    return int("survives" in verdicts.values())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plant them one by one."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="of some; all without")
+    parser.add_argument("--drawn", type=Path, metavar="FILE", help="those by operator, verdicts kept in this file")
+    parser.add_argument("--rooms", nargs="+", choices=list(ROOMS), default=list(ROOMS), help="of --drawn")
     given = parser.parse_args(arguments)
+    if given.drawn:
+        return _run_drawn(given.rooms, given.drawn)
     chosen = [mutant for mutant in listed() if not given.names or mutant.name in given.names]
     survivors = 0
     for mutant in chosen:
