@@ -19,6 +19,13 @@ PURE_NUMBERS = {
     "market_trough_by_asset", "n_injections", "shortfall_days", "technology_kept", "worst_dislocation",
     "worst_dislocation_by_asset",
 }
+NOT_OF_PEERS = {
+    "shares_end", "unrecovered_end", "need", "bottom_cost", "bottom_regret", "funding_cost_by_layer",
+    *(name for name in (*PathTally._fields, *FundTally._fields) if name.startswith(("gain_", "cut_")) and
+      name != "gain_returned"),
+}
+"""Accounts that peers do not keep: what is made of other outcomes at the horizon, and what bound claims. The oracle and
+the identities of the tests hold them."""
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 
 
@@ -38,7 +45,7 @@ def agreement(terms: ArmTerms, ours: tuple[PathTally, FundTally], peers: tuple[P
     """
     differing: dict[int, list[str]] = {}
     for mine, theirs, n_funds in zip(ours, peers, (terms.funds.count.sum(), 1.0), strict=True):
-        for name in mine._fields:
+        for name in (name for name in mine._fields if name not in NOT_OF_PEERS):
             a, b = np.asarray(getattr(mine, name)), np.asarray(getattr(theirs, name))
             tolerance = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _slack(name, n_funds, shares)
             for path in np.flatnonzero(~(np.abs(a - b) <= tolerance).all(axis=0)):

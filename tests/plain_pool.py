@@ -12,6 +12,7 @@ def pool_terms(layers: Any, **given: Any) -> PoolTerms:
     size = np.array(layers, dtype=np.float64)
     plain: dict[str, Any] = {
         "layer_size": size, "paid_in": size, "call_delay_days": np.ones(len(size), dtype=np.int64),
+        "funding_rate_per_day": np.zeros(len(size)),
         "refill_days": np.ones(len(size)), "refill_times": np.zeros(len(size)), "refill_most": np.zeros(len(size)),
         "cash_floor": 0.0, "borrow_multiple": 0.0, "borrow_rate_per_day": 0.0, "idle_rate_per_day": 0.0,
         "premium_days": 0, "profit_reserve": 0.0, "profit_frac": 0.0, "profit_to": 0}

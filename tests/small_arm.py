@@ -204,6 +204,7 @@ def judging(n_funds: int, **given: Any) -> JudgingTerms:
     """A fund in distress is the system's; sales of 1 % of NAV are material; a horizon of 2 days."""
     values = {"horizon_days": 2.0, "material_sale": 1e4, "assets": 1e6, "material_assets": 1e6,
               "window_drawdown": 0.2, "window_days": 60.0, "after_window_days": 60.0, "breach_age_open": 1e300,
+              "bottom_days": 60.0, "bottom_frac": 0.8,
               "is_admissible": 1.0, "index_history": np.ones(250)} | given
     of_funds = {name: np.full(n_funds, values[name]) for name in ("material_sale", "assets", "is_admissible")}
     return JudgingTerms(**values | of_funds)

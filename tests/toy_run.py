@@ -139,8 +139,8 @@ def toy_facilities(n_facilities):
 
 def toy_judging():
     """Sales of half a per cent of NAV a day are material, in either fund."""
-    return JudgingTerms(10.0, floats(5e6, 2e6), floats(3e9, 4e9), 3e9, 0.2, 60.0, 60.0, floats(1.0, 1.0), NEVER,
-                        floats(1.0, 0.0))
+    return JudgingTerms(10.0, floats(5e6, 2e6), floats(3e9, 4e9), 3e9, 0.2, 60.0, 60.0, 60.0, 0.8, floats(1.0, 1.0),
+                        NEVER, floats(1.0, 0.0))
 
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):

@@ -51,6 +51,9 @@ PATH_OUTCOMES = (
             axis="layer"),
     Outcome("called", "currency", "paid in by this layer or called from it, the opening included", axis="layer"),
     Outcome("refilled", "currency", "what the owner of this layer put back", axis="layer"),
+    Outcome("funding_cost", "currency",
+            "what the money of this layer cost its owner, of all that is paid in or called; 0 without a facility",
+            axis="layer"),
     Outcome("loss_taxpayer", "currency", "loss beyond the whole capital stack, which the guarantor of debt bears"),
     Outcome("borrowed_peak", "currency", "most that the pool owed under guarantee at the end of a claims' round"),
     Outcome("borrowing_cost", "currency", "interest on what the pool borrowed"),
@@ -61,10 +64,23 @@ PATH_OUTCOMES = (
     Outcome("outstanding_end", "currency", "principal still lent at the horizon"),
     Outcome("marked_loss_end", "currency",
             "what a sale at closing prices would leave unrecovered of loans and seized assets at the horizon"),
+    Outcome("unrecovered_end", "currency",
+            "the part of it that is of loans and guarantees"),
     Outcome("unmet_claims", "currency",
             "valid claims cut for want of pool money, a claim presented again counted once"),
     Outcome("misdirected_claims", "currency",
             "claims refused because the fund failed the solvency test, a claim presented again counted once"),
+    Outcome("need", "currency",
+            "what funds that might claim needed, each day anew: approved claims and the cuts below add up to it"),
+    Outcome("cut_coverage", "currency", "of need, beyond the covered part of losses, or what a fund may sell of need"),
+    Outcome("cut_collateral", "currency", "of what is left, beyond the collateral, or what may be bought of a fund"),
+    Outcome("cut_fund_cap", "currency", "of what is left, beyond the cap of the fund"),
+    Outcome("cut_covenant", "currency", "of what is left, of funds over their exposure cap"),
+    Outcome("cut_take_up", "currency", "of what is left, not taken up"),
+    Outcome("cut_solvency", "currency", "of what is left, refused by the solvency test"),
+    Outcome("cut_sponsor", "currency", "of what is left, beyond the caps of sponsors"),
+    Outcome("cut_facility", "currency", "of what is left, beyond the caps and budgets of facilities"),
+    Outcome("cut_pool", "currency", "of what is left, for want of pool money"),
     Outcome("injected_to_failed", "currency", "cash that reached funds which had failed by the horizon"),
     Outcome("days_active", "days", "days on which any system key was on"),
     Outcome("first_active_day", "day", "first day on which any system key was on; null if never", worst="low"),
@@ -123,7 +139,30 @@ PATH_OUTCOMES = (
             "without a window"),
     Outcome("fire_sale_cost_in_window", "currency", "fire-sale cost of all funds in windows of stress; null without "
             "one"),
+    Outcome("bottom_cost", "currency",
+            "what sales of all funds in windows of stress brought less than a stated part of the mean price before; "
+            "null without a window"),
+    Outcome("bottom_regret", "currency",
+            "what sales in windows of stress would have brought some time after, beyond what they did; negative: "
+            "prices fell on; null without a window, or beyond the horizon"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
+    Outcome("gain_investors", "currency",
+            "of investors of all funds: net asset value at the horizon less that at the opening, with what was "
+            "redeemed, less what was subscribed", worst="low"),
+    Outcome("gain_lenders", "currency",
+            "of outside lenders of funds and of the pool: interest, at face value", worst="low"),
+    Outcome("gain_banks", "currency",
+            "of banks under guarantees: what they are owed, got back and seized, at closing prices, less what they "
+            "lent", worst="low"),
+    Outcome("gain_pool", "currency",
+            "of this layer: less its loss, once what the pool is owed and holds is valued at the close", axis="layer",
+            worst="low"),
+    Outcome("gain_owners", "currency", "of the pool's owners beyond their layers: surplus, and profit paid out to them",
+            worst="low"),
+    Outcome("gain_taxpayer", "currency", "of the guarantor: less what no layer bears", worst="low"),
+    Outcome("gain_market", "currency",
+            "of all who traded with funds and pool: what they bought, at closing prices, less what they paid, and less "
+            "interest on cash", worst="low"),
     Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
     Outcome("n_unsettled_days", "days", "days whose last round of sales still forced others"),
     Outcome("fixed_point_gap", "frac", "largest log distance between the closes of least and of most forced sales that "
@@ -199,6 +238,18 @@ FUND_OUTCOMES = (
             worst="low"),
     Outcome("technology_kept_after_window", "frac",
             "technology kept some time after that end; null for none, or beyond the horizon", worst="low"),
+    Outcome("bottom_cost", "currency",
+            "what sales in windows of stress brought less than a stated part of the mean price before; null without "
+            "one"),
+    Outcome("bottom_regret", "currency",
+            "what those sales would have brought some time after, beyond what they did; negative: prices fell on; null "
+            "without a window, or beyond the horizon"),
+    Outcome("shares_end", "currency", "shares outstanding at the horizon, at the opening NAV per share of 1",
+            worst="low"),
+    Outcome("gain_investors", "currency",
+            "of its investors: net asset value at the horizon less that at the opening, with what was redeemed, less "
+            "what was subscribed", worst="low"),
+    Outcome("gain_lenders", "currency", "of its outside lenders: interest, at face value", worst="low"),
     Outcome("forced_sales_in_window", "currency", "forced sales in windows of stress; null without one"),
     Outcome("fire_sale_cost_in_window", "currency", "fire-sale cost in windows of stress; null without one"),
     Outcome("pressure_days_in_window", "days", "days under pressure in windows of stress; null without one"),
@@ -216,7 +267,8 @@ FUND_OUTCOMES = (
 
 NULL_WITHOUT_WINDOW = frozenset({
     "technology_kept_window_end", "technology_kept_after_window", "forced_sales_in_window",
-    "forced_sales_in_window_eligible", "fire_sale_cost_in_window", "pressure_days_in_window",
+    "forced_sales_in_window_eligible", "fire_sale_cost_in_window", "pressure_days_in_window", "bottom_cost",
+    "bottom_regret",
 })
 """Columns, of paths or funds, that a path without a window of stress has none of."""
 

@@ -33,7 +33,7 @@ PURE_NUMBERS = {
 KEPT = {"technology_kept", "technology_kept_window_end", "technology_kept_after_window"}
 NULLABLE = KEPT | NULL_WITHOUT_WINDOW | {"score_min", "coverage_min"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
-COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window"}
+COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window", "bottom_cost", "bottom_regret"}
 MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end", "net_debt"}
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""

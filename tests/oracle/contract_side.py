@@ -101,12 +101,15 @@ def admitted(path: Path, facility: Facility, fund: Fund, loan: Loan, claim: int)
         return 0
     if not path.gauge.covers(facility.exposure_cap * max(fund.nav, 0.0), fund.risky):
         path.gauge.fire("too exposed to claim")
+        path.pool.cuts["covenant"] += fund.count * claim
         return 0
     if path.take_up[fund.index] >= facility.take_up_frac:
         path.gauge.fire("not taken up")
+        path.pool.cuts["take_up"] += fund.count * claim
         return 0
     if facility.has_solvency_test and not is_solvent(path, facility, fund):
         path.gauge.fire("insolvent claim")
+        path.pool.cuts["solvency"] += fund.count * claim
         loan.refused = claim
         return 0
     return claim

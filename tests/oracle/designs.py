@@ -96,7 +96,8 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         purchase=no_purchases(sizes.facilities, sizes.assets),
         compensation=no_compensation(sizes.facilities, sizes.funds), guarantee=no_guarantees(sizes.facilities),
         pool=random_pool(rng, total),
-        judging=_judging(np.random.default_rng([seed, 5]), np.random.default_rng([seed, 8]), funds))
+        judging=_judging(np.random.default_rng([seed, 5]), np.random.default_rng([seed, 8]),
+                         np.random.default_rng([seed, 9]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = random_feedback(np.random.default_rng([seed, 43]), sizes)
     seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
@@ -112,7 +113,8 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
     return Design(arm, *market, _foresight(np.random.default_rng([seed, 6]), sizes.days, lanes), ages, contained)
 
 
-def _judging(rng: np.random.Generator, windows: np.random.Generator, funds: FundTerms) -> JudgingTerms:
+def _judging(rng: np.random.Generator, windows: np.random.Generator, bottoms: np.random.Generator, funds: FundTerms
+             ) -> JudgingTerms:
     """Some designs call little distress, or stress, others much."""
     assets = funds.count * funds.nav_open
     return JudgingTerms(
@@ -121,6 +123,7 @@ def _judging(rng: np.random.Generator, windows: np.random.Generator, funds: Fund
         material_assets=float(np.ceil(assets.sum() * rng.choice([0.05, 0.5, 1.0]))),
         window_drawdown=float(windows.choice([0.05, 0.2])), window_days=float(windows.choice([3, 20, 60])),
         after_window_days=float(windows.choice([2, 15, 60])),
+        bottom_days=float(bottoms.choice([1, 10, 60])), bottom_frac=float(bottoms.choice([0.8, 1.0])),
         index_history=np.append(windows.uniform(0.8, 1.3, windows.choice([1, 30, 100])), 1.0),
         breach_age_open=float(windows.choice([0.0, 10.0, 1e300])),
         is_admissible=(windows.random(len(assets)) < 0.5).astype(np.float64))

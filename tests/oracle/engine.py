@@ -11,12 +11,14 @@ from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES
 from backstop.terms import ArmTerms, Floats, Instrument
 from oracle import (
     both_ends,
+    bottom_side,
     capital_side,
     causes_side,
     contract_side,
     evaluation_side,
     facility_side,
     fund_side,
+    gain_side,
     guarantee_side,
     investor_side,
     judging_side,
@@ -32,6 +34,7 @@ from oracle.opening import open_path
 from oracle.state import Path
 from oracle.state_funds import Fund
 
+CUTS = ("coverage", "collateral", "fund_cap", "covenant", "take_up", "solvency", "sponsor", "facility", "pool")
 CAUSES = ("ordinary", "gains", "stressed", "pressure", "lenders", "facilities")
 Value = float | int | bool | None | list[int] | list[float]
 
@@ -218,18 +221,22 @@ def worth_to_lend_on(fund: Fund) -> float:
     return fund.cash + fund.receivable + fund.holdings - fund.lent
 
 
-def marked_loss(path: Path) -> int:
-    """What a sale at closing prices would leave unrecovered."""
+def unrecovered(path: Path) -> int:
+    """What a sale at closing prices would leave of loans and guarantees."""
     loans = sum(fund.count * max(0, drawn(path, fund) - math.floor(max(0.0, worth_to_lend_on(fund))))
                 for fund in path.funds)
+    return loans + sum(guarantee_side.marked_loss(path, facility, fund, facility.loans[fund.index], drawn(path, fund))
+                       for facility in path.facilities for fund in path.funds
+                       if facility.instrument == Instrument.GUARANTEE)
+
+
+def marked_loss(path: Path) -> int:
+    """What a sale at closing prices would leave unrecovered."""
     stock = sum(
         max(0, sum(cost - math.floor(units * asset.close) for cost, units, asset
                    in zip(facility.inventory_cost, facility.inventory, path.assets, strict=True)))
         for facility in path.facilities)
-    guaranteed = sum(guarantee_side.marked_loss(path, facility, fund, facility.loans[fund.index], drawn(path, fund))
-                     for facility in path.facilities for fund in path.funds
-                     if facility.instrument == Instrument.GUARANTEE)
-    return loans + stock + guaranteed
+    return unrecovered(path) + stock
 
 
 def path_outcomes(path: Path) -> dict[str, Value]:
@@ -267,7 +274,9 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "fixed_point_gap": path.fixed_point_gap,
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
         "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
-        **window_side.outcomes(path),
+        **window_side.outcomes(path), **bottom_side.outcomes(path), **gain_side.outcomes(path),
+        "funding_cost_by_layer": [layer.funding_rate_per_day * layer.called_days for layer in pool.layers],
+        "unrecovered_end": unrecovered(path), "need": pool.need, **{f"cut_{rule}": pool.cuts[rule] for rule in CUTS},
         "market_trough_by_asset": [asset.trough for asset in path.assets], "money_created": path.money_created,
         "injected": sum(fund.count * fund.injected for fund in funds),
         "repaid": sum(fund.count * fund.repaid for fund in funds),
@@ -308,7 +317,8 @@ def fund_outcomes(path: Path, fund: Fund) -> dict[str, Value]:
         "days_gated": fund.days_gated, "days_swung": fund.days_swung, "defaulted": fund.is_defaulted,
         "failed": fund.is_failed, "distress_days": fund.distress_days,
         "injected_to_leavers": fund.injected_to_leavers, "injected_below_floor": fund.injected_below_floor,
-        **window_side.fund_outcomes(path, fund),
+        **window_side.fund_outcomes(path, fund), **bottom_side.fund_outcomes(path, fund),
+        **gain_side.fund_outcomes(fund),
     }
     assert set(outcomes) == {outcome.name for outcome in FUND_OUTCOMES}
     return outcomes

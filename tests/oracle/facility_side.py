@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from backstop.terms import Instrument
 from backstop.terms.declare import covers
@@ -62,7 +63,12 @@ def buy_from_funds(path: Path, facility: Facility, t: int) -> bool:
     """Purchases from funds; whether the pool cut one."""
     def sale(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
         is_entitled = purchase_side.is_buying(facility, t) and may_claim(path, facility, fund, loan)
-        return purchase_side.claim(path, facility, fund, lack_of(path, fund)) if is_entitled else 0
+        if not is_entitled:
+            return 0
+        lack, amount = lack_of(path, fund), purchase_side.claim(path, facility, fund, lack_of(path, fund))
+        may_sell = math.floor(max(0.0, facility.purchase.need_frac * lack))
+        note_cuts(path, fund, [("need", math.floor(max(0.0, lack))), ("coverage", may_sell), ("collateral", amount)])
+        return amount
 
     purchase_side.count_days(facility)
     is_dry = share_out(path, facility, t, sale)
@@ -98,6 +104,7 @@ def share_out(path: Path, facility: Facility, t: int, claim_of: Callable[[Path, 
         rationing.ration(path, facility, t)
     for fund, loan, before in zip(path.funds, facility.loans, unmet_before, strict=True):
         path.pool.unmet_claims += fund.count * max(0, loan.unmet - before)
+        path.pool.cuts["pool"] += fund.count * loan.unmet
     return any(loan.unmet > 0 for loan in facility.loans)
 
 
@@ -149,8 +156,21 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
     binding = min(bounds, key=bounds.__getitem__)
     path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
     amount = math.floor(facility.claims_frac * max(0.0, bounds[binding]))
+    names = ("need", "coverage", "collateral", "fund_cap")
+    least, levels = math.inf, []
+    for name, bound in zip(names, bounds.values(), strict=True):
+        least = min(least, math.floor(max(0.0, bound)))
+        levels.append((name, least))
+    note_cuts(path, fund, [*levels, ("take_up", amount)])
     path.gauge.fire(binding, amount > 0)
     return amount
+
+
+def note_cuts(path: Path, fund: Fund, levels: list[tuple[str, int]]) -> None:
+    """What is left of a need after each rule in turn; the first is the need itself."""
+    path.pool.need += fund.count * levels[0][1]
+    for (_, before), (rule, left) in pairwise(levels):
+        path.pool.cuts[rule] += fund.count * (before - left)
 
 
 def record_use(path: Path, t: int, is_dry: bool) -> None:

@@ -84,7 +84,9 @@ def set_free(path: Path, fund: Fund, amount: int) -> None:
 def honour(path: Path, facility: Facility, fund: Fund, loan: Loan, share: float, seized: int) -> None:
     """The bank keeps what it seizes; the pool pays its part of the principal that is lost."""
     for j, rate in enumerate(facility.advance_rate):
-        fund.units[j] -= share * fund.units[j] if rate > 0.0 else 0.0
+        taken = share * fund.units[j] if rate > 0.0 else 0.0
+        fund.units[j] -= taken
+        path.assets[j].seized_by_banks += fund.count * taken
     lost = loan.drawn - min(seized, loan.drawn)
     paid = min(loan.cover, math.floor(facility.guarantee.guaranteed_frac * lost))
     pool = path.pool

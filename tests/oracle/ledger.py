@@ -49,12 +49,15 @@ class Ledger:
 
     def __init__(self) -> None:
         self.balance: dict[tuple[str, int], int] = defaultdict(int)
+        self.moved: dict[tuple[str, str], int] = defaultdict(int)
+        """All that was ever moved from one account to another."""
 
     def transfer(self, source: tuple[str, int], target: tuple[str, int], amount: int) -> None:
         """Move `amount` quanta; only the permitted pairs, never less than nothing."""
         assert (source[0], target[0]) in PERMITTED, f"no transfer from {source[0]} to {target[0]}"
         assert isinstance(amount, int)
         assert amount >= 0, f"{amount} from {source} to {target}"
+        self.moved[source[0], target[0]] += amount
         self.balance[source] -= amount
         self.balance[target] += amount
 

@@ -124,7 +124,8 @@ def _open_pool(arm: ArmTerms) -> Pool:
     pool = arm.pool
     columns = [row.tolist() for row in (pool.layer_size, pool.paid_in, pool.call_delay_days, pool.refill_days,
                                         pool.refill_times, pool.refill_most)]
-    layers = [Layer(*map(int, numbers)) for numbers in zip(*columns, strict=True)]
+    layers = [Layer(*map(int, numbers), rate)
+              for *numbers, rate in zip(*columns, pool.funding_rate_per_day.tolist(), strict=True)]
     paid_in = sum(layer.called for layer in layers)
     rules = PoolRules(
         int(pool.cash_floor), float(arm.rationing.pool_cap), float(pool.borrow_multiple),
@@ -149,6 +150,7 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
     rules = arm.judging
     path.judge.window_drawdown, path.judge.window_days = float(rules.window_drawdown), int(rules.window_days)
     path.judge.after_window_days, path.judge.age_open = int(rules.after_window_days), float(rules.breach_age_open)
+    path.judge.bottom_days, path.judge.bottom_frac = int(rules.bottom_days), float(rules.bottom_frac)
     path.judge.index_history = rules.index_history.tolist()
     for fund, is_admissible in zip(path.funds, rules.is_admissible.tolist(), strict=True):
         fund.is_admissible = bool(is_admissible)

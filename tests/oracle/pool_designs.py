@@ -33,7 +33,8 @@ def _capital(rng: np.random.Generator, pool: PoolTerms) -> PoolTerms:
     return pool._replace(
         paid_in=np.floor(paid * pool.layer_size), call_delay_days=rng.choice([1, 2, 5, 20], n),
         refill_days=rng.choice([1.0, 3.0, 15.0], n), refill_times=rng.choice([0.0, 1.0, 4.0], n),
-        refill_most=np.floor(pool.layer_size * rng.choice([0.02, 0.3, 2.0], n)))
+        refill_most=np.floor(pool.layer_size * rng.choice([0.02, 0.3, 2.0], n)),
+        funding_rate_per_day=1e-4 * np.arange(n))
 
 
 def _imprudent(rng: np.random.Generator, facilities: FacilityTerms) -> FacilityTerms:

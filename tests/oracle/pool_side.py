@@ -39,6 +39,7 @@ def settle_inventory(path: Path, facility: Facility) -> None:
         relieved = cost if units == held else math.floor(cost * units / held)
         receipt = math.floor(units * asset.execution)
         facility.inventory[j] -= units
+        asset.bought_by_market += units
         facility.inventory_cost[j] -= relieved
         path.pool.cash += receipt
         path.pool.cash_in += receipt
@@ -55,6 +56,8 @@ def settle_inventory(path: Path, facility: Facility) -> None:
 def bear_the_day(path: Path, t: int) -> None:
     """Step 11: income and losses of the day, net, through the capital stack."""
     pool = path.pool
+    for layer in pool.layers:
+        layer.called_days += layer.called if path.facilities else 0
     capital_side.earn_and_owe(path)
     net = pool.loss - pool.income
     pool.total_loss += pool.loss - pool.granted

@@ -54,7 +54,9 @@ def cut_to_budget(path: Path, facility: Facility) -> None:
     for fund, loan in zip(path.funds, facility.loans, strict=True):
         claimed += fund.count * loan.claim
         bound = claimed * int(budget) // total
-        loan.claim = min(loan.claim, (bound - allotted) // fund.count)
+        granted = min(loan.claim, (bound - allotted) // fund.count)
+        path.pool.cuts["facility"] += fund.count * (loan.claim - granted)
+        loan.claim = granted
         allotted = bound
 
 
@@ -163,6 +165,7 @@ def fill_orders(path: Path, facility: Facility) -> None:
         if paid == 0:
             continue
         facility.inventory[j] += paid / max(asset.ask, asset.close)
+        asset.bought_by_market -= paid / max(asset.ask, asset.close)
         facility.inventory_cost[j] += paid
         facility.held_days = 0
         path.pool.cash -= paid

@@ -70,10 +70,12 @@ def cut(path: Path, claims: Claims, shares: Sequence[int], rule: str) -> None:
     for (fund, loan), granted in zip(claims, shares, strict=True):
         path.gauge.fire(rule, granted < loan.claim)
         note_dust(path, fund, loan, granted)
+        path.pool.cuts[CAUSES[rule]] += fund.count * (loan.claim - granted)
         loan.claim = granted
 
 
 NO_BOUND = 1e300
+CAUSES = {"sponsor cap": "sponsor", "cap on what is out": "facility"}
 
 
 def share(path: Path, facility: Facility, claims: Claims, available: int) -> list[int]:

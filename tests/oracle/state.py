@@ -32,6 +32,8 @@ class Judge:
     ages: list[float] = field(default_factory=list)
     """By day, days since the last breach of stress; given for all days where arm none has found them."""
     age_open: float = math.inf
+    bottom_days: int = 60
+    bottom_frac: float = 0.8
     finds_windows: bool = False
     """Whether this arm finds them itself."""
     technology: list[float] = field(default_factory=list)

@@ -46,6 +46,12 @@ class Asset:
     log_calm: float = 0.0
     calm_before: float = 0.0
     """Where the price would be had nobody ever sold, and where it would have been yesterday."""
+    bought_by_market: float = 0.0
+    """Units, net, of funds and pool."""
+    seized_by_banks: float = 0.0
+    calms: list[float] = field(default_factory=lambda: [1.0])
+    """By day from 0, the price had nobody ever sold."""
+    closes: list[float] = field(default_factory=lambda: [1.0])
     trough: float = 1.0
     high: float = 1.0
     others_sell: int = 0

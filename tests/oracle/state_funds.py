@@ -146,6 +146,9 @@ class Fund:
     """Whether some facility of the config admits it."""
     totals: list[tuple[int, int, int]] = field(default_factory=list)
     """By day: forced sales, fire-sale cost and days under pressure so far."""
+    sales_today: dict[int, tuple[float, int]] = field(default_factory=dict)
+    """Of today by asset, units and what they brought."""
+    sales_by_day: list[dict[int, tuple[float, int]]] = field(default_factory=list)
     technology: list[float] = field(default_factory=list)
     """By day, units of technology assets."""
     fire_sale_cost: int = 0

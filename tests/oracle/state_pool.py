@@ -1,5 +1,6 @@
 """What the oracle knows of the pool behind the facilities on one path."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -14,6 +15,9 @@ class Layer:
     refill_days: int
     refill_times: int
     refill_most: int
+    funding_rate_per_day: float
+    called_days: int = 0
+    """Sum over days of what was called."""
     loss: int = 0
     refilled: int = 0
     refill_clock: int = 0
@@ -70,6 +74,9 @@ class Pool:
     unmet_claims: int = 0
     misdirected_claims: int = 0
     n_injections: int = 0
+    need: int = 0
+    cuts: Counter[str] = field(default_factory=Counter)
+    """What each rule cut of it, all days and funds."""
     dust_shares: int = 0
     """Fund-days on which a claim was met with a few quanta or none."""
     days_active: int = 0

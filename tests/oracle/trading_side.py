@@ -81,6 +81,9 @@ def settle_sales(path: Path, fund: Fund, t: int) -> None:
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
         fund.units[j] -= units
+        asset.bought_by_market += fund.count * units
+        sold, got = fund.sales_today.get(j, (0.0, 0))
+        fund.sales_today[j] = sold + units, got + proceeds
         if asset.settlement_days > 0:
             day = t + asset.settlement_days
             fund.settling[day] = fund.settling.get(day, 0) + proceeds
@@ -117,6 +120,7 @@ def settle_purchases(path: Path, fund: Fund) -> None:
         paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
         bought = fund.to_buy[j] if paid == cost else paid / asset.ask
         fund.units[j] += bought
+        asset.bought_by_market -= fund.count * bought
         fund.fire_sale_cost -= math.floor(bought * asset.calm) - paid
         fund.cash -= paid
         fund.bought += paid

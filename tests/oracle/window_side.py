@@ -19,8 +19,13 @@ def watch(path: Path, t: int) -> None:
         fund.totals.append((fund.forced_sales, fund.fire_sale_cost, fund.days_under_pressure))
         held = sum(units for units, asset in zip(fund.units, path.assets, strict=True) if asset.is_technology)
         fund.technology.append(held)
+        fund.sales_by_day.append(fund.sales_today)
+        fund.sales_today = {}
         of_all += fund.count * held
     judge.technology.append(of_all)
+    for asset in path.assets:
+        asset.calms.append(asset.calm)
+        asset.closes.append(asset.close)
 
 
 def windows(path: Path) -> list[range]:

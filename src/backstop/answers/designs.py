@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIGURES = (
     ("activated", "prob"), ("window_sales_averted_share", "ratio"), ("relief", "mean"), ("relief_negative", "prob"),
-    ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("cost", "mean"), ("pool_peak_use", "mean"),
+    ("drawdown_averted", "mean"), ("system_losses_averted", "mean"), ("cost_a_year", "mean"), ("pool_peak_use", "mean"),
     ("utilisation_if_active", "mean"), ("dry", "prob"),
 )
 """(metric, statistic) of the summary that are set side by side."""

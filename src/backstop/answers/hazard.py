@@ -16,7 +16,7 @@ import numpy as np
 
 from backstop.answers.estimators import Estimate, mean, probability
 from backstop.answers.gather import Gathered, gather, numbers, stream
-from backstop.answers.pricing import PATH_COLUMNS, Price, Terms, lost_by_pool, price_cover, years_of
+from backstop.answers.pricing import Price, Terms, columns_of, lost_by_pool, price_cover, years_of
 from backstop.answers.resampling import bootstrap
 from backstop.answers.samples import Sample
 from backstop.config.facility.eligibility import admitted
@@ -114,7 +114,8 @@ def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assum
     responses = [payoffs.response(funds) for funds in dict.fromkeys(trial.funds for trial in trials)]
     profiles = [arm, _profile(arm, ALONE, {r.funds: r.alone.value for r in responses}),
                 _profile(arm, COVERED, {r.funds: r.covered.value for r in responses})]
-    columns, run = (*PATH_COLUMNS, _index_end(found.config)), rearmed(found, profiles).request
+    run = rearmed(found, profiles).request
+    columns = (*columns_of(run.terms.names.layers), _index_end(found.config))
     outcome = gather(run, threads, columns, (), on_progress)
     rows = [run.terms.names.arms.index(profile.name) for profile in profiles]
     return Hazard(arm.name, list(payoffs.choices()), responses, _prices(found.config, arm, outcome, rows, given),
@@ -124,7 +125,7 @@ def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assum
 def _prices(config: Config, arm: Arm, outcome: Gathered, rows: Sequence[int], given: Assumptions) -> dict[str, Price]:
     """The price of cover under each of the three profiles, which are these arms of the outcome."""
     terms = Terms(years_of(config.run.days), covered_nav(config.for_arm(arm), arm), config.market.cash_rate_ann_frac,
-                  given.risk_aversion)
+                  given.risk_aversion, tuple(layer.name for layer in config.pool.layers))
     index_end = outcome.paths[_index_end(config)][0]
     return {name: price_cover(outcome, number, index_end, terms)
             for number, name in zip(rows, (AS_THEY_ARE, ALONE, COVERED), strict=True)}

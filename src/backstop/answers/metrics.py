@@ -13,9 +13,12 @@ import numpy as np
 from backstop.answers.quality import days_to_cash
 
 Columns: TypeAlias = dict[str, Any]
-"""(N,) values by name; a fund column is its mean over funds, weighted by assets. `pool_size` is the arm's."""
+"""(N,) values by name; a fund column is its mean over funds, weighted by assets. `pool_size` is the arm's, `years` are
+those of the run."""
 
 
+OF_LAYERS = {"loss_of_layers": "loss", "gain_of_layers": "gain_pool", "funding_of_layers": "funding_cost"}
+"""Sums over layers, and the columns that they are sums of."""
 ELIGIBLE, OTHERS = "eligible", "others"
 
 
@@ -43,7 +46,7 @@ class Metric(NamedTuple):
     of_other: bool = False
     """The column that it is a share of is that of the other arm."""
     of_layers: bool = False
-    """Reads `loss_of_layers`, what all layers of the pool bore."""
+    """Reads what `OF_LAYERS` names: sums over all layers of the pool."""
     whom: str = ""
     """`ELIGIBLE`, the funds that the arm's facilities admit, or `OTHERS`: the sums are over these."""
     sums: tuple[str, ...] = ()

@@ -6,16 +6,19 @@ discount factor of power utility, ``m = exp(-gamma R) / E[exp(-gamma R)]`` with 
 government guarantees.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.accounts import cost_of_pool
 from backstop.answers.estimators import Estimate, mean
 from backstop.answers.gather import Gathered
 from backstop.answers.samples import Sample
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
-PATH_COLUMNS = ("loss", "compensation_net", "marked_loss_end", "interest_paid", "premiums", "guarantee_premium")
+PATH_COLUMNS = ("loss", "compensation_net", "marked_loss_end", "interest_paid", "premiums", "guarantee_premium",
+                "unrecovered_end", "gain_owners", "gain_taxpayer")
 
 
 class Terms(NamedTuple):
@@ -25,6 +28,8 @@ class Terms(NamedTuple):
     covered_nav: float
     cash_rate: float
     risk_aversion: float
+    layers: tuple[str, ...]
+    """Names of the pool's layers."""
 
 
 class Price(NamedTuple):
@@ -38,6 +43,8 @@ class Price(NamedTuple):
     """Interest that funds paid: for time as well as for risk."""
     implied_subsidy: Estimate
     """Expected loss less premiums and interest, a year; negative: funds pay more than they cost."""
+    cost: Estimate
+    """What the pool costs a year: funding, losses and grants, less booked income, and marks with their sign."""
     budget_cost: Estimate
     """Expected loss of the whole run, discounted at the cash rate."""
     risk_adjusted_cost: Estimate
@@ -49,6 +56,19 @@ class Price(NamedTuple):
     """What the risk aversion implies the index to earn a year beyond the risk-neutral, for judging it."""
 
 
+def columns_of(layers: Sequence[str]) -> tuple[str, ...]:
+    """Path columns that prices read."""
+    return (*PATH_COLUMNS, *(f"{column}_{layer}" for column in ("funding_cost", "gain_pool") for layer in layers))
+
+
+def _cost(columns: dict[str, Floats], layers: Sequence[str]) -> Floats:
+    """(N,) of the whole run."""
+    gain, funding = (np.sum([columns[f"{name}_{layer}"] for layer in layers], axis=0)
+                     for name in ("gain_pool", "funding_cost"))
+    cost: Floats = cost_of_pool(columns | {"gain_of_layers": gain, "funding_of_layers": funding})
+    return cost
+
+
 def lost_by_pool(paths: dict[str, Floats], number: int) -> Floats:
     """(N,) what arm `number` cost the pool: losses, grants net of clawbacks, losses that are marked at the horizon."""
     lost: Floats = paths["loss"][number] + paths["compensation_net"][number] + paths["marked_loss_end"][number]
@@ -57,7 +77,7 @@ def lost_by_pool(paths: dict[str, Floats], number: int) -> Floats:
 
 def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -> Price:
     """Price of arm `number`; `index_end` (N,) is the index at the horizon in arm none, opening 1."""
-    columns = {name: found.paths[name][number] for name in PATH_COLUMNS}
+    columns = {name: found.paths[name][number] for name in columns_of(terms.layers)}
     lost, paid = lost_by_pool(found.paths, number), columns["premiums"] + columns["guarantee_premium"]
     discount = (1.0 + terms.cash_rate) ** -terms.years
     tilt = np.exp(-terms.risk_aversion * np.log(np.maximum(index_end, 1e-6)))
@@ -73,7 +93,8 @@ def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -
     return Price(
         expected_loss=plain(lost, a_year), fair_premium=plain(lost, a_nav), premium_charged=plain(paid, a_nav),
         interest=plain(columns["interest_paid"], a_year),
-        implied_subsidy=plain(lost - paid - columns["interest_paid"], a_year), budget_cost=budget,
+        implied_subsidy=plain(lost - paid - columns["interest_paid"], a_year),
+        cost=plain(_cost(columns, terms.layers), a_year), budget_cost=budget,
         risk_adjusted_cost=adjusted, risk_adjusted_premium=tilted(lost, a_nav),
         risk_adjusted_rate=_rate(budget.value / discount, adjusted.value, terms.years),
         equity_premium=_equity_premium(index_end, found.weight, tilt, terms.years))

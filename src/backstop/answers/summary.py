@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstop.answers.accounts import SUMS_OF_FUNDS, metrics_of
 from backstop.answers.comparisons import Comparison, comparisons_of
 from backstop.answers.estimators import FEW, Estimate, ratio
 from backstop.answers.groups import Groups
-from backstop.answers.metrics import METRICS, OTHERS, Columns, Metric
-from backstop.answers.quality import FUND_SUMS, FundSum
+from backstop.answers.metrics import OF_LAYERS, OTHERS, Columns, Metric
+from backstop.answers.quality import FundSum
 from backstop.answers.samples import Column, Sample
 from backstop.answers.separation import separate
 from backstop.answers.statistics import statistics_of
@@ -104,12 +105,13 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = T
     """
     columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
     of_funds = FUND_OUTCOMES if has_funds else ()
-    meter = Meter("summarising", len(columns) + len(METRICS) + len(of_funds), on_progress)
+    metrics = metrics_of(parts.layers)
+    meter = Meter("summarising", len(columns) + len(metrics) + len(of_funds), on_progress)
     rows: list[Row] = []
     for name, outcome in columns:
         rows += _outcome_rows(parts, None, name, outcome, parts.path_column(name))
         meter.add(1)
-    for metric in METRICS:
+    for metric in metrics:
         rows += _metric_rows(parts, metric)
         meter.add(1)
     for outcome in of_funds:
@@ -145,11 +147,11 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
     """Rows of one metric, over the arms that it has sense for."""
     columns = {name: parts.path_column(name) for name in metric.path_columns}
     columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
-    columns |= {total.name: _sum_over_funds(parts, total) for total in FUND_SUMS if total.name in metric.fund_sums}
+    columns |= {total.name: _sum_over_funds(parts, total) for total in SUMS_OF_FUNDS if total.name in metric.fund_sums}
     if metric.only_active:
         columns["days_active"] = parts.path_column("days_active")
     if metric.of_layers:
-        columns["loss_of_layers"] = _sum_over_layers(parts)
+        columns |= {name: _sum_over_layers(parts, column) for name, column in OF_LAYERS.items()}
     rows, sums = [], _Sums(parts)
     for number in range(len(parts.arms)):
         if _has_sense(parts, number, metric):
@@ -194,7 +196,7 @@ class _Sums:
 def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns) -> list[Row]:
     """Rows of one metric of one arm in one comparison; `columns` are (A, N) by name."""
     one, other = ({name: values[n] for name, values in columns.items()} for n in comparison[1:])
-    one["pool_size"] = np.array(parts.pool_sizes[number])
+    one["pool_size"], one["years"] = np.array(parts.pool_sizes[number]), np.array(parts.years)
     x = np.asarray(metric.value(one, other), dtype=np.float64)
     if metric.only_active:
         x = np.where(columns["days_active"][number] > 0.0, x, np.nan)
@@ -218,11 +220,11 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts
                 None, *_NOT_SEPARATE)]
 
 
-def _sum_over_layers(parts: Parts) -> Floats:
-    """(A, N) what all layers bore."""
+def _sum_over_layers(parts: Parts, column: str) -> Floats:
+    """(A, N) of a column that repeats by layer."""
     total = np.zeros((len(parts.arms), parts.n_paths))
     for layer in parts.layers:
-        total += parts.path_column(f"loss_{layer}")
+        total += parts.path_column(f"{column}_{layer}")
     return total
 
 

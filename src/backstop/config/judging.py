@@ -1,8 +1,12 @@
 """[judging]: what counts as distress when triggers are judged, and as stress when effects are, the same in all arms."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from backstop.config.base import PositiveDays, PositiveFrac, Section
+
+LONGEST_REFERENCE = 252
 
 
 class Judging(Section):
@@ -32,4 +36,10 @@ class Judging(Section):
     )
     after_window_days: PositiveDays = Field(
         default=60, description="trading days after a window's end at which what is left is looked at once more"
+    )
+    bottom_days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_REFERENCE)] = Field(
+        default=60, description="trading days before a window whose mean price its sales are held to"
+    )
+    bottom_frac: PositiveFrac = Field(
+        default=0.8, description="share of that price below which a sale is one near the bottom"
     )

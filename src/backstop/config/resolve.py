@@ -106,7 +106,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         purchase=resolve_purchases(facilities, design),
         compensation=resolve_compensations(facilities, design, funds.nav_open),
         guarantee=resolve_guarantees(facilities),
-        pool=resolve_pool(design.pool, quantum),
+        pool=resolve_pool(design.pool, design.market.cash_rate_ann_frac, quantum),
         judging=resolve_judging(design, funds, inputs),
     )
     return switched(at_risk(arm, multipliers_of(cohorts)), design.channels)

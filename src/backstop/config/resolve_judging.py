@@ -23,6 +23,8 @@ def resolve_judging(design: Config, funds: FundTerms, inputs: MarketInputs) -> J
         window_drawdown=rules.window_drawdown_frac,
         window_days=float(rules.window_days),
         after_window_days=float(rules.after_window_days),
+        bottom_days=float(rules.bottom_days),
+        bottom_frac=rules.bottom_frac,
         index_history=index_closes(design.market, inputs, rules.window_high_days),
         breach_age_open=_breach_age(rules, design.market, inputs),
         is_admissible=_eligible(design),

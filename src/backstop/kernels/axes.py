@@ -32,6 +32,7 @@ def lengths_of(arm: ArmTerms) -> dict[str, int]:
         "latch": len(triggers.latch_days),
         "close": len(triggers.index_history),
         # rings: today and as many days ahead as there may be
+        "bottom": int(arm.judging.bottom_days),
         "notice": int(arm.investors.notice_days.max(initial=0)) + 1,
         "settlement": int(arm.prices.settlement_days.max(initial=0)) + 1,
         "arrival": int(arm.facilities.cash_lag_days.max(initial=0)) + 1,

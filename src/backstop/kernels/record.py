@@ -6,8 +6,7 @@ import numpy as np
 
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, over_lanes
-from backstop.kernels.machine.lanes import clear
+from backstop.kernels.machine.jit import FIRST, Index, fma, jit, over_lanes
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.machine.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
@@ -28,6 +27,10 @@ class Sums(NamedTuple):
     technology: Annotated[Floats, State("units", "of technology assets of a fund", is_traced=False)]
     stock_loss: Annotated[
         Floats, State("quanta", "cost of a facility's assets less their worth at the close", is_traced=False)]
+    market_units: Annotated[Floats, State("units", "of an asset that the market has bought", is_traced=False)]
+    market_paid: Annotated[Floats, State("quanta", "by the market to funds and pool, net", is_traced=False)]
+    unbooked: Annotated[Floats, State(
+        "quanta", "of what the pool is owed and holds, not in its books", is_traced=False)]
 
 
 @jit
@@ -145,6 +148,7 @@ def _close_fund(funds, f, count, fund_tally, path_tally, lanes):
     for i in range(FIRST, lanes):
         fund_tally.nav_end[f, i] = funds.nav[f, i]
         fund_tally.nav_per_share_end[f, i] = funds.navps[f, i]
+        fund_tally.shares_end[f, i] = funds.shares[f, i]
         free = max(funds.cash[f, i] - funds.buffer[f, i], 0.0)
         postponed = max(0.0, funds.net_debt[f, i] - fund_tally.lender_debt_end[f, i] - np.floor(free))
         fund_tally.sales_postponed[f, i] = postponed
@@ -158,7 +162,9 @@ def _mark_loan(funds, f, count, fund_tally, path_tally, lanes):
     """``marked_loss += count * max(0, drawn - max(0, cash + holdings - lent))``, whole quanta."""
     for i in range(FIRST, lanes):
         worth = np.floor(max(0.0, funds.cash[f, i] + funds.holdings[f, i] - fund_tally.lender_debt_end[f, i]))
-        path_tally.marked_loss_end[FIRST, i] += count * max(0.0, funds.drawn[f, i] - worth)
+        lost = count * max(0.0, funds.drawn[f, i] - worth)
+        path_tally.marked_loss_end[FIRST, i] += lost
+        path_tally.unrecovered_end[FIRST, i] += lost
 
 
 @jit
@@ -297,61 +303,3 @@ def close_fund_tallies(terms, state, lanes):
         _whole(state.fund_tally.redemption_unpaid, f, lanes)
     _close_holdings(terms, state, lanes)
     _worst_of_all(state.path_tally, lanes)
-
-
-@jit
-def _close_layer(pool, y, tally, lanes):
-    for i in range(FIRST, lanes):
-        tally.loss_by_layer[y, i] = pool.layer_loss[y, i] + tally.refilled_by_layer[y, i]
-
-
-@jit
-def _close_pool_rows(pool, tally, lanes):
-    for i in range(FIRST, lanes):
-        tally.loss_taxpayer[FIRST, i] = pool.taxpayer[FIRST, i]
-        tally.surplus_end[FIRST, i] = pool.surplus[FIRST, i]
-
-
-@jit
-def _value_stock(pool, row, prices, j, sums, lanes):
-    """Cost of one facility's assets less their worth at the close."""
-    for i in range(FIRST, lanes):
-        worth = np.floor(pool.inventory[row, i] * prices.close[j, i])
-        sums.stock_loss[FIRST, i] += pool.inventory_cost[row, i] - worth
-
-
-@jit
-def _mark_stock(sums, tally, lanes):
-    for i in range(FIRST, lanes):
-        tally.marked_loss_end[FIRST, i] += max(0.0, sums.stock_loss[FIRST, i])
-        sums.stock_loss[FIRST, i] = 0.0
-
-
-@jit
-def _sum_stock(pool, row, tally, lanes):
-    """Cost of what is still held."""
-    for i in range(FIRST, lanes):
-        tally.stock_cost_end[FIRST, i] += pool.inventory_cost[row, i]
-
-
-@jit
-def _sum_realised(pool, k, tally, lanes):
-    for i in range(FIRST, lanes):
-        tally.resale_gain[FIRST, i] += pool.realised[k, i]
-
-
-@jit
-def close_pool_tallies(state, lanes):
-    """Horizon outcomes of the pool."""
-    pool, n_assets = state.pool, count_rows(state.prices.close)
-    for y in range(count_rows(pool.layer_loss)):
-        _close_layer(pool, y, state.path_tally, lanes)
-    _close_pool_rows(pool, state.path_tally, lanes)
-    clear(state.sums.stock_loss, FIRST, lanes)
-    for row in range(count_rows(pool.inventory)):
-        _sum_stock(pool, row, state.path_tally, lanes)
-        _value_stock(pool, row, state.prices, row % n_assets, state.sums, lanes)
-        if row % n_assets == n_assets - ONE:
-            _mark_stock(state.sums, state.path_tally, lanes)
-    for k in range(count_rows(pool.realised)):
-        _sum_realised(pool, k, state.path_tally, lanes)

@@ -33,22 +33,31 @@ from backstop.kernels.funds.settlement import (
     receive_proceeds,
     settle_at_horizon,
 )
+from backstop.kernels.gains import close_gains
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.machine.frames import bare, frame
 from backstop.kernels.machine.jit import FIRST, Index, Work, call_code, code_of, entry, own_frame, works_of
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
+from backstop.kernels.pool.record import close_pool_tallies
 from backstop.kernels.prices.calm import price_without_sales
 from backstop.kernels.prices.feedback import feed_volatility, feel_prices
 from backstop.kernels.prices.fixed_points import find_gap
 from backstop.kernels.prices.impact import move_prices, open_market
 from backstop.kernels.prices.others import add_sales_of_others, note_highs
 from backstop.kernels.prices.replays import replay_prices, shut_replayed
-from backstop.kernels.prices.rounds import count_unsettled, is_day_over, keep_within_day, open_rounds, reopen_market
+from backstop.kernels.prices.rounds import (
+    add_settled,
+    count_unsettled,
+    is_day_over,
+    keep_within_day,
+    open_rounds,
+    reopen_market,
+)
 from backstop.kernels.prices.suspension import hold_closes, suspend
 from backstop.kernels.prices.two_sided import find_supply
-from backstop.kernels.record import close_fund_tallies, close_pool_tallies, record_bands, record_limits, record_market
+from backstop.kernels.record import close_fund_tallies, record_bands, record_limits, record_market
 from backstop.kernels.state import Seam, open_arm
 from backstop.kernels.windows import close_windows, watch_windows
 from backstop.terms import ArmTerms, Floats
@@ -128,6 +137,8 @@ def trade(terms, state, seam, day, lanes):
         if number == 0:
             price_without_sales(terms.prices, prices, day, lanes)
         settle_sales(terms.prices.settlement_days, state, day, lanes)
+        if has_more:
+            add_settled(prices, funds, state.rounds, lanes)
         if number == 0:
             settle_purchases(prices, funds, tally, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
@@ -188,6 +199,7 @@ def _close_arm(terms, state, lanes):
     close_fund_tallies(terms, state, lanes)
     close_pool_tallies(state, lanes)
     close_guarantees(terms, state, lanes)
+    close_gains(terms, state, lanes)
     close_judging(terms.judging.horizon_days, state, lanes)
     close_windows(terms, state, lanes)
 

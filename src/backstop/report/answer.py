@@ -83,7 +83,30 @@ CHAPTERS = (
         Line("loss of layer {layer}, mean", "loss_{layer}", "mean"),
         Line("loss beyond all layers (taxpayer), mean", "loss_taxpayer", "mean"),
         Line("loss if all were sold at the horizon, mean", "marked_loss_end", "mean"),
-        Line("cost: losses, grants and marks, mean over all paths", "cost", "mean"),
+        Line("losses, grants and marks, before income, mean over all paths", "cost", "mean"),
+    )),
+    Chapter("What does the pool cost a year? (funding as [pool] states it, income and marks counted)", (
+        Line("layer {layer}: its funding and losses, mean", "cost_a_year_{layer}", "mean"),
+        Line("taxpayer, mean", "cost_a_year_taxpayer", "mean", is_rare=True),
+        Line("less income that owners keep, mean", "income_a_year", "mean"),
+        Line("in all, with what a sale would not recover, mean", "cost_a_year", "mean"),
+    )),
+    Chapter("Who gains from it? (at the horizon, against what happens without it; marks at closing prices)", (
+        Line("investors of all funds, mean", "investors_gain", "mean"),
+        Line("  of them, those who stay, mean", "stayers_gain", "mean"),
+        Line("  of them, those who leave, mean", "leavers_gain", "mean"),
+        Line("outside lenders, mean", "lenders_gain", "mean", is_rare=True),
+        Line("banks under guarantees, mean", "banks_gain", "mean", is_rare=True),
+        Line("the pool: layers, owners and taxpayer, mean", "pool_gain", "mean"),
+        Line("those who trade with funds and pool, mean", "market_gain", "mean"),
+    )),
+    Chapter("What binds claims? (shares of what funds that might claim needed, day by day)", (
+        Line("approved", "approved_share", "ratio"),
+        *(Line(f"cut: {label}", f"cut_{name}_share", "ratio", is_rare=True) for name, label in {
+            "coverage": "coverage and deductible", "collateral": "collateral after haircuts",
+            "fund_cap": "cap of the fund", "covenant": "exposure cap", "take_up": "take-up",
+            "solvency": "solvency test", "sponsor": "cap of the sponsor", "facility": "caps and budgets of facilities",
+            "pool": "pool money"}.items()),
     )),
 )
 """What a minister's adviser reads of a facility, after what it changes; all else is in the files of the run."""

@@ -13,14 +13,14 @@ from backstop.report.terminal import console
 _HEADS = {
     "activated": "acts", "window_sales_averted_share": "averted in\nwindows", "relief": "relief",
     "relief_negative": "P(relief\n< 0)", "drawdown_averted": "drawdown\naverted",
-    "system_losses_averted": "sale losses\naverted", "cost": "cost", "pool_peak_use": "peak use",
+    "system_losses_averted": "sale losses\naverted", "cost_a_year": "cost\na year", "pool_peak_use": "peak use",
     "utilisation_if_active": "of pool", "dry": "dry",
 }
 _NOTE = (
     "averted in windows: share of eligible funds' forced sales in windows of stress; - for who buys in the market. "
-    "cost: losses, grants net of clawbacks, and what selling all at the horizon would lose. of pool: of the layers' "
-    "money, borrowed money on top. Relief is in currency: who holds prices up makes sales of "
-    "the same units dearer, so judge purchases by drawdown and by what sales cost."
+    "cost a year: funding, losses and grants, less booked income, and what the pool holds and is owed at closing "
+    "prices; negative: it earned more. of pool: of the layers' money, borrowed money on top. Relief is in currency: who "
+    "holds prices up makes sales of the same units dearer, so judge purchases by drawdown and by what sales cost."
 )
 
 

@@ -16,7 +16,8 @@ from backstop.report.terminal import console
 _PRICES: tuple[tuple[str, str], ...] = (
     ("expected_loss", "expected loss of the pool, a year"), ("fair_premium", "fair premium, bp a year of covered NAV"),
     ("premium_charged", "premium charged, bp"), ("interest", "interest paid by funds, a year"),
-    ("implied_subsidy", "implied subsidy, a year"), ("budget_cost", "cost of the run, discounted at the cash rate"),
+    ("implied_subsidy", "implied subsidy, a year"), ("cost", "cost with funding, income and marks, a year"),
+    ("budget_cost", "cost of the run, discounted at the cash rate"),
     ("risk_adjusted_cost", "cost of the run at the price of risk"),
     ("risk_adjusted_premium", "fair premium at the price of risk, bp"),
 )
@@ -41,7 +42,7 @@ def _price_of_risk(prices: Sequence[Price], given: Assumptions) -> str:
     rates = ", ".join("-" if p.risk_adjusted_rate is None else percent(p.risk_adjusted_rate) for p in prices)
     return (f"Price of risk: risk aversion {given.risk_aversion:g}, an equity premium of "
             f"{percent(prices[0].equity_premium)} a year; the loss discounts at {rates} a year. What funding the "
-            "pool's cash costs is left out.")
+            "pool's money costs is in the cost a year alone, by funding_rate_ann_frac of its layers.")
 
 
 def _choices(response: Response, choices: Sequence[Choice]) -> Table:

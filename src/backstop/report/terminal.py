@@ -20,6 +20,7 @@ from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer, same_arms, turn
+from backstop.report.inert import inert_terms
 from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
@@ -62,6 +63,8 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm))
         if said := turn(rows, arm, request.terms.n_days):
             out.print(Text(said), style="bold")
+        if said := inert_terms(rows, arm, request.terms.arms[names.arms.index(arm)]):
+            out.print(Text(said))
     for arm, other in same_arms(rows, shown):
         out.print(Text(f"{arm} comes to the same as {other} in every figure: the terms in which they differ never bind "
                        "here"))

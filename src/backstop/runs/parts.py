@@ -11,7 +11,7 @@ import numpy as np
 from backstop.errors import NotFinite, RunIncomplete
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures
-from backstop.terms import Floats, Integers, Mixture
+from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, Mixture
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -46,6 +46,8 @@ class Parts:
         quantum = self.resolved["quantum"]["value"]
         self.pool_sizes: list[float] = [sum(arm["pool"]["layer_size"]["value"]) * quantum for arm in arms]
         """By arm, in currency."""
+        self.years: float = self.resolved["n_days"]["value"] / TRADING_DAYS_PER_YEAR
+        """Of the run."""
         self.eligible = [np.any(arm["facilities"]["is_eligible"]["value"] or [[False] * len(self.funds)], axis=0)
                          for arm in arms]
         """By arm, (F,) whether some facility of it admits the fund."""

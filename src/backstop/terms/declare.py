@@ -33,6 +33,7 @@ AXES = {
     "close": "closes of the index before day 1, oldest first",
     "replayed_asset": "assets, or none where none takes a real window",
     "high_close": "closes of the index that its high looks back on, oldest first",
+    "bottom": "days whose prices a window's sales are held to, a ring",
     "key": "keys: of facility k the system key 2k and the fund key 2k+1",
     "node": "nodes of all expressions",
     "child": "places of child nodes",

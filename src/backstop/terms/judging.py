@@ -22,6 +22,9 @@ class JudgingTerms(NamedTuple):
     window_days: Annotated[float, Term("", "trading days", "that a window goes on after its last breach")]
     after_window_days: Annotated[float, Term(
         "", "trading days", "from a window's end to when it is looked at once more")]
+    bottom_days: Annotated[float, Term(
+        "", "trading days", "before a window, whose mean price its sales are held to")]
+    bottom_frac: Annotated[float, Term("", "share of that price", "below which a sale is near the bottom")]
     index_history: Annotated[Floats, Term(
         "high_close", "price", "closes of the index before day 1, oldest first: the high looks so far back")]
     breach_age_open: Annotated[float, Term("", "trading days", "from the last breach to day 0", none=NEVER)]

@@ -35,6 +35,7 @@ class PoolTerms(NamedTuple):
 
     layer_size: Annotated[Floats, Term("layer", "quanta", "of its capital")]
     paid_in: Annotated[Floats, Term("layer", "quanta", "paid in at the opening; the rest is called when it is lacking")]
+    funding_rate_per_day: Annotated[Floats, Term("layer", "rate a day", "what its owner's money costs")]
     call_delay_days: Annotated[Integers, Term("layer", "trading days", "from a call to its cash, at least 1")]
     refill_days: Annotated[Floats, Term("layer", "trading days", "with a loss after which the owner refills the layer")]
     refill_times: Annotated[Floats, Term("layer", "count", "how often; 0 for never")]

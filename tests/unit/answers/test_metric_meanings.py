@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from backstop.answers.metrics import METRICS
+from backstop.answers.accounts import CUTS, metrics_of
 from backstop.answers.summary import summarise
 from backstop.outcomes import FUND_OUTCOMES, path_columns
 
 N = 300
 ARMS, FUNDS, LAYERS = ["none", "none_slow", "fund", "slow"], ["insurers", "funds"], ["first", "second"]
 COUNTERFACTUAL = {"none": "none", "none_slow": "none_slow", "fund": "none", "slow": "none_slow"}
-COUNT, NAV, POOL = {"insurers": 3.0, "funds": 10.0}, {"insurers": 1e3, "funds": 4e2}, 250.0
+COUNT, NAV, POOL, YEARS = {"insurers": 3.0, "funds": 10.0}, {"insurers": 1e3, "funds": 4e2}, 250.0, 1.5
 ELIGIBLE = "insurers"
 WITHOUT_WINDOW = np.random.default_rng(17).random(N) < 0.3
 """Paths without a window of stress, in all arms."""
@@ -55,6 +55,7 @@ def summary(run):
     parts = SimpleNamespace(
         arms=ARMS, funds=FUNDS, layers=LAYERS, resolved={"names": {"layers": LAYERS, "assets": ["index"]}}, n_paths=N,
         counterfactuals=[ARMS.index(COUNTERFACTUAL[arm]) for arm in ARMS], pool_sizes=[0.0, 0.0, POOL, POOL],
+        years=YEARS,
         eligible=[np.array([fund == ELIGIBLE and arm in ("fund", "slow") for fund in FUNDS]) for arm in ARMS],
         counts=[COUNT[fund] for fund in FUNDS], opening_assets=np.array([COUNT[fund] * NAV[fund] for fund in FUNDS]),
         weight=np.ones(N), group=None, path_column=lambda name: of(run.paths, name, len(ARMS)),
@@ -100,7 +101,18 @@ TO_UNHARMED = pl.when(WAS_HARMED).then(0.0).otherwise(pl.col("injected"))
 IS_ON = pl.col("days_active") > 0
 OF_ELIGIBLE, OF_OTHERS = pl.col("fund") == ELIGIBLE, pl.col("fund") != ELIGIBLE
 
+OF_POOL = ("gain_pool_first", "gain_pool_second", "gain_owners", "gain_taxpayer")
+POOL_GAIN, POOL_GAIN_C = (sum((pl.col(name + end) for name in OF_POOL), pl.lit(0.0)) for end in ("", "_c"))
+FUNDING = pl.col("funding_cost_first") + pl.col("funding_cost_second")
+ALL_CUTS = sum((pl.col(f"cut_{name}") for name in CUTS), pl.lit(0.0))
+
 VALUES = {
+    **{f"{who}_gain": -averted(f"gain_{who}") for who in ("investors", "lenders", "banks", "market")},
+    "pool_gain": POOL_GAIN - POOL_GAIN_C,
+    "cost_a_year": (FUNDING - POOL_GAIN + pl.col("unrecovered_end")) / YEARS,
+    "cost_a_year_taxpayer": -pl.col("gain_taxpayer") / YEARS, "income_a_year": pl.col("gain_owners") / YEARS,
+    **{f"cost_a_year_{layer}": (pl.col(f"funding_cost_{layer}") - pl.col(f"gain_pool_{layer}")) / YEARS
+       for layer in LAYERS},
     "activated": IS_ON, "dry": pl.col("first_dry_day").is_not_null(),
     "has_loss": (pl.col("loss") > 0) | (pl.col("compensation_paid") > 0), "cost": LOST + pl.col("marked_loss_end"),
     "made_good": LOST - pl.col("loss_first") - pl.col("loss_second") - pl.col("loss_taxpayer"),
@@ -119,6 +131,7 @@ VALUES = {
 WHERE_ON = {"injected_if_active": pl.col("injected"), "utilisation_if_active": pl.col("pool_peak_use") / POOL,
             "loss_if_active": pl.col("loss"), "relief_if_active": RELIEF}
 SHARES = {"false_activations": ("n_false_activations", "n_activations"),
+          **{f"cut_{name}_share": (f"cut_{name}", "need") for name in CUTS},
           "missed_episodes": ("n_missed_episodes", "n_episodes"), "false_alarm_days": ("false_days", "quiet_days")}
 OVER_ASSETS = {"drawdown_averted": averted("max_drawdown"), "pressure_days_averted": averted("days_under_pressure"),
                "window_pressure_days_averted": averted("pressure_days_in_window"),
@@ -128,6 +141,12 @@ MONEY = {"injected_to_leavers": pl.col("injected_to_leavers"), "injected_to_fail
 OF_WHOM = {"eligible_sales_averted": (OF_ELIGIBLE, "forced_sales"), "others_sales_averted": (OF_OTHERS, "forced_sales"),
            "window_sales_averted": (OF_ELIGIBLE, "forced_sales_in_window"),
            "others_window_sales_averted": (OF_OTHERS, "forced_sales_in_window")}
+N_A, N_B = pl.col("nav_per_share_end"), pl.col("nav_per_share_end_c")
+OF_FUNDS = {
+    "stayers_gain": pl.col("shares_end_c") * (N_A - N_B),
+    "leavers_gain": averted("subscribed") - averted("redemption_paid") - averted("shares_end") * N_A,
+}
+"""Of all funds."""
 OUTSIDE, OUTSIDE_C = (pl.col(f"forced_sales{end}") - pl.col(f"forced_sales_in_window{end}") for end in ("", "_c"))
 SUMS = {"most_avertable": pl.col("forced_sales_in_window_c"), "sold_later": OUTSIDE - OUTSIDE_C}
 """Of eligible funds."""
@@ -149,6 +168,10 @@ def expected(run, metric, arm, against):
     if name in MONEY:
         money = per_path(funds, MONEY[name])
         return money.mean() if name == metric else money.sum() / paths["injected"].sum()
+    if metric == "approved_share":
+        return paths.select(pl.col("need") - ALL_CUTS).to_series().sum() / paths["need"].sum()
+    if metric in OF_FUNDS:
+        return per_path(funds, OF_FUNDS[metric]).mean()
     if metric in SUMS:
         return per_path(funds.filter(OF_ELIGIBLE), SUMS[metric]).mean()
     whom, column = OF_WHOM[name]
@@ -157,7 +180,7 @@ def expected(run, metric, arm, against):
     return less.mean() if name == metric else less.sum() / per_path(of, pl.col(f"{column}_c")).sum()
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", metrics_of(LAYERS), ids=lambda metric: metric.name)
 def test_a_metric_is_what_its_meaning_says(run, summary, metric):
     # a column of the tables may have the name of a metric; its rows have effects, those of such a metric none
     rows = summary.filter(pl.col("metric") == metric.name, pl.col("statistic").is_in(["mean", "prob", "ratio"]),
@@ -188,4 +211,4 @@ def test_a_column_has_its_mean_or_probability_and_its_effect(run, summary, name)
 
 
 def test_no_metric_bears_the_name_of_a_column():
-    assert not {metric.name for metric in METRICS} & {name for name, _ in path_columns(LAYERS, ["index"])}
+    assert not {metric.name for metric in metrics_of(LAYERS)} & {name for name, _ in path_columns(LAYERS, ["index"])}

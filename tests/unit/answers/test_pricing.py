@@ -7,17 +7,17 @@ import pytest
 from scipy import stats
 
 from backstop.answers.gather import Gathered
-from backstop.answers.pricing import PATH_COLUMNS, Terms, price_cover
+from backstop.answers.pricing import Terms, columns_of, price_cover
 from backstop.runs.request import RunRequest
 from toy_run import toy_terms
 
 N = 40_000
-TERMS = Terms(years=2.0, covered_nav=1e6, cash_rate=0.02, risk_aversion=3.0)
+TERMS = Terms(years=2.0, covered_nav=1e6, cash_rate=0.02, risk_aversion=3.0, layers=("first", "second"))
 DISCOUNT = 1.02**-2
 
 
 def gathered(**columns):
-    found = Gathered(RunRequest(toy_terms(), seed=1, n_paths=N), PATH_COLUMNS, ())
+    found = Gathered(RunRequest(toy_terms(), seed=1, n_paths=N), columns_of(TERMS.layers), ())
     for name, values in found.paths.items():
         values[:] = 0.0
         values[1] = columns.get(name, 0.0)
@@ -47,6 +47,19 @@ def test_marked_losses_count_and_interest_and_premiums_pay_for_some():
     assert (price.expected_loss.value, price.interest.value, price.implied_subsidy.value) == (60.0, 25.0, 20.0)
     assert price.budget_cost.value == pytest.approx(120.0 * DISCOUNT)
     assert price.premium_charged.value == pytest.approx(15e-6)
+
+
+def test_a_pool_whose_income_pays_for_its_funding_costs_nothing():
+    # 150 funded at 2.5 %, half of it idle at 1.5 %, half lent at 3.5 %, for two years
+    idle, lent = 2.0 * 75.0 * 0.015, 2.0 * 75.0 * 0.035
+    found = gathered(funding_cost_first=2.0 * 150.0 * 0.025, gain_owners=idle + lent)
+    assert price_cover(found, 1, np.ones(N), TERMS).cost.value == pytest.approx(0.0)
+
+
+def test_what_layers_lose_and_a_sale_would_not_recover_costs_and_marks_have_their_sign():
+    found = gathered(gain_pool_first=-10.0, gain_pool_second=-2.0, gain_taxpayer=-1.0, unrecovered_end=5.0)
+    assert price_cover(found, 1, np.ones(N), TERMS).cost.value == 9.0
+    assert price_cover(gathered(gain_owners=4.0), 1, np.ones(N), TERMS).cost.value == -2.0
 
 
 def test_a_loss_in_falling_markets_costs_what_the_tilted_normal_says():

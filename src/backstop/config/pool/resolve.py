@@ -16,14 +16,18 @@ _NO_REFILL = Refill(after_days=1, times=1, most=1.0)
 _NO_PROFIT = Profit(reserve=0.0, share_frac=1.0, to="owners")
 
 
-def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
-    """The capital stack in whole quanta, and what the pool earns, owes and shares."""
+def resolve_pool(pool: Pool, cash_rate: float, quantum: float) -> PoolTerms:
+    """The capital stack in whole quanta, what its money costs, and what the pool earns, owes and shares.
+
+    `cash_rate` is the market's, a year.
+    """
     layers, borrowing, profit = pool.layers, pool.borrowing, pool.profit or _NO_PROFIT
     sizes = [whole_quanta(layer.size, quantum) for layer in layers]
     refills = [layer.refill or _NO_REFILL for layer in layers]
     return PoolTerms(
         layer_size=column(sizes),
         paid_in=column([share_of(layer.paid_in_frac, size) for layer, size in zip(layers, sizes, strict=True)]),
+        funding_rate_per_day=column([_funding_rate(layer, cash_rate) / TRADING_DAYS_PER_YEAR for layer in layers]),
         call_delay_days=codes([layer.call_delay_days or 1 for layer in layers]),
         refill_days=column([refill.after_days for refill in refills]),
         refill_times=column([_times(layer) for layer in layers]),
@@ -37,6 +41,11 @@ def resolve_pool(pool: Pool, quantum: float) -> PoolTerms:
         profit_frac=profit.share_frac if pool.profit else 0.0,
         profit_to=int(ProfitTo.of(profit.to)),
     )
+
+
+def _funding_rate(layer: Layer, cash_rate: float) -> float:
+    """A year; money that earns less than nothing elsewhere costs nothing."""
+    return max(cash_rate, 0.0) if layer.funding_rate_ann_frac is None else layer.funding_rate_ann_frac
 
 
 def _times(layer: Layer) -> float:

@@ -41,6 +41,10 @@ class Layer(Section):
     call_delay_days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_CALL_DAYS)] | None = Field(
         default=None, description="trading days from a call of what is not paid in to its cash"
     )
+    funding_rate_ann_frac: Frac | None = Field(
+        default=None, description="what having the layer's money there costs its owner a year, share of what is paid "
+        "in; none: the market's cash rate"
+    )
     refill: Refill | None = Field(default=None, description="how losses are put back; none: only by the pool's income")
 
     @model_validator(mode="after")

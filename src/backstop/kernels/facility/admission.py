@@ -5,6 +5,7 @@ Rows of loans are ``k*F + f``. `loans.take_up` (F or 0 rows) and `loans.refused`
 
 from typing import Any
 
+from backstop.kernels.facility.cuts import add_claim
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_rows, frame
 from backstop.kernels.machine.jit import FIRST, Index, Work, entry, jit, works_of
@@ -53,15 +54,22 @@ def _test_solvency(terms, state, k, f, row, count, lanes):
 @jit
 def admit(terms, exposure_cap, count, state, k, f, row, lanes):
     """Step 7: what is left of a fund's claim."""
+    loans, tally = state.loans, state.path_tally
     if exposure_cap[k] < NO_GATE:
-        _within_exposure(state.loans, row, state.funds, f, exposure_cap[k], lanes)
+        add_claim(loans, row, count, tally.cut_covenant, lanes)
+        _within_exposure(loans, row, state.funds, f, exposure_cap[k], lanes)
+        add_claim(loans, row, -count, tally.cut_covenant, lanes)
     if terms.take_up_frac[k] < 1.0:
-        _stay_away(state.loans, row, f, terms.take_up_frac[k], lanes)
+        add_claim(loans, row, count, tally.cut_take_up, lanes)
+        _stay_away(loans, row, f, terms.take_up_frac[k], lanes)
+        add_claim(loans, row, -count, tally.cut_take_up, lanes)
     if terms.has_solvency_test[k] > 0.0:
+        add_claim(loans, row, count, tally.cut_solvency, lanes)
         _assets(state.loans, state.funds, f, lanes)
         if count_rows(state.funds.receivable) > FIRST:
             add_receivable(state.funds, f, 1.0, state.loans.assets, lanes)
         _test_solvency(terms, state, k, f, row, count, lanes)
+        add_claim(loans, row, -count, tally.cut_solvency, lanes)
 
 
 @jit

@@ -217,7 +217,7 @@ def _default(terms, count, state, k, f, row, lanes):
     if loan.instrument[k] == Instrument.GUARANTEE:
         for j in range(n_assets):
             if loan.advance_rate[k, j] > 0.0:
-                take_by_bank(funds, f * n_assets + j, service, lanes)
+                take_by_bank(funds, f * n_assets + j, service, state.guarantees, j, count, lanes)
         honour_guarantee(terms.guarantee, count, state, k, f, row, lanes)
     else:
         _take_all_collateral(loan, count, state, k, f, lanes)

@@ -6,9 +6,10 @@ are ``k*F + f``.
 
 import numpy as np
 
+from backstop.kernels.facility.cuts import count_cut_by_pool
 from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import Instrument
 
@@ -79,6 +80,7 @@ def lend_by_banks(arm, state, k, lanes):
     open_money(pool, lanes)
     _stretch(pool, rules.guaranteed_frac[k], lanes)
     share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
+    count_cut_by_pool(counts, loans, k, state.path_tally.cut_pool, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
@@ -151,10 +153,12 @@ def call_premium(guarantees, row, loans, premium_per_day, lanes):
 
 
 @jit
-def take_by_bank(funds, unit_row, service, lanes):
+def take_by_bank(funds, unit_row, service, guarantees, j, count, lanes):
     """``units -= share * units``: the bank keeps them, off the market."""
     for i in range(FIRST, lanes):
-        funds.units[unit_row, i] -= service.share[FIRST, i] * funds.units[unit_row, i]
+        taken = service.share[FIRST, i] * funds.units[unit_row, i]
+        funds.units[unit_row, i] -= taken
+        guarantees.taken[j, i] = fma(count, taken, guarantees.taken[j, i])
 
 
 @jit
@@ -204,7 +208,9 @@ def _close_guarantee(state, f, row, guaranteed, count, lanes):
         lost = max(0.0, drawn - max(0.0, worth - funds.drawn[f, i]))
         fund_tally.bank_debt_end[f, i] += drawn + loans.interest_due[row, i]
         path_tally.guaranteed_end[FIRST, i] += count * cover
-        path_tally.marked_loss_end[FIRST, i] += count * min(cover, np.floor(guaranteed * lost))
+        to_pay = count * min(cover, np.floor(guaranteed * lost))
+        path_tally.marked_loss_end[FIRST, i] += to_pay
+        path_tally.unrecovered_end[FIRST, i] += to_pay
 
 
 @jit

@@ -6,7 +6,8 @@ Rows of loans, and of what funds were paid, are ``k*F + f``; of the inventory an
 import numpy as np
 
 from backstop.kernels.facility.budgets import cut_to_budget
-from backstop.kernels.facility.claims import entitle, need
+from backstop.kernels.facility.claims import entitle, need, note_offer_cuts
+from backstop.kernels.facility.cuts import add_claims
 from backstop.kernels.facility.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.facility.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
@@ -141,8 +142,11 @@ def _claims_of_funds(terms, state, k, lanes):
             _offers(purchase, k, f, state, purchase.adv_frac[k] / terms.funds.count[f], lanes)
             _claim(loans, row, purchase.need_frac[k], state.purchases, lanes)
             entitle(state, k, f, row, lanes)
+            note_offer_cuts(state.purchases, purchase.need_frac[k], terms.funds.count[f], state, k, f, row, lanes)
+    add_claims(terms.funds.count, loans, k, 1.0, state.path_tally.cut_facility, lanes)
     _open_budget(pool, state.purchases, k, purchase.daily_budget[k], purchase.total_budget[k], lanes)
     cut_to_budget(terms.members, terms.funds.count, pool, loans, k, ALL, lanes)
+    add_claims(terms.funds.count, loans, k, -1.0, state.path_tally.cut_facility, lanes)
 
 
 @jit

@@ -5,6 +5,7 @@ Fund amounts enter times `count`, the number of funds that a row stands for. All
 
 import numpy as np
 
+from backstop.kernels.facility.cuts import add_claims, count_cut_by_pool
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, over_lanes, own_frame
 from backstop.kernels.machine.lanes import clear, copy
@@ -254,11 +255,16 @@ def count_sponsors(members):
 @jit
 def cut_claims(terms, members, counts, state, k, lanes):
     """Sponsor caps first, then those of the facility and the pool."""
+    loans, tally = state.loans, state.path_tally
     if terms.sponsor_cap[k] < NO_CAP:
+        add_claims(counts, loans, k, 1.0, tally.cut_sponsor, lanes)
         for sponsor in range(count_sponsors(members)):
             _cut_to_sponsor(terms.sponsor_cap[k], members, counts, state, k, sponsor, lanes)
+        add_claims(counts, loans, k, -1.0, tally.cut_sponsor, lanes)
     if terms.facility_cap[k] < NO_CAP or terms.pool_cap < NO_CAP or terms.capital_frac[k] > 0.0:
+        add_claims(counts, loans, k, 1.0, tally.cut_facility, lanes)
         _cut_to_caps(terms, members, counts, state, k, lanes)
+        add_claims(counts, loans, k, -1.0, tally.cut_facility, lanes)
 
 
 @jit
@@ -325,6 +331,7 @@ def ration_claims(arm, state, k, slot, lanes):
     if count_rows(pool.borrowed) > FIRST:
         add_credit(pool, arm.pool.borrow_multiple, lanes)
     share_out(arm.rationing.share_rule[k], arm.members, counts, state, k, lanes)
+    count_cut_by_pool(counts, loans, k, state.path_tally.cut_pool, lanes)
     for f in range(n_funds):
         row = k * n_funds + f
         _commit(state, f, row, slot * n_rows + row, counts[f], lanes)

@@ -141,3 +141,4 @@ class Guarantees(NamedTuple):
 
     cover: Annotated[Floats, State("quanta", "what the pool has set aside for the loan")]
     premium_due: Annotated[Floats, State("quanta", "premium that is due")]
+    taken: Annotated[Floats, State("units", "that banks seized", "asset")]

@@ -194,11 +194,22 @@ def _bear(layer_size, pool, tally, lanes):
     _book_rest(pool, lanes)
 
 
+@jit
+def _fund(tally, y, rate_per_day, lanes):
+    """``funding_cost += rate * called``: no money moves."""
+    for i in range(FIRST, lanes):
+        tally.funding_cost_by_layer[y, i] += rate_per_day * tally.called_by_layer[y, i]
+
+
 @apart
 def close_pool(terms, counts, state, day, lanes):
     """Step 11."""
     own_frame()
     pool, tally = state.pool, state.path_tally
+    if count_rows(state.system_keys.phase) > FIRST:
+        for y in range(count_rows(terms.layer_size)):
+            if terms.funding_rate_per_day[y] > 0.0:
+                _fund(tally, y, terms.funding_rate_per_day[y], lanes)
     if terms.idle_rate_per_day > 0.0:
         _earn(pool, terms.idle_rate_per_day, tally, lanes)
     if count_rows(pool.borrowed) > FIRST:

@@ -3,6 +3,8 @@
 A lane that has settled sells nothing in later rounds, so that a path does not depend on those beside it.
 """
 
+import numpy as np
+
 from backstop.kernels.funds.leverage import recall_debt
 from backstop.kernels.funds.marks import value_holdings
 from backstop.kernels.funds.settlement import look_ahead_where_live
@@ -30,6 +32,8 @@ def open_rounds(prices, rounds, lanes):
         copy(prices.price, rounds.counted_at, j, lanes)
     for row in range(count_rows(rounds.sold_today)):
         clear(rounds.sold_today, row, lanes)
+        clear(rounds.units, row, lanes)
+        clear(rounds.proceeds, row, lanes)
 
 
 @jit
@@ -116,6 +120,23 @@ def keep_within_day(terms, prices, funds, rounds, lanes):
         participation = terms.participation_frac[f] / terms.count[f]
         for j in range(n_assets):
             _keep_within_day(funds, f * n_assets + j, prices, j, rounds, participation, terms.count[f], lanes)
+
+
+@jit
+def _add_settled(funds, row, prices, j, rounds, lanes):
+    """``units += n; proceeds += floor(n * X)``."""
+    for i in range(FIRST, lanes):
+        n = funds.to_sell[row, i]
+        rounds.units[row, i] += n
+        rounds.proceeds[row, i] += np.floor(n * prices.execution[j, i])
+
+
+@jit
+def add_settled(prices, funds, rounds, lanes):
+    """Step 9: what funds have sold in this round, and for how much."""
+    n_assets = count_rows(prices.price)
+    for row in range(count_rows(rounds.units)):
+        _add_settled(funds, row, prices, row % n_assets, rounds, lanes)
 
 
 @jit

@@ -114,6 +114,8 @@ class Rounds(NamedTuple):
     log_before: Annotated[Floats, State("log price", "yesterday's close, for the limits of later rounds", "asset")]
     counted_at: Annotated[Floats, State("price", "at which what funds sell counts as volume", "asset")]
     sold_today: Annotated[Floats, State("quanta", "of volume sold today", "fund asset")]
+    units: Annotated[Floats, State("units", "sold today", "fund asset", is_traced=False)]
+    proceeds: Annotated[Floats, State("quanta", "of them", "fund asset", is_traced=False)]
     sales: Annotated[Floats, State("quanta", "of value sold in a round, by all sellers")]
     day_sales: Annotated[Floats, State("quanta", "of value sold in all rounds of today")]
     is_live: Annotated[Floats, State("0 or 1", "1 while the last round sold enough for another")]
