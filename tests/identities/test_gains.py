@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from backstop.answers.accounts import SUMS_OF_FUNDS
 from backstop.kernels.state import ArmState
 from backstop.terms import Instrument, ProfitTo
+from oracle.arms import without_facilities
 from oracle.compare import run_kernels
 from oracle.designs import Design, random_design
 
@@ -68,3 +70,18 @@ def test_of_a_pool_that_only_lends_its_layers_and_owners_gain_what_they_are_owed
     shared = row(state, "profit_shared") * (design.arm.pool.profit_to == ProfitTo.OWNERS)
     gains = row(state, "gain_owners") + row(state, "gain_taxpayer") + np.asarray(tally.gain_pool_by_layer).sum(axis=0)
     np.testing.assert_allclose(gains, books + shared + beyond, rtol=1e-12, atol=1.0)
+
+
+@pytest.mark.parametrize("seed", [1, 6, 36, 107])
+def test_stayers_and_leavers_share_what_all_investors_gain(seed):
+    design = random_design(seed, LANES)
+    arm, other = (run_kernels(design._replace(arm=one)).fund_tally._asdict()
+                  for one in (design.arm, without_facilities(design.arm)))
+    values = [{name: np.asarray(rows) for name, rows in one.items()} for one in (arm, other)]
+    of_fund = {total.name: total.of_fund(*values) for total in SUMS_OF_FUNDS}
+    gained = values[0]["gain_investors"] - values[1]["gain_investors"]
+    # of a fund whose shares are gone NAV per share stands still
+    has_shares = (values[0]["shares_end"] >= 1.0) & (values[1]["shares_end"] >= 1.0)
+    shared = of_fund["stayers_gain"] + of_fund["leavers_gain"]
+    assert np.any(gained[has_shares])
+    np.testing.assert_allclose(shared[has_shares], gained[has_shares], rtol=1e-9, atol=1e-3)

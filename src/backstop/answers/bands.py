@@ -1,11 +1,12 @@
 """Daily bands of each arm from the counts that tiles add up: quantiles and mean of every daily metric."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backstop.outcomes import DAILY_METRICS, N_BINS, DailyMetric
-from backstop.runs.schema import described
+from backstop.runs.schema import DATE, dates_of, described
 from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:
@@ -48,20 +49,24 @@ def _position(counts: Integers, below: Integers, wanted: Floats) -> Floats:
     return np.where(bins == 0, 0.0, np.where(bins == N_BINS - 1, float(N_BINS), position))
 
 
-def daily_table(counts: Integers, arms: tuple[str, ...]) -> "pa.Table":
+def daily_table(counts: Integers, arms: tuple[str, ...], dates: Sequence[str] = ()) -> "pa.Table":
     """Bands by arm, day (from 1) and metric.
 
     Parameters
     ----------
     counts : (A, T, M, N_BINS) int64
+    dates
+        ISO, of the first days of the run, where they are known.
     """
     import pyarrow as pa
 
     n_days, schema = counts.shape[1], _daily_schema()
+    of_days = dates_of(dates, n_days)
     tables = []
     for arm, of_arm in zip(arms, counts, strict=True):
         for number, metric in enumerate(DAILY_METRICS):
             keys = {"arm": [arm] * n_days, "day": np.arange(1, n_days + 1, dtype=np.int32),
+                    "date": of_days,
                     "metric": [metric.name] * n_days, "unit": [metric.unit] * n_days}
             tables.append(pa.table({**keys, **band(of_arm[:, number], metric)}, schema=schema))
     return pa.concat_tables(tables).combine_chunks()
@@ -75,6 +80,7 @@ def _daily_schema() -> "pa.Schema":
     return pa.schema([
         described("arm", pa.string(), "", "name of the arm"),
         described("day", pa.int32(), "day", "day of the run, from 1, at its close"),
+        described("date", pa.date32(), "", DATE),
         described("metric", pa.string(), "", meanings),
         described("unit", pa.string(), "", "unit of the metric"),
         *(described(name, pa.float64(), of_metric, f"{level:.0%} of paths are at or below")

@@ -57,7 +57,7 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     """What follows from the blocks of a run: bands, summary, manifest."""
     started = time.perf_counter()
     directory = run.directory
-    write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms)))
+    write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms, run.request.dates)))
     parts = Parts(directory)
     rows = summarise(parts, on_progress)
     if parts.mixture.models:

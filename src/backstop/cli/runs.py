@@ -122,7 +122,7 @@ def trace(
 
     check_replaceable(out, PARQUET)
     request = assembled(source, settings.overrides).request
-    found = trace_path(request.terms, request.seed, path, request.market)
+    found = trace_path(request.terms, request.seed, path, request.market, request.dates)
     if source.is_dir() and path < request.n_paths:
         other = differences(found, RunDirectory(source))
         if other:

@@ -19,8 +19,8 @@ _HEADS = {
 _NOTE = (
     "averted in windows: share of eligible funds' forced sales in windows of stress; - for who buys in the market. "
     "cost a year: funding, losses and grants, less booked income, and what the pool holds and is owed at closing "
-    "prices; negative: it earned more. of pool: of the layers' money, borrowed money on top. Relief is in currency: who "
-    "holds prices up makes sales of the same units dearer, so judge purchases by drawdown and by what sales cost."
+    "prices; negative: it earned more. of pool: of the layers' money, borrowed money on top. Relief is in currency: "
+    "who holds prices up makes sales of the same units dearer, so judge purchases by drawdown and by what sales cost."
 )
 
 

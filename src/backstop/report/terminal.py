@@ -58,6 +58,9 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
     out, names = console(), request.terms.names
     out.print(Text(f"{name}: {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}, amounts in "
                    f"{request.currency}"), style="bold")
+    if request.dates:
+        out.print(Text(f"day 1 is {request.dates[0]}, day {len(request.dates)} is {request.dates[-1]}: days of real "
+                       "prices"))
     shown = [arm for arm in names.arms[1:] if not arm.startswith(WITHOUT)]
     for arm in shown or (NO_FACILITY,):
         _print_arm(answer(rows, arm, names.layers, request.n_paths), _title(request, arm))

@@ -81,6 +81,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         market=BoundedMarket(market, terms.names.assets, _titles(fits)),
         drawn=drawn,
         markets_hash=terms_hash(mixed.all_terms) if mixed else "",
+        dates=prepared.inputs.calendar[: terms.n_days],
     )
     notes = [note for entry in config.funds if isinstance(entry, FundFile) for note in entry.notes]
     return Assembled(prepared.config, prepared.inputs, request, (*notes, *scale_findings(config), *prepared.findings))

@@ -51,6 +51,8 @@ class RunRequest:
         What `market` draws of parameters; None where they are the same on all paths.
     markets_hash
         Of the terms of all markets that take turns, where there are several.
+    dates
+        Of the days of the run from the first on, ISO, as far as they are those of real prices.
     """
 
     terms: RunTerms
@@ -66,6 +68,7 @@ class RunRequest:
     market: Market = field(default_factory=SimulatedMarket)
     drawn: "DrawnParameters | None" = None
     markets_hash: str = ""
+    dates: tuple[str, ...] = ()
 
     @property
     def all_fits(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The parquet schemas of a run, from the registry of outcomes: type, unit and meaning of every column."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from backstop.outcomes import FUND_OUTCOMES, MARKET_OUTCOMES, Outcome, path_columns
@@ -44,6 +46,17 @@ def _schema(keys: tuple[str, ...], columns: list[tuple[str, Outcome]]) -> "pa.Sc
     fields = [known[key] for key in keys]
     fields += [described(name, by_unit.get(o.unit, pa.float64()), o.unit, o.meaning) for name, o in columns]
     return pa.schema(fields)
+
+
+DATE = "calendar date of the day, where the index has a window of real prices; null elsewhere"
+
+
+def dates_of(dates: Sequence[str], n_days: int) -> "pa.Array":
+    """(T,) calendar dates of the days of a run, null from where they are not known; `dates` are ISO."""
+    import pyarrow as pa
+
+    known = [date.fromisoformat(day) for day in dates[:n_days]]
+    return pa.array(known + [None] * (n_days - len(known)), pa.date32())
 
 
 def described(name: str, dtype: "pa.DataType", unit: str, meaning: str) -> "pa.Field":

@@ -7,6 +7,7 @@ left out.
 
 import json
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from backstop.outcomes import FUND_OUTCOMES, path_columns
 from backstop.runs.directory import RunDirectory
 from backstop.runs.engine import Workspace
 from backstop.runs.parts import Parts
+from backstop.runs.schema import dates_of
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tables import BlockTables, block_tables
 from backstop.runs.tallies import check_tallies, open_counts, open_tallies
@@ -33,9 +35,9 @@ class Trace(NamedTuple):
     """A path, day by day."""
 
     days: "pa.Table"
-    """Columns ``arm`` (null for the market), ``day`` (from 1), ``variable``, ``item`` (what it is of, in the config's
-    names joined by ``/``; null where it is of nothing in particular), ``value``. The schema's metadata has, under
-    ``variables``, unit and meaning of each as JSON."""
+    """Columns ``arm`` (null for the market), ``day`` (from 1), ``date`` (null where unknown), ``variable``, ``item``
+    (what it is of, in the config's names joined by ``/``; null where it is of nothing in particular), ``value``. The
+    schema's metadata has, under ``variables``, unit and meaning of each as JSON."""
     outcomes: BlockTables
     """What the replay came to."""
 
@@ -59,8 +61,9 @@ class _Recorder(Workspace):
         self.days[arm].append(np.concatenate(values))
 
 
-def trace_path(terms: RunTerms, seed: int, path: int, market: Market | None = None) -> Trace:
-    """Path number `path` of the run, alone and a day at a time.
+def trace_path(terms: RunTerms, seed: int, path: int, market: Market | None = None, dates: Sequence[str] = ()
+               ) -> Trace:
+    """Path number `path` of the run, alone and a day at a time; `dates` are those of its days, as far as known.
 
     Raises
     ------
@@ -71,19 +74,20 @@ def trace_path(terms: RunTerms, seed: int, path: int, market: Market | None = No
     block, tallies, counts = Block(0, path, 1), open_tallies(terms, 1), open_counts(terms)
     recorder.simulate(seed, Tile(path, 0, 1), tallies, counts)
     check_tallies(terms, block, tallies)
-    return Trace(_days_table(terms, recorder), block_tables(terms, block, tallies, counts))
+    return Trace(_days_table(terms, recorder, dates), block_tables(terms, block, tallies, counts))
 
 
-def _days_table(terms: RunTerms, recorder: _Recorder) -> "pa.Table":
+def _days_table(terms: RunTerms, recorder: _Recorder, dates: Sequence[str]) -> "pa.Table":
     import pyarrow as pa
 
     assets = list(terms.names.assets)
     seam = np.concatenate([recorder.log_return[:, :, 0], recorder.volatility[:, :, 0]], axis=1)
     labels = [(variable, asset) for variable in ("market.log_return", "market.volatility") for asset in assets]
-    tables = [_long_table(None, labels, seam)]
+    of_days = dates_of(dates, terms.n_days)
+    tables = [_long_table(None, labels, seam, of_days)]
     for number, state in sorted(recorder.states.items()):
         labels = [(field.path, item) for field in variables_of(state) for item in items_of(terms, number, field)]
-        tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number])))
+        tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number]), of_days))
     metadata = {"amounts": f"in quanta of {terms.quantum} currency units",
                 "variables": json.dumps(_dictionary(recorder))}
     return pa.concat_tables(tables).replace_schema_metadata(metadata)
@@ -97,7 +101,7 @@ def _dictionary(recorder: _Recorder) -> dict[str, dict[str, str]]:
     return seam | {path: {"unit": said.unit, "meaning": said.meaning} for path, said in fields.items()}
 
 
-def _long_table(arm: str | None, labels: list[tuple[str, str]], values: Floats) -> "pa.Table":
+def _long_table(arm: str | None, labels: list[tuple[str, str]], values: Floats, dates: "pa.Array") -> "pa.Table":
     """(T, n) values of n labelled rows, variable by variable."""
     import pyarrow as pa
 
@@ -106,6 +110,7 @@ def _long_table(arm: str | None, labels: list[tuple[str, str]], values: Floats) 
     return pa.table({
         "arm": pa.array([arm], pa.string()).take(np.zeros(n_days * n_rows, dtype=np.int32)),
         "day": pa.array(np.tile(np.arange(1, n_days + 1, dtype=np.int32), n_rows)),
+        "date": dates.take(pa.array(np.tile(np.arange(n_days), n_rows))),
         "variable": pa.array([variable for variable, _ in labels]).take(row),
         "item": pa.array([item or None for _, item in labels], pa.string()).take(row),
         "value": pa.array(values.T.reshape(-1)),

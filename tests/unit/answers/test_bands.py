@@ -1,3 +1,5 @@
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,10 @@ def test_the_table_has_a_row_an_arm_day_and_metric():
     assert table.column("day").to_pylist()[:3] == [1, 2, 3]
     assert set(table.column("metric").to_pylist()) == {metric.name for metric in DAILY_METRICS}
     assert table.schema.field("p05").metadata[b"meaning"] == b"5% of paths are at or below"
+
+
+def test_days_of_real_prices_have_their_dates():
+    counts = np.ones((1, 3, len(DAILY_METRICS), N_BINS), dtype=np.int64)
+    table = daily_table(counts, ("none",), ("2015-06-15", "2015-06-16"))
+    assert table.column("date").to_pylist()[:3] == [date(2015, 6, 15), date(2015, 6, 16), None]
+    assert set(daily_table(counts, ("none",)).column("date").to_pylist()) == {None}

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -29,6 +30,13 @@ def test_every_day_of_every_arm_is_there_once_for_each_variable_and_item(days):
     per_day = days.filter(pl.col("arm").is_not_null()).group_by("arm", "day").len()
     assert per_day.filter(pl.col("arm") == "fund")["len"].unique().len() == 1
     assert set(days["day"]) == set(range(1, 41))
+
+
+def test_days_have_their_dates_where_they_are_known(days):
+    assert days["date"].is_null().all()
+    dated = pl.from_arrow(trace_path(TERMS, 9, 7, ToyMarket(), ["2015-06-15", "2015-06-16"]).days)
+    found = {day: set(rows["date"]) for (day,), rows in dated.group_by("day")}
+    assert (found[1], found[2], found[3]) == ({date(2015, 6, 15)}, {date(2015, 6, 16)}, {None})
 
 
 def test_prices_follow_the_market_less_the_dislocation(days):
