@@ -7,7 +7,7 @@ from small_arm import small_arm
 
 def row(metric, estimate, arm="fund"):
     return Row(arm, None, metric, "currency", "mean", estimate, None, None, "none", "facility", None, None, None, None,
-               400, None, None, None, None)
+               400, None, None, None, None, None)
 
 
 def cuts(**given):
