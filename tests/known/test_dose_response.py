@@ -21,8 +21,10 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 FACILITY = "facilities.compensation-fund"
 ADVANCE = f"{FACILITY}.advance"
 LOOSE = {f"{ADVANCE}.coverage_frac": 1.0, f"{ADVANCE}.deductible_frac": 0.0, f"{ADVANCE}.fund_cap_frac": 1.0}
-PRESSED = {f"funds.{fund}.evaluation.threshold_ann_frac": 0.5 for fund in ("insurers", "pensions", "technology-funds")}
-"""Scores far above what any fund has: pressure from the first day on."""
+PRESSED = {f"funds.{fund}.evaluation.{term}": value for fund in ("insurers", "pensions", "technology-funds")
+           for term, value in (("threshold_ann_frac", 0.5), ("floor_ann_frac", -0.5), ("derisk_cap_frac", 1.0),
+                               ("derisk_per_day_frac", 0.003))}
+"""A threshold far above what any fund has, and a floor far below: pressure from the first day on, never in full."""
 SMALL = {"pool.layers.social.size": 0.0, "pool.layers.local.size": 0.0}
 
 DOSES = {
@@ -43,16 +45,25 @@ DOSES = {
 }
 SIGNS = {
     "coverage": {"injected": 1, "averted": 1}, "deductible": {"injected": -1, "averted": -1},
-    "haircut": {"injected": -1, "averted": -1}, "cap": {"injected": 1, "averted": 1},
+    "haircut": {}, "cap": {"injected": 1, "averted": 1},
     "pool": {"injected": 1, "averted": 1}, "rate": {"interest_paid": 1},
-    "tenor": {"sales_facilities": -1}, "rollovers": {"sales_facilities": -1},
-    "lag": {"averted": -1}, "system key": {"days_active": -1, "injected": -1}, "fund key": {"injected": -1},
-    "covenant": {"sales_pressure": -1}, "score relief": {"sales_pressure": -1},
+    "tenor": {"averted": 1, "interest_paid": 1}, "rollovers": {"interest_paid": 1},
+    "lag": {"injected": -1, "averted": -1}, "system key": {"days_active": -1},
+    "fund key": {"injected": -1, "averted": -1},
+    "covenant": {"sales_pressure": -1, "averted": 1}, "score relief": {"sales_pressure": -1, "averted": 1},
 }
-"""What rises (1) or falls (-1) with the dose. A rate does not ration: claims do not read it (docs/model.md, 7)."""
+"""What rises (1) or falls (-1) with the dose; where economics gives no sign, or none can show, nothing is asked:
+
+- a rate does not ration, for claims do not read it (docs/model.md, 7);
+- a rollover puts a repayment off, and what is put off falls due at once: the run's sales may go either way;
+- a haircut cannot bind while the cap of the fund stays within what collateral carries, which config asks for;
+- the persistence of the system key matters little here, because the key of the fund opens later.
+"""
 COLUMNS = ("injected", "interest_paid", "days_active", "sales_facilities", "sales_pressure", "need",
            "forced_sales_in_window_eligible", *(f"cut_{rule}" for rule in CUTS))
 N_PATHS, N_LONG = 24, 400
+SLACK = 0.002
+"""Of the largest mean: all doses meet the same shocks."""
 SHIPPED = "fund"
 
 
@@ -103,7 +114,7 @@ def means(by_arm, dial, column):
 def assert_signs(by_arm, dial):
     for column, sign in SIGNS[dial].items():
         found = means(by_arm, dial, column)
-        slack = 0.02 * max(map(abs, found))
+        slack = SLACK * max(map(abs, found))
         steps = sign * np.diff(found)
         assert np.all(steps >= -slack), (column, found)
         assert sign * (found[-1] - found[0]) > slack, (column, found)
@@ -114,10 +125,17 @@ def test_more_of_a_term_does_what_economics_says(small, dial):
     assert_signs(small, dial)
 
 
-def test_at_the_shipped_values_the_fund_cap_binds_and_cover_and_collateral_never_do(small):
+def test_at_the_shipped_values_the_cap_of_the_fund_binds_and_nothing_else_does(small):
     shipped = small[SHIPPED]
-    assert shipped["cut_fund_cap"].sum() > 0.5 * shipped["need"].sum()
-    assert shipped["cut_collateral"].sum() == shipped["cut_pool"].sum() == 0.0
+    assert shipped["cut_fund_cap"].sum() > 0.3 * shipped["need"].sum()
+    assert {rule for rule in CUTS if shipped[f"cut_{rule}"].any()} == {"fund_cap"}
+
+
+def test_haircuts_of_a_range_that_config_allows_are_inert(small):
+    for column in ("injected", "averted", "cut_collateral"):
+        found = means(small, "haircut", column)
+        assert found == [found[0]] * 3
+    assert means(small, "haircut", "cut_collateral")[0] == 0.0
 
 
 @pytest.mark.long
