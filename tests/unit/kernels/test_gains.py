@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from backstop.kernels.state import open_arm
+from backstop.kernels.step import close_arm
 from small_arm import run_small, small_arm
 
 GAINS = ("investors", "lenders", "banks", "owners", "taxpayer", "market")
@@ -44,3 +46,24 @@ def test_funding_costs_on_what_is_paid_in_while_there_are_facilities():
         arm = small_arm(n_facilities=n_facilities, layers=(1e6, 2e6), pool=pool)
         tally = run_small(arm, [[0.0]] * 3, is_closed=True).path_tally
         assert np.asarray(tally.funding_cost_by_layer)[:, 0] == pytest.approx(costs)
+
+
+@pytest.mark.parametrize(("owed", "taxpayer", "layer", "owners"), [
+    (0.0, -50.0, -100.0, 0.0), (20.0, -30.0, -100.0, 0.0), (70.0, 0.0, -80.0, 0.0), (160.0, 0.0, 0.0, 10.0)])
+def test_what_the_pool_is_owed_makes_the_taxpayer_whole_first_then_layers_then_owners(owed, taxpayer, layer, owners):
+    arm = small_arm(n_facilities=1, layers=(100.0,), pool={"borrow_multiple": 1.0})
+    state = open_arm(arm, 1)
+    state.pool.layer_loss[:], state.pool.taxpayer[:], state.loans.interest_due[:] = 100.0, 50.0, owed
+    close_arm(arm, state, 1)
+    tally = state.path_tally
+    found = tally.gain_taxpayer[0, 0], tally.gain_pool_by_layer[0, 0], tally.gain_owners[0, 0]
+    assert found == (taxpayer, layer, owners)
+
+
+def test_what_seized_assets_have_lost_takes_the_surplus_then_layers_then_the_taxpayer():
+    arm = small_arm(n_facilities=1, layers=(100.0,))
+    state = open_arm(arm, 1)
+    state.pool.surplus[:], state.pool.inventory_cost[:] = 10.0, 125.0
+    close_arm(arm, state, 1)
+    tally = state.path_tally
+    assert (tally.gain_owners[0, 0], tally.gain_pool_by_layer[0, 0], tally.gain_taxpayer[0, 0]) == (0.0, -100.0, -15.0)
