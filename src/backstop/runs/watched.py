@@ -10,7 +10,7 @@ from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
 from backstop.runs.tallies import Tallies
-from backstop.runs.tiles import Tile, blocks_of, layout_of
+from backstop.runs.tiles import MAX_LANES, Tile, blocks_of, layout_of
 
 
 class Watcher(Protocol):
@@ -32,7 +32,9 @@ def watched_blocks(request: RunRequest, threads: int, watcher: Watcher, on_progr
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    layout = layout_of(request.terms)._replace(days_per_call=1)
+    layout = layout_of(request.terms)
+    # what Python does between two days costs more than a state that leaves the cache
+    layout = layout._replace(lanes=max(layout.lanes, MAX_LANES), days_per_call=1)
     compile_kernels(request.terms, request.market, on_progress)
     blocks = blocks_of(request.n_paths, layout)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.answers.estimators import Estimate, mean
+from backstop.answers.estimators import Estimate, mean, probability
 from backstop.answers.history.replays import Replayed
 from backstop.answers.samples import Column
 from backstop.terms import Floats
@@ -122,11 +122,11 @@ FIGURES = (
 
 
 def estimates(found: Replayed, arm: Arm) -> Iterator[tuple[str, Estimate]]:
-    """Each figure that some path has: its mean over paths with a 95 % interval, which is of drawn assets alone."""
+    """Each figure that some path has: its mean, or share of paths, with a 95 % interval, of drawn assets alone."""
     for figure in FIGURES:
         sample = Column(np.asarray(figure.of(arm), dtype=np.float64), found.weight).sample
         if sample is not None:
-            yield figure.name, mean(sample)
+            yield figure.name, probability(sample) if figure.unit == "bool" else mean(sample)
 
 
 def layer_losses(found: Replayed, arm: Arm) -> dict[str, float]:
