@@ -41,7 +41,8 @@ def _table(title: str, heads: Sequence[str], many: bool) -> Table:
     table = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False,
                   pad_edge=False, padding=(0, 1, 0, 0))
     for head in (*(("design",) if many else ()), *heads):
-        table.add_column(head, justify="left" if head in _TEXTS else "right", no_wrap=head not in _LONG)
+        table.add_column(head, justify="left" if head in _TEXTS else "right", no_wrap=head not in _LONG,
+                         min_width=len("2015-06") if head == "episode" else None)
     return table
 
 
@@ -73,14 +74,15 @@ def _dates(rows: Sequence[EpisodeRow], many: bool) -> Table:
 
 
 def _money(rows: Sequence[EpisodeRow], many: bool) -> Table:
-    heads = ("episode", "eligible", "paid", "peak use", "repaid", "rolled", "lost", "out at\nend", "averted",
-             "postponed")
-    table = _table("What it would have paid", heads, many)
+    heads = ("paid", "peak use", "repaid", "rolled", "lost", "out at\nend", "averted", "postponed")
+    # beside names of designs there is no room for what tables have too
+    table = _table("What it would have paid", ("episode", *(() if many else ("eligible",)), *heads), many)
     for row in _acting(rows, many):
         value = row.value
         amounts = [_amount(value(name)) for name in ("paid", "pool_peak_use", "repaid", "rolled_over", "lost",
                                                      "outstanding_end")]
-        table.add_row(*_name(row, many), row.episode, amount(row.eligible_nav), *amounts, _averted(row),
+        eligible = () if many else (amount(row.eligible_nav),)
+        table.add_row(*_name(row, many), row.episode, *eligible, *amounts, _averted(row),
                       _amount(value("sales_postponed")))
     return table
 
