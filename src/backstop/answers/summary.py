@@ -3,6 +3,7 @@
 Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
 """
 
+import difflib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from backstop.answers.quality import FundSum
 from backstop.answers.samples import Column, Sample
 from backstop.answers.separation import separate
 from backstop.answers.statistics import statistics_of
+from backstop.errors import ConfigError
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.runs.parts import Parts
 from backstop.runs.progress import Meter, OnProgress, quiet
@@ -121,6 +123,25 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = T
     return rows
 
 
+def summarise_one(parts: Parts, name: str) -> list[Row]:
+    """Rows of one metric of the paths, or of one of their columns; none where no arm has it.
+
+    Raises
+    ------
+    ConfigError
+        There is no such metric.
+    """
+    columns = dict(path_columns(parts.layers, parts.resolved["names"]["assets"]))
+    if name in columns:
+        return _outcome_rows(parts, None, name, columns[name], parts.path_column(name))
+    for metric in METRICS:
+        if metric.name == name:
+            return _metric_rows(parts, metric)
+    near = difflib.get_close_matches(name, [*columns, *(metric.name for metric in METRICS)], n=1)
+    hint = f"did you mean {near[0]}?" if near else "summary.parquet has those there are"
+    raise ConfigError([f"{name}: is no metric of a run; {hint}"])
+
+
 def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
     """Each fund with its (A, N) values, read a slab of funds at a time."""
     size = max(SLAB_BYTES // (8 * len(parts.arms) * parts.n_paths), 1)
@@ -143,8 +164,30 @@ def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, v
     return rows
 
 
-def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
-    """Rows of one metric, over the arms that it has sense for."""
+def path_values(parts: Parts, name: str) -> dict[str, Column]:
+    """By arm, one metric or column path by path, against the arm's counterfactual; of arms that it has sense for.
+
+    Raises
+    ------
+    StopIteration
+        There is no such metric.
+    """
+    if name in dict(path_columns(parts.layers, parts.resolved["names"]["assets"])):
+        return {arm: Column(x, parts.weight, parts.group)
+                for arm, x in zip(parts.arms, parts.path_column(name), strict=True)}
+    metric = next(metric for metric in METRICS if metric.name == name)
+    columns, sums, found = _shared_columns(parts, metric), _Sums(parts), {}
+    for number, arm in enumerate(parts.arms):
+        comparisons = comparisons_of(number, parts.counterfactuals)
+        if comparisons and _has_sense(parts, number, metric):
+            x, _ = _metric_values(parts, metric, number, comparisons[0],
+                                  columns | sums.of(metric, parts.eligible[number]))
+            found[arm] = Column(x, parts.weight, parts.group)
+    return found
+
+
+def _shared_columns(parts: Parts, metric: Metric) -> Columns:
+    """(A, N) by name of what a metric reads of all arms alike."""
     columns = {name: parts.path_column(name) for name in metric.path_columns}
     columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
     columns |= {total.name: _sum_over_funds(parts, total) for total in SUMS_OF_FUNDS if total.name in metric.fund_sums}
@@ -152,7 +195,12 @@ def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
         columns["days_active"] = parts.path_column("days_active")
     if metric.of_layers:
         columns |= {name: _sum_over_layers(parts, column) for name, column in OF_LAYERS.items()}
-    rows, sums = [], _Sums(parts)
+    return columns
+
+
+def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
+    """Rows of one metric, over the arms that it has sense for."""
+    columns, rows, sums = _shared_columns(parts, metric), [], _Sums(parts)
     for number in range(len(parts.arms)):
         if _has_sense(parts, number, metric):
             own = columns | sums.of(metric, parts.eligible[number])
@@ -195,16 +243,23 @@ class _Sums:
 
 def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns) -> list[Row]:
     """Rows of one metric of one arm in one comparison; `columns` are (A, N) by name."""
+    x, of = _metric_values(parts, metric, number, comparison, columns)
+    subject = _Subject(parts.arms[number], None, metric.name, metric.unit, metric.worst)
+    effect = _Effect(parts.arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
+    if of is not None:
+        return _ratio_rows(subject, x, of, effect, parts)
+    return _rows(subject, Column(x, parts.weight, parts.group), [effect])
+
+
+def _metric_values(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns
+                   ) -> tuple[Floats, Floats | None]:
+    """(N,) values, NaN for none, and what they are a share of, if of anything."""
     one, other = ({name: values[n] for name, values in columns.items()} for n in comparison[1:])
     one["pool_size"], one["years"] = np.array(parts.pool_sizes[number]), np.array(parts.years)
     x = np.asarray(metric.value(one, other), dtype=np.float64)
     if metric.only_active:
         x = np.where(columns["days_active"][number] > 0.0, x, np.nan)
-    subject = _Subject(parts.arms[number], None, metric.name, metric.unit, metric.worst)
-    effect = _Effect(parts.arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
-    if metric.over:
-        return _ratio_rows(subject, x, (other if metric.of_other else one)[metric.over], effect, parts)
-    return _rows(subject, Column(x, parts.weight, parts.group), [effect])
+    return x, (other if metric.of_other else one)[metric.over] if metric.over else None
 
 
 def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts: Parts) -> list[Row]:

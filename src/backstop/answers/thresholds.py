@@ -57,6 +57,8 @@ class Quality(NamedTuple):
 
     figures: list[Figure]
     area: Estimate | None
+    does_nothing: bool = False
+    """No value of the keys that are swept changes any figure, so that there is no curve."""
 
 
 def judge(request: RunRequest, given: Mapping[str, dict[str, float]], threads: int, on_progress: OnProgress = quiet
@@ -79,7 +81,18 @@ def judge(request: RunRequest, given: Mapping[str, dict[str, float]], threads: i
     figures = [figure for one in judged for figure in _figures(found, one, given)]
     has_episodes = bool(found.paths["n_episodes"].any()) and bool(found.paths["quiet_days"].any())
     numbers = [one.number for one in judged]
-    return Quality(figures, area_under(found, numbers) if given and has_episodes else None)
+    does_nothing = len(given) > 1 and _are_same(figures)
+    return Quality(figures, area_under(found, numbers) if given and has_episodes and not does_nothing else None,
+                   does_nothing)
+
+
+def _are_same(figures: Sequence[Figure]) -> bool:
+    """Whether all arms come to the same."""
+    by_arm: dict[str, list[tuple[object, ...]]] = {}
+    for figure in figures:
+        by_arm.setdefault(figure.arm, []).append(figure[2:])
+    first, *others = by_arm.values()
+    return all(other == first for other in others)
 
 
 def _figures(found: Gathered, arm: Judged, given: Mapping[str, dict[str, float]]) -> list[Figure]:

@@ -1,12 +1,12 @@
-"""Commands that set real facilities side by side."""
+"""Commands that set arms, or real facilities, side by side."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, fail, resumable
-from backstop.cli.options import Json, Quiet
+from backstop.cli.app import EXIT_USAGE, command, fail, resumable
+from backstop.cli.options import Json, Quiet, Run
 from backstop.cli.settings import Settings, Without
 
 DEFAULT_SCENARIOS = ("crash-2015", "crash-2008")
@@ -64,3 +64,23 @@ def _print_names(json: bool) -> None:
 
     sources = {name: str(design(name)["source"]) for name in design_names()}
     print_json(sources) if json else print_design_names(sources)
+
+
+@command
+def compare(
+    run: Run,
+    to: Annotated[str | None, typer.Option("--to", metavar="ARM", help="the arm that the others are held against; "
+                                           "without it, the first")] = None,
+    json: Json = False,
+) -> None:
+    """Set the arms of a run side by side: each against its counterfactual, and arm against arm."""
+    from backstop.answers.side_by_side import compare as compared
+    from backstop.report.side_by_side import print_side_by_side
+    from backstop.report.terminal import print_json
+
+    found = compared(run, to)
+    if json:
+        print_json(found._asdict() | {name: [figure._asdict() for figure in figures]
+                                      for name, figures in (("own", found.own), ("differences", found.differences))})
+    else:
+        print_side_by_side(found)

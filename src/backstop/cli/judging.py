@@ -48,7 +48,8 @@ def quality(
         write_whole(out, table_bytes(quality_table(answer.figures)))
     if json:
         area = None if answer.area is None else answer.area._asdict()
-        print_json({"figures": [figure._asdict() for figure in answer.figures], "area": area})
+        print_json({"figures": [figure._asdict() for figure in answer.figures], "area": area,
+                    "does_nothing": answer.does_nothing})
     else:
         print_quality(answer)
 

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +20,10 @@ Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="fa
                                              "in place of the config's")]
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]
+TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METRIC=REL", help="stop once this figure "
+                                                 "is known to that relative error; --paths is then the most")]
+LooksSpend = Annotated[Literal["equal", "late"], typer.Option("--spending", help="of --target-error: looks share the "
+                                                              "5 % equally, or leave most to the last ones")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

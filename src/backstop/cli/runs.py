@@ -1,20 +1,36 @@
 """Commands about runs: the stress run, one path of it day by day, its tables for other programs."""
 
+import functools
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from backstop.cli.app import command, resumable
-from backstop.cli.options import ConfigFile, Json, Overwrite, ParquetFile, Quiet, Run, RunOrConfig
+from backstop.cli.options import (
+    ConfigFile,
+    Json,
+    LooksSpend,
+    Overwrite,
+    ParquetFile,
+    Quiet,
+    Run,
+    RunOrConfig,
+    TargetError,
+)
 from backstop.cli.settings import Settings, Without
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backstop.answers.decompose import Contribution
+    from backstop.answers.looks import Goal, Spending
     from backstop.answers.summary import Row
+    from backstop.runs.progress import OnProgress
     from backstop.runs.request import RunRequest
 
 
@@ -28,28 +44,36 @@ def run(
     overwrite: Overwrite = False,
     decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
                                                   "a run more for each set of those at work")] = False,
+    target_error: TargetError = None,
+    spending: LooksSpend = "equal",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Run the stress, all designs on the same shocks."""
+    from backstop.answers.looks import parse_goal
     from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
     from backstop.report.terminal import print_run, print_warning
+    from backstop.runs.directory import RunDirectory
 
     started = time.perf_counter()
     found = assembled(config, settings.overrides)
     timings = {"reading and fitting": time.perf_counter() - started}
     request = found.request
+    goal = None if target_error is None else parse_goal(target_error)
     if dry_run:
         _print_plan(request, settings.n_threads, quiet, json)
         return
-    folder = out or Path("runs") / request.folder_name(found.config.run.name)
+    suffix = f"-{goal.metric}-{goal.error:g}" if goal else ""
+    folder = out or Path("runs") / request.folder_name(f"{found.config.run.name}{suffix}")
     rows = None if out or overwrite else read_rows(folder)
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     else:
-        rows = _stressed(request, folder, settings.n_threads, overwrite, quiet, timings)
+        make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
+        rows = _stressed(make, folder, quiet, timings)
+    request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
     shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
         _print_as_json(request, folder, rows, shares)
@@ -59,16 +83,29 @@ def run(
         print_decomposition(shares, request.currency)
 
 
-def _stressed(request: "RunRequest", folder: Path, threads: int, overwrite: bool, quiet: bool,
-              timings: dict[str, float]) -> "list[Row]":
-    """The summary of a run that is made or taken up; `timings` of what came before it are told with its own."""
+def _made(request: "RunRequest", folder: Path, threads: int, overwrite: bool, aim: "tuple[Goal, Spending] | None",
+          on_progress: "OnProgress") -> "list[Row]":
+    """A run of all paths, or of as many as the goal takes; what that came to is told on standard error."""
+    from backstop.answers.precise import stress_until
     from backstop.answers.stress import stress
+    from backstop.report.terminal import print_precision
+
+    if aim is None:
+        return stress(request, folder, threads, overwrite, on_progress)
+    rows, precision = stress_until(request, folder, *aim, threads, overwrite, on_progress=on_progress)
+    print_precision(precision)
+    return rows
+
+
+def _stressed(make: "Callable[[OnProgress], list[Row]]", folder: Path, quiet: bool, timings: dict[str, float]
+              ) -> "list[Row]":
+    """The summary of a run that is made or taken up; `timings` of what came before it are told with its own."""
     from backstop.report.progress import progress
     from backstop.report.terminal import print_timings
     from backstop.runs.directory import RunDirectory
 
     with progress(quiet) as on_progress:
-        rows = stress(request, folder, threads, overwrite, on_progress)
+        rows = make(on_progress)
     if not quiet:
         print_timings(timings | RunDirectory(folder).read_manifest()["timings"])
     return rows

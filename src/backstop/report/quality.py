@@ -29,15 +29,25 @@ def print_quality(found: Quality) -> None:
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for head in (" ".join(key.rpartition(".")[2] for key in keys) or "arm", *_HEADS.values()):
         table.add_column(head, justify="right", overflow="fold")
+    if found.does_nothing:
+        out.print(Text(_idle(found.figures, keys)), style="bold")
+        rows = dict(list(rows.items())[:1])
     for arm, figures in rows.items():
         values = next(iter(figures.values())).values
-        label = " ".join(f"{value:g}" for value in values.values()) or arm
+        label = "any" if found.does_nothing else " ".join(f"{value:g}" for value in values.values()) or arm
         table.add_row(label, *(_cell(figures.get(metric)) for metric in _HEADS))
     out.print(table)
     if found.area is not None:
         out.print(_curve(list(rows.values())))
         out.print(_area(found.area))
     _print_notes(found.figures)
+
+
+def _idle(figures: Sequence[Figure], keys: Sequence[str]) -> str:
+    """That the keys do nothing here, and where their question has an answer."""
+    values = [" ".join(f"{value:g}" for value in one.values.values()) for one in (figures[0], figures[-1])]
+    where = "; `backstop size` says how large a pool must be" if any(key.startswith("pool.") for key in keys) else ""
+    return f"no value from {values[0]} to {values[1]} changes anything that triggers are judged by{where}"
 
 
 def _by_arm(figures: Sequence[Figure]) -> dict[str, dict[str, Figure]]:

@@ -28,6 +28,7 @@ from backstop.runs.verify import Verification
 from backstop.terms import PATHS_PER_MODEL
 
 if TYPE_CHECKING:
+    from backstop.answers.looks import Precision
     from backstop.market.parameter_groups import DrawnParameters
 
 WIDTH = 118
@@ -161,6 +162,16 @@ def _what_draws_tell(n_groups: int) -> str:
     few = "; that is few: more paths make more draws" if n_groups < FEW else ""
     return (f"intervals hold both uncertainties; column parameters is what no number of paths takes away, known to "
             f"about {error:.0%} of itself{few}")
+
+
+def print_precision(found: "Precision") -> None:
+    """How well a figure came to be known, and what looking for it cost, on standard error."""
+    *_, last = found.looks
+    error = "unknown" if last.error is None else f"{last.error:.1%}"
+    verdict = "stopped" if found.is_met else "not reached"
+    print_warning(f"{found.goal.metric} to {found.goal.error:.1%}: {verdict} at look {len(found.looks)} after "
+                  f"{last.n_paths:,} of {found.most_paths:,} paths, at {error}; looks cost {found.factor:.2f} times "
+                  "the paths of a number known before")
 
 
 def print_timings(timings: Mapping[str, float]) -> None:

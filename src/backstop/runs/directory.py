@@ -45,6 +45,10 @@ class RunDirectory:
         """The counts of a block, behind the daily bands."""
         return self.journal / f"block-{block:06}.counts"
 
+    def note(self, block: int) -> Path:
+        """The journal's note of a finished block."""
+        return self.journal / f"block-{block:06}.json"
+
     def parts(self, table: str) -> list[Path]:
         """All parts of `table`, in the order of their paths."""
         return sorted((self.folder / table).glob("part-*.parquet"))

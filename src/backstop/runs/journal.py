@@ -42,14 +42,14 @@ def note(directory: RunDirectory, tables: BlockTables, hashes: dict[str, str]) -
     packed = pa.Codec("zstd").compress(tables.counts.astype("<u2").tobytes(), asbytes=True)
     hashes["counts"] = write_whole(directory.counts(block.number), packed)
     record = BlockRecord(block.number, block.first_path, block.n_paths, hashes)
-    write_whole(directory.journal / f"block-{block.number:06}.json", to_json(record._asdict()))
+    write_whole(directory.note(block.number), to_json(record._asdict()))
     return record
 
 
 def finished(directory: RunDirectory, block: Block) -> BlockRecord | None:
     """The note of a block whose files are all there and as they were written."""
     try:
-        content = json.loads((directory.journal / f"block-{block.number:06}.json").read_bytes())
+        content = json.loads((directory.note(block.number)).read_bytes())
         record = BlockRecord(**content)
     except (OSError, ValueError, TypeError):
         return None

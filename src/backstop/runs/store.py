@@ -1,9 +1,9 @@
 """Writes a run as it is simulated: one part of each table a block, then what is known only at the end."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from backstop.config.describe import as_tree
 from backstop.runs import journal
-from backstop.runs.directory import RunDirectory, open_directory
+from backstop.runs.directory import TABLES, RunDirectory, open_directory
 from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import hash_of, write_whole
 from backstop.runs.journal import BlockRecord, to_json
@@ -63,29 +63,87 @@ def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bo
         Outcomes that must not be summarised.
     """
     layout = layout or layout_of(request.terms)
+    with _opened(request, folder, layout, overwrite) as run:
+        _simulate_missing(run, blocks_of(request.n_paths, layout), threads, layout, on_progress)
+        yield run
+
+
+@contextmanager
+def run_until(request: RunRequest, folder: Path, threads: int, looks: Sequence[int],
+              is_enough: Callable[[RunDirectory, int], bool], overwrite: bool = False, layout: Layout | None = None,
+              on_progress: OnProgress = quiet) -> Iterator[StoredRun]:
+    """`simulated_run` of as many blocks as `is_enough` of the first that says so, given the run and their number.
+
+    What is there in the end is the run of so many paths; what an earlier attempt made beyond them is taken away.
+
+    Parameters
+    ----------
+    looks
+        Numbers of blocks after which is asked, rising; the last is all there are.
+
+    Raises
+    ------
+    DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
+        See `simulated_run`.
+    """
+    layout = layout or layout_of(request.terms)
+    blocks = blocks_of(request.n_paths, layout)
+    with _opened(request, folder, layout, overwrite) as whole:
+        done = 0
+        for n_blocks in looks:
+            _simulate_missing(whole, blocks[done:n_blocks], threads, layout, on_progress)
+            done = n_blocks
+            if is_enough(whole.directory, done):
+                break
+        _remove_parts(whole.directory, [block.number for block in blocks[done:]])
+        kept = _of_paths(request, sum(block.n_paths for block in blocks[:done]))
+        identity = identity_of(kept, layout)
+        yield replace(whole, request=kept, identity=identity)
+        # until then another attempt finds the request it makes
+        journal.begin(whole.directory, identity)
+
+
+def _of_paths(request: RunRequest, n_paths: int) -> RunRequest:
+    """The request as `--paths` would have made it."""
+    if n_paths == request.n_paths:
+        return request
+    return replace(request, n_paths=n_paths, overrides=(*request.overrides, f"run.paths={n_paths}"))
+
+
+def _remove_parts(directory: RunDirectory, blocks: Iterable[int]) -> None:
+    for number in blocks:
+        for path in (*(directory.part(name, number) for name in TABLES), directory.counts(number),
+                     directory.note(number)):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(request: RunRequest, folder: Path, layout: Layout, overwrite: bool) -> Iterator[StoredRun]:
+    """The run with what is known before any block."""
     identity = identity_of(request, layout)
     with open_directory(folder, identity, overwrite) as directory:
         journal.begin(directory, identity)
         write_whole(directory.config, request.config_text.encode())
         write_whole(directory.resolved, to_json(as_tree(request.terms), indent=None))
         write_whole(directory.fits, to_json(request.all_fits))
-        run = StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
-        _simulate_missing(run, threads, layout, on_progress)
-        yield run
+        yield StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
 
 
-def _simulate_missing(run: StoredRun, threads: int, layout: Layout, on_progress: OnProgress) -> None:
+def _simulate_missing(run: StoredRun, wanted: list[Block], threads: int, layout: Layout, on_progress: OnProgress
+                      ) -> None:
     started, market = time.perf_counter(), run.request.market
-    missing = _take_finished(run, blocks_of(run.request.n_paths, layout))
+    missing = _take_finished(run, wanted)
     if missing:
         compile_kernels(run.request.terms, market, on_progress)
-        run.timings["compiling"] = time.perf_counter() - started
+        spent = time.perf_counter() - started
+        run.timings["compiling"] = run.timings.get("compiling", 0.0) + spent
+        started += spent
         # closed at once, so that an exception here stops the threads
         with closing(run_blocks(run.request.terms, run.request.seed, missing, threads, layout, market,
                                 on_progress)) as blocks:
             store_blocks(run, blocks)
     run.records.sort()
-    run.timings["simulating"] = time.perf_counter() - started - run.timings.get("compiling", 0.0)
+    run.timings["simulating"] = run.timings.get("simulating", 0.0) + time.perf_counter() - started
 
 
 def _take_finished(run: StoredRun, blocks: list[Block]) -> list[Block]:
