@@ -111,3 +111,14 @@ def test_wrong_usage_ends_with_2(options):
     ended = run_here("run", *arguments)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err
+
+
+def test_a_run_with_a_goal_says_what_it_came_to_and_goes_where_no_other_run_goes(tmp_path):
+    ended = run_here("run", SMALL, "--target-error", "injected=0.2", "--paths", "20000", "-o", tmp_path / "run",
+                     "--quiet", "--json")
+    assert ended.code == 0, ended.err
+    assert "injected to 20.0%: stopped at look 1 after 8,184 of 20,000 paths" in ended.err
+    rows = json.loads(ended.out)["summary"]
+    assert {row["n_paths"] for row in rows if row["metric"] == "injected" and row["fund"] is None} == {8184}
+    assert run_here("verify", tmp_path / "run", "--quiet").code == 0
+    assert run_here("run", SMALL, "--target-error", "injectd=0.2", "-o", tmp_path / "no", "--quiet").code == 2

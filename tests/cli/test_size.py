@@ -92,3 +92,26 @@ def test_what_makes_no_sense_is_refused(options, words):
 def test_a_run_is_sized_as_it_was_made_and_has_the_days_it_has(finished):
     assert answer(finished[0], "--target", "0.1")["advised"] == answer(SMALL, "--target", "0.1")["advised"]
     assert run_here("size", finished[0], "--years", "2", "--quiet").code == 2
+
+
+def test_a_goal_stops_at_the_first_look_that_knows_enough_and_answers_as_so_many_paths_do():
+    ended = run_here("size", SMALL, "--target", "0.1", "--paths", "30000", "--target-error", "size=0.1", "--quiet",
+                     "--json")
+    assert ended.code == 0, ended.err
+    found = json.loads(ended.out)
+    n_paths = found["n_paths"]
+    assert n_paths < 30000
+    assert f"stopped at look {len(found['precision']['looks'])} after {n_paths:,} of 30,000 paths" in ended.err
+    plain = answer(SMALL, "--target", "0.1", "--paths", str(n_paths))
+    del found["precision"], found["question"], plain["precision"], plain["question"]
+    assert found == plain
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (("--target-error", "siz=0.1"), "size_over_all"),
+    (("--target-error", "size=0.1", "--set", "pool.idle_yield_ann_frac=0.02"), "pool.idle_yield_ann_frac hangs on"),
+])
+def test_goals_that_cannot_be_kept_are_refused(options, words):
+    ended = run_here("size", SMALL, *options, "--quiet")
+    assert ended.code == 2
+    assert words in ended.err

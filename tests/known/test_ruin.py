@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from backstop.answers.sizing.costs import ruin_by_year
-from backstop.answers.sizing.size import Question, size
+from backstop.answers.sizing.question import Question
+from backstop.answers.sizing.size import size
 from backstop.answers.sizing.uses import Paths, Uses
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.resolve import resolve

@@ -13,6 +13,7 @@ from backstop.answers.estimators import CONFIDENCE
 from backstop.answers.skewness import Z
 from backstop.answers.summary import Row
 from backstop.errors import ConfigError
+from backstop.runs.request import RunRequest
 
 N_LOOKS = 8
 Spending: TypeAlias = Literal["equal", "late"]
@@ -49,6 +50,10 @@ class Look(NamedTuple):
     z: float
     error: float | None
 
+    def is_enough(self, goal: Goal) -> bool:
+        """Whether a run may stop here."""
+        return self.error is not None and self.error <= goal.error
+
 
 class Precision(NamedTuple):
     """What a goal came to: `looks` up to the one that stopped, of `most_paths` that there might have been."""
@@ -60,13 +65,25 @@ class Precision(NamedTuple):
     @property
     def is_met(self) -> bool:
         """Whether the figure is known as well as was asked."""
-        error = self.looks[-1].error
-        return error is not None and error <= self.goal.error
+        return self.looks[-1].is_enough(self.goal)
 
     @property
     def factor(self) -> float:
         """Paths that the looks cost, times those of a run of a number that was known before."""
         return (self.looks[-1].z / Z) ** 2
+
+
+def refuse_draws(request: RunRequest) -> None:
+    """Looks are for paths that share nothing.
+
+    Raises
+    ------
+    ConfigError
+        Groups of paths share draws of parameters.
+    """
+    if request.drawn is not None:
+        raise ConfigError(["--target-error: is for paths that share nothing; write the number of paths where "
+                           "market.parameter_uncertainty draws parameters"])
 
 
 def parse_goal(text: str) -> Goal:

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from backstop.answers.looks import Goal, Look, Precision, Spending, look_places, relative_error, widths
+from backstop.answers.looks import Goal, Look, Precision, Spending, look_places, refuse_draws, relative_error, widths
 from backstop.answers.stress import complete
 from backstop.answers.summary import Row, summarise_one
 from backstop.config.study import NO_FACILITY, WITHOUT
-from backstop.errors import ConfigError
 from backstop.runs.directory import RunDirectory
 from backstop.runs.parts import Parts
 from backstop.runs.progress import OnProgress, quiet
@@ -38,9 +37,7 @@ def stress_until(request: RunRequest, folder: Path, goal: Goal, spending: Spendi
     DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
         See `simulated_run`.
     """
-    if request.drawn is not None:
-        raise ConfigError(["--target-error: is for paths that share nothing; write the number of paths where "
-                           "market.parameter_uncertainty draws parameters"])
+    refuse_draws(request)
     layout = layout or layout_of(request.terms)
     blocks, looks = blocks_of(request.n_paths, layout), list[Look]()
     places = look_places(len(blocks))
@@ -51,9 +48,8 @@ def stress_until(request: RunRequest, folder: Path, goal: Goal, spending: Spendi
         parts = Parts(_FirstParts(directory.folder, n_blocks))
         rows = [row for row in summarise_one(parts, goal.metric)
                 if row.arm != NO_FACILITY and not row.arm.startswith(WITHOUT)]
-        error = relative_error(rows, goal, z_of[n_blocks])
-        looks.append(Look(parts.n_paths, z_of[n_blocks], error))
-        return error is not None and error <= goal.error
+        looks.append(Look(parts.n_paths, z_of[n_blocks], relative_error(rows, goal, z_of[n_blocks])))
+        return looks[-1].is_enough(goal)
 
     with run_until(request, folder, threads, places, is_enough, overwrite, layout, on_progress) as run:
         rows = complete(run, on_progress)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from backstop.cli.app import EXIT_USAGE, command, fail
-from backstop.cli.options import ArmName, Json, Quiet, RunOrConfig
+from backstop.cli.options import ArmName, Json, LooksSpend, Quiet, RunOrConfig, TargetError
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
 
@@ -27,18 +27,21 @@ def size(
     arm: ArmName = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for size.json and "
                                              "size.parquet, the curves")] = None,
+    target_error: TargetError = None,
+    spending: LooksSpend = "equal",
     *,
     settings: Settings,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """How large a pool must be: its chance of running dry, given a crisis and over all paths."""
-    from backstop.answers.sizing.size import Question
+    from backstop.answers.looks import parse_goal
+    from backstop.answers.sizing.question import Question
     from backstop.answers.sizing.size import size as sized
     from backstop.config.text.sweeps import design_of
     from backstop.report.progress import progress
     from backstop.report.size import print_size
-    from backstop.report.terminal import print_json
+    from backstop.report.terminal import print_json, print_precision
 
     if not 0.0 < target < 1.0:
         fail(f"--target {target:g}: is no chance; write a number between 0 and 1, such as 0.01", EXIT_USAGE)
@@ -47,8 +50,12 @@ def size(
     longer = [] if years is None else [f"run.days={252 * years}"]
     found = assembled(source, [*settings.overrides, *longer])
     chosen = design_of(found.config, arm).name
+    goal = None if target_error is None else parse_goal(target_error)
+    question = Question(target, crisis, funding_rate, goal, spending)
     with progress(quiet) as on_progress:
-        answer = sized(found.request, chosen, Question(target, crisis, funding_rate), settings.n_threads, on_progress)
+        answer = sized(found.request, chosen, question, settings.n_threads, on_progress)
+    if answer.precision is not None:
+        print_precision(answer.precision)
     if out is not None:
         _write(answer, out)
     if json:

@@ -1,17 +1,20 @@
 """What is known of who runs dry with which pool, and the curves that follow from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from backstop.answers.estimators import Estimate, probability
+from backstop.answers.estimators import FEW, Estimate, probability
+from backstop.answers.looks import Look, Precision, refuse_draws
 from backstop.answers.sizing.curves import Aim, Curve, from_peak_use, from_reruns
 from backstop.answers.sizing.hanging import hanging_terms, rounding
+from backstop.answers.sizing.question import Question
 from backstop.answers.sizing.resize import unlimited_size, with_sizes
 from backstop.answers.sizing.robust import divergence
 from backstop.answers.sizing.search import MOST_SIZES, search
-from backstop.answers.sizing.uses import Crisis, Flags, Paths, collect
+from backstop.answers.sizing.uses import Crisis, Flags, Paths, Uses, collect, looked_at
+from backstop.answers.skewness import Z
 from backstop.errors import BeyondMoney, ConfigError
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
@@ -97,12 +100,14 @@ class Evidence(NamedTuple):
         return max(finite, key=lambda pair: pair.nats, default=None)
 
 
-def evidence_of(request: RunRequest, arm: int, crisis: Crisis, target: float, threads: int, on_progress: OnProgress
-                ) -> Evidence:
-    """One run with an unlimited pool, or reruns where terms hang on the size.
+def evidence_of(request: RunRequest, arm: int, question: Question, threads: int, on_progress: OnProgress
+                ) -> tuple[Evidence, Precision | None]:
+    """One run with an unlimited pool, or reruns where terms hang on the size; what a goal came to.
 
     Raises
     ------
+    ConfigError
+        A goal where sizes are rerun.
     BeyondMoney
         No pool that can be counted is large enough.
     AccountingError, NotFinite
@@ -110,14 +115,97 @@ def evidence_of(request: RunRequest, arm: int, crisis: Crisis, target: float, th
     """
     terms, models = request.terms.arms[arm], request.terms.mixture.models
     quantum = request.terms.quantum
-    if hanging_terms(terms):
-        found = search(request, arm, crisis, target, threads, on_progress)
+    hanging = hanging_terms(terms)
+    if hanging:
+        if question.goal is not None:
+            raise ConfigError([f"--target-error: {hanging[0].key} hangs on the size, so that every size is run with "
+                               "the same paths; write their number with --paths"])
+        found = search(request, arm, question.crisis, question.target, threads, on_progress)
         sizes = [size * quantum for size in found.sizes]
-        return Evidence(found.paths, found.is_in_crisis, None, sizes, found.is_dry, models)
-    uses = collect(with_sizes(request, arm, [unlimited_size(terms)]), 1, threads, on_progress)
+        return Evidence(found.paths, found.is_in_crisis, None, sizes, found.is_dry, models), None
+    run = with_sizes(request, arm, [unlimited_size(terms)])
+    slack, own = rounding(terms) * quantum, float(terms.pool.layer_size.sum()) * quantum
+
+    def of_uses(uses: Uses) -> Evidence:
+        return _of_unlimited(uses, question.crisis, slack, models)
+
+    if question.goal is None:
+        return of_uses(collect(run, 1, threads, on_progress)), None
+    return collect_until(run, Watch(question, own, of_uses), threads, on_progress)
+
+
+def _of_unlimited(uses: Uses, crisis: Crisis, slack: float, models: tuple[str, ...]) -> Evidence:
     if uses.is_dry.any():
         raise BeyondMoney("money.quantum: is too small: what the facility lends is more than can be counted exactly; "
                           "write a larger quantum")
     use = uses.columns["pool_peak_use"][0]
-    use = np.where(use > 0.0, use + rounding(terms) * quantum, 0.0)
-    return Evidence(uses.paths, uses.is_in_crisis(crisis), use, (), (), models)
+    return Evidence(uses.paths, uses.is_in_crisis(crisis), np.where(use > 0.0, use + slack, 0.0), (), (), models)
+
+
+class Watch(NamedTuple):
+    """What a run with an unlimited pool is looked at for.
+
+    Attributes
+    ----------
+    own
+        Size of the config's pool, currency.
+    of_uses
+        What is known of so many paths.
+    """
+
+    question: Question
+    own: float
+    of_uses: Callable[[Uses], Evidence]
+
+    def error(self, uses: Uses, z: float) -> float | None:
+        """Half the interval of the goal's figure at the look's width, over the figure; None: not to be said."""
+        goal = self.question.goal
+        assert goal is not None
+        known = FIGURES[goal.metric](self.of_uses(uses), self.question.target, self.own)
+        if known is None or known.value == 0.0 or known.note or known.lower is None or known.upper is None:
+            return None
+        return max(known.upper - known.value, known.value - known.lower) / known.value * z / Z
+
+
+def _of_curve(evidence: Evidence, target: float, number: int) -> Estimate | None:
+    """The size that a curve asks for; None where fewer than `FEW` paths are dry with it."""
+    curve = next((one for n, one in enumerate(evidence.curves(target)) if n == number), None)
+    if curve is None or curve.size is None or curve.n_paths * target < FEW:
+        return None
+    return Estimate(curve.size, curve.size_lower, curve.size_upper)
+
+
+def _dry(evidence: Evidence, target: float, own: float) -> Estimate | None:
+    is_dry = evidence.paths.sample((np.asarray(evidence.use) > own).astype(np.float64), evidence.is_in_crisis)
+    return probability(is_dry)
+
+
+FIGURES: dict[str, Callable[[Evidence, float, float], Estimate | None]] = {
+    "size": lambda evidence, target, own: _of_curve(evidence, target, 0),
+    "size_over_all": lambda evidence, target, own: _of_curve(evidence, target, 1),
+    "dry": _dry,
+    "crisis": lambda evidence, target, own: evidence.chance,
+}
+"""What a goal may name: the sizes asked for, the chance that the config's pool is dry in a crisis, that of a crisis."""
+
+
+def collect_until(run: RunRequest, watch: Watch, threads: int, on_progress: OnProgress
+                  ) -> tuple[Evidence, Precision]:
+    """As many blocks as the goal takes.
+
+    Raises
+    ------
+    ConfigError
+        It names no figure of `FIGURES`; or paths share draws of parameters.
+    """
+    goal = watch.question.goal
+    assert goal is not None
+    if goal.metric not in FIGURES or goal.statistic is not None:
+        raise ConfigError([f"--target-error {goal.metric}: write one of {', '.join(FIGURES)}"])
+    refuse_draws(run)
+    looks: list[Look] = []
+    for n_paths, z, uses in looked_at(run, 1, watch.question.spending, threads, on_progress):
+        looks.append(Look(n_paths, z, watch.error(uses, z)))
+        if looks[-1].is_enough(goal):
+            break
+    return watch.of_uses(uses), Precision(goal, tuple(looks), run.n_paths)

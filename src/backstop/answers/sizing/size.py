@@ -1,38 +1,23 @@
 """How large the pool of a design must be: the answer of ``backstop size``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backstop.answers.estimators import Estimate
+from backstop.answers.looks import Precision
 from backstop.answers.sizing.costs import Cost, Money, Ruin, cost_of, ruin_by_year
 from backstop.answers.sizing.curves import Curve
 from backstop.answers.sizing.evidence import Evidence, ModelDistance, evidence_of
 from backstop.answers.sizing.hanging import Hanging, hanging_terms
+from backstop.answers.sizing.question import Question
 from backstop.answers.sizing.resize import with_sizes
 from backstop.answers.sizing.trial import Trial, Worth
-from backstop.answers.sizing.uses import CRISES, Crisis, collect
+from backstop.answers.sizing.uses import CRISES, collect
 from backstop.errors import ConfigError
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import TRADING_DAYS_PER_YEAR
-
-
-class Question(NamedTuple):
-    """What is asked.
-
-    Attributes
-    ----------
-    target
-        Chance of running dry that is borne.
-    crisis
-        What a crisis is; see `uses.CRISES`.
-    funding_rate
-        A year, of capital that is paid in. [ours]
-    """
-
-    target: float = 0.01
-    crisis: Crisis = "key"
-    funding_rate: float = 0.025
 
 
 class Sized(NamedTuple):
@@ -58,6 +43,8 @@ class Sized(NamedTuple):
         Between the two market models that are farthest apart; None where there is one.
     n_checked
         Paths times sizes on which an actual pool ran dry just where the curve says so; 0 with hanging terms.
+    precision
+        What the goal of the question came to, if it has one.
     worths, costs, ruin
         Of the pool of the config, and of the one advised.
     nav_left
@@ -79,6 +66,7 @@ class Sized(NamedTuple):
     curves: tuple[Curve, ...]
     distance: ModelDistance | None
     n_checked: int
+    precision: Precision | None
     worths: tuple[Worth, ...]
     costs: tuple[Cost, ...]
     ruin: tuple[Ruin, ...]
@@ -112,14 +100,15 @@ def size(request: RunRequest, arm: str, question: Question, threads: int, on_pro
     """
     number, own = _arm_of(request, arm)
     terms = request.terms
-    found = evidence_of(request, number, question.crisis, question.target, threads, on_progress)
+    found, precision = evidence_of(request, number, question, threads, on_progress)
+    request = replace(request, n_paths=len(found.is_in_crisis))
     curves = tuple(found.curves(question.target))
     trial = _tried(request, number, [own, *([curves[0].size / terms.quantum] if curves[0].size else [])], threads,
                    on_progress)
     return Sized(
         arm, request.currency, request.n_paths, terms.n_days, question, own * terms.quantum, curves[0].size,
         hanging_terms(terms.arms[number]), terms.names.layers, CRISES[question.crisis], found.chance,
-        found.dry_outside(), curves, found.distance(), trial.check(found),
+        found.dry_outside(), curves, found.distance(), trial.check(found), precision,
         **_of_pools(trial, found, terms.n_days, question, terms.names.layers))
 
 

@@ -1,15 +1,20 @@
 """What one arm came to with pools of several sizes, path by path: the columns that sizing reads."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from backstop.answers.gather import numbers, stream
+from backstop.answers.looks import Spending, look_places, widths
 from backstop.answers.samples import Sample
+from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
+from backstop.runs.tiles import blocks_of, layout_of
 from backstop.terms import Floats, Integers
 
 Crisis: TypeAlias = Literal["key", "window"]
@@ -71,6 +76,7 @@ class _Collector:
 
     def __init__(self, request: RunRequest, n_variants: int) -> None:
         names, n = request.terms.names, request.n_paths
+        self.request = request
         self.layers, self.n_variants, self.n_arms, self.n_funds = names.layers, n_variants, len(names.arms), len(
             names.funds)
         last = request.terms.arms[-1]
@@ -88,6 +94,16 @@ class _Collector:
         self.weight[of_block] = numbers(tables.paths, "weight")[:n]
         nav = numbers(tables.funds, "nav_end").reshape(self.n_arms, self.n_funds, n)[-self.n_variants :]
         self.nav[:, of_block] = np.einsum("f,vfn->vn", self.eligible, nav)
+
+    def uses(self, n: int) -> Uses:
+        """What the first `n` paths came to."""
+        number, mixture = np.arange(n), self.request.terms.mixture
+        model = mixture.model_of(number) if mixture.models else np.zeros_like(number)
+        drawn = self.request.drawn
+        paths = Paths(self.weight[:n] * mixture.balance(number),
+                      None if drawn is None else number // drawn.paths_per_group, model)
+        columns = {name: column[:, :n] for name, column in self.columns.items()}
+        return Uses(paths, columns, self.n_windows[:n], self.nav[:, :n])
 
     def _of_arms(self, tables: BlockTables, name: str) -> Floats:
         return numbers(tables.paths, name).reshape(self.n_arms, -1)
@@ -108,8 +124,27 @@ def collect(request: RunRequest, n_variants: int, threads: int, on_progress: OnP
     """
     found = _Collector(request, n_variants)
     stream(request, threads, found.add, on_progress)
-    number, mixture = np.arange(request.n_paths), request.terms.mixture
-    model = mixture.model_of(number) if mixture.models else np.zeros_like(number)
-    group = None if request.drawn is None else number // request.drawn.paths_per_group
-    paths = Paths(found.weight * mixture.balance(number), group, model)
-    return Uses(paths, found.columns, found.n_windows, found.nav)
+    return found.uses(request.n_paths)
+
+
+def looked_at(request: RunRequest, n_variants: int, spending: Spending, threads: int, on_progress: OnProgress
+              ) -> Iterator[tuple[int, float, Uses]]:
+    """`collect` look by look: paths so far, the look's width, what they came to.
+
+    Raises
+    ------
+    AccountingError, NotFinite
+        Outcomes that must not be summarised.
+    """
+    layout, found = layout_of(request.terms), _Collector(request, n_variants)
+    blocks = blocks_of(request.n_paths, layout)
+    places = look_places(len(blocks))
+    ends = [blocks[place - 1].first_path + blocks[place - 1].n_paths for place in places]
+    compile_kernels(request.terms, request.market, on_progress)
+    for done, place, n, z in zip([0, *places], places, ends, widths([n / ends[-1] for n in ends], spending),
+                                 strict=False):
+        run = run_blocks(request.terms, request.seed, blocks[done:place], threads, layout, request.market, on_progress)
+        with closing(run) as finished:
+            for tables in finished:
+                found.add(tables)
+        yield n, z, found.uses(n)
