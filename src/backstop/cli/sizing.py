@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @command
 def size(
     source: RunOrConfig,
+    *,
     target: Annotated[float, typer.Option("--target", help="chance of running dry that is borne")] = 0.01,
     years: Annotated[int | None, typer.Option("--years", min=1, max=100, help="years to run, instead of the config's "
                                               "days; premiums, yields, calls and refills as it has them")] = None,
@@ -29,7 +30,6 @@ def size(
                                              "size.parquet, the curves")] = None,
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
-    *,
     settings: Settings,
     quiet: Quiet = False,
     json: Json = False,

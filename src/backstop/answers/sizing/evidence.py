@@ -159,9 +159,11 @@ class Watch(NamedTuple):
 
     def error(self, uses: Uses, z: float) -> float | None:
         """Half the interval of the goal's figure at the look's width, over the figure; None: not to be said."""
-        goal = self.question.goal
+        goal, evidence = self.question.goal, self.of_uses(uses)
         assert goal is not None
-        known = FIGURES[goal.metric](self.of_uses(uses), self.question.target, self.own)
+        if not evidence.is_in_crisis.any():
+            return None
+        known = FIGURES[goal.metric](evidence, self.question.target, self.own)
         if known is None or known.value == 0.0 or known.note or known.lower is None or known.upper is None:
             return None
         return max(known.upper - known.value, known.value - known.lower) / known.value * z / Z
