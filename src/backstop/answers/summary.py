@@ -134,10 +134,10 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
     columns = dict(path_columns(parts.layers, parts.resolved["names"]["assets"]))
     if name in columns:
         return _outcome_rows(parts, None, name, columns[name], parts.path_column(name))
-    for metric in METRICS:
+    for metric in metrics_of(parts.layers):
         if metric.name == name:
             return _metric_rows(parts, metric)
-    near = difflib.get_close_matches(name, [*columns, *(metric.name for metric in METRICS)], n=1)
+    near = difflib.get_close_matches(name, [*columns, *(metric.name for metric in metrics_of(parts.layers))], n=1)
     hint = f"did you mean {near[0]}?" if near else "summary.parquet has those there are"
     raise ConfigError([f"{name}: is no metric of a run; {hint}"])
 
@@ -175,7 +175,7 @@ def path_values(parts: Parts, name: str) -> dict[str, Column]:
     if name in dict(path_columns(parts.layers, parts.resolved["names"]["assets"])):
         return {arm: Column(x, parts.weight, parts.group)
                 for arm, x in zip(parts.arms, parts.path_column(name), strict=True)}
-    metric = next(metric for metric in METRICS if metric.name == name)
+    metric = next(metric for metric in metrics_of(parts.layers) if metric.name == name)
     columns, sums, found = _shared_columns(parts, metric), _Sums(parts), {}
     for number, arm in enumerate(parts.arms):
         comparisons = comparisons_of(number, parts.counterfactuals)
