@@ -115,3 +115,14 @@ def test_goals_that_cannot_be_kept_are_refused(options, words):
     ended = run_here("size", SMALL, *options, "--quiet")
     assert ended.code == 2
     assert words in ended.err
+
+
+def test_what_a_pool_costs_a_year_is_what_a_run_with_it_says(finished):
+    rate = ("--set", "pool.layers.last.funding_rate_ann_frac=0.03")
+    found = answer(SMALL, "--target", "0.1", *rate)["costs"][0]
+    summary = json.loads(run_here("run", SMALL, "--quiet", "--json", *rate, "-o", finished[0].parent / "costs").out)
+    rows = {row["metric"]: row["estimate"] for row in summary["summary"]
+            if row["arm"] == "fund" and row["statistic"] == "mean" and row["fund"] is None}
+    assert found["total"]["value"] == pytest.approx(rows["cost_a_year"])
+    assert [layer["carry_a_year"]["value"] for layer in found["layers"]] == pytest.approx(
+        [rows[f"funding_cost_{layer}"] * 252 / 40 for layer in ("first", "last")])

@@ -23,8 +23,6 @@ def size(
                                               "days; premiums, yields, calls and refills as it has them")] = None,
     crisis: Annotated[Literal["key", "window"], typer.Option(
         "--crisis", help="what a crisis is: a system key on, or a window of stress in arm none")] = "key",
-    funding_rate: Annotated[float, typer.Option("--funding-rate", min=0.0, max=1.0, help="a year, of capital that is "
-                                                "paid in")] = 0.025,
     arm: ArmName = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for size.json and "
                                              "size.parquet, the curves")] = None,
@@ -51,7 +49,7 @@ def size(
     found = assembled(source, [*settings.overrides, *longer])
     chosen = design_of(found.config, arm).name
     goal = None if target_error is None else parse_goal(target_error)
-    question = Question(target, crisis, funding_rate, goal, spending)
+    question = Question(target, crisis, goal, spending)
     with progress(quiet) as on_progress:
         answer = sized(found.request, chosen, question, settings.n_threads, on_progress)
     if answer.precision is not None:

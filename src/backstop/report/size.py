@@ -144,11 +144,11 @@ def _tower(cost: Cost) -> Table:
     table = _table(f"a pool of {amount(cost.size)}: who bears what, the last to lose on top; costs a year",
                    ("layer", "from", "to", "bears any", "bears all", "loss", "worst 5 %, all years", "carry"))
     for layer in reversed(cost.layers):
-        tail = amount(layer.tail_loss.value)
+        tail, carry = amount(layer.tail_loss.value), amount(layer.carry_a_year.value)
         table.add_row(layer.layer, amount(layer.attachment), amount(layer.exhaustion), percent(layer.attached.value),
-                      percent(layer.exhausted.value), amount(layer.loss_a_year.value), tail, amount(layer.carry_a_year))
+                      percent(layer.exhausted.value), amount(layer.loss_a_year.value), tail, carry)
     for label, estimate in (("taxpayer", cost.taxpayer), ("marks at the horizon", cost.marks),
-                            ("less surplus", cost.surplus), ("in all, with carry", cost.total)):
+                            ("less income", cost.income), ("in all, with carry", cost.total)):
         table.add_row(label, "", "", "", "", amount(estimate.value), "", "")
     return table
 
@@ -174,5 +174,4 @@ def _basis(found: Sized) -> Iterator[str]:
         yield "weights or shared draws make the band approximate: it rests on the paths they are worth"
     if found.outside > 0.0:
         yield f"{percent(found.outside)} of paths that need a pool have no crisis in that sense"
-    yield (f"eligible funds hold {percent(found.nav_left)} of their opening value at the horizon, mean; funding at "
-           f"{percent(found.question.funding_rate)} a year [ours]")
+    yield (f"eligible funds hold {percent(found.nav_left)} of their opening value at the horizon, mean")

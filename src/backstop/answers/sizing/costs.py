@@ -27,7 +27,7 @@ class LayerCost(NamedTuple):
     loss_a_year, tail_loss
         Mean a year; over all years, mean of the worst 5 %. What the layer lost and what was put back, after income.
     carry_a_year
-        Funding of what is paid in at the opening.
+        Funding of what is paid in, at the rate of the layer.
     """
 
     layer: str
@@ -37,7 +37,7 @@ class LayerCost(NamedTuple):
     exhausted: Estimate
     loss_a_year: Estimate
     tail_loss: Estimate
-    carry_a_year: float
+    carry_a_year: Estimate
 
 
 class Cost(NamedTuple):
@@ -45,18 +45,20 @@ class Cost(NamedTuple):
 
     Attributes
     ----------
-    surplus
-        What it has left or has paid out, after losses: booked income that no layer needed.
+    taxpayer
+        What the guarantor loses.
+    income
+        What owners get beyond their layers: interest that is due and stock at closing prices count.
     marks
-        What selling all at the horizon would lose.
+        What a sale at closing prices would leave unrecovered of loans and guarantees.
     total
-        Carry and losses of all layers, the taxpayer's losses and marks, less surplus.
+        Carry and losses, less income, and marks: the summary's `cost_a_year`.
     """
 
     size: float
     layers: tuple[LayerCost, ...]
     taxpayer: Estimate
-    surplus: Estimate
+    income: Estimate
     marks: Estimate
     total: Estimate
 
@@ -71,17 +73,18 @@ class Ruin(NamedTuple):
 
 def cost_of(uses: Uses, variant: int, arm: ArmTerms, layers: Sequence[str], money: "Money") -> Cost:
     """Of variant number `variant`, whose terms are `arm`."""
-    sizes, paid = arm.pool.layer_size * money.quantum, arm.pool.paid_in * money.quantum
+    sizes = arm.pool.layer_size * money.quantum
     ends = np.cumsum(sizes)
-    carry = money.funding_rate * paid
+    carry = [_yearly(uses, uses.columns[f"funding_cost_{layer}"][variant], money.years) for layer in layers]
     lost = [_yearly(uses, uses.columns[f"loss_{layer}"][variant], money.years) for layer in layers]
-    rows = tuple(_layer(layer, (float(end - size), float(end)), sample, money.years, float(of_layer))
+    rows = tuple(_layer(layer, (float(end - size), float(end)), sample, money.years, mean(of_layer))
                  for layer, end, size, sample, of_layer in zip(layers, ends, sizes, lost, carry, strict=True))
-    taxpayer, marks = (_yearly(uses, uses.columns[name][variant], money.years)
-                       for name in ("loss_taxpayer", "marked_loss_end"))
-    surplus = _yearly(uses, uses.columns["surplus_end"][variant] + uses.columns["profit_shared"][variant], money.years)
-    total = sum((sample.x for sample in lost), taxpayer.x + marks.x - surplus.x) + float(carry.sum())
-    return Cost(float(sizes.sum()), rows, mean(taxpayer), mean(surplus), mean(marks), mean(_like(taxpayer, total)))
+    taxpayer, owners, marks = (_yearly(uses, uses.columns[name][variant], money.years)
+                               for name in ("gain_taxpayer", "gain_owners", "unrecovered_end"))
+    gains = sum(uses.columns[f"gain_pool_{layer}"][variant] for layer in layers) / money.years
+    total = sum((sample.x for sample in carry), marks.x - owners.x - taxpayer.x - gains)
+    return Cost(float(sizes.sum()), rows, mean(_like(taxpayer, -taxpayer.x)), mean(owners), mean(marks),
+                mean(_like(taxpayer, total)))
 
 
 class Money(NamedTuple):
@@ -89,7 +92,6 @@ class Money(NamedTuple):
 
     quantum: float
     years: float
-    funding_rate: float
 
 
 def _yearly(uses: Uses, values: Floats, years: float) -> Sample:
@@ -100,7 +102,8 @@ def _like(sample: Sample, values: Floats) -> Sample:
     return Sample(values, sample.w, None if sample.groups is None else sample.groups.position)
 
 
-def _layer(name: str, ends: tuple[float, float], lost: Sample, years: float, carry: float) -> LayerCost:
+def _layer(name: str, ends: tuple[float, float], lost: Sample, years: float, carry: Estimate
+           ) -> LayerCost:
     total = lost.x * years
     size = ends[1] - ends[0]
     attached = probability(_like(lost, (total > 0.0).astype(float)))

@@ -15,8 +15,6 @@ class Question(NamedTuple):
         Chance of running dry that is borne.
     crisis
         What a crisis is; see `uses.CRISES`.
-    funding_rate
-        A year, of capital that is paid in. [ours]
     goal
         A figure of `evidence.FIGURES` and how well it is to be known; None for all paths.
     spending
@@ -25,6 +23,5 @@ class Question(NamedTuple):
 
     target: float = 0.01
     crisis: Crisis = "key"
-    funding_rate: float = 0.025
     goal: Goal | None = None
     spending: Spending = "equal"

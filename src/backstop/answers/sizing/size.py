@@ -109,12 +109,12 @@ def size(request: RunRequest, arm: str, question: Question, threads: int, on_pro
         arm, request.currency, request.n_paths, terms.n_days, question, own * terms.quantum, curves[0].size,
         hanging_terms(terms.arms[number]), terms.names.layers, CRISES[question.crisis], found.chance,
         found.dry_outside(), curves, found.distance(), trial.check(found), precision,
-        **_of_pools(trial, found, terms.n_days, question, terms.names.layers))
+        **_of_pools(trial, found, terms.n_days, terms.names.layers))
 
 
-def _of_pools(trial: Trial, found: Evidence, n_days: int, question: Question, layers: Sequence[str]) -> dict[str, Any]:
+def _of_pools(trial: Trial, found: Evidence, n_days: int, layers: Sequence[str]) -> dict[str, Any]:
     """What is said of each pool that was tried."""
-    money = Money(trial.quantum, n_days / TRADING_DAYS_PER_YEAR, question.funding_rate)
+    money = Money(trial.quantum, n_days / TRADING_DAYS_PER_YEAR)
     tried = range(trial.n_pools)
     return {
         "worths": tuple(trial.worth(n, found) for n in tried),

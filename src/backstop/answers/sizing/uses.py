@@ -24,7 +24,7 @@ CRISES: dict[Crisis, str] = {
     "window": "a window of stress opens in arm none",
 }
 COLUMNS = ("pool_peak_use", "first_dry_day", "days_active", "unmet_claims", "forced_sales_in_window_eligible",
-           "loss_taxpayer", "surplus_end", "profit_shared", "marked_loss_end", "borrowed_peak")
+           "gain_taxpayer", "gain_owners", "unrecovered_end", "borrowed_peak")
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -111,7 +111,7 @@ class _Collector:
 
 def columns_of(layers: tuple[str, ...]) -> tuple[str, ...]:
     """The path columns that are kept."""
-    return (*COLUMNS, *(f"loss_{layer}" for layer in layers))
+    return (*COLUMNS, *(f"{name}_{layer}" for name in ("loss", "funding_cost", "gain_pool") for layer in layers))
 
 
 def collect(request: RunRequest, n_variants: int, threads: int, on_progress: OnProgress) -> Uses:
