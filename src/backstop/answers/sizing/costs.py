@@ -83,7 +83,7 @@ def cost_of(uses: Uses, variant: int, arm: ArmTerms, layers: Sequence[str], mone
                                for name in ("gain_taxpayer", "gain_owners", "unrecovered_end"))
     gains = sum(uses.columns[f"gain_pool_{layer}"][variant] for layer in layers) / money.years
     total = sum((sample.x for sample in carry), marks.x - owners.x - taxpayer.x - gains)
-    return Cost(float(sizes.sum()), rows, mean(_like(taxpayer, -taxpayer.x)), mean(owners), mean(marks),
+    return Cost(float(sizes.sum()), rows, mean(_like(taxpayer, 0.0 - taxpayer.x)), mean(owners), mean(marks),
                 mean(_like(taxpayer, total)))
 
 
