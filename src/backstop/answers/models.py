@@ -17,7 +17,9 @@ from typing import NamedTuple, TypeAlias
 
 from backstop.answers.ranges import largest_range
 from backstop.answers.skewness import Z
-from backstop.answers.summary import Row
+from backstop.answers.summary import Row, steps_of
+from backstop.runs.parts import Parts
+from backstop.runs.progress import Meter, OnProgress, quiet
 
 _AVERAGES = ("mean", "prob")
 """Statistics that are averages of those of the models."""
@@ -32,6 +34,19 @@ class Own(NamedTuple):
 
     weight: float
     row: Row
+
+
+def summarise_apart(parts: Parts, on_progress: OnProgress = quiet) -> dict[str, list[Row]]:
+    """The rows of pool, market and metrics of each market model's paths alone; each column is read once for all."""
+    models, steps = parts.by_model(), steps_of(parts, has_funds=False)
+    meter = Meter("summarising models", len(steps), on_progress)
+    rows: dict[str, list[Row]] = {model: [] for model in parts.mixture.models}
+    for step in steps:
+        for own, found in zip(models, rows.values(), strict=True):
+            found += step(own)
+        models[0].forget()
+        meter.add(1)
+    return rows
 
 
 def over_models(rows: Sequence[Row], apart: Mapping[str, Sequence[Row]], weights: Sequence[float]) -> list[Row]:

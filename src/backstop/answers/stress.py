@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.bands import daily_table
-from backstop.answers.models import over_models
+from backstop.answers.models import over_models, summarise_apart
 from backstop.answers.summary import Row, summarise
 from backstop.errors import RunIncomplete
 from backstop.runs.directory import RunDirectory
@@ -61,8 +61,7 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     parts = Parts(directory)
     rows = summarise(parts, on_progress)
     if parts.mixture.models:
-        apart = {model: summarise(Parts(directory, number), on_progress, has_funds=False)
-                 for number, model in enumerate(parts.mixture.models)}
+        apart = summarise_apart(parts, on_progress)
         rows = over_models(rows, apart, parts.mixture.weights)
         write_whole(directory.models, table_bytes(models_table(apart)))
     write_whole(directory.summary, table_bytes(summary_table(rows)))

@@ -4,7 +4,8 @@ Columns are read one at a time, so that memory holds one column of all paths, or
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -105,20 +106,11 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = T
     RunIncomplete
         A part is damaged or missing.
     """
-    columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
-    of_funds = FUND_OUTCOMES if has_funds else ()
-    metrics = metrics_of(parts.layers)
-    meter = Meter("summarising", len(columns) + len(metrics) + len(of_funds), on_progress)
+    steps = steps_of(parts, has_funds)
+    meter = Meter("summarising", len(steps), on_progress)
     rows: list[Row] = []
-    for name, outcome in columns:
-        rows += _outcome_rows(parts, None, name, outcome, parts.path_column(name))
-        meter.add(1)
-    for metric in metrics:
-        rows += _metric_rows(parts, metric)
-        meter.add(1)
-    for outcome in of_funds:
-        for fund, values in _fund_columns(parts, outcome.name):
-            rows += _outcome_rows(parts, fund, outcome.name, outcome, values)
+    for step in steps:
+        rows += step(parts)
         meter.add(1)
     return rows
 
@@ -136,10 +128,27 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
         return _outcome_rows(parts, None, name, columns[name], parts.path_column(name))
     for metric in metrics_of(parts.layers):
         if metric.name == name:
-            return _metric_rows(parts, metric)
+            return _metric_rows(metric, parts)
     near = difflib.get_close_matches(name, [*columns, *(metric.name for metric in metrics_of(parts.layers))], n=1)
     hint = f"did you mean {near[0]}?" if near else "summary.parquet has those there are"
     raise ConfigError([f"{name}: is no metric of a run; {hint}"])
+
+
+def steps_of(parts: Parts, has_funds: bool) -> list[Callable[[Parts], list[Row]]]:
+    """What makes the rows of a column, or of a metric, in order."""
+    columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
+    return [*(partial(_path_rows, name, outcome) for name, outcome in columns),
+            *(partial(_metric_rows, metric) for metric in metrics_of(parts.layers)),
+            *(partial(_fund_rows, outcome) for outcome in (FUND_OUTCOMES if has_funds else ()))]
+
+
+def _path_rows(name: str, outcome: Outcome, parts: Parts) -> list[Row]:
+    return _outcome_rows(parts, None, name, outcome, parts.path_column(name))
+
+
+def _fund_rows(outcome: Outcome, parts: Parts) -> list[Row]:
+    return [row for fund, values in _fund_columns(parts, outcome.name)
+            for row in _outcome_rows(parts, fund, outcome.name, outcome, values)]
 
 
 def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
@@ -198,7 +207,7 @@ def _shared_columns(parts: Parts, metric: Metric) -> Columns:
     return columns
 
 
-def _metric_rows(parts: Parts, metric: Metric) -> list[Row]:
+def _metric_rows(metric: Metric, parts: Parts) -> list[Row]:
     """Rows of one metric, over the arms that it has sense for."""
     columns, rows, sums = _shared_columns(parts, metric), [], _Sums(parts)
     for number in range(len(parts.arms)):

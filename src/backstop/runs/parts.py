@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
+_OF_PATHS = ("n_paths", "weight", "group", "_chosen")
+"""What differs with the paths that are read."""
+
+
 class Parts:
     """Columns of all parts; A arms, F funds, N paths. A column is in memory only while it is asked for.
-
-    With a number of a `model` of the run, N paths are those that it made.
 
     Raises
     ------
@@ -30,8 +32,13 @@ class Parts:
         A value is infinite or not a number.
     """
 
-    def __init__(self, directory: RunDirectory, model: int | None = None) -> None:
-        self.directory, self._model = directory, model
+    _model: int | None = None
+    """Whose paths these are; all without."""
+    _shared: "dict[tuple[str, str, bytes], Floats] | None" = None
+    """Columns of all paths that parts of several models read in turn, until they are forgotten."""
+
+    def __init__(self, directory: RunDirectory) -> None:
+        self.directory = directory
         with environment_failures(directory.resolved):
             self.resolved: dict[str, Any] = json.loads(directory.resolved.read_bytes())
         self.mixture = Mixture(*(tuple(self.resolved["mixture"][key]) for key in Mixture._fields))
@@ -56,6 +63,22 @@ class Parts:
         """(F,) funds of each cohort."""
         self.opening_assets = np.multiply(funds["count"]["value"], funds["nav_open"]["value"])
         """(F,) quanta of all funds of a cohort in arm none."""
+
+    def by_model(self) -> "list[Parts]":
+        """The paths of each market model of the run; what one of them reads the others have, until `forget`."""
+        known = {name: value for name, value in vars(self).items() if name not in _OF_PATHS}
+        shared: dict[tuple[str, str, bytes], Floats] = {}
+        found = []
+        for model in range(len(self.mixture.models)):
+            own = Parts.__new__(Parts)
+            vars(own).update(known, _model=model, _shared=shared)
+            found.append(own)
+        return found
+
+    def forget(self) -> None:
+        """Free what models share."""
+        if self._shared is not None:
+            self._shared.clear()
 
     @cached_property
     def _metadata(self) -> dict[Path, "pq.FileMetaData"]:
@@ -110,13 +133,22 @@ class Parts:
         return self._gather("funds", name, n_rows, chosen.ravel()).reshape(*chosen.shape, self.n_paths)
 
     def _gather(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
-        """Chosen rows of (rows, N), part by part."""
+        """Chosen rows of (rows, N)."""
+        key = table, name, np.arange(n_rows)[chosen].tobytes()
+        if self._shared is None:
+            return self._stored(table, name, n_rows, chosen)[:, self._chosen]
+        if key not in self._shared:
+            self._shared[key] = self._stored(table, name, n_rows, chosen)
+        return self._shared[key][:, self._chosen]
+
+    def _stored(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
+        """The same of all paths, part by part."""
         gathered, first = np.empty((len(np.arange(n_rows)[chosen]), self._n_stored)), 0
         for path in self.directory.parts(table):
             block = self._column(path, name).reshape(n_rows, -1)[chosen]
             gathered[:, first : first + block.shape[1]] = block
             first += block.shape[1]
-        return gathered[:, self._chosen]
+        return gathered
 
     def _column(self, path: Path, name: str) -> Floats:
         import pyarrow as pa
