@@ -68,7 +68,7 @@ def gather(request: RunRequest, threads: int, path_names: Sequence[str], fund_na
 
 def stream(request: RunRequest, threads: int, add: Callable[[BlockTables], None], on_progress: OnProgress = quiet
            ) -> None:
-    """Run `request`, give each block to `add`.
+    """Run `request`, give each block, which has no daily bands, to `add`.
 
     Raises
     ------
@@ -78,7 +78,8 @@ def stream(request: RunRequest, threads: int, add: Callable[[BlockTables], None]
     layout = layout_of(request.terms)
     compile_kernels(request.terms, request.market, on_progress)
     blocks = blocks_of(request.n_paths, layout)
-    run = run_blocks(request.terms, request.seed, blocks, threads, layout, request.market, on_progress)
+    run = run_blocks(request.terms, request.seed, blocks, threads, layout, request.market, on_progress,
+                     has_bands=False)
     with closing(run) as finished:
         for tables in finished:
             add(tables)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from backstop.answers.comparisons import FACILITY, REFORM
 from backstop.answers.estimators import mean_difference, probability_difference
 from backstop.answers.stress import read_rows
-from backstop.answers.summary import Row, path_values
+from backstop.answers.summary import Row
+from backstop.answers.values import path_values
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import ConfigError
 from backstop.runs.directory import RunDirectory

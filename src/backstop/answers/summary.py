@@ -3,30 +3,26 @@
 Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
 """
 
-import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from backstop.answers.accounts import SUMS_OF_FUNDS, metrics_of
+from backstop.answers.accounts import metrics_of
 from backstop.answers.comparisons import Comparison, comparisons_of
 from backstop.answers.estimators import FEW, Estimate, ratio
 from backstop.answers.groups import Groups
-from backstop.answers.metrics import OF_LAYERS, OTHERS, Columns, Metric
-from backstop.answers.quality import FundSum
+from backstop.answers.metrics import Columns, Metric
 from backstop.answers.samples import Column, Sample
 from backstop.answers.separation import separate
 from backstop.answers.statistics import statistics_of
-from backstop.errors import ConfigError
+from backstop.answers.values import Sums, fund_columns, has_sense, metric_called, metric_values, shared_columns
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.runs.parts import Parts
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.terms import Floats
 
-SLAB_BYTES = 64 * 2**20
-"""Most that fund columns take in memory at a time."""
 _NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
 _NO_DIFFERENCE: tuple[float | None, float | None, float | None, str | None] = (None, None, None, None)
 
@@ -126,12 +122,7 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
     columns = dict(path_columns(parts.layers, parts.resolved["names"]["assets"]))
     if name in columns:
         return _outcome_rows(parts, None, name, columns[name], parts.path_column(name))
-    for metric in metrics_of(parts.layers):
-        if metric.name == name:
-            return _metric_rows(metric, parts)
-    near = difflib.get_close_matches(name, [*columns, *(metric.name for metric in metrics_of(parts.layers))], n=1)
-    hint = f"did you mean {near[0]}?" if near else "summary.parquet has those there are"
-    raise ConfigError([f"{name}: is no metric of a run; {hint}"])
+    return _metric_rows(metric_called(parts.layers, parts.resolved["names"]["assets"], name), parts)
 
 
 def steps_of(parts: Parts, has_funds: bool) -> list[Callable[[Parts], list[Row]]]:
@@ -147,18 +138,8 @@ def _path_rows(name: str, outcome: Outcome, parts: Parts) -> list[Row]:
 
 
 def _fund_rows(outcome: Outcome, parts: Parts) -> list[Row]:
-    return [row for fund, values in _fund_columns(parts, outcome.name)
+    return [row for fund, values in fund_columns(parts, outcome.name)
             for row in _outcome_rows(parts, fund, outcome.name, outcome, values)]
-
-
-def _fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
-    """Each fund with its (A, N) values, read a slab of funds at a time."""
-    size = max(SLAB_BYTES // (8 * len(parts.arms) * parts.n_paths), 1)
-    for first in range(0, len(parts.funds), size):
-        slab = slice(first, first + size)
-        values = parts.fund_column(name, slab)
-        for number, fund in enumerate(parts.funds[slab]):
-            yield fund, values[:, number]
 
 
 def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
@@ -173,102 +154,25 @@ def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, v
     return rows
 
 
-def path_values(parts: Parts, name: str) -> dict[str, Column]:
-    """By arm, one metric or column path by path, against the arm's counterfactual; of arms that it has sense for.
-
-    Raises
-    ------
-    StopIteration
-        There is no such metric.
-    """
-    if name in dict(path_columns(parts.layers, parts.resolved["names"]["assets"])):
-        return {arm: Column(x, parts.weight, parts.group)
-                for arm, x in zip(parts.arms, parts.path_column(name), strict=True)}
-    metric = next(metric for metric in metrics_of(parts.layers) if metric.name == name)
-    columns, sums, found = _shared_columns(parts, metric), _Sums(parts), {}
-    for number, arm in enumerate(parts.arms):
-        comparisons = comparisons_of(number, parts.counterfactuals)
-        if comparisons and _has_sense(parts, number, metric):
-            x, _ = _metric_values(parts, metric, number, comparisons[0],
-                                  columns | sums.of(metric, parts.eligible[number]))
-            found[arm] = Column(x, parts.weight, parts.group)
-    return found
-
-
-def _shared_columns(parts: Parts, metric: Metric) -> Columns:
-    """(A, N) by name of what a metric reads of all arms alike."""
-    columns = {name: parts.path_column(name) for name in metric.path_columns}
-    columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
-    columns |= {total.name: _sum_over_funds(parts, total) for total in SUMS_OF_FUNDS if total.name in metric.fund_sums}
-    if metric.only_active:
-        columns["days_active"] = parts.path_column("days_active")
-    if metric.of_layers:
-        columns |= {name: _sum_over_layers(parts, column) for name, column in OF_LAYERS.items()}
-    return columns
-
-
 def _metric_rows(metric: Metric, parts: Parts) -> list[Row]:
     """Rows of one metric, over the arms that it has sense for."""
-    columns, rows, sums = _shared_columns(parts, metric), [], _Sums(parts)
+    columns, rows, sums = shared_columns(parts, metric), [], Sums(parts)
     for number in range(len(parts.arms)):
-        if _has_sense(parts, number, metric):
+        if has_sense(parts, number, metric):
             own = columns | sums.of(metric, parts.eligible[number])
             for comparison in comparisons_of(number, parts.counterfactuals)[: None if metric.compares else 1]:
                 rows += _compared_rows(parts, metric, number, comparison, own)
     return rows
 
 
-def _has_sense(parts: Parts, number: int, metric: Metric) -> bool:
-    """Whether an arm has what a metric asks for: a pool with money, funds that are eligible and others, a facility."""
-    eligible = parts.eligible[number]
-    if metric.of_pool and parts.pool_sizes[number] == 0.0:
-        return False
-    if metric.whom:
-        return bool(eligible.any()) and not (metric.whom == OTHERS and eligible.all())
-    return metric.compares or parts.counterfactuals[number] != number
-
-
-class _Sums:
-    """Fund columns summed, times count, over the funds that arms admit, or over the others: once for all such arms."""
-
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self._known: dict[tuple[str, bytes], Floats] = {}
-
-    def of(self, metric: Metric, eligible: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Columns:
-        """(A, N) by name of what `metric` reads."""
-        chosen = ~eligible if metric.whom == OTHERS else eligible
-        return {f"{metric.whom}.{name}": self._sum(name, chosen) for name in metric.sums}
-
-    def _sum(self, name: str, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
-        key = name, chosen.tobytes()
-        if key not in self._known:
-            total = np.zeros((len(self.parts.arms), self.parts.n_paths))
-            for weight, (_, values) in zip(chosen * self.parts.counts, _fund_columns(self.parts, name), strict=True):
-                total += weight * values
-            self._known[key] = total
-        return self._known[key]
-
-
 def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns) -> list[Row]:
     """Rows of one metric of one arm in one comparison; `columns` are (A, N) by name."""
-    x, of = _metric_values(parts, metric, number, comparison, columns)
+    x, of = metric_values(parts, metric, number, comparison, columns)
     subject = _Subject(parts.arms[number], None, metric.name, metric.unit, metric.worst)
     effect = _Effect(parts.arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
     if of is not None:
         return _ratio_rows(subject, x, of, effect, parts)
     return _rows(subject, Column(x, parts.weight, parts.group), [effect])
-
-
-def _metric_values(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns
-                   ) -> tuple[Floats, Floats | None]:
-    """(N,) values, NaN for none, and what they are a share of, if of anything."""
-    one, other = ({name: values[n] for name, values in columns.items()} for n in comparison[1:])
-    one["pool_size"], one["years"] = np.array(parts.pool_sizes[number]), np.array(parts.years)
-    x = np.asarray(metric.value(one, other), dtype=np.float64)
-    if metric.only_active:
-        x = np.where(columns["days_active"][number] > 0.0, x, np.nan)
-    return x, (other if metric.of_other else one)[metric.over] if metric.over else None
 
 
 def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts: Parts) -> list[Row]:
@@ -282,35 +186,6 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts
     return [Row(subject.arm, None, subject.metric, subject.unit, "ratio", *estimate[:3], effect.against,
                 effect.comparison, None, None, None, None, int(np.count_nonzero(of)), _note(estimate.note, groups),
                 None, *_NOT_SEPARATE)]
-
-
-def _sum_over_layers(parts: Parts, column: str) -> Floats:
-    """(A, N) of a column that repeats by layer."""
-    total = np.zeros((len(parts.arms), parts.n_paths))
-    for layer in parts.layers:
-        total += parts.path_column(f"{column}_{layer}")
-    return total
-
-
-def _mean_over_assets(parts: Parts, name: str) -> Floats:
-    """(A, N) mean of a fund column over funds, weighted by ``count * nav`` at the opening in arm none."""
-    total = np.zeros((len(parts.arms), parts.n_paths))
-    shares = parts.opening_assets / parts.opening_assets.sum()
-    for share, (_, values) in zip(shares, _fund_columns(parts, name), strict=True):
-        total += share * values
-    return total
-
-
-def _sum_over_funds(parts: Parts, total: FundSum) -> Floats:
-    """(A, N) sum over funds, times count."""
-    sums = np.zeros((len(parts.arms), parts.n_paths))
-    columns = [_fund_columns(parts, name) for name in total.columns]
-    for count, *found in zip(parts.counts, *columns, strict=True):
-        values: Columns = {name: of_fund for name, (_, of_fund) in zip(total.columns, found, strict=True)}
-        for number, without in enumerate(parts.counterfactuals):
-            arm, other = ({name: v[n] for name, v in values.items()} for n in (number, without))
-            sums[number] += count * total.of_fund(arm, other)
-    return sums
 
 
 def _rows(subject: _Subject, column: Column, effects: Sequence[_Effect]) -> list[Row]:

@@ -41,7 +41,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
         Series by asset: history before day 1, pinned returns, residual rows.
     """
     designs = [config.for_arm(arm) for arm in config.arms]
-    has_buyers = any(_has_buyers(design) for design in (config, *designs))
+    has_buyers = any(has_buyers_in(design) for design in (config, *designs))
     market = resolve_market(config.market, config.scenario, inputs, config.run.days)
     prices = resolve_prices(config.market, config.money.quantum, has_buyers)
     overlay = overlay_of(config.scenario, config.market)
@@ -66,7 +66,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     )
 
 
-def _has_buyers(design: Config) -> bool:
+def has_buyers_in(design: Config) -> bool:
     """Whether a fund, or a facility, buys in the market."""
     return any(fund.invest_frac > 0.0 for fund in design.cohorts) or any(
         isinstance(facility.terms, MarketPurchase) for facility in design.facilities

@@ -121,7 +121,7 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
     """
     layout = layout or layout_of(terms)
     workspace = Workspace(terms, layout, market or SimulatedMarket(), threading.Event())
-    tallies, counts = open_tallies(terms, block.n_paths), open_counts(terms)
+    tallies, counts = open_tallies(terms, block.n_paths), open_counts(terms, terms.n_days)
     for tile in tiles_of(block, layout):
         workspace.simulate(seed, tile, tallies, counts)
     check_tallies(terms, block, tallies)
@@ -157,6 +157,8 @@ class _Crew:
                  workspace: OpenWorkspace) -> None:
         self.terms, self.seed, self.layout, self.market, self._open = terms, seed, layout, market, workspace
         self.stop = threading.Event()
+        self.n_band_days = terms.n_days
+        """Days that daily bands are counted on; 0 for none."""
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles")
 
@@ -172,7 +174,7 @@ class _Crew:
             self._own.workspace = self._open(self.terms, self.layout, self.market, self.stop)
         thread = threading.get_ident()
         if thread not in run.counts:
-            run.counts[thread] = open_counts(self.terms)
+            run.counts[thread] = open_counts(self.terms, self.n_band_days)
         self._own.workspace.simulate(self.seed, tile, run.tallies, run.counts[thread])
 
     def finish(self, run: _BlockRun, meter: Meter) -> BlockTables:
@@ -194,8 +196,8 @@ class _Crew:
 
 def run_blocks(terms: RunTerms, seed: int, blocks: Sequence[Block], threads: int,
                layout: Layout | None = None, market: Market | None = None, on_progress: OnProgress = quiet,
-               workspace: OpenWorkspace = Workspace) -> Generator[BlockTables, None, None]:
-    """Blocks one by one, in order, while `threads` threads work ahead on the next.
+               workspace: OpenWorkspace = Workspace, *, has_bands: bool = True) -> Generator[BlockTables, None, None]:
+    """Blocks one by one, in order, while `threads` threads work ahead on the next; perhaps without daily bands.
 
     At most a few blocks are in memory, however many there are; each thread opens a `workspace` of its own. Closing
     the iterator, or an exception in it, stops the threads within one kernel call.
@@ -207,6 +209,7 @@ def run_blocks(terms: RunTerms, seed: int, blocks: Sequence[Block], threads: int
     """
     layout = layout or layout_of(terms)
     crew = _Crew(terms, seed, layout, market or SimulatedMarket(), threads, workspace)
+    crew.n_band_days = terms.n_days if has_bands else 0
     meter = Meter("simulating", sum(block.n_paths for block in blocks), on_progress)
     ahead = max(1, 2 * threads * layout.lanes // layout.block_paths)
     running: deque[_BlockRun] = deque()

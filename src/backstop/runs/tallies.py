@@ -41,9 +41,10 @@ def counts_shape(terms: RunTerms) -> tuple[int, int, int, int]:
     return len(terms.arms), terms.n_days, len(DAILY_METRICS), N_BINS
 
 
-def open_counts(terms: RunTerms) -> Counts:
-    """Counts of no path yet, for as many as a block may hold; see `counts_shape`."""
-    return np.zeros(counts_shape(terms), dtype=np.uint16)
+def open_counts(terms: RunTerms, n_days: int) -> Counts:
+    """Counts of no path yet, for as many as a block may hold; see `counts_shape`. No days: nothing is counted."""
+    n_arms, _, *others = counts_shape(terms)
+    return np.zeros((n_arms, n_days, *others), dtype=np.uint16)
 
 
 def check_tallies(terms: RunTerms, block: Block, tallies: Tallies) -> None:

@@ -71,7 +71,7 @@ def trace_path(terms: RunTerms, seed: int, path: int, market: Market | None = No
         Outcomes that must not be summarised.
     """
     recorder = _Recorder(terms, market or SimulatedMarket())
-    block, tallies, counts = Block(0, path, 1), open_tallies(terms, 1), open_counts(terms)
+    block, tallies, counts = Block(0, path, 1), open_tallies(terms, 1), open_counts(terms, terms.n_days)
     recorder.simulate(seed, Tile(path, 0, 1), tallies, counts)
     check_tallies(terms, block, tallies)
     return Trace(_days_table(terms, recorder, dates), block_tables(terms, block, tallies, counts))

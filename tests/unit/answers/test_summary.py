@@ -271,8 +271,9 @@ def test_summaries_of_equal_runs_are_the_same_bytes(directory, tmp_path):
 
 
 def test_slabs_of_funds_change_nothing(directory, summary, monkeypatch):
-    from backstop.answers import summary as module
+    from backstop.answers import values
+    from backstop.answers.summary import summarise
 
-    monkeypatch.setattr(module, "SLAB_BYTES", 1)
-    rows = [found._asdict() for found in module.summarise(Parts(directory))]
+    monkeypatch.setattr(values, "SLAB_BYTES", 1)
+    rows = [found._asdict() for found in summarise(Parts(directory))]
     assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)

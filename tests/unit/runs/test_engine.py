@@ -72,7 +72,7 @@ def test_arms_of_one_shape_share_their_memory():
     terms = TERMS._replace(arms=arms, names=TERMS.names._replace(arms=words, facilities=facilities),
                            counterfactuals=(0, 0, 0, 0))
     workspace = Workspace(terms, LAYOUT, ToyMarket(), threading.Event())
-    workspace.simulate(1, Tile(0, 0, 8), tallies := open_tallies(terms, 8), open_counts(terms))
+    workspace.simulate(1, Tile(0, 0, 8), tallies := open_tallies(terms, 8), open_counts(terms, terms.n_days))
     assert len(workspace._states) == 2
     assert (tallies.paths.injected[1] == tallies.paths.injected[3]).all()
 

@@ -26,7 +26,7 @@ def tallies():
 
 
 def tables_of(tallies):
-    return block_tables(TERMS, BLOCK, tallies, open_counts(TERMS))
+    return block_tables(TERMS, BLOCK, tallies, open_counts(TERMS, TERMS.n_days))
 
 
 def test_rows_are_ordered_by_arm_fund_and_path(tallies):
@@ -111,7 +111,7 @@ def test_amounts_beyond_what_is_counted_exactly_are_no_bug_of_ours(tallies, wron
 def test_where_models_take_turns_rows_name_the_paths_model_and_weigh_it(tallies):
     terms = TERMS._replace(mixture=Mixture(("garch", "fhs"), (0.5, 1.5)))
     block = Block(0, 62, BLOCK.n_paths)
-    made = block_tables(terms, block, tallies, open_counts(TERMS))
+    made = block_tables(terms, block, tallies, open_counts(TERMS, TERMS.n_days))
     expected = ["garch" if path < 64 else "fhs" for path in range(62, 62 + block.n_paths)]
     weights = [0.5 if model == "garch" else 1.5 for model in expected]
     assert made.paths["model"].to_pylist() == expected * len(TERMS.names.arms)

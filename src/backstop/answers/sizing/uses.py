@@ -143,7 +143,8 @@ def looked_at(request: RunRequest, n_variants: int, spending: Spending, threads:
     compile_kernels(request.terms, request.market, on_progress)
     for done, place, n, z in zip([0, *places], places, ends, widths([n / ends[-1] for n in ends], spending),
                                  strict=False):
-        run = run_blocks(request.terms, request.seed, blocks[done:place], threads, layout, request.market, on_progress)
+        run = run_blocks(request.terms, request.seed, blocks[done:place], threads, layout, request.market, on_progress,
+                         has_bands=False)
         with closing(run) as finished:
             for tables in finished:
                 found.add(tables)

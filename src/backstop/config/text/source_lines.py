@@ -182,3 +182,13 @@ def _plain(token: Token) -> str:
 def nearest_line(lines: Mapping[Place, int], place: Place) -> int:
     """The line of `place`, or of the innermost table around it that has one."""
     return next(lines[place[:depth]] for depth in range(len(place), -1, -1) if place[:depth] in lines)
+
+
+def comments_of(text: str) -> dict[int, str]:
+    """The comment of each line that has one."""
+    found, line = {}, 1
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "comment":
+            found[line] = match.group()
+        line += match.group().count("\n")
+    return found

@@ -1,0 +1,1 @@
+"""Which assumptions matter: each tagged number varied by itself, what it does to a headline, which turn its sign."""

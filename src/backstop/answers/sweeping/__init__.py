@@ -1,0 +1,1 @@
+"""Designs over keys of the config on common shocks: frontier with probabilities, halving, indices."""

@@ -1,0 +1,98 @@
+"""Designs, and the worlds they stand in: what arms may change is an arm, anything else a config of its own."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backstop.config.study import Arm
+from backstop.config.text.overrides import OverrideError, split_key
+from backstop.config.text.sweeps import altered, design_of, with_arms
+from backstop.errors import CalibrationError, ConfigError, DataError
+from backstop.runs.assemble import Assembled, assemble
+
+ARM = "arm"
+"""Names an arm of the config, as keys name what is in it."""
+OPEN_TO_DESIGNS = ("facilities", "pool")
+"""Sections that arms of one world may differ in. With other funds, windows of stress are others too: a world apart."""
+
+
+class Design(NamedTuple):
+    """A name, and what it changes: values by dotted key."""
+
+    name: str
+    values: Mapping[str, Any]
+
+
+class World(NamedTuple):
+    """Designs that share a market and a config, each as an arm."""
+
+    found: Assembled
+    designs: tuple[Design, ...]
+    arms: tuple[Arm, ...]
+
+
+class Refused(NamedTuple):
+    """A design that the config takes for nonsense, and why."""
+
+    design: Design
+    reason: str
+
+
+def is_of_world(key: str) -> bool:
+    """Whether a key is not for an arm of the same world to change."""
+    return split_key(key)[0] not in (*OPEN_TO_DESIGNS, ARM)
+
+
+def worlds(config: Path, settings: Sequence[str], arm: str | None, designs: Sequence[Design]
+           ) -> Iterator[tuple[World | None, list[Refused]]]:
+    """Designs by what they share, one config after another, with those that it refuses; None where that is all.
+
+    Parameters
+    ----------
+    settings
+        ``key=value``, made in all of them.
+    arm
+        The design that is varied; None for the first.
+    """
+    by_shared: dict[str, list[Design]] = {}
+    for design in designs:
+        shared = [setting(key, value) for key, value in design.values.items() if is_of_world(key)]
+        by_shared.setdefault(json.dumps(shared), []).append(design)
+    for text, members in by_shared.items():
+        try:
+            found = assemble(config, [*settings, *json.loads(text)])
+        except (ConfigError, DataError, CalibrationError) as error:
+            if text == "[]":
+                raise
+            yield None, [Refused(design, str(error).splitlines()[0]) for design in members]
+            continue
+        yield _world(found, arm, members)
+
+
+def setting(key: str, value: Any) -> str:
+    """``key=value`` as ``--set`` takes it."""
+    return f"{key}={json.dumps(value)}"
+
+
+def _world(found: Assembled, arm: str | None, designs: Sequence[Design]) -> tuple[World, list[Refused]]:
+    kept, arms, refused = list[Design](), list[Arm](), list[Refused]()
+    # an arm that is not there is no design's fault
+    design_of(found.config, arm)
+    for design in designs:
+        try:
+            own = altered_arm(found, arm, design, f"design-{len(kept) + 1}")
+            with_arms(found.config, [own])
+        except (ConfigError, OverrideError) as error:
+            refused.append(Refused(design, error.lines[0] if isinstance(error, ConfigError) else str(error)))
+            continue
+        kept.append(design)
+        arms.append(own)
+    return World(found, tuple(kept), tuple(arms)), refused
+
+
+def altered_arm(found: Assembled, arm: str | None, design: Design, name: str) -> Arm:
+    """The arm that a design makes of `arm`."""
+    base = design_of(found.config, design.values.get(ARM, arm))
+    own = {key: value for key, value in design.values.items() if key != ARM and not is_of_world(key)}
+    return altered(base, name, own)
