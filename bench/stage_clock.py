@@ -3,10 +3,8 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
@@ -14,8 +12,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from backstop.kernels import step
-from backstop.kernels.machine.frames import frame
-from backstop.kernels.machine.jit import Index
+from backstop.kernels.machine.frames import bare, frame
+from backstop.kernels.machine.jit import FIRST, Index, entry, inline
 from backstop.kernels.state import ArmState, Seam
 from backstop.terms import ArmTerms
 
@@ -58,28 +56,25 @@ def _timed_day() -> tuple[str, list[str]]:
     return ast.unparse(day), stages
 
 
-class StageClock:
-    """A compiled arm that counts; making one takes as long as compiling the kernels."""
-
-    def __init__(self) -> None:
-        source, self.stages = _timed_day()
-        names = vars(step) | {"_now": _now}
-        exec(compile(source, "<timed day>", "exec"), names)
-        flags: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True}
-        day = numba.njit(inline="always", **flags)(names["timed_day"])
-        self._run: Callable[..., None] = numba.njit(**flags)(_days(day))
-
-    def count(self, terms: ArmTerms, state: ArmState, seam: Seam) -> Cycles:
-        """(T, stages) cycles of all days from the opening, at which `state` must stand."""
-        n_days, _, lanes = seam.log_return.shape
-        cycles = np.zeros((n_days, len(self.stages)), dtype=np.int64)
-        self._run(frame(terms), frame(state), frame(seam), Index(n_days), Index(lanes), cycles)
-        return cycles
+def _compiled_day() -> tuple[Any, list[str]]:
+    source, stages = _timed_day()
+    names = vars(step) | {"_now": _now}
+    exec(compile(source, "<timed day>", "exec"), names)
+    return inline(names["timed_day"]), stages
 
 
-def _days(day: Callable[..., None]) -> Callable[..., None]:
-    def run(terms: Any, state: Any, seam: Any, n_days: Any, lanes: Any, cycles: Any) -> None:
-        for t in range(Index(0), n_days):
-            day(terms, state, seam, t, lanes, cycles)
+_day, STAGES = _compiled_day()
 
-    return run
+
+@entry
+def _timed_days(terms: Any, state: Any, seam: Any, cycles: Any, n_days: Any, lanes: Any) -> None:
+    for t in range(FIRST, n_days):
+        _day(terms, state, seam, t, lanes, cycles)
+
+
+def count_cycles(terms: ArmTerms, state: ArmState, seam: Seam) -> Cycles:
+    """(T, stages) cycles of all days from the opening, at which `state` must stand."""
+    n_days, _, lanes = seam.log_return.shape
+    cycles = np.zeros((n_days, len(STAGES)), dtype=np.int64)
+    _timed_days(frame(terms), frame(state), frame(seam), bare(cycles), Index(n_days), Index(lanes))
+    return cycles

@@ -2,7 +2,7 @@
 
 from backstop.kernels.funds.investing import settle_purchases
 from backstop.kernels.funds.sales import settle_sales
-from backstop.kernels.machine.jit import FIRST, call_code, entry, jit
+from backstop.kernels.machine.jit import FIRST, entry, jit, rule
 from backstop.kernels.prices.calm import price_without_sales
 
 
@@ -18,22 +18,58 @@ def double(numbers, lanes):
     _double(numbers, lanes)
 
 
-@entry
-def refuse_the_third(terms, state, seam, day, lanes):
-    """A part of a day that raises on its third."""
+@rule
+def triple(numbers, lanes):
+    """What only some calls need."""
+    for i in range(FIRST, lanes):
+        numbers[i] = 3.0 * numbers[i]
+
+
+@rule
+def refuse_the_third(day):
+    """Raises on its third day."""
     if day == 2:
         raise ValueError("no third day")
 
 
 @entry
-def days(part, last_day):
+def days(last_day, lanes):
     """Days on end."""
     for day in range(FIRST, last_day):
-        call_code(part, FIRST, FIRST, FIRST, day, FIRST)
+        refuse_the_third(day)
 
 
 @entry
-def wrong(numbers):
+def double_or_triple(numbers, is_triple, lanes):
+    """One of two rules."""
+    if is_triple:
+        triple(numbers, lanes)
+    else:
+        _double(numbers, lanes)
+
+
+@entry
+def triple_if_large(numbers, lanes):
+    """A rule that no rehearsal meets."""
+    if numbers[0] > 100.0:
+        triple(numbers, lanes)
+
+
+@rule
+def does_not_compile(numbers, lanes):
+    """What does not."""
+    numbers.no_such_thing()
+
+
+@entry
+def fail_if_large(numbers, lanes):
+    """Likewise, and it does not compile."""
+    if numbers[0] > 100.0:
+        does_not_compile(numbers, lanes)
+
+
+@entry
+def wrong(numbers, lanes):
     """What does not compile."""
     numbers.no_such_thing()
 

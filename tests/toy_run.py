@@ -164,8 +164,8 @@ def toy_terms(n_days=80):
 class ToyMarket:
     """Normal returns whose draws depend on (seed, path, day) alone."""
 
-    def works(self, terms):
-        return []
+    def rehearse(self, terms):
+        pass
 
     def open(self, terms, lanes):
         return None

@@ -14,7 +14,7 @@ from bench.options import Options
 from bench.peers import cpp_arm, external, numpy_arm
 from bench.report import count
 from bench.scaling import exponent_figure
-from bench.stage_clock import StageClock
+from bench.stage_clock import STAGES, count_cycles
 from bench.studies import INVESTORS, Size, study_terms
 from bench.timing import Sampler, alternate, nanoseconds, together
 
@@ -105,16 +105,16 @@ def rule_figures(options: Options, terms: RunTerms) -> Iterator[Figure]:
 
 def stage_figures(options: Options, terms: RunTerms) -> Iterator[Figure]:
     """Shares of the stages of an arm's day; of a few runs, the least cycles of each call."""
-    clock, run = StageClock(), ArmRun(terms.arms[FACILITY], seam_of(terms, layout_of(terms).lanes))
+    run = ArmRun(terms.arms[FACILITY], seam_of(terms, layout_of(terms).lanes))
 
     def cycles() -> Floats:
         run.open()
-        return clock.count(run.terms, run.state, run.seam).astype(np.float64)
+        return count_cycles(run.terms, run.state, run.seam).astype(np.float64)
 
     cycles()
     totals = [np.minimum(cycles(), cycles()).sum(axis=0) for _ in range(options.reps)]
     shares = np.array([total / total.sum() for total in totals])
-    for stage, samples in zip(clock.stages, shares.T, strict=True):
+    for stage, samples in zip(STAGES, shares.T, strict=True):
         yield Figure("funds", f"stage {stage}", OURS, "share of an arm's day", tuple(samples.tolist()))
 
 

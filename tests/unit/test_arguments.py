@@ -9,7 +9,6 @@ ROOT = Path(backstop.__file__).parent
 MOST = 8
 EXCEPTIONS = {
     "cli/calibrating.py:calibrate": "options of a command, which are given by name",
-    "kernels/step.py:_run_arm": "addresses of code and frames, each of a type of its own",
     **dict.fromkeys(
         (f"runs/{module}.py:fill" for module in ("bounded_market", "grouped_market", "seam", "stored_market")),
         "what every market takes, the public ones from outside included"),

@@ -4,7 +4,7 @@ All together gain what the assets that funds held at the opening have gained sin
 """
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, jit
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.terms import Instrument, ProfitTo
 
@@ -190,7 +190,7 @@ def _gain_of_pool(terms, state, owners_part, lanes):
     _close_gains(pool, tally, lanes)
 
 
-@jit
+@rule
 def close_gains(terms, state, lanes):
     """At the horizon, after all other tallies."""
     fund_tally, tally, sums, funds = state.fund_tally, state.path_tally, state.sums, terms.funds

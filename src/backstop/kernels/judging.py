@@ -7,7 +7,7 @@ import numpy as np
 from backstop.kernels.declare import State
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import Floats
 from backstop.terms.declare import declared
@@ -71,7 +71,7 @@ def _reach_funds(funds, f, nav_floor, fund_tally, path_tally, today, lanes):
         path_tally.first_cash_day[FIRST, i] = today if (injection > 0.0) & (first == 0.0) else first
 
 
-@jit
+@rule
 def note_use(nav_floor, state, day, lanes):
     """Step 7: whom the day's injections reach."""
     if count_rows(state.system_keys.phase) == FIRST:
@@ -164,7 +164,7 @@ def _follow_episodes(judging, tally, lanes):
         tally.false_days[FIRST, i] += is_on * (1.0 - ahead)
 
 
-@apart
+@rule
 def judge_day(terms, triggers, state, index, day, lanes):
     """Step 13: distress of the day; activations and episodes by what lies ahead in the counterfactual."""
     own_frame()
@@ -205,7 +205,7 @@ def _count_episodes(distress, day, judging, tally, lanes):
         tally.quiet_days[FIRST, i] += 1.0 - ahead
 
 
-@jit
+@rule
 def close_judging(horizon, state, lanes):
     """At the horizon: last prices; in a counterfactual, days of distress become days of episodes."""
     judging, distress = state.judging, state.foresight.distress

@@ -6,7 +6,7 @@ import numpy as np
 
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, Index, fma, jit, over_lanes
+from backstop.kernels.machine.jit import FIRST, Index, fma, jit, over_lanes, rule
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.machine.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
@@ -67,7 +67,7 @@ def record_limits(terms, prices, tally, lanes):
         _count_suspended(prices, j, 1.0 if terms.log_limit_down[j] > NO_LIMIT else 0.0, tally, lanes)
 
 
-@jit
+@rule
 def record_market(prices, tally, lanes):
     """Extremes of every asset at the close."""
     for j in range(count_rows(prices.close)):
@@ -117,7 +117,7 @@ def _total(weights, values):
     return total
 
 
-@jit
+@rule
 def record_bands(terms, state, day, lanes):
     """Daily bands: counts of each metric of `DAILY_METRICS`, in that order."""
     if count_rows(state.daily) == FIRST:
@@ -286,7 +286,7 @@ def _worst_of_all(tally, lanes):
             tally.worst_dislocation[FIRST, i] = max(worst, tally.worst_dislocation_by_asset[j, i])
 
 
-@jit
+@rule
 def close_fund_tallies(terms, state, lanes):
     """Horizon outcomes of funds, and their sums over cohorts."""
     n_classes = count_columns(terms.investors.share_frac)

@@ -5,9 +5,6 @@
 
 from typing import Any
 
-import numpy as np
-
-from backstop.kernels.facility.admission import take_up_works
 from backstop.kernels.facility.announcement import reassure
 from backstop.kernels.facility.compensation import compensate
 from backstop.kernels.facility.covenants import bar_derisking, limit_bonuses
@@ -36,7 +33,7 @@ from backstop.kernels.funds.settlement import (
 from backstop.kernels.gains import close_gains
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.machine.frames import bare, frame
-from backstop.kernels.machine.jit import FIRST, Index, Work, call_code, code_of, entry, own_frame, works_of
+from backstop.kernels.machine.jit import Index, entry, own_frame, rule
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
@@ -58,12 +55,12 @@ from backstop.kernels.prices.rounds import (
 from backstop.kernels.prices.suspension import hold_closes, suspend
 from backstop.kernels.prices.two_sided import find_supply
 from backstop.kernels.record import close_fund_tallies, record_bands, record_limits, record_market
-from backstop.kernels.state import Seam, open_arm
+from backstop.kernels.state import Seam
 from backstop.kernels.windows import close_windows, watch_windows
-from backstop.terms import ArmTerms, Floats
+from backstop.terms import Floats
 
 
-@entry
+@rule
 def open_day(terms, state, seam, day, lanes):
     """Steps 1 to 6 of day `day` (from 0) for the first `lanes` lanes of `state`."""
     own_frame()
@@ -100,7 +97,7 @@ def open_day(terms, state, seam, day, lanes):
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
 
 
-@entry
+@rule
 def act(terms, state, seam, day, lanes):
     """Step 7: what facilities do."""
     own_frame()
@@ -110,7 +107,7 @@ def act(terms, state, seam, day, lanes):
     note_use(terms.funds.nav_floor, state, day, lanes)
 
 
-@entry
+@rule
 def trade(terms, state, seam, day, lanes):
     """Steps 8 and 9: a first round of sales, and more where the run allows them and their prices force them."""
     own_frame()
@@ -153,7 +150,7 @@ def trade(terms, state, seam, day, lanes):
         count_unsettled(state.rounds, state.path_tally, lanes)
 
 
-@entry
+@rule
 def close_day(terms, state, seam, day, lanes):
     """Steps 10 to 13."""
     own_frame()
@@ -181,16 +178,16 @@ def close_day(terms, state, seam, day, lanes):
 
 
 PARTS = (open_day, act, trade, close_day)
-"""Of a day, in order; each is compiled by itself."""
+"""Of a day, in order."""
 
 
 @entry
-def _run_arm(opening, acting, trading, closing, terms, state, seam, first_day, last_day, lanes):
+def _run_arm(terms, state, seam, first_day, last_day, lanes):
     for day in range(first_day, last_day):
-        call_code(opening, terms, state, seam, day, lanes)
-        call_code(acting, terms, state, seam, day, lanes)
-        call_code(trading, terms, state, seam, day, lanes)
-        call_code(closing, terms, state, seam, day, lanes)
+        open_day(terms, state, seam, day, lanes)
+        act(terms, state, seam, day, lanes)
+        trade(terms, state, seam, day, lanes)
+        close_day(terms, state, seam, day, lanes)
 
 
 @entry
@@ -219,20 +216,9 @@ def run_arm(terms: Any, state: Any, log_return: Floats, volatility: Floats, firs
     first_day, last_day, lanes : int
     """
     frames = frame(terms), frame(state), frame(Seam(bare(log_return), bare(volatility)))
-    codes = (code_of(part, *frames, FIRST, FIRST) for part in PARTS)
-    _run_arm(*codes, *frames, Index(first_day), Index(last_day), Index(lanes))
+    _run_arm(*frames, Index(first_day), Index(last_day), Index(lanes))
 
 
 def close_arm(terms: Any, state: Any, lanes: int) -> None:
     """Outcomes that only the horizon shows; called once, after the last day."""
     _close_arm(frame(terms), frame(state), Index(lanes))
-
-
-def works(terms: ArmTerms) -> list[Work]:
-    """What an arm calls, for it to be compiled, the largest first."""
-    seam, state = frame(Seam(*(bare(np.empty((0, 0, 0))) for _ in Seam._fields))), open_arm(terms, 1)
-    frames = frame(terms), frame(state), seam
-    codes = [FIRST for _ in PARTS]
-    return [*(work for part in reversed(PARTS) for work in works_of(part, *frames, FIRST, FIRST)),
-            *works_of(_close_arm, *frames[:2], FIRST), *works_of(_run_arm, *codes, *frames, FIRST, FIRST, FIRST),
-            *take_up_works(state.loans)]

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from backstop.kernels.bottoms import close_bottoms, watch_bottoms
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, copy, is_any_at_least
 from backstop.kernels.record import opening_technology
 from backstop.terms import NEVER, SAME_FALL, Floats
@@ -184,7 +184,7 @@ def _forget_after(judging, rows, row, lanes):
         rows[row, i] = NEVER if judging.opens[FIRST, i] > 0.0 else rows[row, i]
 
 
-@apart
+@rule
 def watch_windows(terms, state, index, day, lanes):
     """Step 13: whether the day is one of stress, and what funds did on it."""
     own_frame()
@@ -237,7 +237,7 @@ def _null_without_window(n_windows, rows, row, lanes):
         rows[row, i] = NEVER if n_windows[FIRST, i] == 0.0 else rows[row, i]
 
 
-@jit
+@rule
 def close_windows(terms, state, lanes):
     """At the horizon: a window that is cut, sums over funds, and what there is not without a window."""
     judging, tally, path_tally = state.judging, state.fund_tally, state.path_tally

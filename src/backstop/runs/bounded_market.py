@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from backstop.errors import MarketExploded
-from backstop.kernels.machine.jit import Work
 from backstop.market.bounds import MOST_LOG_RETURN
 from backstop.runs.seam import Market
 from backstop.terms import Floats, MarketTerms, VolatilityLevel
@@ -27,9 +26,9 @@ class BoundedMarket:
     def __init__(self, market: Market, assets: tuple[str, ...], models: dict[str, str] | None = None) -> None:
         self._market, self._assets, self._models = market, assets, models or {}
 
-    def works(self, terms: MarketTerms) -> list[Work]:
-        """Those of what it bounds."""
-        return self._market.works(terms)
+    def rehearse(self, terms: MarketTerms) -> None:
+        """What it bounds does."""
+        self._market.rehearse(terms)
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """Memory of the market."""

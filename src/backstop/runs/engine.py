@@ -15,7 +15,7 @@ from backstop.kernels.facility.admission import draw_take_up
 from backstop.kernels.machine.frames import aligned, frame
 from backstop.kernels.machine.jit import make_ready
 from backstop.kernels.state import ArmState, Counts, allocate_arm, foresights, replays, reset_arm, stresses
-from backstop.kernels.step import close_arm, run_arm, works
+from backstop.kernels.step import close_arm, run_arm
 from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tables import BlockTables, block_tables
@@ -70,6 +70,16 @@ class Workspace:
                 self.watch(number, last, state)
             close_arm(of_arm, of_state, tile.n_lanes)
             tallies.take(number, tile, state)
+
+    def rehearse(self) -> None:
+        """All that `simulate` calls, in no lanes; see `jit.make_ready`."""
+        self.market.rehearse(self.terms.market)
+        if self._counts is None:
+            self._count_into(open_counts(self.terms))
+        for of_arm, (state, of_state) in zip(self._arms, self._views, strict=True):
+            draw_take_up(state.loans, 0, 0, 0)
+            run_arm(of_arm, of_state, *self._of_arm, 0, self.terms.n_days, 0)
+            close_arm(of_arm, of_state, 0)
 
     def _seam_of_arm(self) -> tuple[Floats, Floats]:
         """What arms run on: the seam, or a copy that they rewrite where their impact feeds variance."""
@@ -129,10 +139,10 @@ def simulate_block(terms: RunTerms, seed: int, block: Block, layout: Layout | No
 
 
 def compile_kernels(terms: RunTerms, market: Market | None = None, on_progress: OnProgress = quiet) -> None:
-    """Compile, or load from the disk cache, all that a run calls; kernels take any arm in the same form."""
+    """Compile, or load from the disk cache, all that a run calls, and nothing else."""
     market = market or SimulatedMarket()
-    needed = [*works(terms.arms[-1]), *market.works(terms.market)]
-    make_ready(needed, lambda *done: on_progress(Progress("compiling", *done)))
+    workspace = Workspace(terms, Layout(0, 0, terms.n_days), market, threading.Event())
+    make_ready(workspace.rehearse, lambda *done: on_progress(Progress("compiling", *done)))
 
 
 OpenWorkspace: TypeAlias = Callable[[RunTerms, Layout, Market, threading.Event], Workspace]

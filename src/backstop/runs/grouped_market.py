@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstop.kernels.machine.jit import Work
 from backstop.runs.seam import Market
 from backstop.terms import Floats, MarketTerms
 
@@ -48,9 +47,9 @@ class GroupedMarket:
     def __init__(self, market: Market, terms_of: Callable[[int], MarketTerms], paths_per_group: int) -> None:
         self._market, self._terms_of, self._size = market, terms_of, paths_per_group
 
-    def works(self, terms: MarketTerms) -> list[Work]:
-        """Those of what fills the groups."""
-        return self._market.works(terms)
+    def rehearse(self, terms: MarketTerms) -> None:
+        """What fills the groups does."""
+        self._market.rehearse(terms)
 
     def open(self, terms: MarketTerms, lanes: int) -> _Tile:
         """A tile without paths: its parts are opened when their groups are known."""

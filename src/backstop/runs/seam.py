@@ -2,7 +2,6 @@
 
 from typing import Any, Protocol
 
-from backstop.kernels.machine.jit import Work
 from backstop.terms import Floats, MarketTerms
 
 MOST_WORKS = 1024
@@ -12,8 +11,8 @@ MOST_WORKS = 1024
 class Market(Protocol):
     """A source of market paths; path and day decide what it gives, never the tile or the thread."""
 
-    def works(self, terms: MarketTerms) -> list[Work]:
-        """What must be compiled before it can be asked."""
+    def rehearse(self, terms: MarketTerms) -> None:
+        """Calls in no lanes, from which it is known what must be compiled (`jit.make_ready`)."""
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """Memory for a tile of `lanes` paths, which one worker keeps."""
@@ -51,11 +50,11 @@ class _Opened:
 class SimulatedMarket:
     """The market kernel: GARCH paths, a replayed window, pinned assets, as the terms say."""
 
-    def works(self, terms: MarketTerms) -> list[Work]:
-        """See `backstop.kernels.market.tile.works`."""
-        from backstop.kernels.market.tile import works
+    def rehearse(self, terms: MarketTerms) -> None:
+        """See `backstop.kernels.market.tile.rehearse_market`."""
+        from backstop.kernels.market.tile import rehearse_market
 
-        return works(terms)
+        rehearse_market(terms)
 
     def open(self, terms: MarketTerms, lanes: int) -> Any:
         """See `backstop.kernels.market.tile.open_market`."""

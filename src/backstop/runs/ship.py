@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from backstop.config.text.examples import FOLDER
 from backstop.kernels.machine.cache import SHIPPED, cache_root, compiled_folder_name
-from backstop.kernels.machine.entries import Work, compile_into
+from backstop.kernels.machine.crew import Crew
+from backstop.kernels.machine.entries import jobs_of, loaded_works
 from backstop.kernels.machine.target import LEVELS, Target
-from backstop.kernels.step import works
-from backstop.runs.assemble import Assembled, assemble
+from backstop.runs.assemble import assemble
+from backstop.runs.engine import compile_kernels
 
 
 def ship(levels: Sequence[Target] = tuple(LEVELS)) -> None:
@@ -34,16 +35,11 @@ def ship(levels: Sequence[Target] = tuple(LEVELS)) -> None:
         shutil.copytree(root / "fits", SHIPPED / "fits")
     folder = SHIPPED / compiled_folder_name()
     folder.mkdir(parents=True)
+    for one in assembled:
+        compile_kernels(one.request.terms, one.request.market)
     for level in levels:
-        compile_into(works_of_all(assembled), folder, level, _tell)
-
-
-def works_of_all(assembled: Sequence[Assembled]) -> list[Work]:
-    """What runs of these call."""
-    requests = [one.request for one in assembled]
-    needed = [work for request in requests
-              for work in (*works(request.terms.arms[-1]), *request.market.works(request.terms.market))]
-    return list(dict.fromkeys(needed))
+        with Crew(level, _tell) as crew:
+            crew.compile(jobs_of(loaded_works(), folder, level))
 
 
 def _tell(done: int, total: int) -> None:

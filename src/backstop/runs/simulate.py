@@ -91,7 +91,8 @@ def _metadata(request: RunRequest) -> dict[str, str]:
 
 def _compile(request: RunRequest, on_progress: OnProgress) -> None:
     """Compile what the market calls, or load it from the disk cache."""
-    make_ready(request.market.works(request.terms.market), lambda *done: on_progress(Progress("compiling", *done)))
+    make_ready(lambda: request.market.rehearse(request.terms.market),
+               lambda *done: on_progress(Progress("compiling", *done)))
 
 
 def _tables(request: RunRequest, threads: int, meter: Meter) -> Generator["pa.Table", None, None]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from backstop.errors import DataError
-from backstop.kernels.machine.jit import Work
 from backstop.runs.path_files import PathFile
 from backstop.runs.path_survey import survey
 from backstop.terms import Floats, MarketTerms
@@ -40,9 +39,8 @@ class StoredMarket:
         self.file, self.assets, self.n_days = file, assets, n_days
         self.survey = survey(PathFile(file, assets), assets, n_paths, n_days)
 
-    def works(self, terms: MarketTerms) -> list[Work]:
+    def rehearse(self, terms: MarketTerms) -> None:
         """Nothing of it is compiled."""
-        return []
 
     def open(self, terms: MarketTerms, lanes: int) -> "_Reader":
         """A reader with memory for a tile."""

@@ -5,18 +5,17 @@ import inspect
 import pkgutil
 import re
 
-import numba
-import numpy as np
 import pytest
 
 from backstop import kernels
-from backstop.kernels import step
+from backstop.kernels.facility.admission import draw_take_up
+from backstop.kernels.machine.entries import loaded_works
 from backstop.kernels.machine.frames import frame
-from backstop.kernels.machine.jit import Index
+from backstop.kernels.machine.jit import make_ready
 from backstop.kernels.machine.mode import DISABLED
-from backstop.kernels.market import tile as market_tile
-from backstop.kernels.market.tile import market_work, open_market
-from backstop.kernels.state import Seam, open_arm
+from backstop.kernels.market.tile import rehearse_market
+from backstop.kernels.state import open_arm
+from backstop.kernels.step import close_arm, run_arm
 from markets import asset, resolved
 from oracle.designs import random_design
 
@@ -32,6 +31,7 @@ NOT_VECTORS = {
     ("causes", "_share"): "LLVM keeps it scalar: sales shared by cause, once a fund and day; it is slow",
     ("purchase", "_choose_units"): "likewise; only facilities that buy from funds run it",
     ("resale", "_find_return"): "likewise; only facilities that share gains run it",
+    ("bottoms", "_null_bottoms"): "likewise; at the horizon alone",
     ("windows", "_cut_window"): "likewise; at the horizon alone",
     ("bootstrap", "_take_residuals"): "gathers days of the data, which without 512-bit vectors is scalar code",
 }
@@ -40,27 +40,36 @@ GATHERS = {
     ("bootstrap", "_take_residuals"): "looks up a day of the data: the gather is the point",
 }
 LIBM = re.compile(r"\b(log|exp|pow|sin|cos|tan|log1p|expm1|exp2|log2|fmod|floor|rint)f?\b(@PLT)?$", re.MULTILINE)
+if not DISABLED:
+    from backstop.kernels.machine.compiled import compiled_entry
+    from backstop.kernels.machine.frame_types import type_of
+
 pytestmark = pytest.mark.skipif(DISABLED, reason="reads compiled code")
-
-
-def compile_anew(kernel, *args):
-    """Compiled without the disk cache, which keeps no listing; the stages keep theirs."""
-    numba.njit(error_model="numpy", nogil=True)(kernel.py_func)(*args)
 
 
 @pytest.fixture(scope="module")
 def listings():
-    design = random_design(3, 8)
-    state = open_arm(design.arm, 8)
-    terms, lanes = frame(design.arm), Index(8)
-    seam = frame(Seam(design.log_return, design.volatility))
-    for part in step.PARTS:
-        compile_anew(part, terms, frame(state), seam, Index(0), lanes)
-    compile_anew(step._close_arm, terms, frame(state), lanes)
-    market = resolved(asset("a"), days=1)
-    work = market_work(market, open_market(market, 8), np.empty((1, 1, 8)), np.empty((1, 1, 8)))
-    compile_anew(market_tile._market_tile, work, *(Index(n) for n in (1, 0, 0, 1)), lanes)
-    return dict(stages())
+    """Every stage of a day that some design needs, or the market, with its assembly."""
+    make_ready(lambda: [rehearse(random_design(number, 1)) for number in range(30)])
+    rules = [compile_here(work) for work in loaded_works()]
+    return dict(stages()) | {name: code for name, code in rules if code}
+
+
+def rehearse(design):
+    """What a design calls, in no lanes."""
+    state = open_arm(design.arm, 1)
+    draw_take_up(state.loans, 0, 0, 0)
+    run_arm(frame(design.arm), frame(state), design.log_return, design.volatility, 0, len(design.log_return), 0)
+    close_arm(frame(design.arm), frame(state), 0)
+    rehearse_market(resolved(asset("a"), days=1))
+
+
+def compile_here(work):
+    """A rule by itself, with its assembly; what it is made of keeps its own."""
+    kinds = tuple(type_of(form) for form in work.signature)
+    found = compiled_entry(work.rule.py_func, kinds)
+    name = work.rule.__module__.rsplit(".", 1)[1], work.rule.__name__
+    return name, found.library.get_asm_str() if is_over_lanes(work.rule.py_func) else ""
 
 
 def stages():

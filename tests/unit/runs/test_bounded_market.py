@@ -19,7 +19,7 @@ class Written:
     def __init__(self, value, day=1, which=1, lane=2):
         self.value, self.place = value, (day, which, lane)
 
-    def works(self, terms):
+    def rehearse(self, terms):
         return []
 
     def open(self, terms, lanes):

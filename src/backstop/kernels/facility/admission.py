@@ -8,7 +8,7 @@ from typing import Any
 from backstop.kernels.facility.cuts import add_claim
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_rows, frame
-from backstop.kernels.machine.jit import FIRST, Index, Work, entry, jit, works_of
+from backstop.kernels.machine.jit import FIRST, Index, entry, jit
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.market.philox import TAKE_UP, block, uniform
 from backstop.terms import NO_GATE
@@ -92,8 +92,3 @@ def draw_take_up(loans: Any, seed: int, first_path: int, lanes: int) -> None:
     """The number u of each path and fund, where not all of them take a facility up: before day 1, after `reset_arm`."""
     if len(loans.take_up):
         _draw_take_up(frame(loans), Index(seed), Index(first_path), Index(lanes))
-
-
-def take_up_works(loans: Any) -> list[Work]:
-    """What `draw_take_up` calls, for it to be compiled."""
-    return works_of(_draw_take_up, frame(loans), FIRST, FIRST, FIRST) if len(loans.take_up) else []

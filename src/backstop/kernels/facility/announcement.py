@@ -5,7 +5,7 @@ Funds with more eligible assets lost 61 % less after a purchase programme was an
 
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, jit
+from backstop.kernels.machine.jit import FIRST, jit, rule
 from backstop.kernels.machine.lanes import clear
 
 
@@ -26,7 +26,7 @@ def _hear(funds, f, keys, k, cut, is_announced_at_opening, lanes):
         funds.stay[f, i] = max(funds.stay[f, i], cut if is_announced else 0.0)
 
 
-@jit
+@rule
 def reassure(terms, system_keys, funds, lanes):
     """Step 4: the share of requests that announcements hold back today, by keys as the day before left them."""
     if not has_announcement(terms):

@@ -17,7 +17,7 @@ from backstop.kernels.facility.rationing import (
     share_out,
 )
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import read_use
 from backstop.terms import NO_BUDGET, Instrument
@@ -36,7 +36,7 @@ def _raise_hand(loans, row, lanes):
         loans.claim[row, i] = 1.0
 
 
-@apart
+@rule
 def note_losers(terms, state, k, lanes):
     """Step 7: who may be paid for this period's loss."""
     own_frame()
@@ -178,7 +178,7 @@ def _claim(rules, state, k, f, row, lanes):
         grants.qualifies[row, i] = 0.0
 
 
-@jit
+@rule
 def _review(terms, state, k, f, is_end, lanes):
     """Fund f at facility k today: clawback, and at the end of the period its claim."""
     rules, grants = terms.compensation, state.grants
@@ -222,7 +222,7 @@ def _hold(grants, row, loans, funds, f, days, lanes):
         grants.given[FIRST, i] = granted
 
 
-@jit
+@rule
 def _pay(terms, state, k, day, lanes):
     """Claims as far as the pool has money; in part where it has not."""
     counts, pool, loans, n_funds = terms.funds.count, state.pool, state.loans, count_rows(terms.funds.count)
@@ -242,7 +242,7 @@ def _pay(terms, state, k, day, lanes):
     read_use(pool, state.path_tally, float(day + ONE), lanes)
 
 
-@apart
+@rule
 def compensate(terms, state, day, lanes):
     """Step 11: what recovered losses bring back, and at the end of a period what losses are paid."""
     own_frame()

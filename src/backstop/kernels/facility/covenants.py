@@ -7,7 +7,7 @@ is a demand (kernels/facility/demands.py).
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, inline, jit, own_frame, rule
 from backstop.terms import NO_GATE
 
 
@@ -27,7 +27,7 @@ def _press_less(evaluation, f, lanes):
         evaluation.unpressed[f, i] = 0.0
 
 
-@jit
+@rule
 def limit_bonuses(terms, loans, evaluation, lanes):
     """Step 3: pay that is suspended presses no more."""
     n_funds = count_rows(evaluation.pressure)
@@ -92,7 +92,7 @@ def _bar(evaluation, f, loans, row, lanes):
         evaluation.intended[f, i] = 0.0 if owed > 0.0 else intended
 
 
-@apart
+@rule
 def bar_derisking(terms, loans, evaluation, lanes):
     """Steps 5 and 7: no forced sales while drawn."""
     own_frame()

@@ -13,7 +13,7 @@ from backstop.kernels.facility.guarantee import (
 from backstop.kernels.facility.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, apart, floor, fma, inline, jit, over_lanes, own_frame
+from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.pool.moves import book_repayment
@@ -205,7 +205,7 @@ def _take_all_collateral(terms, count, state, k, f, lanes):
             _take_collateral(funds, f * n_assets + j, service, pool, k * n_assets + j, count, lanes)
 
 
-@jit
+@rule
 def _default(terms, count, state, k, f, row, lanes):
     """Collateral is seized at closing prices, the rest of the principal is lost: the pool's, or the bank's."""
     loan, funds, service = terms.facilities, state.funds, state.service
@@ -275,7 +275,7 @@ def _call_loan(arm, state, k, f, row, lanes):
         call_with_interest(state.loans, row, lanes)
 
 
-@jit
+@rule
 def _service_loan(arm, count, state, k, f, row, lanes):
     """One loan: accrue, mature, repay, call or default."""
     loans, is_guaranteed = state.loans, arm.facilities.instrument[k] == Instrument.GUARANTEE
@@ -291,7 +291,7 @@ def _service_loan(arm, count, state, k, f, row, lanes):
     _add_called(state.funds, f, loans, row, lanes)
 
 
-@apart
+@rule
 def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
     own_frame()

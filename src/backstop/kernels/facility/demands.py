@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import NO_GATE
 
@@ -69,7 +69,7 @@ def is_demanding(advances, covenants, k):
     return (advances.instalment_days[k] > 0.0) | (advances.top_up_frac[k] > 0.0) | (covenants.exposure_cap[k] < NO_GATE)
 
 
-@jit
+@rule
 def _demand_of(terms, k, f, row, state, lanes):
     """The demand of facility k on fund f."""
     loans, funds, n_assets = state.loans, state.funds, count_rows(state.prices.price)
@@ -88,7 +88,7 @@ def _demand_of(terms, k, f, row, state, lanes):
     _demand(loans, row, funds, f, lanes)
 
 
-@apart
+@rule
 def demand_payments(terms, state, lanes):
     """Step 4: what facilities demand today of those who owe them anything."""
     own_frame()

@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.facility.cuts import count_cut_by_pool
 from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import Instrument
 
@@ -70,7 +70,7 @@ def _earn_premium(service, pool, count, tally, lanes):
         tally.guarantee_premium[FIRST, i] += premium
 
 
-@apart
+@rule
 def lend_by_banks(arm, state, k, lanes):
     """Step 7: claims on facility k are met by banks, as far as the pool can answer for them."""
     own_frame()
@@ -108,7 +108,7 @@ def _pay_premium(state, f, row, premium_per_day, lanes):
         service.premium[FIRST, i] = paid
 
 
-@jit
+@rule
 def charge_premium(rules, count, state, k, f, row, lanes):
     """Step 10: the pool's premium comes before the bank's interest."""
     _pay_premium(state, f, row, rules.premium_per_day[k], lanes)
@@ -213,7 +213,7 @@ def _close_guarantee(state, f, row, guaranteed, count, lanes):
         path_tally.unrecovered_end[FIRST, i] += to_pay
 
 
-@jit
+@rule
 def close_guarantees(terms, state, lanes):
     """Horizon outcomes of guarantees."""
     n_funds = count_rows(terms.funds.count)

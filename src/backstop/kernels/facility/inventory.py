@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 
 
 @jit
@@ -25,7 +25,7 @@ def _plan_inventory_sale(pool, row, prices, j, participation, lanes):
         prices.sold[j, i] = fma(n, prices.price[j, i], prices.sold[j, i])
 
 
-@jit
+@rule
 def plan_inventory_sales(participation, pool, prices, lanes):
     """Step 8: what was seized, for sale at the facility's pace."""
     n_assets = count_rows(prices.price)
@@ -61,7 +61,7 @@ def _book_inventory_sale(pool, k, lanes):
         pool.loss[FIRST, i] += max(-gain, 0.0)
 
 
-@jit
+@rule
 def settle_inventory_sales(pool, prices, lanes):
     """Step 9: proceeds of what was seized or bought."""
     n_assets = count_rows(prices.price)

@@ -6,7 +6,7 @@ Rows of loans are ``k*F + f``; `loans.rate` and `loans.use` have rows only where
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, fma, inline, jit
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
 
 
@@ -48,7 +48,7 @@ def _add_use(loans, k, row, count, per_quantum, lanes):
         loans.use[k, i] += count * loans.drawn[row, i] * per_quantum
 
 
-@jit
+@rule
 def read_utilisation(terms, counts, loans, lanes):
     """Step 10: what share of its size each facility has lent, before the day's repayments."""
     if count_rows(loans.rate) == FIRST:
@@ -84,7 +84,7 @@ def _keep_rate(loans, row, service, lanes):
         loans.rate[row, i] = before if loans.called[row, i] > 0.0 else today
 
 
-@jit
+@rule
 def grade(terms, k, base, tenor, loans, row, service, lanes):
     """Step 10: the day's rate of one loan."""
     _rate_of_use(loans, k, base, terms.use_slope[k], service, lanes)
@@ -94,7 +94,7 @@ def grade(terms, k, base, tenor, loans, row, service, lanes):
     _keep_rate(loans, row, service, lanes)
 
 
-@jit
+@rule
 def accrue_graded(loans, row, funds, f, lanes):
     """``interest_due += floor(drawn * rate); age += 1`` at the loan's own rate."""
     for i in range(FIRST, lanes):

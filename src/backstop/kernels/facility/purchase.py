@@ -12,7 +12,7 @@ from backstop.kernels.facility.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.facility.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import book_arrival
 
@@ -59,7 +59,7 @@ def _open_budget(pool, purchases, k, daily, total, lanes):
         pool.available[FIRST, i] = min(daily, total - purchases.spent[k, i])
 
 
-@jit
+@rule
 def _pay(state, f, row, approval_row, count, lanes):
     """Cash for the fund, no debt."""
     loans, funds, purchases, tally = state.loans, state.funds, state.purchases, state.fund_tally
@@ -157,7 +157,7 @@ def _is_buying(terms, state, k, day, lanes):
     return (not is_wound_up) & is_any_at_least(state.system_keys.phase, k, ACTIVE, lanes)
 
 
-@apart
+@rule
 def buy_from_funds(terms, state, k, day, lanes):
     """Step 7: facility k buys of what funds need to sell."""
     own_frame()
@@ -217,7 +217,7 @@ def _note_orders(purchases, k, pool, tally, lanes):
         pool.is_dry[FIRST, i] = 1.0 if unmet > 0.0 else pool.is_dry[FIRST, i]
 
 
-@apart
+@rule
 def order_in_market(terms, state, k, day, lanes):
     """Step 7: money for what facility k buys in the market today."""
     own_frame()

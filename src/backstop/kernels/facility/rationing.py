@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.facility.cuts import add_claims, count_cut_by_pool
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, inline, jit, over_lanes, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, over_lanes, own_frame, rule
 from backstop.kernels.machine.lanes import clear, copy
 from backstop.kernels.machine.packs import choose, zero
 from backstop.terms import NO_CAP, ShareRule
@@ -282,7 +282,7 @@ def add_credit(pool, multiple, lanes):
         pool.available[FIRST, i] += max(0.0, credit)
 
 
-@jit
+@rule
 def borrow(pool, tally, lanes):
     """``b = max(0, committed - cash); borrowed += b; cash += b``."""
     for i in range(FIRST, lanes):
@@ -320,7 +320,7 @@ def _commit(state, f, row, approval_row, count, i):
     _count_unmet(pool, loans, row, count, state.path_tally, i)
 
 
-@apart
+@rule
 def ration_claims(arm, state, k, slot, lanes):
     """Step 7: caps, then the pool's money and credit, over the funds of facility k; `slot` of the approvals' ring."""
     own_frame()

@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.facility.inventory import is_stocked
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import Instrument
 
@@ -54,7 +54,7 @@ def _add_order(purchases, row, prices, j, lanes):
         prices.sold[j, i] -= purchases.planned[row, i]
 
 
-@apart
+@rule
 def plan_trades(terms, instrument, state, day, lanes):
     """Step 8: what facilities that buy bring to the market today, and what they take from it."""
     own_frame()
@@ -121,7 +121,7 @@ def _return_gain(state, k, f, count, lanes):
         path_tally.gain_returned[FIRST, i] += count * paid
 
 
-@jit
+@rule
 def _share_gains(terms, counts, state, k, lanes):
     n_funds, pool = count_rows(counts), state.pool
     _open_returns(state.purchases, k, pool, terms.gain_share_frac[k], lanes)
@@ -131,7 +131,7 @@ def _share_gains(terms, counts, state, k, lanes):
             _return_gain(state, k, f, counts[f], lanes)
 
 
-@apart
+@rule
 def settle_trades(terms, state, lanes):
     """Step 9: orders are filled at the ask, gains are shared once sales have settled."""
     own_frame()

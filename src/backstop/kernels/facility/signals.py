@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
 from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 from backstop.terms.declare import covers
 
@@ -46,7 +46,7 @@ def copy_signal(target, row, source, source_row, lanes):
         target[row, i] = source[source_row, i]
 
 
-@jit
+@rule
 def read_market(terms, index, signals, prices, volatility, day, lanes):
     """Step 6, market signals on the index asset."""
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
@@ -89,7 +89,7 @@ def _redemption_coverage(signals, g, funds, evaluation, f, lanes):
         signals.fund[g, i] = max(funds.cash[f, i] - funds.buffer[f, i], 0.0) / wanted
 
 
-@jit
+@rule
 def read_fund(terms, signals, funds, evaluation, f, day, lanes):
     """Step 6, the signals of fund f, into the rows that its key reads next."""
     n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
@@ -145,7 +145,7 @@ def _close_block(signals, m, first_row, window, lanes):
         signals.prefix_peak[m, i] = 0.0
 
 
-@apart
+@rule
 def close_signals(terms, index, signals, prices, day, lanes):
     """Step 12: the index's close enters the windows that later signals read."""
     own_frame()

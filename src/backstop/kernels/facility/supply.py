@@ -9,7 +9,7 @@ from backstop.kernels.facility.purchase import buy_from_funds, order_in_market
 from backstop.kernels.facility.rationing import borrow, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.kernels.pool.capital import call_capital, receive_calls
@@ -75,7 +75,7 @@ def _are_claims_heard(arm, state, k, lanes):
     return True
 
 
-@apart
+@rule
 def _lend(arm, state, k, day, lanes):
     """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
     own_frame()
@@ -93,7 +93,7 @@ def _lend(arm, state, k, day, lanes):
         _pay_out(fee_frac, counts, state, k, slot, lanes)
 
 
-@apart
+@rule
 def supply_liquidity(arm, state, day, lanes):
     """Step 7: facility by facility, each by its instrument; capital is called."""
     own_frame()

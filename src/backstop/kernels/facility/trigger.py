@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from backstop.kernels.facility.signals import copy_signal, read_fund, read_market
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 PENDING, ACTIVE = 1.0, 2.0
@@ -202,7 +202,7 @@ def turn_fund_keys(terms, state, day, lanes):
             _release_latches(terms, state.latches, state.system_keys, k, f, n_funds, lanes)
 
 
-@apart
+@rule
 def turn_keys(terms, index, state, volatility, day, lanes):
     """Step 6: all signals read, all keys turned."""
     own_frame()

@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.facility.covenants import has_payout_limits
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 
 STRESSED, GAINS = range(2)
@@ -88,7 +88,7 @@ def _dues_of_causes(causes, f, n_funds, today, funds, ripe, price, lanes):
                       lanes)
 
 
-@apart
+@rule
 def split_dues(terms, covenants, state, day, lanes):
     """Step 4: what is due by cause, and the new money that pays ordinary dues; `day` counts from 0."""
     own_frame()

@@ -4,7 +4,7 @@ The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised
 """
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import exp, log
 from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
@@ -192,7 +192,7 @@ def _judge(terms, f, evaluation, tally, latest, lanes):
         _pressure(evaluation, f, threshold, slope, tally, lanes)
 
 
-@apart
+@rule
 def score_managers(terms, relief, state, index, day, lanes):
     """Step 3: the score of each fund from NAV through today; `day` counts from 0, `relief` (K,) of what is drawn."""
     own_frame()
@@ -221,7 +221,7 @@ def _intend(evaluation, funds, f, rate, cap, lanes):
         evaluation.intended[f, i] = min(evaluation.pressure[f, i] * rate * funds.risky[f, i], room)
 
 
-@jit
+@rule
 def intend_derisking(terms, funds, evaluation, lanes):
     """Step 5: what pressure would make each fund sell today."""
     for f in range(count_rows(terms.threshold)):
@@ -242,7 +242,7 @@ def _sample_index(evaluation, slot, prices, index, lanes):
         evaluation.index_samples[slot, i] = prices.log_close[index, i]
 
 
-@jit
+@rule
 def sample_scores(terms, funds, evaluation, prices, index, day, lanes):
     """Step 12: every 21st day, a sample for later scores."""
     n_samples, today = count_columns(terms.log_nav_history), day + ONE

@@ -5,7 +5,7 @@ import numpy as np
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.funds.sales import SMALLEST_SHARE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 
@@ -44,7 +44,7 @@ def _order(funds, f, row, prices, j, participation, count, lanes):
         prices.sold[j, i] = fma(-count * m, price, prices.sold[j, i])
 
 
-@apart
+@rule
 def plan_purchases(terms, buy_ratio, prices, funds, lanes):
     """Step 9: what funds order with new money that nothing else needs."""
     own_frame()
@@ -77,7 +77,7 @@ def _take_delivery(funds, f, row, prices, j, tally, lanes):
         tally.fire_sale_cost[f, i] -= np.floor(bought * prices.calm[j, i]) - paid
 
 
-@apart
+@rule
 def settle_purchases(prices, funds, tally, lanes):
     """Step 9: purchases are paid at the ask, after the proceeds of sales."""
     own_frame()

@@ -8,7 +8,7 @@ Rows of units are ``f*J + j``.
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.terms import SMALLEST_RECALL
 
@@ -54,7 +54,7 @@ def _recall(lenders, f, funds, least, lanes):
         funds.owed[f, i] += recalled
 
 
-@apart
+@rule
 def recall_debt(terms, prices, funds, lenders, lanes):
     """Step 4: what leverage rules and margin calls ask for today."""
     own_frame()
@@ -86,7 +86,7 @@ def _pay_back(lenders, f, funds, tally, lanes):
         tally.deleveraged[f, i] += back
 
 
-@jit
+@rule
 def pay_lenders(funds, lenders, tally, lanes):
     """Step 9: outside lenders are paid before investors."""
     for f in range(count_rows(lenders.debt)):
@@ -105,7 +105,7 @@ def _accrue(lenders, f, funds, rate_per_day, tally, lanes):
         funds.net_debt[f, i] += interest
 
 
-@jit
+@rule
 def accrue_to_lenders(terms, funds, lenders, tally, lanes):
     """Step 10: interest is added to what is owed."""
     for f in range(count_rows(lenders.debt)):

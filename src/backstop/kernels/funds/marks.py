@@ -1,7 +1,7 @@
 """Marking funds before trade and at the close (docs/model.md, 2 and 12). Rows of units are ``f*J + j``."""
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import ONE, floor, fma, inline, jit, over_lanes
+from backstop.kernels.machine.jit import ONE, floor, fma, inline, over_lanes, rule
 from backstop.kernels.machine.packs import choose, zero
 from backstop.terms import SMALLEST_NAVPS
 
@@ -83,7 +83,7 @@ def _mark(terms, f, price, is_risky, funds, tally, i):
     _note_value(funds, f, nav, tally, i)
 
 
-@jit
+@rule
 def mark_funds(terms, is_risky, prices, funds, tally, lanes):
     """Step 2: NAV, peak and drawdown at pre-trade prices."""
     for f in range(count_rows(terms.count)):
@@ -104,7 +104,7 @@ def _close(terms, f, history_row, price, funds, tally, i):
     tally.failed[f, i] = choose(is_failing, zero(i) + 1.0, tally.failed[f, i])
 
 
-@jit
+@rule
 def close_funds(terms, prices, funds, tally, day, lanes):
     """Step 12: NAV at closing prices, kept for later returns."""
     n_funds = count_rows(terms.count)

@@ -15,7 +15,7 @@ from backstop.kernels.funds.causes import (
 )
 from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.vecmath import power
 
@@ -224,7 +224,7 @@ def _serve_class(terms, state, f, c, index, today, reassures, lanes):
     _request_of(terms, f, c, state, index, today, reassures, lanes)
 
 
-@apart
+@rule
 def move_money(arm, state, index, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
     own_frame()
@@ -246,7 +246,7 @@ def move_money(arm, state, index, day, lanes):
                 limit_payouts(arm.covenants, state.loans, funds, f, n_funds, tally, lanes)
 
 
-@jit
+@rule
 def _pay(funds, f, tally, lanes):
     """``paid = min(due, cash)``; arrears start anew once what was late is paid, and end with all that is due."""
     for i in range(FIRST, lanes):
@@ -319,7 +319,7 @@ def _pay_classes(terms, funds, f, ripe, price, investors, lanes):
         _retire(funds, f, investors, _class_row(terms, f, c), lanes)
 
 
-@jit
+@rule
 def pay_redemptions(terms, covenants, state, lanes):
     """Step 9: what is due is paid as far as cash goes, to classes pro rata."""
     funds, investors, causes, tally = state.funds, state.investors, state.causes, state.fund_tally

@@ -4,7 +4,7 @@ from backstop.kernels.funds.causes import share_sales
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.funds.settlement import raise_ahead, settle_later
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, over_lanes
+from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.terms import LiquidationRule
@@ -116,7 +116,7 @@ def _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lane
         _plan_mixed(terms, is_risky, prices, funds, evaluation, f, j, lanes)
 
 
-@jit
+@rule
 def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
     """Step 8: units to sell, for pressure first, then for what payments lack."""
     n_assets = count_rows(is_risky)
@@ -168,7 +168,7 @@ def _is_any_selling(funds, f, lanes):
             or is_any_at_least(funds.derisk_share, f, SMALLEST_SHARE, lanes))
 
 
-@jit
+@rule
 def settle_sales(settlement_days, state, day, lanes):
     """Step 9: proceeds at execution prices, in cash today or `settlement_days` later; `day` counts from 0."""
     prices, funds = state.prices, state.funds

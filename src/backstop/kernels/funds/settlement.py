@@ -11,7 +11,7 @@ from backstop.kernels.funds.causes import cut_ahead, keep_causes_in_sight, see_c
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 
 
@@ -34,7 +34,7 @@ def add_receivable(funds, f, sign, total, lanes):
         total[FIRST, i] += sign * funds.receivable[f, i]
 
 
-@jit
+@rule
 def receive_proceeds(funds, day, lanes):
     """Step 2: what settles today."""
     n_funds = count_rows(funds.receivable)
@@ -88,7 +88,7 @@ def _look_ahead_of(terms, has_rules, state, f, days, today, lanes):
         _pass_gate(funds, f, float(days) * terms.gate_frac[f], lanes)
 
 
-@apart
+@rule
 def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     """Step 4: what each fund already sells for today; `day` counts from 0."""
     own_frame()
@@ -132,7 +132,7 @@ def _keep_in_sight(funds, f, lanes):
         funds.ahead[f, i] += funds.due[f, i] - funds.paid[f, i]
 
 
-@jit
+@rule
 def keep_unpaid_in_sight(ahead_days, funds, causes, lanes):
     """Step 9: what was due and waits for settlement."""
     for f in range(count_rows(funds.ahead)):
@@ -161,7 +161,7 @@ def _excuse(funds, f, lanes):
         funds.sale_cost[f, i] += funds.receivable[f, i]
 
 
-@jit
+@rule
 def excuse_unsettled(funds, lanes):
     """Step 10: no default for what is on its way."""
     for f in range(count_rows(funds.receivable)):
@@ -175,7 +175,7 @@ def _settle_at_once(funds, f, lanes):
         funds.net_debt[f, i] += funds.receivable[f, i]
 
 
-@jit
+@rule
 def settle_at_horizon(funds, lanes):
     """At the horizon what is on its way counts as cash."""
     for f in range(count_rows(funds.receivable)):

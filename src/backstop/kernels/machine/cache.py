@@ -1,10 +1,8 @@
 """Where what was compiled or fitted is kept: a folder that is the user's own, and that no other can write to.
 
-The folder of compiled code is named by a hash of what it depends on (`fingerprint`), a file by all else that matters.
+The folder of compiled code is named by a hash of what compiles (`dependence`), a file by all else that matters.
 """
 
-import hashlib
-import importlib.metadata
 import os
 import stat
 import tempfile
@@ -12,7 +10,7 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-from backstop.kernels.machine.fingerprint import kernel_hash
+from backstop.kernels.machine.dependence import compiler_hash
 
 PACKAGE_FOLDER = Path(__file__).parents[2]
 SHIPPED = PACKAGE_FOLDER / "shipped"
@@ -21,11 +19,9 @@ LARGEST = 64 * 2**20
 """Bytes of a file that is read."""
 
 
-@cache
 def compiled_folder_name() -> str:
-    """Of this version of the sources and of what compiles them."""
-    versions = "".join(importlib.metadata.version(name) for name in ("numba", "llvmlite"))
-    return f"kernels-{hashlib.sha256((kernel_hash() + versions).encode()).hexdigest()[:16]}"
+    """Of this compiler; what a kernel's code depends on besides is in the name of its file."""
+    return f"kernels-{compiler_hash()}"
 
 
 def cache_root() -> Path | None:

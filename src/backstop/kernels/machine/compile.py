@@ -5,6 +5,7 @@
 A line asks for an entry, for arguments of one form, in a file; a line answers that it is there, or what went wrong.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -23,9 +24,11 @@ from backstop.kernels.machine.objects import ObjectCode, to_bytes
 def compile_entry(function: Any, signature: list[Any]) -> ObjectCode:
     """The machine code of an entry, `signature` as `layouts.to_plain` has it."""
     from backstop.kernels.machine.compiled import compiled_entry
+    from backstop.kernels.machine.rule_types import slots_of
 
     found = compiled_entry(function, tuple(type_of(from_plain(form)) for form in signature))
-    return ObjectCode(found.fndesc.llvm_func_name, found.library.emit_object())
+    code, symbols = found.library.emit_object()
+    return ObjectCode(found.fndesc.llvm_func_name, code, slots_of(symbols))
 
 
 def _answer(line: bytes) -> dict[str, str]:
@@ -49,6 +52,8 @@ def _listen(lines: "queue.SimpleQueue[bytes]") -> None:
 
 def main() -> None:
     """Answer, one line at a time."""
+    # numba makes millions of objects that all live to the end: looking through them is a fifth of the time
+    gc.disable()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(lines,), daemon=True).start()
     while True:

@@ -5,7 +5,7 @@ from typing import Any
 import numba
 
 from backstop.kernels.machine.mode import MODE
-from backstop.kernels.machine.stage_code import StageCompiler
+from backstop.kernels.machine.stage_code import EntryCompiler, StageCompiler
 
 _njit: Any = numba.njit
 _FLAGS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "nogil": True, "fastmath": False}
@@ -19,9 +19,21 @@ apart = _njit(**_FLAGS, **{**_STAGE, "forceinline": False})
 entry = _njit(**_FLAGS)
 
 
+def rule(function: Any) -> Any:
+    """Called through a slot; by numba's own compiler, like any other function."""
+    if MODE != "compiler":
+        return apart(function)
+    from backstop.kernels.machine.entries import Rule
+    from backstop.kernels.machine.rule_types import register
+
+    made = Rule(function)
+    register(made)
+    return made
+
+
 def compiled_entry(function: Any, argument_types: Any) -> Any:
     """What numba's compiler makes of an entry, which is kept as object code and called by address."""
-    kernel = _njit(**_FLAGS, **_NO_WAY_IN, pipeline_class=StageCompiler)(function)
+    kernel = _njit(**_FLAGS, **_NO_WAY_IN, pipeline_class=EntryCompiler)(function)
     kernel.compile(argument_types)
     (result,) = kernel.overloads.values()
     return result

@@ -9,8 +9,7 @@ import os
 import selectors
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, TypeAlias
 
@@ -36,31 +35,51 @@ OnCompiled: TypeAlias = Callable[[int, int], None]
 """Takes how many parts are done, and how many there are; called between parts too."""
 
 
-def compile_jobs(jobs: Sequence[tuple[Job, Path]], target: Target, on_compiled: OnCompiled) -> None:
-    """Compile each job into its file, on as many cores as there are.
+class Crew:
+    """Helpers, started when there is something to compile, as many as there are cores; it ends them when it is left."""
 
-    Raises
-    ------
-    EnvironmentFailure
-        A helper that can't be started, or is ended from outside, as where memory is short.
-    RuntimeError
-        Something that does not compile.
-    """
-    waiting = [_as_line(job, file) for job, file in reversed(jobs)]
-    n_helpers = min(len(os.sched_getaffinity(0)), len(jobs))
-    with _helpers(n_helpers, target) as helpers, selectors.DefaultSelector() as ready:
-        for helper in helpers:
-            ready.register(_out(helper), selectors.EVENT_READ, helper)
-            _tell(helper, waiting.pop())
-        n_done = 0
-        on_compiled(n_done, len(jobs))
-        while n_done < len(jobs):
-            for key, _ in ready.select(TICK_SECONDS):
-                _check(key.data, key.fileobj.readline())  # type: ignore[union-attr]
-                n_done += 1
-                if waiting:
-                    _tell(key.data, waiting.pop())
-            on_compiled(n_done, len(jobs))
+    def __init__(self, target: Target, on_compiled: OnCompiled = lambda done, total: None) -> None:
+        self._target, self._on_compiled = target, on_compiled
+        self._helpers: list[_Helper] = []
+        self._n_done = self._n_told = 0
+
+    def __enter__(self) -> "Crew":
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever they are at."""
+        for helper in self._helpers:
+            helper.kill()
+        for helper in self._helpers:
+            helper.communicate()
+
+    def compile(self, jobs: Sequence[tuple[Job, Path]]) -> None:
+        """Compile each job into its file.
+
+        Raises
+        ------
+        EnvironmentFailure
+            A helper that can't be started, or is ended from outside, as where memory is short.
+        RuntimeError
+            Something that does not compile.
+        """
+        self._n_told += len(jobs)
+        waiting = [_as_line(job, file) for job, file in reversed(jobs)]
+        while len(self._helpers) < min(len(os.sched_getaffinity(0)), len(jobs)):
+            self._helpers.append(_start(self._target))
+        with selectors.DefaultSelector() as ready:
+            for helper in self._helpers[: len(jobs)]:
+                ready.register(_out(helper), selectors.EVENT_READ, helper)
+                _tell(helper, waiting.pop())
+            self._on_compiled(self._n_done, self._n_told)
+            while self._n_done < self._n_told:
+                for key, _ in ready.select(TICK_SECONDS):
+                    _check(key.data, key.fileobj.readline())  # type: ignore[union-attr]
+                    self._n_done += 1
+                    if waiting:
+                        _tell(key.data, waiting.pop())
+                self._on_compiled(self._n_done, self._n_told)
 
 
 _Helper: TypeAlias = "subprocess.Popen[bytes]"
@@ -70,20 +89,6 @@ def _as_line(job: Job, file: Path) -> bytes:
     told = {"module": job.module, "name": job.name, "signature": [to_plain(form) for form in job.signature],
             "file": str(file)}
     return json.dumps(told).encode() + b"\n"
-
-
-@contextmanager
-def _helpers(n: int, target: Target) -> Iterator[list[_Helper]]:
-    helpers: list[_Helper] = []
-    try:
-        for _ in range(n):
-            helpers.append(_start(target))
-        yield helpers
-    finally:
-        for helper in helpers:
-            helper.kill()
-        for helper in helpers:
-            helper.communicate()
 
 
 def _start(target: Target) -> _Helper:

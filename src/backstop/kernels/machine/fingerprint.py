@@ -1,7 +1,8 @@
-"""What compiled code depends on, as one hash: an edit of anything else compiles nothing anew.
+"""All kernels as one hash, which a run is known by: its paths are those of these sources.
 
 Of kernels it is the source, but in modules that declare state no prose. Of terms and outcomes it is what kernels see:
 the names, order and types of fields, codes, and numbers; units, meanings and the other words of their tables are not.
+What one kernel's compiled code depends on is less: `dependence`.
 """
 
 import ast
@@ -25,7 +26,7 @@ ARRAYS: dict[Any, str] = {Floats: "Floats", Integers: "Integers"}
 
 
 def kernel_hash() -> str:
-    """Hash of all that compiled code depends on."""
+    """Hash of all that outcomes depend on, but the compiler."""
     digest = hashlib.sha256()
     for source in sorted((PACKAGE_FOLDER / "kernels").rglob("*.py")):
         digest.update(source.relative_to(PACKAGE_FOLDER).as_posix().encode())

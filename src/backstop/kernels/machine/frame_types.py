@@ -26,16 +26,17 @@ from backstop.kernels.machine.frame_tables import LANES_AT, Bare, Frame, form_of
 from backstop.kernels.machine.layouts import ArrayForm, Layout, name_of
 
 _WORD = ir.IntType(64)
-_NUMBERS = {"float": types.float64, "int": types.int64, "index": types.uint64}
+_NUMBERS = {"float": types.float64, "int": types.int64, "index": types.uint64, "flag": types.boolean}
 _DTYPES = {"float64": types.float64, "int64": types.int64, "uint64": types.uint64, "uint16": types.uint16}
 
 
 class BareType(types.Type):
-    """`field` tells LLVM which arrays share no memory: all of different fields. `is_rows`: of the frame's lanes."""
+    """`form.field` tells LLVM which arrays share no memory: all of different fields."""
 
-    def __init__(self, dtype, ndim, field="", is_rows=False):
-        self.dtype, self.ndim, self.field, self.is_rows = dtype, ndim, field, is_rows
-        super().__init__(name=f"{'Rows' if is_rows else 'Bare'}({dtype}, {ndim}, {field})")
+    def __init__(self, form):
+        self.form, self.dtype = form, _DTYPES[form.dtype]
+        self.ndim, self.field, self.is_rows = form.ndim, form.field, form.is_rows
+        super().__init__(name=f"{'Rows' if form.is_rows else 'Bare'}({form.dtype}, {form.ndim}, {form.field})")
 
 
 class FrameType(types.Type):
@@ -45,6 +46,7 @@ class FrameType(types.Type):
     """
 
     def __init__(self, form):
+        self.form = form
         self.fields = {name: (type_of(of), at) for name, of, at in form.fields}
         super().__init__(name=f"{form.kind}({name_of((form,))})")
 
@@ -55,8 +57,24 @@ def type_of(form):
     if isinstance(form, Layout):
         return FrameType(form)
     if isinstance(form, ArrayForm):
-        return BareType(_DTYPES[form.dtype], form.ndim, form.field, form.is_rows)
+        return BareType(form)
     return _NUMBERS[form]
+
+
+def form_of_type(kind):
+    """And back.
+
+    Raises
+    ------
+    TypeError
+        What no compiled code takes from another.
+    """
+    if isinstance(kind, BareType | FrameType):
+        return kind.form
+    for form, number in _NUMBERS.items():
+        if types.unliteral(kind) == number:
+            return form
+    raise TypeError(f"a rule takes frames, arrays of frames and numbers, not {kind}")
 
 
 @typeof_impl.register(Bare)

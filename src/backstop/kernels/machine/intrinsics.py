@@ -2,7 +2,6 @@
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from backstop.kernels.machine.pack_types import PACK, is_pack, on_pack
@@ -60,21 +59,6 @@ def own_frame(typingctx):
         return context.get_dummy_value()
 
     return types.none(), generate
-
-
-@intrinsic
-def call_code(typingctx, code, terms, state, seam, day, lanes):
-    signature = types.none(code, terms, state, seam, day, lanes)
-
-    def generate(context, builder, signature, args):
-        kind = context.call_conv.get_function_type(types.none, signature.args[1:])
-        function = builder.inttoptr(args[0], kind.as_pointer())
-        status, _ = context.call_conv.call_function(builder, function, types.none, signature.args[1:], args[1:])
-        with cgutils.if_unlikely(builder, status.is_error):
-            context.call_conv.return_status_propagate(builder, status)
-        return context.get_dummy_value()
-
-    return signature, generate
 
 
 bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))

@@ -1,7 +1,8 @@
 """The decorators, the flags and the operations that kernels use.
 
 `mode` says how kernels run. In the usual mode nothing here imports numba: a stage is left as it is written, for another
-process to compile (`crew`), and an entry is called by the address of its compiled code (`entries`).
+process to compile (`crew`), and an entry is called by the address of its compiled code (`entries`), as are rules by
+compiled code (`slots`).
 
 Flags: no ``reassoc`` (it moves outcomes), no contraction (what the compiler fuses differs between CPUs: fused
 multiply-adds are written with `fma`), numpy's error model (no branch for a division by zero).
@@ -14,34 +15,20 @@ from typing import Any
 
 import numpy
 
-from backstop.kernels.machine.entries import Entry, Work, make_ready, work_of
+from backstop.kernels.machine.entries import Entry, Rule, make_ready
 from backstop.kernels.machine.mode import HAS_FRAMES, HAS_NUMBA, MODE
 from backstop.kernels.machine.packs import PACK_LANES, count_packs, pack
 
-__all__ = ["FIRST", "ONE", "THREE", "TWO", "Index", "Work", "apart", "bits_of", "call_code", "code_of", "entry",
-           "float_of", "floor", "fma", "inline", "jit", "make_ready", "over_lanes", "own_frame", "rint", "works_of"]
+__all__ = ["FIRST", "ONE", "THREE", "TWO", "Index", "apart", "bits_of", "entry", "float_of", "floor", "fma", "inline",
+           "jit", "make_ready", "over_lanes", "own_frame", "rint", "rule"]
 
 Index = numpy.uint64
 """Rows and lanes are counted in uint64: signed indices cost a wraparound test in every lane loop."""
 FIRST, ONE, TWO, THREE = (Index(n) for n in range(4))
 
 
-def code_of(kernel: Any, *args: Any) -> Any:
-    """Address of the compiled code of the entry `kernel` for such arguments; see `call_code`."""
-    return Index(kernel.code(*args)) if HAS_FRAMES else kernel
-
-
-def works_of(kernel: Any, *args: Any) -> list[Work]:
-    """What `make_ready` takes, for the entry `kernel` to be compiled for such arguments; nothing where it need not."""
-    return [work_of(kernel, *args)] if HAS_FRAMES else []
-
-
 def _as_written(function: Any) -> Any:
     return function
-
-
-def _python_call_code(code: Any, *args: Any) -> None:
-    code(*args)
 
 
 def _python_own_frame() -> None:
@@ -66,15 +53,15 @@ inline: Any
 apart: Any
 entry: Any
 bits_of: Any
-call_code: Any
 float_of: Any
 floor: Any
 fma: Any
 own_frame: Any
 rint: Any
+rule: Any
 if HAS_NUMBA:
     from backstop.kernels.machine.compiled import apart, inline, jit
-    from backstop.kernels.machine.intrinsics import bits_of, call_code, float_of, floor, fma, own_frame, rint
+    from backstop.kernels.machine.intrinsics import bits_of, float_of, floor, fma, own_frame, rint
 else:
     jit = inline = apart = _as_written
     """A stage: compiled into whatever calls it; a scalar function that must vanish into the lane loop around it; a
@@ -87,19 +74,16 @@ else:
     """``a*b + c`` rounded once."""
     own_frame = _python_own_frame
     """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
-    call_code = _python_call_code
-    """Calls what `code_of` found: the caller holds an address, not a copy of all that code, and compiles without it.
-
-    What the called code raises, the caller raises.
-    """
 if MODE == "numba":
-    from backstop.kernels.machine.compiled import entry
-    from backstop.kernels.machine.plain_forms import call_code
-elif HAS_FRAMES:
+    from backstop.kernels.machine.compiled import entry, rule
+elif MODE == "compiler":
+    from backstop.kernels.machine.compiled import rule
     entry = Entry
-    """A kernel that Python calls: the only compiled code kept on disk."""
+elif HAS_FRAMES:
+    entry, rule = Entry, Rule
+    """A kernel that Python calls; a stage that is compiled by itself, when a config first needs it."""
 else:
-    entry = _as_written
+    entry = rule = _as_written
 
 
 _OVER_LANES = """

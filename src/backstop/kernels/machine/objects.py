@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 
-_MAGIC = "backstop object 1"
+_MAGIC = "backstop object 2"
+FINDER = "finder of rules"
+"""The word that holds the address of what is asked where a slot is empty."""
+
+
+class Slot(NamedTuple):
+    """A word of object code for the address of a rule that it calls."""
+
+    symbol: str
+    module: str
+    name: str
+    forms: tuple[Any, ...]
+    """Of its arguments, as `layouts.to_short` has them."""
 
 
 class ObjectCode(NamedTuple):
@@ -21,11 +33,21 @@ class ObjectCode(NamedTuple):
     symbol: str
     """Of the function in it."""
     code: bytes
+    slots: tuple[Slot, ...] = ()
+
+
+class Loaded(NamedTuple):
+    """Where the function is, the finder's word, and the slots."""
+
+    function: int
+    finder: int
+    slots: tuple[int, ...]
 
 
 def to_bytes(found: ObjectCode) -> bytes:
     """As it is written to a file."""
-    head = {"what": _MAGIC, "symbol": found.symbol, "sha256": hashlib.sha256(found.code).hexdigest()}
+    head = {"what": _MAGIC, "symbol": found.symbol, "slots": found.slots,
+            "sha256": hashlib.sha256(found.code).hexdigest()}
     return json.dumps(head).encode() + b"\n" + found.code
 
 
@@ -35,7 +57,8 @@ def from_bytes(content: bytes) -> ObjectCode | None:
     try:
         told = json.loads(head)
         is_whole = told["what"] == _MAGIC and told["sha256"] == hashlib.sha256(code).hexdigest()
-        return ObjectCode(told["symbol"], code) if is_whole else None
+        slots = tuple(Slot(symbol, module, name, tuple(forms)) for symbol, module, name, forms in told["slots"])
+        return ObjectCode(told["symbol"], code, slots) if is_whole else None
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -51,13 +74,15 @@ _ENGINES: list[Any] = []
 """Whoever drops an engine drops its code."""
 
 
-def load(found: ObjectCode) -> int:
-    """Address of the function."""
+def load(found: ObjectCode) -> Loaded:
+    """Make it part of this process."""
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
     engine.add_object_file(llvm.ObjectFileRef.from_data(found.code))
     engine.finalize_object()
     _ENGINES.append(engine)
-    return int(engine.get_function_address(found.symbol))
+    finder = engine.get_global_value_address(FINDER) if found.slots else 0
+    return Loaded(int(engine.get_function_address(found.symbol)), int(finder),
+                  tuple(int(engine.get_global_value_address(slot.symbol)) for slot in found.slots))
 
 
 def as_function(address: int, n_words: int) -> Any:

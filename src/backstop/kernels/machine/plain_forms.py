@@ -1,4 +1,4 @@
-"""Frames, packs and calls by address in the mode `numba`: plain arrays, no packs, functions handed on."""
+"""Frames and packs in the mode `numba`: plain arrays, no packs."""
 
 import numba
 import numpy as np
@@ -34,8 +34,3 @@ def pack(n):
 @_inlined
 def zero(i):
     return 0.0
-
-
-@_inlined
-def call_code(code, terms, state, seam, day, lanes):
-    code(terms, state, seam, day, lanes)

@@ -13,7 +13,7 @@ opening at ``nu - 2``, each pair k of eps takes
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, bits_of, float_of, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 from backstop.kernels.market.correlation import factor_correlation, move_correlation, triangle
@@ -85,7 +85,7 @@ def _student_t_pair(x, y, mixing, exponent):
     return radius * sine_of_quarters(w), cosine, after
 
 
-@apart
+@rule
 def _student_t_pairs(words, half, eps, row, mixing, exponent, lanes):
     own_frame()
     for i in range(FIRST, lanes):
@@ -151,7 +151,7 @@ def _join(terms, laws, state, day, n_pinned, lanes):
         _convert(laws.to_shock, laws.map[j], state.score, g, state.shock, shock_row(j, day), lanes)
 
 
-@inline
+@rule
 def draw_jointly(terms, laws, n_pinned_of, state, seed, first_path, day, lanes):
     """Draws the shock of every member on `day` into its row, given those of members pinned today."""
     n_members, n_pinned = count_rows(terms.member), FIRST

@@ -6,7 +6,20 @@ pair of normals, or one Student-t. A call fills the rows of as many days as its 
 
 import numpy as np
 
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, bits_of, float_of, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import (
+    FIRST,
+    ONE,
+    THREE,
+    TWO,
+    apart,
+    bits_of,
+    float_of,
+    fma,
+    inline,
+    jit,
+    own_frame,
+    rule,
+)
 from backstop.kernels.machine.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 from backstop.kernels.market.philox import draw_words, quarters, radius_uniform, sign_bit, uniform
 
@@ -69,7 +82,7 @@ def _skewed(t, u, skew, shift, spread):
     return fma(side, abs(t), -shift) / spread
 
 
-@apart
+@rule
 def skew_student_ts(words, shock, row, skew, shift, spread, lanes):
     """Turns the Student-t of rows `row` to `row` + 3 into skew-t, by the sides that random words choose."""
     own_frame()

@@ -6,13 +6,13 @@ that number. Jumps leave the volatility models alone, and count in the day's con
 
 import numpy as np
 
-from backstop.kernels.machine.jit import FIRST, Index, apart, fma, own_frame
+from backstop.kernels.machine.jit import FIRST, Index, fma, own_frame, rule
 from backstop.kernels.market.distributions import normal_pair
 from backstop.kernels.market.philox import JUMPS, block, radius_uniform
 from backstop.terms import MOST_JUMPS
 
 
-@apart
+@rule
 def add_jumps(terms, m, seam, row, seed, first_path, day, lanes):
     """Jumps of row `m` of `terms` into their asset's return of the day, in `row` of the seam."""
     own_frame()

@@ -8,7 +8,7 @@ masked off.
 
 import numpy as np
 
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, apart, float_of, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, float_of, jit, own_frame, rule
 
 SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS, TAKE_UP = (np.uint64(stream << 16) for stream in range(5))
 """Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps, who takes a facility up."""
@@ -47,7 +47,7 @@ def block(seed, path, day, counter):
     return philox(path, path >> WORD_BITS, day, counter, seed & WORD, seed >> WORD_BITS)
 
 
-@apart
+@rule
 def draw_words(words, seed, first_path, day, counter, lanes):
     """The blocks of a tile's paths into the four rows of `words`.
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.machine.frames import Bare, aligned, bare, count_rows, frame, rows
-from backstop.kernels.machine.jit import FIRST, Index, Work, entry, fma, inline, jit, works_of
+from backstop.kernels.machine.jit import FIRST, Index, entry, fma, inline, jit
 from backstop.kernels.market.jumps import add_jumps
 from backstop.kernels.market.shocks import draw_shocks
 from backstop.kernels.market.volatility import DRAW_DAYS, realise_shock
@@ -128,8 +128,8 @@ def market_tile(work: Any, seed: int, first_path: int, first_day: int, last_day:
     _market_tile(work, Index(seed), Index(first_path), Index(first_day), Index(last_day), Index(lanes))
 
 
-def works(terms: MarketTerms) -> list[Work]:
-    """What `market_tile` calls, for it to be compiled."""
-    seam = np.empty((2, 0, 0, 0))
-    work = market_work(terms, open_market(terms, 1), seam[0], seam[1])
-    return works_of(_market_tile, work, *[FIRST] * 5)
+def rehearse_market(terms: MarketTerms) -> None:
+    """Days of every kind in no lanes, so that what `market_tile` calls is known; see `machine.jit.make_ready`."""
+    n_assets, n_days = len(terms.volatility.kind), int(max(terms.overlay.n_pinned, default=0)) + DRAW_DAYS
+    rows = np.empty((2, n_days, n_assets, 0))
+    market_tile(market_work(terms, open_market(terms, 0), rows[0], rows[1]), 0, 0, 0, n_days, 0)

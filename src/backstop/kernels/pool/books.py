@@ -1,7 +1,7 @@
 """The accounting identities, read every day on every path (docs/model.md, 11)."""
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, inline, jit
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 
 
 @jit
@@ -31,7 +31,7 @@ def _note_imbalance(pool, tally, lanes):
         tally.money_created[FIRST, i] = max(tally.money_created[FIRST, i], abs(pool.imbalance[FIRST, i]))
 
 
-@jit
+@rule
 def check_pool(layer_size, counts, state, lanes):
     """``cash + sum count*drawn + inventory cost = paid_in - sum loss - taxpayer + surplus + borrowed + guaranteed``."""
     pool = state.pool
@@ -107,7 +107,7 @@ def _check_net_debt(state, f, n_funds, lanes):
     _note_imbalance(pool, state.path_tally, lanes)
 
 
-@jit
+@rule
 def check_funds(cash_open, debt_open, state, lanes):
     """Every fund's cash and debt to lenders against all that went in and out, its net debt against what it owes."""
     funds, tally, path_tally, n_funds = state.funds, state.fund_tally, state.path_tally, count_rows(cash_open)

@@ -6,7 +6,7 @@ Rows that a rule needs are there only where terms have the rule: no rows, no sta
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.pool.premiums import share_profit
 from backstop.terms import TRADING_DAYS_PER_YEAR
@@ -126,7 +126,7 @@ def _slot(terms, pool, y, day):
     return (day + Index(terms.call_delay_days[y])) % count_rows(pool.calls)
 
 
-@apart
+@rule
 def call_capital(terms, counts, state, day, lanes):
     """Step 7, after claims: what the pool lacks and does not await is called, layer by layer."""
     own_frame()
@@ -152,7 +152,7 @@ def _call_losses(terms, pool, tally, day, lanes):
         _call(pool, tally, y, terms.layer_size[y], _slot(terms, pool, y, day), lanes)
 
 
-@jit
+@rule
 def _refill(pool, tally, y, days, times, most, lanes):
     """``r = min(loss, most - refilled)`` once the clock has run, and only so often."""
     for i in range(FIRST, lanes):
@@ -201,7 +201,7 @@ def _fund(tally, y, rate_per_day, lanes):
         tally.funding_cost_by_layer[y, i] += rate_per_day * tally.called_by_layer[y, i]
 
 
-@apart
+@rule
 def close_pool(terms, counts, state, day, lanes):
     """Step 11."""
     own_frame()

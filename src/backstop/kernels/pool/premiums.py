@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, Index, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, Index, fma, jit, own_frame, rule
 from backstop.terms import ProfitTo
 from backstop.terms.declare import covers
 
@@ -31,7 +31,7 @@ def _book_premium(pool, count, tally, lanes):
         tally.premiums[FIRST, i] += amount
 
 
-@apart
+@rule
 def collect_premiums(premium_days, members, counts, state, day, lanes):
     """Step 2, before funds are marked: premiums of the period that begins today."""
     own_frame()
@@ -87,7 +87,7 @@ def _profit_of_fund(pool, funds, f, count, tally, lanes):
         funds.other_cash_in[f, i] += amount
 
 
-@jit
+@rule
 def share_profit(terms, counts, state, lanes):
     """Step 11 at a year's end: part of the surplus beyond the reserve, to owners or to funds."""
     pool = state.pool

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, jit
+from backstop.kernels.machine.jit import FIRST, ONE, jit, rule
 from backstop.kernels.machine.lanes import clear
 
 
@@ -48,7 +48,7 @@ def _sum_realised(pool, k, tally, lanes):
         tally.resale_gain[FIRST, i] += pool.realised[k, i]
 
 
-@jit
+@rule
 def close_pool_tallies(state, lanes):
     """Horizon outcomes of the pool."""
     pool, n_assets = state.pool, count_rows(state.prices.close)

@@ -1,7 +1,7 @@
 """The price of the day had nobody ever sold (docs/model.md, 9): what fire sales are counted against."""
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, jit
+from backstop.kernels.machine.jit import FIRST, jit, rule
 from backstop.kernels.machine.vecmath import exp
 from backstop.kernels.prices.replays import limits
 
@@ -27,7 +27,7 @@ def _follow_where_traded(prices, j, down, up, lanes):
         prices.calm[j, i] = exp(log_calm)
 
 
-@jit
+@rule
 def price_without_sales(terms, prices, day, lanes):
     """Step 9: the day's prices of a market without dislocation, within the same limits and suspensions."""
     for j in range(count_rows(terms.adv)):

@@ -7,7 +7,7 @@ arm carries by how much its own level exceeds the seam's, and needs neither omeg
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, Index, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.vecmath import power
 
 
@@ -17,7 +17,7 @@ def _weighed(e, exponent, up, down):
     return (up if e >= 0.0 else down) * power(abs(e), exponent)
 
 
-@jit
+@rule
 def _rewrite(terms, prices, j, log_return, volatility, day, lanes):
     """The day's x and sigma at the arm's own level, z kept."""
     exponent, inverse = terms.power[j], 1.0 / terms.power[j]
@@ -56,7 +56,7 @@ def _follow(prices, j, f, beta, log_return, volatility, day, lanes):
         volatility[day, j, i] = np.sqrt(max(0.0, fma(sigma, sigma, widened)))
 
 
-@apart
+@rule
 def feed_volatility(terms, prices, log_return, volatility, day, lanes):
     """Before step 1: the seam's row of the day becomes the arm's own; factors stand before those who follow them."""
     own_frame()
@@ -77,7 +77,7 @@ def _feel(terms, prices, j, day, lanes):
         prices.excess[j, i] += _weighed((prices.close_return[j, i] - drift) / scale, exponent, up, down)
 
 
-@jit
+@rule
 def feel_prices(terms, prices, day, lanes):
     """Step 12: the day's return at closing prices is what volatility reads from."""
     for j in range(count_rows(terms.is_fed)):

@@ -8,7 +8,7 @@ and the highest prices, going up from a sale of all that may be sold that of mos
 from backstop.kernels.funds.leverage import recall_debt
 from backstop.kernels.funds.marks import value_holdings
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import copy, is_any_at_least
 from backstop.kernels.machine.vecmath import exp
 from backstop.kernels.prices.impact import close_after
@@ -21,7 +21,7 @@ _STILL = 1e-12
 """Log price that no close moves by once a search has settled. [ours]"""
 
 
-@jit
+@rule
 def _keep(prices, funds, lenders, rounds, lanes):
     """What is about to be tried over."""
     for j in range(count_rows(rounds.kept_price)):
@@ -34,7 +34,7 @@ def _keep(prices, funds, lenders, rounds, lanes):
         copy(lenders.recalled, rounds.kept_recalled, f, lanes)
 
 
-@jit
+@rule
 def _put_back(prices, funds, lenders, rounds, lanes):
     for j in range(count_rows(rounds.kept_price)):
         copy(rounds.kept_price, prices.price, j, lanes)
@@ -123,7 +123,7 @@ def _start(rounds, lanes):
         rounds.step[FIRST, i] = 0.0
 
 
-@jit
+@rule
 def _search(terms, state, volatility, day, lanes):
     """From what funds are said to lack to closes that move no more, into `log_found`."""
     prices, rounds = state.prices, state.rounds
@@ -154,7 +154,7 @@ def _widen(rounds, j, tally, lanes):
         tally.fixed_point_gap[FIRST, i] = max(tally.fixed_point_gap[FIRST, i], gap)
 
 
-@apart
+@rule
 def find_gap(terms, state, volatility, day, lanes):
     """Step 9, before prices move: both ends of what the day allows, where they are looked for."""
     own_frame()

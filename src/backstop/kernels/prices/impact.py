@@ -7,7 +7,7 @@ decaying price with a concave law would let one earn: Gatheral 2010).
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.vecmath import exp, log, power
 from backstop.kernels.prices.replays import is_replayed, learn_fundamental, limits
 from backstop.kernels.prices.scales import permanent_scales, transient_scales
@@ -78,7 +78,7 @@ def _price_before_trade(prices, j, down, up, lanes):
         prices.depth[j, i] = adv if target > lower else 0.0
 
 
-@jit
+@rule
 def open_market(terms, prices, log_return, volatility, day, lanes):
     """Step 1: pre-trade prices of the day from the seam, both (T, J, L)."""
     for j in range(count_rows(terms.adv)):
@@ -98,7 +98,7 @@ def _take_volume(prices, j, lanes):
         prices.volume_after[j, i] = prices.volume[j, i] + q
 
 
-@jit
+@rule
 def _execute(terms, prices, j, volatility, day, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``; A is F averaged over the trade.
 
@@ -119,7 +119,7 @@ def _execute(terms, prices, j, volatility, day, lanes):
         prices.execution[j, i] = exp(min(max(target, lower), upper))
 
 
-@jit
+@rule
 def _average_price(terms, prices, j, volatility, day, lanes):
     """Cont and Schaanning's A, the log distance of the average price, kept in [F(E), F(E + q)].
 
@@ -134,7 +134,7 @@ def _average_price(terms, prices, j, volatility, day, lanes):
         prices.average[j, i] = min(max(distance, before), after)
 
 
-@jit
+@rule
 def _execute_at_average(terms, prices, j, volatility, day, lanes):
     """``log X = clip(log_fundamental - G - g s q / 2 - A - spread, lower, upper)``."""
     slope, level = permanent_scales(terms, j)
@@ -148,7 +148,7 @@ def _execute_at_average(terms, prices, j, volatility, day, lanes):
         prices.execution[j, i] = exp(min(max(target, lower), upper))
 
 
-@jit
+@rule
 def _execute_at_close(terms, prices, j, volatility, day, lanes):
     """``log X = clip(log_fundamental - D - spread, lower, upper)``, D after the trade."""
     slope, level = permanent_scales(terms, j)
@@ -208,7 +208,7 @@ def close_after(terms, prices, j, log_close, volatility, day, lanes):
     _close_after(terms, prices, j, log_close, volatility, day, lanes)
 
 
-@jit
+@rule
 def _quote(terms, prices, j, volatility, day, lanes):
     """Bid and ask of an asset that may be bought."""
     if terms.execution[j] == Execution.CLOSE:
@@ -220,7 +220,7 @@ def _quote(terms, prices, j, volatility, day, lanes):
 covers(Execution, _quote)
 
 
-@jit
+@rule
 def move_prices(terms, prices, replay, volatility, day, lanes):
     """Step 9: what the day's sales (`prices.sold`, value) did to execution and closing prices."""
     for j in range(count_rows(terms.adv)):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, jit
+from backstop.kernels.machine.jit import FIRST, jit, rule
 from backstop.terms import SAME_FALL
 
 
@@ -33,7 +33,7 @@ def _sell(prices, j, drawdown, share, tally, lanes):
         tally.sold_by_others[FIRST, i] += sold
 
 
-@jit
+@rule
 def add_sales_of_others(terms, prices, tally, lanes):
     """Step 8: what they sell beside the funds."""
     for j in range(count_rows(prices.others_left)):

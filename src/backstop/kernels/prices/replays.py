@@ -5,7 +5,7 @@ traded. Other arms take that dislocation from it; what they differ by is by how 
 """
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, fma, inline, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
 from backstop.kernels.machine.vecmath import exp
 from backstop.kernels.prices.scales import permanent_scales
 from backstop.terms import SAME_FALL
@@ -58,7 +58,7 @@ def _price_replayed(terms, prices, j, day, contained, row, lanes):
         prices.depth[j, i] = adv if target - before > shut else 0.0
 
 
-@apart
+@rule
 def replay_prices(terms, prices, replay, day, lanes):
     """Step 1: prices before trade of the assets whose close is given."""
     own_frame()
@@ -81,7 +81,7 @@ def _shut_supply(prices, j, shut, lanes):
         prices.supply[j, i] *= 1.0 if move < shut else 0.0
 
 
-@jit
+@rule
 def shut_replayed(terms, prices, day, lanes):
     """Step 1: nothing is bought of an asset that was observed at its upper limit."""
     for j in range(min(count_rows(prices.supply), count_rows(terms.replay.days))):
@@ -119,7 +119,7 @@ def _carry_over(prices, j, lanes):
         prices.inverse[j, i] = 1.0 / price
 
 
-@jit
+@rule
 def learn_fundamental(terms, prices, replay, j, volatility, day, lanes):
     """Step 9, once it is known what was sold of asset j."""
     row = day * count_rows(terms.adv) + j

@@ -9,7 +9,7 @@ from backstop.kernels.funds.leverage import recall_debt
 from backstop.kernels.funds.marks import value_holdings
 from backstop.kernels.funds.settlement import look_ahead_where_live
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, apart, fma, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
 from backstop.kernels.machine.lanes import clear, copy, is_any_at_least
 from backstop.kernels.prices.suspension import keep_suspended
 from backstop.terms import SETTLED_SHARE, ImpactLaw
@@ -23,7 +23,7 @@ def _open_rounds(rounds, lanes):
         rounds.is_live[FIRST, i] = 1.0
 
 
-@jit
+@rule
 def open_rounds(prices, rounds, lanes):
     """Before the first round."""
     _open_rounds(rounds, lanes)
@@ -74,7 +74,7 @@ def _recall_nothing(lenders, f, rounds, lanes):
         lenders.recalled[f, i] *= rounds.is_live[FIRST, i]
 
 
-@apart
+@rule
 def reopen_market(terms, state, lanes):
     """Before a later round: prices, what funds are worth at them, and what lenders ask for then."""
     own_frame()
@@ -109,7 +109,7 @@ def _keep_within_day(funds, row, prices, j, rounds, participation, count, lanes)
         prices.sold[j, i] = fma(count * n, counted, prices.sold[j, i])
 
 
-@apart
+@rule
 def keep_within_day(terms, prices, funds, rounds, lanes):
     """Step 8: the participation limit is one of the day, not of a round, and so is the price that volume counts at."""
     own_frame()
@@ -131,7 +131,7 @@ def _add_settled(funds, row, prices, j, rounds, lanes):
         rounds.proceeds[row, i] += np.floor(n * prices.execution[j, i])
 
 
-@jit
+@rule
 def add_settled(prices, funds, rounds, lanes):
     """Step 9: what funds have sold in this round, and for how much."""
     n_assets = count_rows(prices.price)
@@ -167,7 +167,7 @@ def is_day_over(prices, rounds, lanes):
     return not is_any_at_least(rounds.is_live, FIRST, 1.0, lanes)
 
 
-@jit
+@rule
 def count_unsettled(rounds, tally, lanes):
     """After the last round: lanes that are live still."""
     for i in range(FIRST, lanes):

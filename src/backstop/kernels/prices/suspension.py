@@ -1,7 +1,7 @@
 """Suspensions: assets that do not trade for a while (docs/model.md, 1 and 9)."""
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, apart, jit, own_frame
+from backstop.kernels.machine.jit import FIRST, ONE, jit, own_frame, rule
 from backstop.terms import SAME_FALL
 
 
@@ -37,7 +37,7 @@ def _carry_over(prices, j, lanes):
         prices.depth[j, i] = 0.0 if suspended else depth
 
 
-@jit
+@rule
 def _watch(prices, j, limit_downs, fall, days, lanes):
     """Days in a row at limit-down, or a fall from the top, that suspend from tomorrow; both start anew meanwhile."""
     for i in range(FIRST, lanes):
@@ -51,7 +51,7 @@ def _watch(prices, j, limit_downs, fall, days, lanes):
         prices.suspension_left[j, i] = days if is_due else left
 
 
-@apart
+@rule
 def suspend(terms, prices, day, lanes):
     """Step 1: which assets do not trade today, and which will not from tomorrow; `day` counts from 0."""
     own_frame()
@@ -101,7 +101,7 @@ def hold_tried_closes(prices, log_close, lanes):
         _hold_tried(prices, j, log_close, lanes)
 
 
-@jit
+@rule
 def hold_closes(prices, lanes):
     """Step 9: no trade moves what is suspended."""
     for j in range(count_rows(prices.suspended)):

@@ -6,7 +6,7 @@ is a potential: no round trip earns money while volatility and ADV stand still. 
 """
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.vecmath import exp, power
 from backstop.kernels.prices.replays import limits
 from backstop.kernels.prices.scales import permanent_scales, transient_scales
@@ -26,7 +26,7 @@ def _supply_nothing(prices, j, lanes):
         prices.supply[j, i] *= 1.0 - prices.suspended[j, i]
 
 
-@jit
+@rule
 def find_supply(terms, prices, lanes):
     """Step 1: what may be bought of each asset today."""
     for j in range(count_rows(prices.supply)):
@@ -76,7 +76,7 @@ def _find_width(terms, prices, j, volatility, day, lanes):
         prices.width[j, i] = abs(fma(fma(slope, volatility[day, j, i], level), prices.traded[j, i], move))
 
 
-@jit
+@rule
 def _quote(terms, prices, j, volatility, day, lanes):
     """Bid and ask of a trade at its average price: ``middle - spread`` and ``middle + w**2 / 8 + spread``."""
     slope, level = permanent_scales(terms, j)

@@ -71,7 +71,7 @@ def test_without_a_cache_a_kernel_runs_too(monkeypatch):
 
 def test_what_does_not_compile_says_so():
     with pytest.raises(RuntimeError, match=r"toy_kernels\.wrong does not compile: TypingError"):
-        toy_kernels.wrong(bare(np.zeros(1)))
+        toy_kernels.wrong(bare(np.zeros(1)), FIRST)
 
 
 def test_an_argument_that_kernels_do_not_take_is_refused():
@@ -97,9 +97,9 @@ def test_a_helper_that_is_killed_or_fails_is_the_environments_fault(monkeypatch,
 
     monkeypatch.setattr(crew.subprocess, "Popen", start)
     kept(toy_kernels.double).unlink(missing_ok=True)
-    work = work_of(fresh(toy_kernels.double), bare(np.zeros(1)), FIRST)
+    kernel = fresh(toy_kernels.double)
     with pytest.raises(EnvironmentFailure, match="ended before its time"):
-        make_ready([work], lambda done, total: helpers[0].send_signal(signal.SIGKILL))
+        make_ready(lambda: kernel(bare(np.zeros(1)), FIRST), lambda done, total: helpers[0].send_signal(signal.SIGKILL))
     assert helpers[0].poll() is not None
 
 
@@ -115,8 +115,9 @@ def test_an_interruption_ends_the_helpers(monkeypatch):
 
     monkeypatch.setattr(crew.subprocess, "Popen", start)
     kept(toy_kernels.double).unlink(missing_ok=True)
+    kernel = fresh(toy_kernels.double)
     with pytest.raises(KeyboardInterrupt):
-        make_ready([work_of(fresh(toy_kernels.double), bare(np.zeros(1)), FIRST)], interrupt)
+        make_ready(lambda: kernel(bare(np.zeros(1)), FIRST), interrupt)
     assert [helper.poll() for helper in helpers] == [-signal.SIGKILL]
 
 

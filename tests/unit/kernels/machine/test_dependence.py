@@ -1,0 +1,56 @@
+"""What a kernel's compiled code depends on: its own code and that of its stages, and nothing else."""
+
+import pytest
+
+from backstop.kernels.machine.dependence import code_hash
+from backstop.kernels.machine.entries import Rule, loaded_works
+from backstop.kernels.machine.mode import DISABLED
+from backstop.kernels.step import close_day, open_day
+
+SOURCE = '''
+def stage(rows, i):
+    """Twice."""
+    rows[i] = FACTOR * rows[i]   # as it is
+
+def kernel(rows, lanes):
+    for i in range(lanes):
+        stage(rows, i)
+        rule(rows, i)
+'''
+
+
+def kernel(source=SOURCE, factor=2.0, rule_source="def rule(rows, i):\n    rows[i] += 1.0\n"):
+    names = {"__name__": "toys", "FACTOR": factor}
+    exec(rule_source, names)
+    names["rule"] = Rule(names["rule"])
+    exec(source, names)
+    return names["kernel"]
+
+
+def test_comments_docstrings_and_places_are_no_code():
+    reworded = "\n\n# first\n" + SOURCE.replace("Twice", "Two times").replace("as it is", "so")
+    assert code_hash(kernel(reworded)) == code_hash(kernel())
+
+
+@pytest.mark.parametrize("changed", [
+    kernel(SOURCE.replace("FACTOR * rows[i]", "FACTOR + rows[i]")),
+    kernel(SOURCE.replace("range(lanes)", "range(1, lanes)")),
+    kernel(factor=3.0),
+])
+def test_an_edit_of_the_kernel_of_its_stage_or_of_a_number_compiles_it_anew(changed):
+    assert code_hash(changed) != code_hash(kernel())
+
+
+def test_an_edit_of_a_rule_that_it_calls_does_not():
+    assert code_hash(kernel(rule_source="def rule(rows, i):\n    rows[i] += 2.0\n")) == code_hash(kernel())
+
+
+def test_what_nobody_knows_to_be_code_or_none_is_refused():
+    with pytest.raises(TypeError, match="FACTOR: no one knows whether code depends on what is in a list"):
+        code_hash(kernel(factor=[2.0]))
+
+
+@pytest.mark.skipif(DISABLED, reason="nothing is compiled")
+def test_every_part_of_the_day_has_a_hash_of_its_own():
+    assert code_hash(open_day.py_func) != code_hash(close_day.py_func)
+    assert all(isinstance(code_hash(work.rule.py_func), str) for work in loaded_works())
