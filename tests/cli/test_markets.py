@@ -140,7 +140,7 @@ def test_a_run_fits_how_assets_move_together(tmp_path):
     text = own_risk.sub(fit.format("index"), SMALL.read_text())
     second = f'[[market.assets]]\nname = "second"\n{fit.format("second")}{joint}[scenario]'
     (tmp_path / "two.toml").write_text(text.replace("[scenario]", second))
-    ended = run_here("run", tmp_path / "two.toml", "-o", tmp_path / "run", "--quiet")
+    ended = run_here("run", tmp_path / "two.toml", "-o", tmp_path / "run", "--full")
     assert ended.code == 0
     assert "dependence: gaussian-copula of 2 assets on 1500 days in common, correlations" in ended.out
     fits = json.loads((tmp_path / "run" / "fits.json").read_bytes())

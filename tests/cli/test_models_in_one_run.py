@@ -27,7 +27,7 @@ def config(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mixed") / "run"
-    return folder, run_here("run", config, *MODELS, "--paths", 320, "-o", folder)
+    return folder, run_here("run", config, *MODELS, "--paths", 320, "-o", folder, "--full")
 
 
 def test_a_run_shows_the_range_over_models_beside_every_figure(run):

@@ -27,7 +27,7 @@ def config(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn") / "run"
-    return folder, run_here("run", config, *ON, "--paths", 1000, "-o", folder)
+    return folder, run_here("run", config, *ON, "--paths", 1000, "-o", folder, "--full")
 
 
 def test_a_run_says_what_it_drew_and_what_comes_of_it(run):

@@ -10,7 +10,8 @@ from backstop.answers.summary import Row
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures
 
-_OF_RUN = ("backstop", "kernels", "seed", "paths", "days", "arms", "currency", "drawn_parameters")
+_OF_RUN = ("backstop", "kernels", "scenario", "models", "overrides", "seed", "paths", "days", "arms", "counterfactuals",
+           "currency", "drawn_parameters")
 
 
 class Change(NamedTuple):
@@ -71,7 +72,7 @@ def difference(a: Path, b: Path) -> Difference:
 def _of_run(manifest: Mapping[str, Any]) -> dict[str, Any]:
     inputs = {f"inputs.{name}": digest for name, digest in manifest["inputs"].items()}
     versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
-    return {key: manifest[key] for key in _OF_RUN} | inputs | versions
+    return {key: manifest.get(key) for key in _OF_RUN} | inputs | versions
 
 
 def _resolved(directory: RunDirectory) -> Any:

@@ -12,6 +12,7 @@ import typer
 from backstop.cli.app import command, resumable
 from backstop.cli.options import (
     ConfigFile,
+    Full,
     Json,
     LooksSpend,
     Overwrite,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from backstop.answers.decompose import Contribution
     from backstop.answers.looks import Goal, Spending
+    from backstop.answers.sizing.of_run import Enough
     from backstop.answers.summary import Row
+    from backstop.runs.assemble import Assembled
     from backstop.runs.progress import OnProgress
     from backstop.runs.request import RunRequest
 
@@ -47,6 +50,7 @@ def run(
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
+    full: Full = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -54,7 +58,7 @@ def run(
     from backstop.answers.looks import parse_goal
     from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
-    from backstop.report.terminal import print_run, print_warning
+    from backstop.report.terminal import print_warning
     from backstop.runs.directory import RunDirectory
 
     started = time.perf_counter()
@@ -78,9 +82,54 @@ def run(
     if json:
         _print_as_json(request, folder, rows, shares)
         return
-    print_run(rows, request, folder, found.config.run.name)
+    _print_answer(rows, replace(found, request=request), folder, full, str(config))
     if shares is not None:
         print_decomposition(shares, request.currency)
+
+
+@command
+def show(
+    run: Run,
+    full: Full = False,
+    json: Json = False,
+) -> None:
+    """Show the answer of a finished run again; --full: all of it."""
+    from backstop.answers.stress import read_rows
+    from backstop.runs.directory import RunDirectory
+
+    n_paths = RunDirectory(run).read_manifest()["paths"]
+    rows, found = read_rows(run) or [], assembled(run, [])
+    found = replace(found, request=replace(found.request, n_paths=n_paths))
+    if json:
+        _print_as_json(found.request, run, rows, None)
+    else:
+        _print_answer(rows, found, run, full, "")
+
+
+def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, full: bool, config: str) -> None:
+    """One screen, or all."""
+    from backstop.report.first_screen import Told
+    from backstop.report.terminal import print_first_screen, print_run
+
+    name = found.config.run.name
+    if full:
+        print_run(rows, found.request, folder, name)
+    else:
+        print_first_screen(Told(name, str(folder), config, rows, found.request, _pools(found.request, folder)))
+
+
+def _pools(request: "RunRequest", folder: Path) -> "dict[str, Enough]":
+    """What the run tells of the pool of each arm that has one."""
+    from backstop.answers.sizing.of_run import enough_of
+    from backstop.answers.sizing.question import Question
+    from backstop.config.study import WITHOUT
+    from backstop.runs.directory import RunDirectory
+    from backstop.runs.parts import Parts
+
+    parts, target = Parts(RunDirectory(folder)), Question().target
+    arms = enumerate(zip(request.terms.names.arms, request.terms.arms, strict=True))
+    return {name: enough_of(parts, number, arm, target) for number, (name, arm) in arms
+            if request.terms.names.facilities[number] and not name.startswith(WITHOUT)}
 
 
 def _made(request: "RunRequest", folder: Path, threads: int, overwrite: bool, aim: "tuple[Goal, Spending] | None",

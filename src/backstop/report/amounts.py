@@ -34,6 +34,18 @@ def interval(lower: float | None, upper: float | None, unit: str) -> str:
     return "" if lower is None or upper is None else f"{shown(lower, unit)} to {shown(upper, unit)}"
 
 
+def beside(estimate: float, lower: float | None, upper: float | None, unit: str) -> str:
+    """``2.64bn (1.98..3.50)``: a value and its interval in one word each, a scale that all share said once."""
+    value = shown(estimate, unit)
+    if lower is None or upper is None or lower == upper == estimate:
+        return value
+    ends = [shown(end, unit) for end in (lower, upper)]
+    scale = value.lstrip("-0123456789.")
+    if all(end.lstrip("-0123456789.") in (scale, "") for end in ends):
+        ends = [end.removesuffix(scale) for end in ends]
+    return f"{value} ({ends[0]}..{ends[1]})"
+
+
 def percent(value: float) -> str:
     """A share in per cent: ``5.6 %``, more digits where it is small."""
     digits = 1 if abs(value) >= 0.01 or value == 0.0 else 2 if abs(value) >= 0.001 else 3

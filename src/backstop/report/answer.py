@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from backstop.answers.comparisons import BOTH, FACILITY, REFORM
 from backstop.answers.summary import Row
-from backstop.report.amounts import interval, shown
+from backstop.report.amounts import interval, percent, shown
 
 
 class Line(NamedTuple):
@@ -46,6 +46,8 @@ class Answered(NamedTuple):
     note: str
     hangs_on_model: str
     """``range`` or ``sign`` where the market models tell different things; empty where they do not."""
+    is_nothing: bool = False
+    """0 on every path, so that a line says nothing."""
 
 
 CHAPTERS = (
@@ -56,19 +58,19 @@ CHAPTERS = (
     Chapter("What does it draw?", (
         Line("cash injected, mean over all paths", "injected", "mean"),
         Line("cash injected, mean where it acts", "injected_if_active", "mean"),
-        Line("cash injected, mean of the worst 5 %", "injected", "es95"),
+        Line("cash injected, mean of the worst 5 % where it acts", "injected_if_active", "es95"),
         Line("assets bought, mean over all paths", "purchased", "mean", is_rare=True),
         Line("grants for realised losses, net, mean", "compensation_net", "mean", is_rare=True),
         Line("lent by banks under guarantee, mean", "bank_lent", "mean", is_rare=True),
         Line("peak use of the pool, mean where it acts", "utilisation_if_active", "mean"),
-        Line("peak use of the pool, 99th percentile", "utilisation", "p99"),
+        Line("peak use of the pool, 99th percentile where it acts", "utilisation_if_active", "p99"),
         Line("probability of running dry", "dry", "prob"),
         Line("still lent at the horizon, mean", "outstanding_end", "mean"),
     )),
     Chapter("How good is the trigger? (judged on what happens without the facility)", (
-        Line("false activations, share of all", "false_activations", "ratio"),
+        Line("activations with no distress at hand or ahead (false), share of all", "false_activations", "ratio"),
         Line("episodes of distress missed, share of all", "missed_episodes", "ratio"),
-        Line("days on without distress ahead, share of calm days", "false_alarm_days", "ratio"),
+        Line("false alarm days: on with no distress at hand or ahead, share of such days", "false_alarm_days", "ratio"),
         Line("days from the breach to cash, mean", "breach_to_cash", "mean"),
         Line("days from the trough to cash, mean", "trough_to_cash", "mean"),
         Line("cash to funds that would have been fine, share", "injected_to_unharmed_share", "ratio"),
@@ -128,9 +130,9 @@ def _changes(comparison: str) -> tuple[Line, ...]:
         Line("days of pressure averted over the run, mean", "pressure_days_averted", "mean"),
         Line("all funds' forced sales without it, over the run, mean", "forced_sales", "mean", without=True),
         Line("all funds' forced sales averted over the run, mean", "sales_averted", "mean"),
-        Line("relief: averted less postponed, mean", "relief", "mean"),
-        Line("relief, mean where it acts", "relief_if_active", "mean"),
-        Line("probability that relief is negative", "relief_negative", "prob"),
+        Line("relief: forced sales averted less those put off beyond the horizon, mean", "relief", "mean"),
+        Line("relief where it acts, mean", "relief_if_active", "mean"),
+        Line("probability that relief is negative: more put off than averted", "relief_negative", "prob"),
         Line("drawdown averted, mean over assets", "drawdown_averted", "mean"),
         Line("fire-sale cost averted, mean", "fire_sale_cost_averted", "mean"),
         Line("fire-sale cost and markdowns averted, mean", "system_losses_averted", "mean"),
@@ -243,7 +245,17 @@ def _spelt_out(lines: Sequence[Line], layers: Sequence[str]) -> Iterator[Line]:
 def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
     label = line.label if row.n_paths == n_paths else f"{line.label} ({row.n_paths:,} paths)"
     deviation = row.parameter_deviation
-    return Answered(question, label, shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit),
-                    "" if deviation is None else shown(deviation, row.unit),
-                    "" if row.model_low is None else interval(row.model_low, row.model_high, row.unit), row.note or "",
-                    row.hangs_on_model or "")
+    estimate, ends, note = _texts(row)
+    return Answered(question, label, estimate, ends, "" if deviation is None else shown(deviation, row.unit),
+                    "" if row.model_low is None else interval(row.model_low, row.model_high, row.unit), note,
+                    row.hangs_on_model or "", row.estimate == row.lower == row.upper == 0.0)
+
+
+def _texts(row: Row) -> tuple[str, str, str]:
+    """Estimate, interval and note: what all paths share rests on all of them, what none showed has a bound."""
+    note = row.note or ""
+    if row.estimate == row.lower == row.upper:
+        return shown(row.estimate, row.unit), "on all paths", ""
+    if row.statistic == "prob" and row.estimate == 0.0 and row.upper is not None and "draws" not in note:
+        return f"0 of {row.n_paths:,}", f"at most {percent(row.upper)}", ""
+    return shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit), note

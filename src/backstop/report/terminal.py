@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -20,6 +21,7 @@ from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import REAL_USE, Answered, answer, same_arms, turn
+from backstop.report.first_screen import Told, first_screen
 from backstop.report.inert import inert_terms
 from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
@@ -40,8 +42,14 @@ _HEADS = {"interval": "95 % interval", "models": "over models"}
 
 
 def console() -> Console:
-    """Standard output; wide enough for the tables where it is no terminal."""
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    """Standard output; where it is no terminal, as wide as COLUMNS says, else wide enough for the tables."""
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _columns() or WIDTH, highlight=False)
+
+
+def _columns() -> int | None:
+    """What COLUMNS says, if that is a width."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
 def print_json(content: Any) -> None:
@@ -54,11 +62,20 @@ def print_warning(line: str) -> None:
     print(f"backstop: {visible(line)}", file=sys.stderr)
 
 
+def print_first_screen(told: Told) -> None:
+    """The answer of a run on one screen."""
+    out = console()
+    for number, line in enumerate(first_screen(told, out.width)):
+        out.print(Text(line), style="bold" if number == 0 else "", soft_wrap=True)
+
+
 def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:
     """The answer of a run, arm by arm, what it rests on, and where the rest is."""
     out, names = console(), request.terms.names
-    out.print(Text(f"{name}: {request.n_paths:,} paths of {request.terms.n_days} days, seed {request.seed}, amounts in "
-                   f"{request.currency}"), style="bold")
+    out.print(Text(f"{name}: scenario {request.scenario}; {request.n_paths:,} paths of {request.terms.n_days} days, "
+                   f"seed {request.seed}, amounts in {request.currency}"), style="bold")
+    for setting in request.overrides:
+        out.print(Text(f"set: {setting}"), soft_wrap=True)
     if request.dates:
         out.print(Text(f"day 1 is {request.dates[0]}, day {len(request.dates)} is {request.dates[-1]}: days of real "
                        "prices"))
@@ -105,7 +122,8 @@ def _print_arm(lines: Sequence[Answered], title: str) -> None:
     columns = ["estimate", "interval", *told]
     for name in ("", *columns):
         table.add_column(_HEADS.get(name, name), justify="right" if name else "left")
-    for question, group in groupby(lines, key=lambda line: line.question):
+    told_lines = [line for line in lines if not line.is_nothing]
+    for question, group in groupby(told_lines, key=lambda line: line.question):
         table.add_row(Text(question, style="bold"))
         for line in group:
             cells = (getattr(line, name) for name in columns)
@@ -116,6 +134,8 @@ def _print_arm(lines: Sequence[Answered], title: str) -> None:
     out.print()
     for said in _hanging(lines):
         out.print(Text(said), style="bold")
+    if nothing := [line.label for line in lines if line.is_nothing]:
+        out.print(Text(f"0 on every path: {'; '.join(nothing)}"))
     for note, labels in _by_note(lines).items():
         said = "all lines" if len(labels) == len(lines) else "; ".join(labels)
         out.print(Text(f"* {note}: {said}"), style="dim")

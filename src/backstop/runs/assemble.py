@@ -9,7 +9,8 @@ from typing import Any
 from backstop.config.funds.scale import scale_findings
 from backstop.config.funds.section import FundFile
 from backstop.config.market.inputs import MarketInputs
-from backstop.config.market.section import MarketConfig
+from backstop.config.market.scenario import title_of
+from backstop.config.market.section import MarketConfig, model_titles
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.study import Arm
@@ -82,6 +83,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         drawn=drawn,
         markets_hash=terms_hash(mixed.all_terms) if mixed else "",
         dates=prepared.inputs.calendar[: terms.n_days],
+        scenario=title_of(config.scenario),
+        models=model_titles(config.market),
     )
     notes = [note for entry in config.funds if isinstance(entry, FundFile) for note in entry.notes]
     return Assembled(prepared.config, prepared.inputs, request, (*notes, *scale_findings(config), *prepared.findings))

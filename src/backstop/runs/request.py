@@ -53,6 +53,10 @@ class RunRequest:
         Of the terms of all markets that take turns, where there are several.
     dates
         Of the days of the run from the first on, ISO, as far as they are those of real prices.
+    scenario
+        Its title: the preset, ``none``, or that it is as written.
+    models
+        By asset, the volatility model and the law of its shocks; of models that take turns, all.
     """
 
     terms: RunTerms
@@ -69,6 +73,8 @@ class RunRequest:
     drawn: "DrawnParameters | None" = None
     markets_hash: str = ""
     dates: tuple[str, ...] = ()
+    scenario: str = "none"
+    models: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_fits(self) -> dict[str, Any]:
@@ -77,7 +83,12 @@ class RunRequest:
         return dict(self.fits) | joint
 
     def folder_name(self, name: str) -> str:
-        """Where a run called `name` goes unless told: the same run finds its folder again, another has its own."""
+        """Where a run called `name` goes unless told: the same run finds its folder again, another has its own.
+
+        The name of a scenario that is laid over the market stands in it.
+        """
+        preset = self.scenario.partition(",")[0]
+        name = name if preset == "none" else f"{name}-{preset.replace(' ', '-')}"
         identity = json.dumps(identity_of(self, layout_of(self.terms)), sort_keys=True)
         return f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 

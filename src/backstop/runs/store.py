@@ -198,6 +198,8 @@ def finish_run(run: StoredRun) -> None:
     write_whole(directory.manifest, to_json({
         **run.identity,
         "versions": versions(),
+        "scenario": run.request.scenario,
+        "models": dict(run.request.models),
         "overrides": run.request.overrides,
         "config_folder": run.request.config_folder,
         "days": run.request.terms.n_days,

@@ -1,6 +1,8 @@
 from backstop.answers.summary import Row
 from backstop.report.answer import FACILITY_CHANGES, REFORM_CHANGES, answer, same_arms, turn
 
+CONSTANT = "few: 0 of 400 paths differ from the median"
+
 
 def row(arm="fund", metric="injected", statistic="mean", n_paths=400, note=None, fund=None, estimate=2e9,
         comparison="facility", against="none"):
@@ -19,15 +21,30 @@ def lines(*rows):
 def test_a_line_says_what_is_estimated_with_its_interval():
     (line,) = lines(row(), row(fund="insurers"), row(arm="other"))
     assert line[:4] == ("What does it draw?", "cash injected, mean over all paths", "2.00bn", "1.00bn to 3.00bn")
-    assert set(line[4:]) == {""}
+    assert set(line[4:-1]) == {""}
 
 
 def test_figures_of_some_paths_say_of_how_many_and_only_thin_ones_are_noted():
     thin = "thin tail: 15 paths beyond"
-    found = lines(row(metric="injected_if_active", n_paths=96), row(statistic="es95", note=thin))
+    found = lines(row(metric="injected_if_active", n_paths=96), row(metric="loss", statistic="es95", note=thin))
     assert [(line.label, line.note) for line in found] == [
         ("cash injected, mean where it acts (96 paths)", ""),
-        ("cash injected, mean of the worst 5 %", thin)]
+        ("loss before income, mean of the worst 5 %", thin)]
+
+
+def test_what_no_path_showed_reads_as_an_upper_bound_and_0_on_every_path_is_no_line():
+    dry = row(metric="dry", statistic="prob", note="few: 0 of 400 paths", estimate=0.0)._replace(
+        unit="bool", lower=0.0, upper=0.0092)
+    loss = row(metric="loss", note=CONSTANT, estimate=0.0)._replace(lower=0.0, upper=0.0)
+    of_dry, of_loss = lines(dry, loss)
+    assert (of_dry.estimate, of_dry.interval, of_dry.note) == ("0 of 400", "at most 0.92 %", "")
+    assert not of_dry.is_nothing
+    assert of_loss.is_nothing
+
+
+def test_what_all_paths_share_says_so_and_rests_on_all_of_them():
+    (line,) = lines(row(metric="loss", note=CONSTANT, estimate=1e9)._replace(upper=1e9))
+    assert (line.estimate, line.interval, line.note) == ("1.00bn", "on all paths", "")
 
 
 def test_layers_have_a_line_each_in_their_order():

@@ -91,13 +91,18 @@ def chance_within(n: int, ranks: Integers, low: Floats, high: Floats) -> float:
 
 def _step(mass: Floats, first: int, mean: float, fewest: int, largest: int) -> tuple[Floats, int]:
     """Mass of counts `first`, ... after as many more as a Poisson variable of `mean`, kept within both bounds."""
-    from scipy.signal import fftconvolve
-
     start, more = _poisson(mean)
-    grown = fftconvolve(mass, more) if min(len(mass), len(more)) > 500 else np.convolve(mass, more)
+    grown = _long_convolution(mass, more) if min(len(mass), len(more)) > 500 else np.convolve(mass, more)
     first += start
     drop, end = max(fewest - first, 0), max(largest + 1 - first, 0)
     return np.asarray(grown[drop:end]), first + drop
+
+
+def _long_convolution(one: Floats, other: Floats) -> Floats:
+    # slow to import, and few paths never need it
+    from scipy.signal import fftconvolve
+
+    return np.asarray(fftconvolve(one, other))
 
 
 def _poisson(mean: float) -> tuple[int, Floats]:

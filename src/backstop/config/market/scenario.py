@@ -133,6 +133,14 @@ class ScenarioConfig(Section):
         return self
 
 
+def title_of(scenario: ScenarioConfig) -> str:
+    """The preset's name, ``changed`` behind it where more is written; ``as written`` without one; or ``none``."""
+    is_changed = bool(scenario.model_fields_set - {"preset", "source"})
+    if scenario.preset == "none":
+        return "as written" if is_changed else "none"
+    return f"{scenario.preset}, changed" if is_changed else scenario.preset
+
+
 def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig:
     """The scenario in full: its preset's numbers, with those written beside it, for this market's assets.
 

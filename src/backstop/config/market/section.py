@@ -261,3 +261,19 @@ class MarketConfig(Section):
             for position, asset in enumerate(self.assets)
             if asset.factor is not None and asset.factor.asset not in names[:position]
         ]
+
+
+def model_titles(market: MarketConfig) -> dict[str, str]:
+    """By asset, its volatility model and the law of its shocks; of models that take turns, all."""
+    if market.paths is not None:
+        return {asset.name: f"paths of {market.paths}" for asset in market.assets}
+    return {asset.name: _model_title(asset, market.models) for asset in market.assets}
+
+
+def _model_title(asset: AssetConfig, in_turn: tuple[str, ...] | None) -> str:
+    if asset.calibrate is not None:
+        models = [asset.calibrate.model] if in_turn is None else in_turn
+        return f"{', '.join(models)} {asset.calibrate.distribution}"
+    if asset.volatility is None or asset.innovation is None:
+        return "none"
+    return f"{asset.volatility.model} {asset.innovation.distribution}"

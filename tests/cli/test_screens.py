@@ -1,0 +1,70 @@
+"""The first screen, held to files: at 80 and 120 columns, of one arm and of several."""
+
+from pathlib import Path
+
+import pytest
+
+from commands import SMALL, run_here
+
+GOLDEN = Path(__file__).parent / "golden"
+ARMS = """
+[[arms]]
+name = "large"
+facilities = ["backstop"]
+overrides = { "pool.layers.last.size" = 9e9 }
+[[arms]]
+name = "patient"
+facilities = ["backstop"]
+overrides = { "funds.equity.investors.all.notice_days" = 5 }
+[[arms]]
+name = "calm"
+facilities = []
+overrides = { "funds.equity.investors.all.bear_slope_per_day" = 0.1 }
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    """A run of four arms."""
+    folder = tmp_path_factory.mktemp("screens")
+    (folder / "several.toml").write_text(SMALL.read_text() + ARMS)
+    assert run_here("run", folder / "several.toml", "-o", folder / "run", "--quiet").code == 0
+    return folder / "run"
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """The screen of a run, so many columns wide."""
+
+    def show(folder, columns, *options):
+        monkeypatch.chdir(folder.parent)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        ended = run_here("show", folder.name, *options)
+        assert (ended.code, ended.err) == (0, "")
+        return ended.out
+
+    return show
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("name", ["small", "several"])
+def test_the_first_screen_is_as_it_was(name, columns, finished, several, request, screen):
+    """``pytest --write-golden`` writes the files anew: read the difference before it is committed."""
+    printed = screen(finished[0] if name == "small" else several, columns)
+    file = GOLDEN / f"{name}-{columns}.txt"
+    if request.config.getoption("--write-golden"):
+        file.write_text(printed)
+    assert printed == file.read_text()
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_screen_has_24_lines_that_fit(columns, finished, several, screen):
+    for folder in (finished[0], several):
+        lines = screen(folder, columns).splitlines()
+        assert len(lines) <= 24
+        assert max(map(len, lines)) <= columns
+
+
+def test_an_interval_stands_on_one_line(several, screen):
+    for line in screen(several, 80).splitlines():
+        assert line.count("(") == line.count(")")
