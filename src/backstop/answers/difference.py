@@ -12,6 +12,8 @@ from backstop.runs.files import environment_failures
 
 _OF_RUN = ("backstop", "kernels", "scenario", "models", "overrides", "seed", "paths", "days", "arms", "counterfactuals",
            "currency", "drawn_parameters")
+_SAID_BY_ITSELF = ("run.paths=", "run.seed=")
+"""Overrides whose values the manifest has."""
 
 
 class Change(NamedTuple):
@@ -72,7 +74,8 @@ def difference(a: Path, b: Path) -> Difference:
 def _of_run(manifest: Mapping[str, Any]) -> dict[str, Any]:
     inputs = {f"inputs.{name}": digest for name, digest in manifest["inputs"].items()}
     versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
-    return {key: manifest.get(key) for key in _OF_RUN} | inputs | versions
+    own = [setting for setting in manifest["overrides"] if not setting.startswith(_SAID_BY_ITSELF)]
+    return {key: manifest.get(key) for key in _OF_RUN} | {"overrides": own} | inputs | versions
 
 
 def _resolved(directory: RunDirectory) -> Any:

@@ -253,9 +253,9 @@ def _answered(question: str, line: Line, row: Row, n_paths: int) -> Answered:
 
 def _texts(row: Row) -> tuple[str, str, str]:
     """Estimate, interval and note: what all paths share rests on all of them, what none showed has a bound."""
-    note = row.note or ""
+    note = "; ".join(part for part in (row.note or "").split("; ") if not part.startswith("few: 0 of "))
     if row.estimate == row.lower == row.upper:
-        return shown(row.estimate, row.unit), "on all paths", ""
-    if row.statistic == "prob" and row.estimate == 0.0 and row.upper is not None and "draws" not in note:
-        return f"0 of {row.n_paths:,}", f"at most {percent(row.upper)}", ""
+        return shown(row.estimate, row.unit), "on all paths", note
+    if row.statistic == "prob" and row.estimate == 0.0 and row.upper is not None:
+        return f"0 of {row.n_paths:,}", f"at most {percent(row.upper)}", note
     return shown(row.estimate, row.unit), interval(row.lower, row.upper, row.unit), note
