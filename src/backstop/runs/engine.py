@@ -75,7 +75,7 @@ class Workspace:
         """All that `simulate` calls, in no lanes; see `jit.make_ready`."""
         self.market.rehearse(self.terms.market)
         if self._counts is None:
-            self._count_into(open_counts(self.terms))
+            self._count_into(open_counts(self.terms, self.terms.n_days))
         for of_arm, (state, of_state) in zip(self._arms, self._views, strict=True):
             draw_take_up(state.loans, 0, 0, 0)
             run_arm(of_arm, of_state, *self._of_arm, 0, self.terms.n_days, 0)
