@@ -53,7 +53,8 @@ def test_what_is_no_run_is_not_compared(finished, tmp_path):
 def test_a_run_is_exported_as_csv(finished, tmp_path):
     ended = run_here("export", finished[0], "-o", tmp_path / "csv")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines() == [f"{tmp_path}/csv/{table}.csv" for table in ("paths", "funds", "daily", "summary")]
+    tables = ("paths", "funds", "daily", "summary", "columns")
+    assert ended.out.splitlines() == [f"{tmp_path}/csv/{table}.csv" for table in tables]
     for table in ("paths", "funds"):
         original = pl.read_parquet(finished[0] / table / "*.parquet")
         assert pl.read_csv(tmp_path / "csv" / f"{table}.csv", schema=original.schema).equals(original)

@@ -23,3 +23,7 @@ def test_the_model_ends_with_what_the_declarations_say_of_its_symbols():
     end = printed("symbols.py")
     assert "`funds.navps`" in end
     assert (DOCS / "model.md").read_text(encoding="utf-8").endswith(end)
+
+
+def test_the_data_dictionary_is_what_the_registry_says():
+    assert (DOCS / "columns.md").read_text(encoding="utf-8") == printed("columns.py")

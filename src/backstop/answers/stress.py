@@ -110,11 +110,17 @@ def models_table(apart: Mapping[str, list[Row]]) -> "pa.Table":
     return summary_table(rows).add_column(0, field, models)
 
 
+def summary_schema() -> "pa.Schema":
+    """Columns of the summary."""
+    import pyarrow as pa
+
+    types = dict.fromkeys(_TEXTS, (pa.string(), "")) | {"n_paths": (pa.int64(), "count")}
+    return pa.schema([described(name, *types.get(name, (pa.float64(), "of the metric")), meaning)
+                      for name, meaning in _MEANINGS.items()])
+
+
 def summary_table(rows: list[Row]) -> "pa.Table":
     """Rows of the summary as a table."""
     import pyarrow as pa
 
-    types = dict.fromkeys(_TEXTS, (pa.string(), "")) | {"n_paths": (pa.int64(), "count")}
-    fields = [described(name, *types.get(name, (pa.float64(), "of the metric")), meaning)
-              for name, meaning in _MEANINGS.items()]
-    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=pa.schema(fields))
+    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=summary_schema())

@@ -2,16 +2,13 @@
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backstop.cli.app import EXIT_USAGE, command, fail
 from backstop.cli.options import ConfigFile, Json, Quiet
 from backstop.cli.settings import Settings, Without
-
-if TYPE_CHECKING:
-    from backstop.answers.history.answer import History
 
 
 @command
@@ -32,7 +29,7 @@ def history(
     """Episode by episode: when it would have acted, what it would have paid."""
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
-    from backstop.answers.history.tables import as_text, tree_of
+    from backstop.answers.history.tables import as_text, tree_of, write_history
     from backstop.report.history import print_history
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
@@ -42,11 +39,10 @@ def history(
                       settings.n_threads)
     with progress(quiet) as on_progress:
         found = asked(request, on_progress)
-    tree = as_text(tree_of(found))
     if out is not None:
-        _write(out, found, tree)
+        write_history(found, out)
     if json:
-        print_json(tree)
+        print_json(as_text(tree_of(found)))
     else:
         print_history(found)
 
@@ -70,16 +66,3 @@ def _chosen(config: Path, names: list[str], overrides: list[str]) -> tuple[str, 
     for line in misfits:
         print_warning(line)
     return tuple(chosen)
-
-
-def _write(folder: Path, found: "History", tree: object) -> None:
-    from backstop.answers.history.tables import tables_of
-    from backstop.runs.files import environment_failures, write_whole
-    from backstop.runs.journal import to_json
-    from backstop.runs.store import table_bytes
-
-    with environment_failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables_of(found).items():
-        write_whole(folder / f"{name}.parquet", table_bytes(table))
-    write_whole(folder / "history.json", to_json(tree))

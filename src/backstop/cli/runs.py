@@ -1,11 +1,11 @@
-"""Commands about runs: the stress run, one path of it day by day, its tables for other programs."""
+"""Commands that make runs: the stress run, one path of it day by day."""
 
 import functools
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -216,17 +216,3 @@ def trace(
     write_whole(out, table_bytes(found.days))
     if not quiet:
         print(f"{out}: {found.days.num_rows:,} rows", file=sys.stderr)
-
-
-@command
-def export(
-    run: Run,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder to write to; without it, "
-                                             "beside the run")] = None,
-    to: Annotated[Literal["csv"], typer.Option("--to", help="DuckDB, polars and R read a run as it is")] = "csv",
-) -> None:
-    """Write a run's tables as CSV."""
-    from backstop.runs.export import export_csv
-
-    for file in export_csv(run, out or run.resolve().with_name(f"{run.name}-{to}")):
-        print(file)

@@ -6,7 +6,6 @@ use. `with_settings` shows typer a signature in which the options stand in its p
 
 import functools
 import inspect
-import json
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, get_args
@@ -30,15 +29,11 @@ class Settings(NamedTuple):
     @property
     def overrides(self) -> list[str]:
         """``key=value`` of the config for each option: all but ``--set`` are words for keys."""
-        own = [f"run.{key}={value}" for key, value in (("paths", self.paths), ("seed", self.seed)) if value is not None]
-        if self.market is not None:
-            # relative to where the command is given, not to the config
-            own.append(f"market.include={json.dumps(str(self.market.resolve()))}")
-        if self.models is not None:
-            own.append(f"market.models={json.dumps([word.strip() for word in self.models.split(',')])}")
-        if self.design is not None:
-            own.append(f"design={json.dumps(self.design)}")
-        return [*(self.sets or []), *own]
+        from backstop.config.text.overrides import settings_of
+
+        models = None if self.models is None else [word.strip() for word in self.models.split(",")]
+        return settings_of(self.sets or [], paths=self.paths, seed=self.seed, market=self.market, models=models,
+                           design=self.design)
 
     @property
     def n_threads(self) -> int:

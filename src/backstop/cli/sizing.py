@@ -1,7 +1,7 @@
 """The command that says how large a pool must be."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,9 +9,6 @@ from backstop.cli.app import EXIT_USAGE, command, fail
 from backstop.cli.options import ArmName, Json, LooksSpend, Quiet, RunOrConfig, TargetError
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
-
-if TYPE_CHECKING:
-    from backstop.answers.sizing.size import Sized
 
 
 @command
@@ -36,6 +33,7 @@ def size(
     from backstop.answers.looks import parse_goal
     from backstop.answers.sizing.question import Question
     from backstop.answers.sizing.size import size as sized
+    from backstop.answers.sizing.table import write_size
     from backstop.config.text.sweeps import design_of
     from backstop.report.progress import progress
     from backstop.report.size import print_size
@@ -55,20 +53,8 @@ def size(
     if answer.precision is not None:
         print_precision(answer.precision)
     if out is not None:
-        _write(answer, out)
+        write_size(answer, out)
     if json:
         print_json(answer.as_json())
     else:
         print_size(answer)
-
-
-def _write(answer: "Sized", out: Path) -> None:
-    from backstop.answers.sizing.table import curves_table
-    from backstop.runs.files import environment_failures, write_whole
-    from backstop.runs.journal import to_json
-    from backstop.runs.store import table_bytes
-
-    with environment_failures(out):
-        out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / "size.json", to_json(answer.as_json()))
-    write_whole(out / "size.parquet", table_bytes(curves_table(answer)))

@@ -3,6 +3,7 @@
 import datetime
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from backstop.answers.estimators import Estimate
 from backstop.answers.history.answer import History
 from backstop.answers.history.figures import FIGURES
 from backstop.answers.history.rows import KEY_DAYS, EpisodeRow, When
+from backstop.runs.files import environment_failures, write_whole
+from backstop.runs.journal import to_json
+from backstop.runs.store import table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +45,21 @@ def tables_of(found: History) -> dict[str, "pa.Table"]:
     made = {name: pa.Table.from_pylist([_plain(row) for row in lines]) for name, lines in rows.items() if lines}
     days = list(_days(found))
     return made | ({"signals": pa.concat_tables(days)} if days else {})
+
+
+def write_history(found: History, folder: Path) -> None:
+    """A parquet file a table, and ``history.json``.
+
+    Raises
+    ------
+    EnvironmentFailure
+        Disk full, no permission.
+    """
+    with environment_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables_of(found).items():
+        write_whole(folder / f"{name}.parquet", table_bytes(table))
+    write_whole(folder / "history.json", to_json(as_text(tree_of(found))))
 
 
 def tree_of(found: History) -> dict[str, Any]:

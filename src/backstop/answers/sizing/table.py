@@ -1,10 +1,14 @@
-"""Curves as a table."""
+"""The answer as files: curves as a table, all of it as JSON."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.sizing.robust import LADDER, worst
 from backstop.answers.sizing.size import Sized
+from backstop.runs.files import environment_failures, write_whole
+from backstop.runs.journal import to_json
 from backstop.runs.schema import described
+from backstop.runs.store import table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,3 +33,17 @@ def curves_table(answer: Sized) -> "pa.Table":
                                                  for k in LADDER))
             for curve in answer.curves for point in curve.points]
     return pa.table([list(column) for column in zip(*rows, strict=True)], schema=pa.schema(fields))
+
+
+def write_size(answer: Sized, folder: Path) -> None:
+    """``size.json``, all of it, and ``size.parquet``, the curves.
+
+    Raises
+    ------
+    EnvironmentFailure
+        Disk full, no permission.
+    """
+    with environment_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "size.json", to_json(answer.as_json()))
+    write_whole(folder / "size.parquet", table_bytes(curves_table(answer)))

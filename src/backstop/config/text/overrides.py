@@ -5,9 +5,11 @@ where items have no names: ``funds.insurers.nav``, ``funds.insurers.evaluation.l
 """
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from backstop.config.base import Place
@@ -24,6 +26,20 @@ _PRESETS = {"investors": "investors", "evaluation": "ladders"}
 
 class OverrideError(ValueError):
     """An override that names nothing; the message is what is wrong and what to write instead."""
+
+
+def settings_of(sets: Sequence[str] = (), *, paths: int | None = None, seed: int | None = None,
+                market: str | Path | None = None, models: Sequence[str] | None = None, design: str | None = None
+                ) -> list[str]:
+    """``key=value`` for all that has a word of its own, after `sets`; `market` starts where the call is made."""
+    own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
+    if market is not None:
+        own.append(f"market.include={json.dumps(str(Path(market).resolve()))}")
+    if models is not None:
+        own.append(f"market.models={json.dumps(list(models))}")
+    if design is not None:
+        own.append(f"design={json.dumps(design)}")
+    return [*sets, *own]
 
 
 def split_key(key: str) -> tuple[str, ...]:

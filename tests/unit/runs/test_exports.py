@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from backstop.runs.export import safe_texts
+from backstop.runs.exports.sources import safe_texts
 
 
 def test_no_text_is_a_formula_to_a_spreadsheet():

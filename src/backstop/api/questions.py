@@ -1,0 +1,129 @@
+"""Questions beyond a run: how large a pool must be, and what a real history tells."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from backstop.api.sources import assembled, cores, one_blas_thread
+from backstop.config.text.overrides import settings_of
+from backstop.errors import ConfigError
+from backstop.terms import TRADING_DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from backstop.answers.history.answer import History
+    from backstop.answers.sizing.size import Sized
+
+
+@dataclass(frozen=True)
+class SizeAnswer:
+    """The answer of `size`; `found` has all of it, amounts in currency."""
+
+    found: "Sized"
+
+    @property
+    def advised(self) -> float | None:
+        """Size that the curve given a crisis asks for; None where the paths cannot tell."""
+        return self.found.advised
+
+    @cached_property
+    def curves(self) -> "pl.DataFrame":
+        """``given``, ``model``, ``size``, ``p``, ``lower``, ``upper`` and the worst chance by distance of the model."""
+        from backstop.answers.sizing.table import curves_table
+
+        return _frame(curves_table(self.found))
+
+    def write(self, folder: str | Path) -> None:
+        """What ``backstop size -o`` writes; `EnvironmentFailure` where it cannot."""
+        from backstop.answers.sizing.table import write_size
+
+        write_size(self.found, Path(folder))
+
+
+@dataclass(frozen=True)
+class HistoryAnswer:
+    """The answer of `history`; `found` has all of it, amounts in currency."""
+
+    found: "History"
+
+    @cached_property
+    def tables(self) -> "dict[str, pl.DataFrame]":
+        """By name: ``episodes``, ``figures``, ``key_days``, ``burn`` and so on, as the command writes them."""
+        from backstop.answers.history.tables import tables_of
+
+        return {name: _frame(table) for name, table in tables_of(self.found).items()}
+
+    def write(self, folder: str | Path) -> None:
+        """What ``backstop history -o`` writes; `EnvironmentFailure` where it cannot."""
+        from backstop.answers.history.tables import write_history
+
+        write_history(self.found, Path(folder))
+
+
+def size(source: str | Path, *, target: float = 0.01, years: int | None = None,
+         crisis: Literal["key", "window"] = "key", arm: str | None = None, overrides: Sequence[str] = (),
+         paths: int | None = None, seed: int | None = None, threads: int | None = None) -> SizeAnswer:
+    """``backstop size``: how large the pool of an arm must be to run dry with chance `target` at most.
+
+    Parameters
+    ----------
+    source
+        A config, or a run directory, which is repeated as it was.
+    target
+        Chance of running dry that is borne, between 0 and 1.
+    years
+        To run, instead of the config's days.
+    crisis
+        ``key``: a system key on; ``window``: a window of stress in arm none.
+    arm
+        The design; without it, the first.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError, RunIncomplete
+        What the user has to mend.
+    """
+    from backstop.answers.sizing.question import Question
+    from backstop.answers.sizing.size import size as sized
+    from backstop.config.text.sweeps import design_of
+
+    if not 0.0 < target < 1.0:
+        raise ConfigError([f"target {target:g}: is no chance; write a number between 0 and 1, such as 0.01"])
+    longer = [] if years is None else [f"run.days={TRADING_DAYS_PER_YEAR * years}"]
+    found = assembled(Path(source), [*settings_of(overrides, paths=paths, seed=seed), *longer])
+    chosen = design_of(found.config, arm).name
+    return SizeAnswer(sized(found.request, chosen, Question(target, crisis), cores(threads)))
+
+
+def history(config: str | Path, *, first: datetime.date | None = None, last: datetime.date | None = None,
+            designs: Sequence[str] = (), overrides: Sequence[str] = (), threads: int | None = None) -> HistoryAnswer:
+    """``backstop history``: episode by episode, when it would have acted and what it would have paid.
+
+    Parameters
+    ----------
+    first, last
+        Days that episodes may begin on; all without them.
+    designs
+        Real facilities to set beside the config's own.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend.
+    """
+    from backstop.answers.history.answer import Request
+    from backstop.answers.history.answer import history as asked
+
+    request = Request(Path(config), tuple(overrides), tuple(designs), first, last, cores(threads))
+    with one_blas_thread():
+        return HistoryAnswer(asked(request))
+
+
+def _frame(table: Any) -> "pl.DataFrame":
+    import polars as pl
+
+    return pl.DataFrame(pl.from_arrow(table))

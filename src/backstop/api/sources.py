@@ -1,0 +1,52 @@
+"""What a function works on: a config as its arguments change it, or a run; on one thread of BLAS, as commands are."""
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backstop.errors import ConfigError
+
+if TYPE_CHECKING:
+    from backstop.runs.assemble import Assembled
+
+
+def assembled(source: Path, overrides: Sequence[str]) -> "Assembled":
+    """A run directory or a config, with everything that follows from it; what is odd about it is warned of.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError, RunIncomplete
+        What the user has to mend.
+    """
+    from backstop.runs.assemble import assemble, assemble_again
+
+    if source.is_dir() and overrides:
+        raise ConfigError([f"{source}: a run is repeated as it was; change a config instead"])
+    with one_blas_thread():
+        found = assemble_again(source) if source.is_dir() else assemble(source, list(overrides))
+    fits = [line for fit in found.request.fits.values() for line in fit["warnings"]]
+    for line in (*found.findings, *fits):
+        warnings.warn(line, stacklevel=3)
+    return found
+
+
+def one_blas_thread() -> "threadpool_limits":
+    """A context in which BLAS adds in one order, whatever the number of cores: fits are the same bits everywhere.
+
+    A process of Python may have loaded BLAS long ago, where the environment that commands set comes too late.
+    """
+    import scipy.linalg  # noqa: F401  # loads its BLAS, which could not be told otherwise
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1, user_api="blas")
+
+
+def cores(threads: int | None) -> int:
+    """As told, else one thread a core that is ours to use."""
+    return threads or len(os.sched_getaffinity(0))
+
+
+if TYPE_CHECKING:
+    from threadpoolctl import threadpool_limits

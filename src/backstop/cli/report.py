@@ -1,0 +1,33 @@
+"""Commands that take a finished run elsewhere: as a page, as files for other programs."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from backstop.cli.app import command
+from backstop.cli.options import Run
+
+Ending = Literal["csv", "arrow", "xlsx", "duckdb"]
+
+
+@command
+def export(
+    run: Run,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="PATH", help="folder to write to, for xlsx and "
+                                             "duckdb a file; without it, beside the run")] = None,
+    to: Annotated[Ending, typer.Option("--to", help="csv, arrow: a file a table; xlsx: a workbook; duckdb: views of "
+                                       "the run where it lies")] = "csv",
+) -> None:
+    """Write a run's tables for other programs."""
+    from backstop.report.terminal import print_warning
+    from backstop.runs.exports.database import export_duckdb
+    from backstop.runs.exports.folders import export_arrow, export_csv
+    from backstop.runs.exports.workbook import export_xlsx, left_out
+
+    makers = {"csv": export_csv, "arrow": export_arrow, "xlsx": export_xlsx, "duckdb": export_duckdb}
+    joint = "-" if to in ("csv", "arrow") else "."
+    for file in makers[to](run, out or run.resolve().with_name(f"{run.name}{joint}{to}")):
+        print(file)
+    if to == "xlsx" and (big := left_out(run)):
+        print_warning(f"{', '.join(big)}: left out, too large for a workbook; --to csv, arrow or duckdb has them")

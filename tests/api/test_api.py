@@ -1,0 +1,142 @@
+"""What a function writes and what its command writes are the same bytes; frames say what files say."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+import backstop
+from backstop.errors import ConfigError, DirectoryRefused, RunIncomplete
+from commands import SMALL, run_here
+
+ROOT = Path(__file__).parents[2]
+
+
+def files_in(folder):
+    """Every file with its bytes; of the manifest all but the seconds that phases took, of the journal nothing."""
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
+             if path.is_file() and "journal" not in path.parts}
+    if "manifest.json" in found:
+        found["manifest.json"] = {k: v for k, v in json.loads(found["manifest.json"]).items() if k != "timings"}
+    return found
+
+
+def in_a_new_process(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT / "src")}).stdout
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = in_a_new_process("import backstop, sys; dir(backstop); print([m for m in ('polars', 'numba', 'numpy', "
+                             "'pyarrow', 'arch', 'pydantic', 'llvmlite') if m in sys.modules])")
+    assert heavy.strip() == "[]"
+
+
+def test_importing_takes_less_than_a_tenth_of_a_second():
+    code = "import time; t = time.process_time(); import backstop; print(time.process_time() - t)"
+    assert min(float(in_a_new_process(code)) for _ in range(3)) < 0.1
+
+
+def test_a_name_that_there_is_not_is_told_with_those_there_are():
+    with pytest.raises(AttributeError, match="open_run"):
+        backstop.openrun  # noqa: B018  # the look-up is what fails
+    assert set(backstop.__all__) <= set(dir(backstop))
+
+
+def test_run_writes_what_the_command_writes(made, tmp_path):
+    ended = run_here("run", SMALL, "-o", tmp_path / "run", "--paths", 32, "--set", "run.days=30")
+    assert ended.code == 0
+    ours, theirs = files_in(made.folder), files_in(tmp_path / "run")
+    assert len(ours) >= 8
+    assert ours == theirs
+
+
+def test_simulate_writes_what_the_command_writes(tmp_path):
+    frame = backstop.simulate(SMALL, tmp_path / "ours.parquet", paths=8, seed=3)
+    run_here("simulate", SMALL, "-o", tmp_path / "theirs.parquet", "--paths", 8, "--seed", 3)
+    assert (tmp_path / "ours.parquet").read_bytes() == (tmp_path / "theirs.parquet").read_bytes()
+    assert frame.collect().height == 8 * 40
+
+
+def test_size_writes_what_the_command_writes(tmp_path):
+    answer = backstop.size(SMALL, target=0.1, paths=64)
+    answer.write(tmp_path / "ours")
+    run_here("size", SMALL, "--target", 0.1, "--paths", 64, "-o", tmp_path / "theirs")
+    assert files_in(tmp_path / "ours") == files_in(tmp_path / "theirs")
+    assert answer.curves["p"].is_between(0.0, 1.0).all()
+    assert answer.curves.equals(pl.read_parquet(tmp_path / "theirs" / "size.parquet"))
+
+
+def test_the_summary_is_the_file_with_the_level_of_its_intervals(made):
+    stored = pl.read_parquet(made.folder / "summary.parquet")
+    assert made.summary.columns[:9] == ["arm", "fund", "metric", "statistic", "estimate", "lower", "upper", "unit",
+                                        "level"]
+    assert made.summary.drop("level").select(stored.columns).equals(stored)
+    assert made.summary["level"].unique().to_list() == [0.95]
+
+
+def test_frames_have_a_row_for_all_that_was_simulated(made):
+    assert made.paths.collect().height == 32 * 2
+    assert made.funds.collect().height == 32 * 2
+    assert made.daily["day"].max() == 30
+    assert made.trace(3)["day"].max() == 30
+    assert made.verify(1).findings == []
+
+
+def test_the_dictionary_has_every_column_with_a_meaning(made):
+    stored = pq.read_schema(next((made.folder / "paths").iterdir())).names
+    assert made.columns.filter(table="paths")["column"].to_list() == stored
+    assert made.columns.filter(pl.col("meaning") == "").is_empty()
+
+
+def test_html_is_small_static_and_escaped(made):
+    html = made._repr_html_()
+    assert len(html) < 20_000
+    assert "<script" not in html
+    assert "Paths on which it acts" in html
+
+
+def test_errors_are_those_of_the_commands(made, tmp_path):
+    with pytest.raises(DirectoryRefused, match="complete run"):
+        backstop.run(SMALL, made.folder, paths=32)
+    with pytest.raises(RunIncomplete, match="no manifest"):
+        backstop.open_run(tmp_path)
+    with pytest.raises(ConfigError, match="no chance"):
+        backstop.size(SMALL, target=1.5)
+    with pytest.raises(ConfigError, match="repeated as it was"):
+        backstop.size(made.folder, paths=5)
+
+
+def test_the_example_of_the_page_runs(tmp_path, monkeypatch):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 3
+    (tmp_path / "small.toml").write_bytes(SMALL.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec("\n".join(blocks), names)
+    assert names["worst"].height == 3
+    assert names["days"]["value"].max() > 0.0
+    assert names["answer"].curves.height > 1
+    assert names["market"].height == 16 * 40
+
+
+def test_types_are_known_outside_of_the_package(tmp_path):
+    mypy = pytest.importorskip("mypy.api")
+    user = tmp_path / "user.py"
+    user.write_text("import backstop\nimport polars as pl\n"
+                    "frame: pl.DataFrame = backstop.open_run('run').summary\n"
+                    "lazy: pl.LazyFrame = backstop.open_run('run').paths\n"
+                    "size: float | None = backstop.size('a.toml').advised\n"
+                    "wrong: int = backstop.open_run('run').summary\n"
+                    "backstop.no_such_name\n")
+    config = tmp_path / "mypy.ini"
+    config.write_text(f"[mypy]\nstrict = True\nmypy_path = {ROOT / 'src'}\nfollow_imports = silent\n")
+    out, _, _ = mypy.run(["--config-file", str(config), "--cache-dir", str(tmp_path / "cache"), str(user)])
+    lines = [line.partition(": ")[0] for line in out.splitlines() if ": error: " in line]
+    assert lines == [f"{user}:6", f"{user}:7"], out
