@@ -26,7 +26,8 @@ def test_duckdb_has_views_named_as_the_tables_and_their_units(hostile, tmp_path)
     assert run_here("export", hostile, "--to", "duckdb", "-o", tmp_path / "run.duckdb").code == 0
     with duckdb.connect(tmp_path / "run.duckdb", read_only=True) as database:
         counts = {table: database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in TABLES}
-        unit = database.execute("""SELECT unit FROM units WHERE "table" = 'paths' AND "column" = 'injected'""").fetchone()
+        of_injected = """WHERE "table" = 'paths' AND "column" = 'injected'"""
+        unit = database.execute(f"SELECT unit FROM units {of_injected}").fetchone()
     assert counts["paths"] == 16 * 2
     assert counts["summary"] == pl.read_parquet(hostile / "summary.parquet", glob=False).height
     assert unit == ("currency",)
