@@ -56,7 +56,7 @@ def test_arrow_files_hold_the_rows_with_unit_and_meaning(hostile, tmp_path):
 def test_a_workbook_has_a_sheet_a_table_and_no_formula(hostile, tmp_path):
     ended = run_here("export", hostile, "--to", "xlsx", "-o", tmp_path / "run.xlsx")
     assert (ended.code, ended.err) == (0, "")
-    book = load_workbook(tmp_path / "run.xlsx", read_only=True)
+    book = load_workbook(tmp_path / "run.xlsx")
     assert set(book.sheetnames) == {*TABLES, "columns"}
     assert len(list(book["paths"].iter_rows())) == 1 + 16 * 2
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -68,7 +68,7 @@ def test_a_table_too_large_for_a_workbook_is_named(hostile, tmp_path, monkeypatc
     ended = run_here("export", hostile, "--to", "xlsx", "-o", tmp_path / "run.xlsx")
     assert ended.code == 0
     assert "left out, too large for a workbook" in ended.err
-    assert "paths" not in load_workbook(tmp_path / "run.xlsx", read_only=True).sheetnames
+    assert "paths" not in load_workbook(tmp_path / "run.xlsx").sheetnames
 
 
 def test_texts_that_begin_like_formulas_are_texts_in_csv_and_workbook(hostile, tmp_path):
@@ -79,7 +79,7 @@ def test_texts_that_begin_like_formulas_are_texts_in_csv_and_workbook(hostile, t
     assert run_here("export", copy, "--to", "csv", "-o", tmp_path / "csv").code == 0
     assert run_here("export", copy, "--to", "xlsx", "-o", tmp_path / "run.xlsx").code == 0
     in_csv = pl.read_csv(tmp_path / "csv" / "summary.csv", infer_schema=False)["arm"].unique().to_list()
-    sheet = load_workbook(tmp_path / "run.xlsx", read_only=True)["summary"]
+    sheet = load_workbook(tmp_path / "run.xlsx")["summary"]
     in_book = {row[0].value for row in sheet.iter_rows(min_row=2)}
     assert in_csv == ["'=cmd|' /C calc'!A0\x07"]
     assert len(in_book) == 1
