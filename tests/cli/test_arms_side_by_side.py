@@ -77,7 +77,7 @@ def test_a_swept_key_that_does_nothing_has_one_row_and_no_area():
     sweep = ("--sweep", "pool.layers.last.size=8e9:9e9:3")
     found = json.loads(run_here("quality", SMALL, *sweep, "--quiet", "--json").out)
     assert (found["does_nothing"], found["area"]) == (True, None)
-    printed = run_here("quality", SMALL, *sweep, "--quiet").out
+    printed = run_here("quality", SMALL, *sweep).out
     assert "no value from 8e+09 to 9e+09 changes anything" in printed
     assert "`backstop size`" in printed
     assert "area under the curve" not in printed

@@ -46,9 +46,22 @@ def test_init_into_a_file_is_the_environments_fault(tmp_path):
 
 
 def test_check_prints_the_terms_with_their_units():
-    ended = run_here("check", SMALL)
+    ended = run_here("check", SMALL, "--terms")
     assert (ended.code, ended.err) == (0, "")
     assert "rate_per_day" in ended.out
+
+
+def test_check_says_valid_and_what_a_config_holds_on_one_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    ended = run_here("check", SMALL)
+    assert (ended.code, ended.err) == (0, "")
+    # 20 funds of 1e9, all of them eligible: a cap of 30 % of NAV is 6bn, the pool has 1.1bn
+    for words in ("small is valid", "20.0bn", "at the opening: the pool, 1.10bn", "the caps of funds, 6.00bn",
+                  "market_drawdown of 60 days >= 0.1", "no number is tagged"):
+        assert words in " ".join(ended.out.split())
+    lines = ended.out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
 
 
 def test_check_as_json_is_nothing_but_json():

@@ -55,7 +55,7 @@ def test_another_seed_is_another_run(tmp_path, finished):
 
 
 def test_paths_and_settings_change_the_run(tmp_path):
-    ended = run_here("run", SMALL, "-o", tmp_path / "run", "--paths", 16, "--set", "run.days=5", "--quiet")
+    ended = run_here("run", SMALL, "-o", tmp_path / "run", "--paths", 16, "--set", "run.days=5")
     assert ended.code == 0
     assert "16 paths of 5 days" in ended.out
     assert pl.read_parquet(tmp_path / "run" / "paths" / "part-*.parquet").height == 2 * 16
@@ -95,8 +95,8 @@ def test_without_a_folder_a_run_is_named_after_itself_and_found_again(tmp_path, 
 
 def test_a_dry_run_estimates_and_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    ended = run_here("run", SMALL, "--dry-run", "-o", tmp_path / "run", "--quiet")
-    assert (ended.code, ended.err) == (0, "")
+    ended = run_here("run", SMALL, "--dry-run", "-o", tmp_path / "run")
+    assert ended.code == 0
     for word in ("64 paths of 40 days, 2 arms", "time", "memory", "disk"):
         assert word in ended.out
     plan = json.loads(run_here("run", SMALL, "--dry-run", "--json", "--quiet", "--paths", 100_000).out)

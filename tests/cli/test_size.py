@@ -73,7 +73,7 @@ def test_years_are_run_with_all_that_the_pool_has():
 
 
 def test_the_screen_leads_with_the_size_and_says_what_it_rests_on():
-    printed = run_here("size", SMALL, "--target", "0.1", "--quiet").out
+    printed = run_here("size", SMALL, "--target", "0.1").out
     for words in ("given a crisis, to run dry on 10.0 % of paths", "over all paths", "nats", "one more unit of pool",
                   "scales all layers", "no term hangs on the size"):
         assert words in printed

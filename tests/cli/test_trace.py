@@ -13,7 +13,7 @@ def test_a_traced_path_of_a_run_ends_as_the_run_says(finished, tmp_path):
     ended = run_here("trace", folder, "--path", 5, "-o", out)
     days = pl.read_parquet(out)
     assert ended == (0, "", f"{out}: {days.height:,} rows\n")
-    assert days.columns == ["arm", "day", "variable", "item", "value"]
+    assert days.columns == ["arm", "day", "date", "variable", "item", "value"]
     assert days["day"].max() == 40
     of_fund = (pl.col("arm") == "fund") & (pl.col("variable") == "funds.navps") & (pl.col("day") == 40)
     stored = pl.read_parquet(folder / "funds" / "part-*.parquet").filter(path=5, arm="fund")
@@ -62,3 +62,9 @@ def test_simulated_paths_are_those_of_the_run(finished, tmp_path):
     run_here("trace", finished[0], "--path", 5, "-o", tmp_path / "trace.parquet", "--quiet")
     traced = pl.read_parquet(tmp_path / "trace.parquet").filter(variable="market.log_return")
     assert market.filter(path=5).sort("day")["log_return"].to_list() == traced.sort("day")["value"].to_list()
+
+
+def test_a_path_that_a_run_does_not_have_is_refused(finished, tmp_path):
+    ended = run_here("trace", finished[0], "--path", 64, "-o", tmp_path / "out.parquet")
+    assert (ended.code, ended.out, ended.err) == (2, "", "--path 64: there are 64 paths; write 0 to 63\n")
+    assert not (tmp_path / "out.parquet").exists()

@@ -20,7 +20,7 @@ def test_a_run_as_it_was_written_is_verified(finished):
     found = json.loads(ended.out)
     assert found["findings"] == []
     assert (found["n_files"], found["n_rows"], len(found["replayed"])) == (9, 128, 2)
-    assert "paths made anew bit for bit" in run_here("verify", finished[0], "--quiet").out
+    assert "paths made anew bit for bit" in run_here("verify", finished[0]).out
 
 
 def damage_byte(path):

@@ -1,12 +1,13 @@
 """The application, and how its commands end: a line and an exit code, never a traceback."""
 
+import contextlib
 import functools
 import io
 import os
 import sys
 import warnings
-from collections.abc import Callable
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
@@ -25,8 +26,24 @@ R = TypeVar("R")
 EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = 1, 2, 3, 70
 
 # help through rich takes twice as long to appear
-app = typer.Typer(name="backstop", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+app = typer.Typer(name="backstop", no_args_is_help=True, pretty_exceptions_enable=False,
                   rich_markup_mode=None, help="Stress-test a long-term capital liquidity backstop.")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        import importlib.metadata
+
+        print(f"backstop {importlib.metadata.version('backstop')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version,
+                                          help="which version this is")] = False,
+) -> None:
+    """Options of the whole."""
 
 
 def fail(lines: str, code: int) -> NoReturn:
@@ -49,7 +66,8 @@ def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return function(*args, **kwargs)
+            with _muted(bool(kwargs.get("quiet")) and not kwargs.get("json")):
+                return function(*args, **kwargs)
         except BackstopError as error:
             fail(str(error), error.exit_code)
         except KeyboardInterrupt:
@@ -76,6 +94,16 @@ def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
     return run
 
 
+@contextlib.contextmanager
+def _muted(is_quiet: bool) -> Iterator[None]:
+    """Nothing on standard output, if `is_quiet`: what was found and what went wrong stays on standard error."""
+    if not is_quiet:
+        yield
+        return
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        yield
+
+
 def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
     """One line, as errors have."""
     print(f"backstop: {message}", file=sys.stderr)
@@ -87,4 +115,4 @@ def main() -> None:
         # where the terminal has fewer characters than names have, they are written out
         sys.stdout.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
-    app()
+    app(prog_name="backstop")

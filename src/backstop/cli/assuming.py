@@ -28,7 +28,10 @@ def sensitivity(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Which assumptions matter: every number tagged [ours] moved low and high, and which turn the conclusion."""
+    """Which assumptions matter: every number tagged [ours] moved low and high, and which turn the conclusion.
+
+    Example: backstop sensitivity configs/ashare.toml --paths 1000
+    """
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
     from backstop.answers.sensitivity.table import as_json
     from backstop.report.progress import progress

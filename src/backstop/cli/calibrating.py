@@ -66,7 +66,10 @@ def calibrate(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Fit volatility models to prices, test them, write a market."""
+    """Fit volatility models to prices, test them, write a market.
+
+    Example: backstop calibrate builtin:csi300 --model egarch --check -o market.toml
+    """
     from backstop.market.calibration_report import calibrate_report
     from backstop.market.market_toml import WRITTEN, render_market
     from backstop.report.calibration_tables import print_calibration

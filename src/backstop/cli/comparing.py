@@ -26,7 +26,10 @@ def designs(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Run real facilities, each in the place of a config's own, and set them side by side."""
+    """Run real facilities, each in the place of a config's own, and set them side by side.
+
+    Example: backstop designs configs/ashare.toml --only rbi-slf-mf-2020
+    """
     from backstop.answers.designs import compare_designs, designs_table, fitting_designs
     from backstop.config.facility.designs import design_names
     from backstop.config.text.load import load_config
@@ -73,7 +76,10 @@ def compare(
                                            "without it, the first")] = None,
     json: Json = False,
 ) -> None:
-    """Set the arms of a run side by side: each against its counterfactual, and arm against arm."""
+    """Set the arms of a run side by side: each against its counterfactual, and arm against arm.
+
+    Example: backstop compare runs/ashare-1a2b3c4d --to fund
+    """
     from backstop.answers.side_by_side import compare as compared
     from backstop.report.side_by_side import print_side_by_side
     from backstop.report.terminal import print_json

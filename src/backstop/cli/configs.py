@@ -1,5 +1,6 @@
 """Commands about configs: write one, check one, describe all."""
 
+import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,10 @@ def init(
     example: Annotated[str, typer.Option("--example", help="which example")] = "ashare",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a commented config to start from."""
+    """Write a commented config to start from.
+
+    Example: backstop init study --example us
+    """
     from backstop.config.text.examples import example as text_of
     from backstop.errors import DirectoryRefused
     from backstop.runs.files import environment_failures, write_whole
@@ -36,11 +40,17 @@ def check(
     config: ConfigFile,
     *,
     settings: Annotated[Settings, Without("threads")],
+    terms: Annotated[bool, typer.Option("--terms", help="all resolved terms with their units, instead of a screen")] =
+    False,
     json: Json = False,
 ) -> None:
-    """Validate a config and print its resolved terms with their units."""
+    """Validate a config and say what it holds; --terms: every resolved term.
+
+    Example: backstop check study/us.toml --set run.days=252
+    """
     from backstop.config.describe import describe
-    from backstop.report.terminal import print_fits, print_json, print_terms
+    from backstop.report.check_screen import check_screen
+    from backstop.report.terminal import print_fits, print_json, print_lines, print_terms
 
     found = assembled(config, settings.overrides)
     rows = describe(found.config, found.request.terms)
@@ -48,13 +58,19 @@ def check(
         print_json({"terms": [row._asdict() for row in rows], "fits": found.request.all_fits,
                     "findings": list(found.findings)})
         return
-    print_fits(found.request)
-    print_terms(rows)
+    if terms:
+        print_fits(found.request)
+        print_terms(rows)
+    else:
+        print_lines(functools.partial(check_screen, found))
 
 
 @command
 def schema() -> None:
-    """Print the JSON Schema of configs."""
+    """Print the JSON Schema of configs.
+
+    Example: backstop schema > schema.json
+    """
     from backstop.config.schema import Config
     from backstop.report.terminal import print_json
 

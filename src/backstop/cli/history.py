@@ -26,7 +26,10 @@ def history(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Episode by episode: when it would have acted, what it would have paid."""
+    """Episode by episode: when it would have acted, what it would have paid.
+
+    Example: backstop history configs/ashare.toml --from 2015-01-01
+    """
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
     from backstop.answers.history.tables import as_text, tree_of, write_history

@@ -31,7 +31,10 @@ def quality(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Judge triggers: false alarms, misses, who got the money; the curve over a threshold."""
+    """Judge triggers: false alarms, misses, who got the money; the curve over a threshold.
+
+    Example: backstop quality configs/ashare.toml --paths 1000
+    """
     from backstop.answers.thresholds import judge, quality_table
     from backstop.report.progress import progress
     from backstop.report.quality import print_quality
@@ -86,7 +89,10 @@ def hazard(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Moral hazard of a design: risk taken under cover, fair premium, gaming cases."""
+    """Moral hazard of a design: risk taken under cover, fair premium, gaming cases.
+
+    Example: backstop hazard configs/ashare.toml --paths 1000
+    """
     from backstop.answers.gaming import Assumptions as GamingAssumptions
     from backstop.answers.gaming import gaming_cases
     from backstop.answers.hazard import Assumptions, choices_table, study_hazard

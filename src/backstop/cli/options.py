@@ -25,6 +25,6 @@ TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METR
 LooksSpend = Annotated[Literal["equal", "late"], typer.Option("--spending", help="of --target-error: looks share the "
                                                               "5 % equally, or leave most to the last ones")]
 Full = Annotated[bool, typer.Option("--full", help="all figures, arm by arm, instead of one screen")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="neither progress nor table; findings and warnings stay")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

@@ -19,7 +19,10 @@ def export(
     to: Annotated[Ending, typer.Option("--to", help="csv, arrow: a file a table; xlsx: a workbook; duckdb: views of "
                                        "the run where it lies")] = "csv",
 ) -> None:
-    """Write a run's tables for other programs."""
+    """Write a run's tables for other programs.
+
+    Example: backstop export runs/ashare-1a2b3c4d --to xlsx
+    """
     from backstop.report.terminal import print_warning
     from backstop.runs.exports.database import export_duckdb
     from backstop.runs.exports.folders import export_arrow, export_csv

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backstop.cli.app import command, resumable
+from backstop.cli.app import EXIT_USAGE, command, fail, resumable
 from backstop.cli.options import (
     ConfigFile,
     Full,
@@ -54,7 +54,10 @@ def run(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Run the stress, all designs on the same shocks."""
+    """Run the stress, all designs on the same shocks.
+
+    Example: backstop run configs/ashare.toml --paths 1000 --set scenario.preset=crash-2015
+    """
     from backstop.answers.looks import parse_goal
     from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
@@ -76,7 +79,7 @@ def run(
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     else:
         make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
-        rows = _stressed(make, folder, quiet, timings)
+        rows = _stressed(make, folder, quiet, timings, overwrite)
     request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
     shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
@@ -93,7 +96,10 @@ def show(
     full: Full = False,
     json: Json = False,
 ) -> None:
-    """Show the answer of a finished run again; --full: all of it."""
+    """Show the answer of a finished run again; --full: all of it.
+
+    Example: backstop show runs/ashare-1a2b3c4d --full
+    """
     from backstop.answers.stress import read_rows
     from backstop.runs.directory import RunDirectory
 
@@ -146,15 +152,18 @@ def _made(request: "RunRequest", folder: Path, threads: int, overwrite: bool, ai
     return rows
 
 
-def _stressed(make: "Callable[[OnProgress], list[Row]]", folder: Path, quiet: bool, timings: dict[str, float]
-              ) -> "list[Row]":
+def _stressed(make: "Callable[[OnProgress], list[Row]]", folder: Path, quiet: bool, timings: dict[str, float],
+              is_anew: bool) -> "list[Row]":
     """The summary of a run that is made or taken up; `timings` of what came before it are told with its own."""
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_timings
+    from backstop.report.terminal import print_timings, print_warning
     from backstop.runs.directory import RunDirectory
 
+    n_kept = len(RunDirectory(folder).parts("paths"))
     with progress(quiet) as on_progress:
         rows = make(on_progress)
+    if n_kept and not is_anew:
+        print_warning(f"{folder}: went on where it was stopped, {n_kept} blocks were made before")
     if not quiet:
         print_timings(timings | RunDirectory(folder).read_manifest()["timings"])
     return rows
@@ -199,7 +208,10 @@ def trace(
     settings: Annotated[Settings, Without("threads")],
     quiet: Quiet = False,
 ) -> None:
-    """Replay one path and write every state variable of every day, amounts in quanta."""
+    """Replay one path and write every state variable of every day, amounts in quanta.
+
+    Example: backstop trace runs/ashare-1a2b3c4d --path 17 -o path.parquet
+    """
     from backstop.errors import RunIncomplete
     from backstop.runs.directory import RunDirectory
     from backstop.runs.files import PARQUET, check_replaceable, write_whole
@@ -208,8 +220,12 @@ def trace(
 
     check_replaceable(out, PARQUET)
     request = assembled(source, settings.overrides).request
+    n_paths = RunDirectory(source).read_manifest()["paths"] if source.is_dir() else request.n_paths
+    if path >= n_paths:
+        fail(f"--path {path}: there are {n_paths:,} paths; write 0 to {n_paths - 1}"
+             f"{'' if source.is_dir() else ', or more --paths'}", EXIT_USAGE)
     found = trace_path(request.terms, request.seed, path, request.market, request.dates)
-    if source.is_dir() and path < request.n_paths:
+    if source.is_dir():
         other = differences(found, RunDirectory(source))
         if other:
             raise RunIncomplete(f"{source}: the replay of path {path} differs in {', '.join(other)}; run it anew")

@@ -17,7 +17,10 @@ def simulate(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Write market paths alone, for other tools."""
+    """Write market paths alone, for other tools.
+
+    Example: backstop simulate configs/ashare.toml --paths 100 -o paths.parquet
+    """
     from backstop.report.progress import progress
     from backstop.report.terminal import print_drawn, print_json, print_paths
     from backstop.runs.files import PARQUET, check_replaceable

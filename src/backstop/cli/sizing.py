@@ -29,7 +29,10 @@ def size(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """How large a pool must be: its chance of running dry, given a crisis and over all paths."""
+    """How large a pool must be: its chance of running dry, given a crisis and over all paths.
+
+    Example: backstop size configs/ashare.toml --target 0.01 --set scenario.preset=crash-2015
+    """
     from backstop.answers.looks import parse_goal
     from backstop.answers.sizing.question import Question
     from backstop.answers.sizing.size import size as sized

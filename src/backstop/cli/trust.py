@@ -19,7 +19,10 @@ def validate(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Run the known answers: expected, got, tolerance."""
+    """Run the known answers: expected, got, tolerance.
+
+    Example: backstop validate ruin
+    """
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
     from backstop.report.validation_table import json_rows, print_validation
@@ -42,9 +45,12 @@ def verify(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Check a run: hashes, accounts, and paths made anew."""
+    """Check a run: hashes, accounts, and paths made anew.
+
+    Example: backstop verify runs/ashare-1a2b3c4d --replays 10
+    """
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json, print_verification
+    from backstop.report.terminal import print_json, print_verification, print_warning
     from backstop.runs.verify import verify as verified
 
     with progress(quiet) as on_progress:
@@ -53,13 +59,18 @@ def verify(
         print_json({"run": str(run), **found._asdict()})
     else:
         print_verification(found, run)
+        for line in found.findings if quiet else ():
+            print_warning(line)
     if found.findings:
         raise typer.Exit(EXIT_FOUND)
 
 
 @command
 def diff(run_a: RunA, run_b: RunB, json: Json = False) -> None:
-    """Compare two runs: what made them, terms, figures."""
+    """Compare two runs: what made them, terms, figures.
+
+    Example: backstop diff runs/ashare-1a2b3c4d runs/ashare-5e6f7a8b
+    """
     from backstop.answers.difference import difference
     from backstop.report.difference_tables import print_difference
     from backstop.report.terminal import print_json

@@ -1,6 +1,5 @@
 """The first screen of a run: one sentence, arms side by side, what it rests on, what to ask next; 24 lines of 80."""
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,13 +9,10 @@ from backstop.answers.summary import Row
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.report.amounts import amount, beside, interval, percent, shown
 from backstop.report.answer import answer
+from backstop.report.wrapping import MOST_LINES, beside_word, whole, wrapped
 from backstop.runs.request import RunRequest
 from backstop.terms import PATHS_PER_MODEL
 
-_HARD = "\u00a0"
-"""A space at which no line ends."""
-_INDENT = 7
-"""Of what stands beside a word of the left margin."""
 _GAP = 2
 _SAID_BY_ITSELF = ("run.paths=", "run.seed=", "market.models=")
 """Overrides that the header says in words."""
@@ -74,7 +70,6 @@ _SIDES = (
     _Side("technology kept from sale, share", "technology_saved_window_end", "mean"),
 )
 _COUNTS = "[1] eligible funds', in windows of stress  [2] relief, over the whole run"
-MOST_LINES = 24
 _MAY_GO = ("gains", "technology_saved_window_end", "window_sales_averted", "false_activations", "who")
 """What is left out, one after another, where the screen would be longer; --full has it."""
 
@@ -89,25 +84,10 @@ def first_screen(told: Told, width: int) -> list[str]:
 
 
 def _screen(told: Told, width: int, without: Sequence[str]) -> list[str]:
-    table = [*_table(told, width, without), *_wrapped(_COUNTS, width)] if told.arms else []
+    table = [*_table(told, width, without), *wrapped(_COUNTS, width)] if told.arms else []
     margin = [(word, text) for word, text in _margin(told) if word not in without]
-    return [*_wrapped(_sentence(told), width), *_wrapped(_header(told), width), *table,
-            *(line for word, text in margin for line in _beside(word, text, width))]
-
-
-def _whole(text: str) -> str:
-    """`text` as one word: no line ends in it."""
-    return text.replace(" ", _HARD)
-
-
-def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    lines = textwrap.wrap(text.replace(" %", f"{_HARD}%"), width, subsequent_indent=indent, break_long_words=False,
-                          break_on_hyphens=False)
-    return [line.replace(_HARD, " ") for line in lines]
-
-
-def _beside(word: str, text: str, width: int) -> list[str]:
-    return _wrapped(f"{word}{_HARD * (_INDENT - len(word))}{text}", width, " " * _INDENT)
+    return [*wrapped(_sentence(told), width), *wrapped(_header(told), width), *table,
+            *(line for word, text in margin for line in beside_word(word, text, width))]
 
 
 def _sentence(told: Told) -> str:
@@ -144,11 +124,11 @@ def _verb(row: Row) -> str:
 
 def _estimate(row: Row) -> str:
     ends = interval(row.lower, row.upper, row.unit)
-    return _whole(shown(row.estimate, row.unit)) + (f" {_whole(f'(95 %: {ends})')}" if ends else "")
+    return whole(shown(row.estimate, row.unit)) + (f" {whole(f'(95 %: {ends})')}" if ends else "")
 
 
 def _bound(row: Row) -> str:
-    return _whole(f"at most {percent(row.upper or 0.0)}")
+    return whole(f"at most {percent(row.upper or 0.0)}")
 
 
 def _header(told: Told) -> str:
@@ -161,7 +141,7 @@ def _header(told: Told) -> str:
     own = [setting for setting in request.overrides if not setting.startswith(_SAID_BY_ITSELF)]
     return (f"{told.name}: {models}{f' and {more} assets more' if more > 0 else ''}; {request.n_paths:,} paths of "
             f"{request.terms.n_days} days{days}; seed {request.seed}; amounts in {request.currency}"
-            f"{'; set: ' if own else ''}{', '.join(map(_whole, own))}")
+            f"{'; set: ' if own else ''}{', '.join(map(whole, own))}")
 
 
 def _table(told: Told, width: int, without: Sequence[str]) -> list[str]:
@@ -238,7 +218,7 @@ def _margin(told: Told) -> Iterator[tuple[str, str]]:
         if said := _turned(told, told.arms[0]):
             yield "but", said
     yield "trust", "; ".join(_trust(told))
-    yield "next", " · ".join(map(_whole, _next(told)))
+    yield "next", " · ".join(map(whole, _next(told)))
 
 
 def _takers(told: Told, arm: str) -> Iterator[str]:
@@ -264,7 +244,7 @@ def _losers(told: Told, arm: str) -> Iterator[str]:
         return
     layers = [(name, told.row(arm, f"loss_{name}", "mean")) for name in (*told.request.terms.names.layers, "taxpayer")]
     borne = ", ".join(f"{name} {amount(layer.estimate)}" for name, layer in layers if layer and layer.estimate > 0.0)
-    yield (f"the pool loses on {_whole(beside(row.estimate, row.lower, row.upper, row.unit))} of paths, "
+    yield (f"the pool loses on {whole(beside(row.estimate, row.lower, row.upper, row.unit))} of paths, "
            f"{'mean a path ' + borne if borne else 'made good by its income'}")
 
 
@@ -273,7 +253,7 @@ def _gainers(told: Told, arm: str) -> str:
     sides = {"investors": "investors_gain", "lenders": "lenders_gain", "banks": "banks_gain", "the pool": "pool_gain",
              "who trades with them": "market_gain"}
     rows = [(who, told.row(arm, metric, "mean")) for who, metric in sides.items()]
-    said = [f"{who} {_whole(beside(row.estimate, row.lower, row.upper, row.unit))}" for who, row in rows
+    said = [f"{who} {whole(beside(row.estimate, row.lower, row.upper, row.unit))}" for who, row in rows
             if row is not None and row.estimate != 0.0]
     return f"{', '.join(said)}, mean a path" if said else ""
 

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,11 +62,16 @@ def print_warning(line: str) -> None:
     print(f"backstop: {visible(line)}", file=sys.stderr)
 
 
+def print_lines(lines: Callable[[int], Sequence[str]]) -> None:
+    """Lines made for a width, the first in bold."""
+    out = console()
+    for number, line in enumerate(lines(out.width)):
+        out.print(Text(line), style="bold" if number == 0 else "", soft_wrap=True)
+
+
 def print_first_screen(told: Told) -> None:
     """The answer of a run on one screen."""
-    out = console()
-    for number, line in enumerate(first_screen(told, out.width)):
-        out.print(Text(line), style="bold" if number == 0 else "", soft_wrap=True)
+    print_lines(lambda width: first_screen(told, width))
 
 
 def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from backstop.config.funds.scale import scale_findings
 from backstop.config.funds.section import FundFile
 from backstop.config.market.inputs import MarketInputs
-from backstop.config.market.scenario import title_of
+from backstop.config.market.scenario import late_findings, title_of
 from backstop.config.market.section import MarketConfig, model_titles
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
@@ -87,7 +87,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         models=model_titles(config.market),
     )
     notes = [note for entry in config.funds if isinstance(entry, FundFile) for note in entry.notes]
-    return Assembled(prepared.config, prepared.inputs, request, (*notes, *scale_findings(config), *prepared.findings))
+    return Assembled(prepared.config, prepared.inputs, request, (
+        *notes, *scale_findings(config), *late_findings(config.scenario, config.run.days), *prepared.findings))
 
 
 def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnParameters | None]:

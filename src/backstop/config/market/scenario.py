@@ -1,5 +1,6 @@
 """[scenario]: what is laid over the market; each file of config/presets/scenarios is a preset with its sources."""
 
+import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
@@ -123,7 +124,10 @@ class ScenarioConfig(Section):
     @model_validator(mode="after")
     def _check_preset(self) -> Self:
         if self.preset != "none" and self.preset not in preset_names():
-            refuse([Problem(("preset",), f"no scenario {self.preset!r}; write none, {', '.join(preset_names())}")])
+            near = difflib.get_close_matches(self.preset, preset_names(), n=1)
+            remedy = f"did you mean {near[0]}? write it, " if near else "write "
+            known = ", ".join(preset_names())
+            refuse([Problem(("preset",), f"no scenario {self.preset!r}; {remedy}none, {known}")])
         names = [pin.asset for pin in self.pins]
         refuse(
             Problem(("pins", position, "asset"), f"{name} is pinned already; write one path for it")
@@ -131,6 +135,15 @@ class ScenarioConfig(Section):
             if name in names[:position]
         )
         return self
+
+
+def late_findings(scenario: ScenarioConfig, n_days: int) -> tuple[str, ...]:
+    """What is written for days that a run of `n_days` does not have, a line each."""
+    late = [f"scenario.shocks: day {shock.day}" for shock in scenario.shocks if shock.day > n_days]
+    late += [f"scenario.volatility_windows: day {window.first_day}" for window in scenario.volatility_windows
+             if window.first_day > n_days]
+    return tuple(f"{what} comes after the last day, {n_days}, and does nothing; write an earlier day, or more run.days"
+                 for what in late)
 
 
 def title_of(scenario: ScenarioConfig) -> str:

@@ -33,6 +33,11 @@ class Suspension(Section):
         description="fall from its highest price since the opening, or since it last traded again, after which it is",
     )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it never suspends."""
+        return not self.windows and self.days is None
+
     @model_validator(mode="after")
     def _check_rule(self) -> Self:
         has_rule = self.limit_down_days is not None or self.fall_frac is not None

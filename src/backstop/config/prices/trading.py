@@ -100,6 +100,9 @@ class Trading(Section):
 
     @model_validator(mode="after")
     def _check_suspension(self) -> Self:
+        if self.suspension and self.suspension.is_empty:
+            refuse([Problem(("suspension",), "suspends nothing; write windows, or days with limit_down_days or "
+                                             "fall_frac, or drop it")])
         if self.suspension and self.suspension.limit_down_days and self.price_limit_frac is None:
             message = "without price_limit_frac there is no limit-down; drop it, or write a limit"
             refuse([Problem(("suspension", "limit_down_days"), message)])

@@ -28,6 +28,8 @@ class Field(NamedTuple):
     key: str
     description: str
     known: Mapping[str, Any]
+    elsewhere: str = ""
+    """The section that has a key of this name, where this one has not; empty where none has."""
 
 
 Say: TypeAlias = Callable[[Any, Any, Field], str]
@@ -60,6 +62,8 @@ def _as_written(details: Any, field: Field) -> str:
 
 
 def _unknown_key(details: Any, context: Any, field: Field) -> str:
+    if field.elsewhere:
+        return f"is no key of this section; write it in {field.elsewhere}"
     others = [key for key in field.known if key != field.key]
     near = difflib.get_close_matches(field.key, others, n=1, cutoff=0.5)
     return f"is no known key; did you mean {near[0]}?" if near else f"is no known key; write {', '.join(others)}"

@@ -115,7 +115,19 @@ def _field(model: type[Section], loc: Place) -> Field:
             models = _step(models, step)
     known = {name: info for kind in models for name, info in kind.model_fields.items()}
     key = str(loc[-1]) if loc else ""
-    return Field(key, (known[key].description or "") if key in known else "", known)
+    elsewhere = "" if key in known else ".".join(next(_places_of(key, model, set()), ()))
+    return Field(key, (known[key].description or "") if key in known else "", known, elsewhere)
+
+
+def _places_of(key: str, model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[tuple[str, ...]]:
+    """Sections of `model` that have a `key`, by their names from the top."""
+    seen.add(model)
+    for name, info in model.model_fields.items():
+        for inner in _models_in(info.annotation):
+            if key in inner.model_fields:
+                yield (name,)
+            if inner not in seen:
+                yield from ((name, *rest) for rest in _places_of(key, inner, seen))
 
 
 def _step(models: list[type[BaseModel]], step: str) -> list[type[BaseModel]]:
