@@ -24,7 +24,7 @@ def validate(
     Example: backstop validate ruin
     """
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json
+    from backstop.report.terminal import print_json, print_warning
     from backstop.report.validation_table import json_rows, print_validation
     from backstop.validation.known import run_validation
 
@@ -34,6 +34,9 @@ def validate(
         print_json(json_rows(results))
     else:
         print_validation(results)
+        for result in results if quiet else ():
+            if result.verdict == "fail":
+                print_warning(f"{result.case}: {result.label}: expected {result.expected}, got {result.got}")
     if any(result.verdict == "fail" for result in results):
         raise typer.Exit(EXIT_FOUND)
 
