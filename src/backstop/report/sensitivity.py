@@ -11,7 +11,7 @@ from backstop.answers.sensitivity.sensitivity import Moved, Sensitivity
 from backstop.report.amounts import interval, shown
 from backstop.report.terminal import console
 
-SHOWN = 20
+NUMBERS_SHOWN = 20
 """Numbers that are shown; the files have all."""
 
 
@@ -49,7 +49,7 @@ def _table(found: Sensitivity) -> Table:
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for n, head in enumerate(("", "number", "config", "low", "effect", "high", "effect")):
         table.add_column(head, justify="left" if n == 1 else "right", overflow="fold")
-    for place, sides in enumerate(ranked[:SHOWN], 1):
+    for place, sides in enumerate(ranked[:NUMBERS_SHOWN], 1):
         by_side = {one.side: one for one in sides}
         table.add_row(str(place), f"{sides[0].key} (line {sides[0].line})", f"{sides[0].config_value:.6g}",
                       *_cells(by_side.get("low"), unit), *_cells(by_side.get("high"), unit))
@@ -69,8 +69,8 @@ def _ends(estimate: Estimate, unit: str) -> str:
 def _basis(found: Sensitivity) -> Iterator[str]:
     ranked, n_stated = found.ranked(), sum(one.is_stated for one in found.moved)
     still = sum(all(one.effect.value == 0.0 for one in sides) for sides in ranked)
-    if len(ranked) > SHOWN:
-        yield f"{len(ranked) - SHOWN} numbers more move it less; {still} of all do nothing to it. -o keeps every row"
+    if len(ranked) > NUMBERS_SHOWN:
+        yield f"{len(ranked) - NUMBERS_SHOWN} more move it less; {still} of all do nothing to it. -o keeps every row"
     yield (f"varied: numbers tagged {' or '.join(found.tags)}; {n_stated} values are ranges that tags state, others "
            "half and double, or as near to that as the config takes")
     yield ("each interval is a 95 % one: of so many, one in twenty misses. Numbers are moved one at a time: what "

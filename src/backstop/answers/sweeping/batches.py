@@ -48,8 +48,11 @@ class Batches(NamedTuple):
         return drawn
 
 
-def batches_of(request: RunRequest) -> Batches:
-    """Batches of the paths of a run, as equal as may be; none parts a group of paths that share something."""
+def batches_of(request: RunRequest, n_first: int | None = None) -> Batches:
+    """Batches of the paths of a run, each of paths from all over it; none parts a group of paths that share something.
+
+    The first `n_first` paths have some of every batch.
+    """
     mixture, paths = request.terms.mixture, np.arange(request.n_paths)
     n_models = max(len(mixture.models), 1)
     size = request.drawn.paths_per_group if request.drawn else PATHS_PER_MODEL if mixture.models else 1
@@ -61,8 +64,9 @@ def batches_of(request: RunRequest) -> Batches:
     batch_of_unit, models, first = np.empty_like(model_of_unit), list[int](), 0
     for model in range(n_models):
         chosen = np.flatnonzero(model_of_unit == model)
-        n = min(max(MOST_BATCHES // n_models, 1), len(chosen))
-        batch_of_unit[chosen] = first + np.arange(len(chosen)) * n // max(len(chosen), 1)
+        n_early = int(np.count_nonzero(chosen * size < (n_first or request.n_paths)))
+        n = min(MOST_BATCHES // n_models or 1, n_early)
+        batch_of_unit[chosen] = first + np.arange(len(chosen)) % max(n, 1)
         models, first = models + [model] * n, first + n
     return Batches(batch_of_unit[unit], np.array(models, dtype=np.int64), mixture.balance(paths))
 

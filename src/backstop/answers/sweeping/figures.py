@@ -47,3 +47,13 @@ def difference(sums: Floats, other: Floats, draws: Floats) -> Estimate | None:
 def resamples(batches: Batches) -> Floats:
     """(B, R) draws for intervals."""
     return batches.draws(N_RESAMPLES)
+
+
+def rate(sums: Floats, over: Floats, draws: Floats) -> Estimate | None:
+    """So much of (2, B) `sums` for each unit of `over`, means of both; None where that is not surely above 0."""
+    below = resampled(over, draws)
+    if float(np.percentile(below, TAILS[0])) <= 0.0:
+        return None
+    value = float(ratios(sums.sum(axis=-1)) / ratios(over.sum(axis=-1)))
+    lower, upper = np.nanpercentile(resampled(sums, draws) / below, TAILS)
+    return Estimate(value, float(lower), float(upper))

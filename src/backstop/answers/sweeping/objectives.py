@@ -60,7 +60,7 @@ def quantity_of(names: Names, text: str) -> Quantity:
     return Quantity(name, unit, is_share, word == "max" if word else worst == "low")
 
 
-def parse_limits(texts: Sequence[str]) -> list[Limit]:
+def parse_limits(texts: Sequence[str], option: str = "--keep") -> list[Limit]:
     """``METRIC<NUMBER`` or ``METRIC>NUMBER`` each.
 
     Raises
@@ -76,6 +76,6 @@ def parse_limits(texts: Sequence[str]) -> list[Limit]:
         except ValueError:
             bound = None
         if found is None or bound is None:
-            raise ConfigError([f"--keep {text}: write METRIC<NUMBER or METRIC>NUMBER in quotes, such as 'dry<0.01'"])
+            raise ConfigError([f"{option} {text}: write METRIC<NUMBER or METRIC>NUMBER in quotes, such as 'dry<0.01'"])
         limits.append(Limit(found[1], found[2] == "<", bound))
     return limits

@@ -1,0 +1,56 @@
+"""What is called a failure of a facility, path by path."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backstop.answers.gather import stream
+from backstop.answers.held import Held
+from backstop.answers.reverse.prim import Flags
+from backstop.answers.sweeping.objectives import Limit
+from backstop.answers.values import values_of
+from backstop.runs.progress import OnProgress, quiet
+from backstop.runs.request import RunRequest
+from backstop.runs.tables import BlockTables
+from backstop.terms import Floats
+
+FAILURES = {
+    "dry": "the pool runs dry: a valid claim is cut for want of money",
+    "failed": "a cohort fails",
+    "relief_negative": "relief is negative: more sales are forced than averted",
+}
+
+
+def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads: int, on_progress: OnProgress = quiet
+            ) -> tuple[list[Flags], Floats]:
+    """(N,) of each failure whether a path has it, and the (N,) weights of paths.
+
+    Raises
+    ------
+    ConfigError
+        No such metric.
+    AccountingError, NotFinite
+        Outcomes that must not be summarised.
+    """
+    flags = [np.zeros(request.n_paths, dtype=np.bool_) for _ in asked]
+    weight = np.ones(request.n_paths)
+
+    def add(tables: BlockTables) -> None:
+        parts, first = Held(request, tables), tables.block.first_path
+        chosen = slice(first, first + parts.n_paths)
+        weight[chosen] = parts.weight
+        for own, failure in zip(flags, asked, strict=True):
+            own[chosen] = _of_block(parts, arm, failure)
+
+    stream(request, threads, add, on_progress)
+    return flags, weight * request.terms.mixture.balance(np.arange(request.n_paths))
+
+
+def _of_block(parts: Held, arm: str, failure: str | Limit) -> Flags:
+    number = parts.arms.index(arm)
+    if failure == "failed":
+        return np.asarray((parts.fund_column("failed", slice(None))[number] > 0.0).any(axis=0))
+    if isinstance(failure, str):
+        return np.asarray(values_of(parts, failure)[arm][0] > 0.0)
+    values = values_of(parts, failure.metric)[arm][0]
+    return np.asarray(values < failure.bound if failure.is_most else values > failure.bound)

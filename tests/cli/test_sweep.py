@@ -1,0 +1,136 @@
+"""`sweep`: each design is what a run of it says, alone or beside others; kept, resumed, refused."""
+
+import json
+
+import polars as pl
+import pytest
+
+from commands import SMALL, run_here
+
+COVERAGE = "facilities.backstop.advance.coverage_frac"
+ADV = "market.assets.index.trading.adv"
+OBJECTIVES = ("--objective", "window_sales_averted", "--objective", "injected=min")
+
+
+def answer(*options):
+    ended = run_here("sweep", SMALL, "--quiet", "--json", *options)
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("sweep") / "out"
+
+
+@pytest.fixture(scope="module")
+def grid(out):
+    return answer("--vary", f"{COVERAGE}=0.1:0.9:3", "--vary", f"{ADV}=1e9,2e9", *OBJECTIVES, "--keep", "dry<0.99",
+                  "-o", out)
+
+
+def run_of(design, keys, folder):
+    sets = [part for key in keys if design[key] is not None for part in ("--set", f"{key}={design[key]}")]
+    ended = run_here("run", SMALL, "--quiet", "--json", "-o", folder, *sets)
+    assert ended.code == 0, ended.err
+    return {(row["metric"], row["statistic"]): row["estimate"] for row in json.loads(ended.out)["summary"]
+            if row["arm"] == "fund" and row["fund"] is None and row["comparison"] in (None, "facility")}
+
+
+def test_each_design_is_what_a_run_of_it_says(grid, tmp_path):
+    assert len(grid["designs"]) == 7
+    for design in grid["designs"]:
+        found = run_of(design, (COVERAGE, ADV), tmp_path / design["design"])
+        assert design["window_sales_averted"] == pytest.approx(found["window_sales_averted", "mean"])
+        assert design["injected"] == pytest.approx(found["injected", "mean"])
+        assert design["dry<0.99"] == pytest.approx(found["dry", "prob"])
+
+
+def test_no_design_knows_what_stands_beside_it(grid, monkeypatch):
+    from backstop.answers.sweeping import measure
+
+    monkeypatch.setattr(measure, "ARMS_AT_A_TIME", 1)
+    alone = answer("--vary", f"{ADV}=1e9,2e9", "--vary", f"{COVERAGE}=0.9,0.1,0.5", *OBJECTIVES)
+    def by_values(found):
+        return {(design[COVERAGE], float(design[ADV])): (design["window_sales_averted"], design["injected"])
+                for design in found["designs"] if design[ADV] is not None}
+    assert {(float(key[0]), key[1]): value for key, value in by_values(alone).items()} == by_values(grid)
+
+
+def test_a_buyer_beside_it_changes_no_design():
+    # volume counts otherwise once anybody buys in the market
+    from backstop.config.text.load import load_config
+
+    plain = answer("--vary", f"{COVERAGE}=0.2,0.6", *OBJECTIVES)
+    both = answer("--vary", f"{COVERAGE}=0.2,0.6", "--vary", "funds.equity.invest_frac=0.0,0.5", *OBJECTIVES)
+    assert load_config(SMALL).funds[0].invest_frac == 0.0
+    still = {design[COVERAGE]: design["injected"] for design in both["designs"]
+             if design["funds.equity.invest_frac"] == "0.0"}
+    assert still == {design[COVERAGE]: design["injected"] for design in plain["designs"] if design[COVERAGE]}
+
+
+def test_the_files_have_the_designs(grid, out):
+    table = pl.read_parquet(out / "designs.parquet")
+    assert table["injected"].to_list() == [design["injected"] for design in grid["designs"]]
+    assert json.loads((out / "sweep.json").read_bytes()) == grid
+
+
+def test_it_goes_on_where_it_stopped(grid, out, monkeypatch):
+    from backstop.answers.sweeping import sweep
+
+    last = sorted((out / "parts").iterdir())[-1]
+    last.unlink()
+    ran = []
+    def watched(world, *others):
+        ran.extend(design.values for design in world.designs)
+        yield from real(world, *others)
+    real = sweep.measured
+    monkeypatch.setattr(sweep, "measured", watched)
+    again = answer("--vary", f"{COVERAGE}=0.1:0.9:3", "--vary", f"{ADV}=1e9,2e9", *OBJECTIVES, "--keep", "dry<0.99",
+                   "-o", out)
+    assert again == grid
+    assert 0 < len(ran) < 7
+
+
+def test_another_sweep_does_not_go_into_its_folder(grid, out):
+    ended = run_here("sweep", SMALL, "--quiet", "--vary", f"{COVERAGE}=0.1,0.2", *OBJECTIVES, "--seed", "8", "-o", out)
+    assert ended.code != 0
+    assert "another folder" in ended.err
+
+
+def test_halving_keeps_what_the_frontier_has():
+    options = ("--vary", f"{COVERAGE}=0.05:0.95:5", "--vary", "facilities.backstop.advance.fund_cap_frac=0.02:0.3:3",
+               *OBJECTIVES, "--paths", "512")
+    whole, halved = answer(*options), answer(*options, "--halving")
+    surely = {design["design"] for design in whole["designs"] if design["chance_of_frontier"] > 0.5}
+    kept = {design["design"] for design in halved["designs"] if design["n_paths"] == 512}
+    assert surely <= kept
+    assert len(kept) < 16
+
+
+def test_indices_say_which_key_matters():
+    found = answer("--vary", "facilities.backstop.advance.fund_cap_frac=0.02:0.3", "--vary",
+                   "facilities.backstop.advance.rate_ann_frac=0.01:0.05", "--design", "indices", "--n", "16",
+                   "--objective", "injected")
+    by_key = {index["key"].rpartition(".")[2]: index for index in found["indices"]}
+    assert by_key["fund_cap_frac"]["total"] > 0.8 > 0.2 > by_key["rate_ann_frac"]["total"]
+    assert by_key["fund_cap_frac"]["first_path_error"] > 0.0
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (("--vary", "facilities.backstop.nothing.x"), "write KEY"), (("--vary", f"{COVERAGE}=0.5:0.1"), "write KEY"),
+    (("--vary", f"{COVERAGE}=0.1,0.2", "--keep", "dry"), "METRIC<NUMBER"),
+    (("--vary", f"{COVERAGE}=0.1,0.2", "--objective", "injectd"), "injected"),
+    (("--vary", f"{COVERAGE}=0.1:0.2", "--design", "sobol", "--n", "9"), "write 8"),
+    (("--vary", f"{COVERAGE}=0.1,0.2", "--vary", f"{COVERAGE}=0.3,0.4"), "given twice"),
+    (("--vary", f"{COVERAGE}=0.1,0.2", "--arm", "nobody"), "nobody")])
+def test_what_makes_no_sense_is_refused(options, words):
+    ended = run_here("sweep", SMALL, "--quiet", *options)
+    assert ended.code == 2, ended.err
+    assert words in ended.err
+
+
+def test_a_design_that_makes_no_sense_is_named_and_left_out():
+    found = answer("--vary", f"{COVERAGE}=0.5,1.5", *OBJECTIVES)
+    assert [one["values"] for one in found["refused"]] == [{COVERAGE: 1.5}]
+    assert len(found["designs"]) == 2

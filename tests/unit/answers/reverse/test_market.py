@@ -1,0 +1,43 @@
+"""How likely shocks are, and how large: against laws that are known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from backstop.answers.reverse.market import _Law
+
+
+def law_of(shocks, volatility=0.01):
+    """Learnt from (T, J, L) shocks."""
+    request = SimpleNamespace(terms=SimpleNamespace(names=SimpleNamespace(assets=("a",) * shocks.shape[1])))
+    law = _Law(request)
+    law.add(shocks * volatility, np.full(shocks.shape, volatility))
+    return law.of(shocks * volatility, np.full(shocks.shape, volatility))
+
+
+def test_normal_shocks_have_their_own_likelihood_and_distance():
+    shocks = np.random.default_rng(1).normal(size=(250, 1, 400))
+    likelihood, distance = law_of(shocks)
+    square = (shocks**2).sum(axis=(0, 1))
+    assert distance == pytest.approx(np.sqrt(square), rel=0.01)
+    assert np.corrcoef(likelihood, -0.5 * square)[0, 1] > 0.99
+
+
+def test_one_large_shock_of_fat_tails_is_no_large_distance():
+    rng = np.random.default_rng(2)
+    shocks = rng.standard_t(3.0, size=(250, 1, 400))
+    shocks[:, :, 0] = rng.standard_t(3.0, size=(250, 1)) * 0.5
+    shocks[0, 0, 0] = 12.0
+    _, distance = law_of(shocks)
+    # in returns it would be among the largest
+    assert (distance < distance[0]).mean() < 0.2
+
+
+def test_shocks_that_move_together_are_not_counted_twice():
+    rng = np.random.default_rng(3)
+    one = rng.normal(size=(250, 1, 400))
+    both = np.concatenate([one, 0.8 * one + 0.6 * rng.normal(size=one.shape)], axis=1)
+    _, distance = law_of(both)
+    whitened = np.stack([both[:, 0], (both[:, 1] - 0.8 * both[:, 0]) / 0.6])
+    assert distance == pytest.approx(np.sqrt((whitened**2).sum(axis=(0, 1))), rel=0.02)
