@@ -1,7 +1,8 @@
 """The market of many paths again: standardised shocks, how likely and how large they are, and features of paths.
 
-Shocks are returns over their conditional volatility, made independent of each other across assets. What law each has is
-read from the shocks of all paths, so that it holds for any law and dependence.
+Shocks are returns without their factor's part, over their own conditional volatility, then made independent across
+assets by their mean correlation: one that moves from day to day is not taken out. What law each has is read from the
+shocks of all paths.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import numpy as np
 from backstop.runs.engine import compile_kernels
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
-from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
+from backstop.terms import TRADING_DAYS_PER_YEAR, FactorTerms, Floats
 
 PATHS_AT_A_TIME = 256
 N_BINS_OF_SHOCKS = 4001
@@ -50,7 +51,7 @@ class Shocks(NamedTuple):
 def market_of(request: RunRequest, on_progress: OnProgress = quiet) -> tuple[Shocks, Features]:
     """Shocks and features of all paths of a run; the market is made twice, a few paths at a time."""
     compile_kernels(request.terms, request.market, on_progress)
-    law = _Law(request)
+    law = _Law(request.terms.market.factor)
     for _, log_return, volatility in _chunks(request):
         law.add(log_return, volatility)
     likelihood, distance = np.empty(request.n_paths), np.empty(request.n_paths)
@@ -78,16 +79,15 @@ def _chunks(request: RunRequest) -> Iterator[tuple[int, Floats, Floats]]:
 class _Law:
     """What shocks of all paths look like: how assets hang together, and the law of each shock by itself."""
 
-    def __init__(self, request: RunRequest) -> None:
-        n_assets = len(request.terms.names.assets)
-        self.products, self.n = np.zeros((n_assets, n_assets)), 0
+    def __init__(self, factor: FactorTerms) -> None:
+        self.factor, n_assets = factor, len(factor.asset)
         self.edges = np.linspace(-_FARTHEST, _FARTHEST, N_BINS_OF_SHOCKS + 1)
         self.counts = np.zeros((n_assets, N_BINS_OF_SHOCKS))
         self._root: Floats | None = None
 
     def add(self, log_return: Floats, volatility: Floats) -> None:
         """Learn from some paths: the first of them say how assets hang together."""
-        shocks = _standardised(log_return, volatility)
+        shocks = self._standardised(log_return, volatility)
         if self._root is None:
             flat = shocks.transpose(1, 0, 2).reshape(shocks.shape[1], -1)
             self._root = np.asarray(np.linalg.cholesky(flat @ flat.T / flat.shape[1] + 1e-9 * np.eye(len(flat))),
@@ -99,7 +99,7 @@ class _Law:
         """(L,) log likelihoods and distances."""
         from scipy.special import ndtri
 
-        shocks = self._apart(_standardised(log_return, volatility))
+        shocks = self._apart(self._standardised(log_return, volatility))
         likelihood, square = np.zeros(shocks.shape[-1]), np.zeros(shocks.shape[-1])
         for asset, values in enumerate(shocks):
             counts, n = self.counts[asset], self.counts[asset].sum()
@@ -117,10 +117,16 @@ class _Law:
         by_asset = shocks.transpose(1, 0, 2)
         return np.asarray(np.linalg.solve(self._root, by_asset.reshape(len(by_asset), -1)).reshape(by_asset.shape))
 
-
-def _standardised(log_return: Floats, volatility: Floats) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(volatility > 0.0, log_return / volatility, 0.0)
+    def _standardised(self, log_return: Floats, volatility: Floats) -> Floats:
+        """(T, J, L) own shocks: what is left of a return without its factor's part, over its own volatility."""
+        own, variance = log_return.copy(), volatility**2
+        for asset, (of, beta) in enumerate(zip(self.factor.asset, self.factor.beta, strict=True)):
+            if of >= 0:
+                own[:, asset] -= beta * log_return[:, of]
+                variance[:, asset] -= (beta * volatility[:, of]) ** 2
+        # on a day whose return is given, a volatility may be 0
+        known = variance > 1e-18
+        return np.where(known, own / np.sqrt(np.where(known, variance, 1.0)), 0.0)
 
 
 def _names(request: RunRequest) -> tuple[str, ...]:

@@ -1,17 +1,16 @@
 """How likely shocks are, and how large: against laws that are known."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from backstop.answers.reverse.market import _Law
+from backstop.terms import FactorTerms
 
 
 def law_of(shocks, volatility=0.01):
     """Learnt from (T, J, L) shocks."""
-    request = SimpleNamespace(terms=SimpleNamespace(names=SimpleNamespace(assets=("a",) * shocks.shape[1])))
-    law = _Law(request)
+    n_assets = shocks.shape[1]
+    law = _Law(FactorTerms(np.full(n_assets, -1), np.zeros(n_assets)))
     law.add(shocks * volatility, np.full(shocks.shape, volatility))
     return law.of(shocks * volatility, np.full(shocks.shape, volatility))
 
@@ -41,3 +40,17 @@ def test_shocks_that_move_together_are_not_counted_twice():
     _, distance = law_of(both)
     whitened = np.stack([both[:, 0], (both[:, 1] - 0.8 * both[:, 0]) / 0.6])
     assert distance == pytest.approx(np.sqrt((whitened**2).sum(axis=(0, 1))), rel=0.02)
+
+
+def test_a_factor_is_taken_out_whatever_its_volatility():
+    rng = np.random.default_rng(4)
+    volatility = np.broadcast_to(rng.uniform(0.005, 0.03, size=(250, 1, 1)), (250, 1, 400))
+    z = rng.normal(size=(250, 2, 400))
+    index = volatility[:, 0] * z[:, 0]
+    follower = 1.2 * index + 0.01 * z[:, 1]
+    total = np.sqrt((1.2 * volatility[:, 0]) ** 2 + 0.01**2)
+    log_return, volatilities = np.stack([index, follower], axis=1), np.stack([volatility[:, 0], total], axis=1)
+    law = _Law(FactorTerms(np.array([-1, 0]), np.array([0.0, 1.2])))
+    law.add(log_return, volatilities)
+    _, distance = law.of(log_return, volatilities)
+    assert distance == pytest.approx(np.sqrt((z**2).sum(axis=(0, 1))), rel=0.02)
