@@ -81,12 +81,12 @@ def test_a_failure_may_be_any_limit_and_none_is_said():
     own = answer("--failure", "injected>1e18", "--failure", "pool_peak_use>1")
     assert [broken["n_failing"] == 0 for broken in own["broken"]] == [True, False]
     assert own["broken"][0]["chance"]["upper"] > 0.0
-    printed = run_here("reverse", SMALL, "--quiet", "--failure", "injected>1e18").out
+    printed = run_here("reverse", SMALL, "--failure", "injected>1e18").out
     assert "no path of 64 fails so" in printed
 
 
 def test_the_screen_names_the_command_that_replays():
-    printed = run_here("reverse", SMALL, "--paths", str(PATHS), "--quiet", "--failure", "dry").out
+    printed = run_here("reverse", SMALL, "--paths", str(PATHS), "--failure", "dry").out
     assert f"backstop trace {SMALL} --set run.paths={PATHS} --path " in printed
 
 

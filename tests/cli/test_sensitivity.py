@@ -74,7 +74,7 @@ def test_a_sign_that_turns_is_said(config):
     relief = json.loads(ended.out)
     for row in relief["moved"]:
         assert row["turns"] == (row["estimate"]["value"] * relief["base"]["value"] < 0.0)
-    printed = run_here("sensitivity", config, "--quiet", "--headline", "relief").out
+    printed = run_here("sensitivity", config, "--headline", "relief").out
     turning = {row["key"] for row in relief["moved"] if row["turns"]}
     assert (f"{len(turning)} of 3 numbers" in printed) if turning else "no one of 3 numbers" in printed
 

@@ -29,7 +29,10 @@ def reverse(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """What breaks a facility: the likeliest, typical and smallest shocks; where failure is dense."""
+    """What breaks a facility: the likeliest, typical and smallest shocks; where failure is dense.
+
+    Example: backstop reverse configs/ashare.toml --paths 1000
+    """
     from backstop.answers.reverse.failures import FAILURES
     from backstop.answers.reverse.reverse import reverse as reversed_by
     from backstop.answers.sweeping.objectives import Limit, parse_limits

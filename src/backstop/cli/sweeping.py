@@ -43,7 +43,10 @@ def sweep(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Run many designs on the same shocks: which ones nothing beats, and how surely; which keys matter."""
+    """Run many designs on the same shocks: which ones nothing beats, and how surely; which keys matter.
+
+    Example: backstop sweep configs/ashare.toml --vary pool.layers.central.size=1e9:90e9:4 --keep 'dry<0.01'
+    """
     from backstop.answers.sweeping.factors import parse_factors
     from backstop.answers.sweeping.objectives import parse_limits
     from backstop.answers.sweeping.plans import plan
