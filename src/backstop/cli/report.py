@@ -34,3 +34,19 @@ def export(
         print(file)
     if to == "xlsx" and (big := left_out(run)):
         print_warning(f"{', '.join(big)}: left out, too large for a workbook; --to csv, arrow or duckdb has them")
+
+
+@command
+def report(
+    run: Run,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="HTML file; without it, report.html "
+                                             "in the run")] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option("--language", help="of headings and sentences")] = "en",
+) -> None:
+    """Write a run as one page, to be read offline."""
+    from backstop.report.page.page import write_page
+    from backstop.runs.files import check_replaceable
+
+    if out is not None:
+        check_replaceable(out, b"<!doctype html>")
+    print(write_page(run, out, language))

@@ -18,6 +18,8 @@ class Screen(NamedTuple):
     is_narrow: bool
 
 
+_VALUES = 78
+"""Room for what is written beside a row."""
 WIDE, NARROW = Screen(700, False), Screen(330, True)
 
 
@@ -37,39 +39,50 @@ class Range(NamedTuple):
 def ranges(rows: Sequence[Range], screen: Screen, number: str, axis: str = "") -> Spec:
     """Estimates with intervals, a row each, groups side by side; `number` is the format of the axis."""
     groups = list(dict.fromkeys(row.group for row in rows))
-    x = {"type": "quantitative", "axis": _bottom(number, axis, screen), "scale": {"nice": True}}
+    x = {"type": "quantitative", "axis": _bottom(number, axis, screen), "scale": {"domain": _around(rows)}}
     offset = {"yOffset": {"field": "group", "sort": groups}} if len(groups) > 1 else {}
-    colour = {"color": _colours("group", groups, len(groups) > 1)}
-    y = {"y": _rows("label", list(dict.fromkeys(row.label for row in rows)), screen)}
-    values = [row._asdict() for row in rows]
+    y = {"y": _rows("label", list(dict.fromkeys(row.label for row in rows)), screen), **offset}
+    own = {**y, "color": _colours("group", groups, len(groups) > 1)}
     layer: list[Spec] = [
         {"mark": {"type": "rule", "color": _INK, "opacity": 0.5}, "encoding": {"x": {"datum": 0}}},
         {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
-         "encoding": {"x": {"field": "lower", **x}, "x2": {"field": "upper"}, **y, **offset, **colour}},
+         "encoding": {"x": {"field": "lower", **x}, "x2": {"field": "upper"}, **own}},
         {"mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [3, 3]},
-         "encoding": {"x": {"field": "model_low", **x}, "x2": {"field": "model_high"}, **y, **offset, **colour}},
+         "encoding": {"x": {"field": "model_low", **x}, "x2": {"field": "model_high"}, **own}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-         "encoding": {"x": {"field": "estimate", **x}, **y, **offset, **colour}},
-        {"mark": {"type": "text", "dy": -10, "fontSize": 12, "color": _INK},
-         "encoding": {"x": {"field": "estimate", **x}, **y, **offset, "text": {"field": "text"}}},
+         "encoding": {"x": {"field": "estimate", **x}, **own}},
+        {"mark": {"type": "text", "align": "left", "fontSize": 12, "color": _INK},
+         "encoding": {"x": {"value": screen.width - _VALUES + 10}, **y, "text": {"field": "text"}}},
     ]
-    step = (34 if not screen.is_narrow else 26) * max(len(groups), 1) + (22 if screen.is_narrow else 4)
-    return _chart({"data": {"values": values}, "layer": layer, "width": _inner(screen, rows), "height": {"step": step}},
-                  screen)
+    return _chart({"data": {"values": [row._asdict() for row in rows]}, "layer": layer,
+                   "width": screen.width - _VALUES, "height": {"step": 24 + 20 * len(groups)}}, screen)
 
 
-def stacks(rows: Sequence[Spec], items: Sequence[str], screen: Screen, axis: str, number: str = ",.3~g") -> Spec:
+def _span(days: Sequence[Spec]) -> list[float]:
+    levels = [float(day["y"]) for day in days]
+    return [0.9 * min(levels), 1.1 * max(levels)]
+
+
+def _around(rows: Sequence[Range]) -> list[float]:
+    """From the least to the largest end, zero included, with some room."""
+    ends = [0.0, *(end for row in rows for end in (row.estimate, row.lower, row.upper, row.model_low, row.model_high)
+                   if end is not None)]
+    low, high = min(ends), max(ends)
+    room = 0.03 * (high - low) or 1.0
+    return [low - room if low < 0.0 else 0.0, high + room if high > 0.0 else 0.0]
+
+
+def stacks(rows: Sequence[Spec], items: Sequence[str], screen: Screen, axis: str, number: str = ",.3~r") -> Spec:
     """Bars of `value` by `label`, stacked by `item` in the order of `items`; left of zero what is negative."""
     labels = list(dict.fromkeys(str(row["label"]) for row in rows))
     chart = {
         "data": {"values": [row | {"order": items.index(str(row["item"]))} for row in rows]},
-        "mark": {"type": "bar", "height": {"band": 0.72} if not screen.is_narrow else 14},
+        "mark": {"type": "bar", "height": 14},
         "encoding": {"y": _rows("label", labels, screen),
                      "x": {"field": "value", "type": "quantitative", "stack": True,
                            "axis": _bottom(number, axis, screen)},
                      "order": {"field": "order"}, "color": _colours("item", list(items), True)},
-        "width": screen.width if screen.is_narrow else screen.width - 190,
-        "height": {"step": 40 if screen.is_narrow else 30},
+        "width": screen.width - 20, "height": {"step": 38},
     }
     return _chart(chart, screen)
 
@@ -78,18 +91,19 @@ def lines(rows: Sequence[Spec], groups: Sequence[str], screen: Screen, x: Spec, 
           height: int = 240) -> Spec:
     """Lines of `y` over `x` by `group`, in the shade from `low` to `high`; `rules` are layers that lie on top."""
     colour = _colours("group", list(groups), len(groups) > 1)
-    bottom = {"field": "x", "type": "quantitative", **x, "axis": _bottom("", "", screen) | x.get("axis", {})}
+    shape = "step-after" if x.get("is_step") else "linear"
+    bottom = {"field": "x", "type": "quantitative", "scale": x.get("scale", {"nice": False}),
+              "axis": _bottom("", "", screen) | x.get("axis", {})}
     left = {"type": "quantitative", **y, "axis": _left(screen) | y.get("axis", {})}
     layer = [
-        {"mark": {"type": "area", "opacity": 0.22, "interpolate": "step-after" if x.get("is_step") else "linear"},
+        {"mark": {"type": "area", "opacity": 0.22, "interpolate": shape},
          "encoding": {"x": bottom, "y": {"field": "low", **left}, "y2": {"field": "high"}, "color": colour}},
-        {"mark": {"type": "line", "strokeWidth": 2, "interpolate": "step-after" if x.get("is_step") else "linear"},
+        {"mark": {"type": "line", "strokeWidth": 2, "interpolate": shape},
          "encoding": {"x": bottom, "y": {"field": "y", **left}, "color": colour}},
         *rules,
     ]
-    for one in layer[:2]:
-        one["encoding"]["x"] = {key: value for key, value in bottom.items() if key != "is_step"}
-    return _chart({"data": {"values": list(rows)}, "layer": layer, "width": screen.width - 60, "height": height}, screen)
+    chart = {"data": {"values": list(rows)}, "layer": layer, "width": screen.width - 60, "height": height}
+    return _chart(chart, screen)
 
 
 def ticks(values: Sequence[float], title: str) -> list[Spec]:
@@ -120,34 +134,27 @@ def timeline(days: Sequence[Spec], marks: Sequence[Spec], words: Sequence[str], 
                              "scale": {"domain": list(words), "range": [RED, AMBER]}, "title": None}}}
     line = {"data": {"values": list(days)}, "mark": {"type": "line", "strokeWidth": 1.3, "color": _INK},
             "encoding": {"x": {"field": "date", **when},
-                         "y": {"field": "y", "type": "quantitative", "scale": {"type": "log", "zero": False},
+                         "y": {"field": "y", "type": "quantitative",
+                               "scale": {"type": "log", "nice": False, "domain": _span(days)},
                                "axis": _left(screen) | {"title": axis, "format": ",.0f"}}}}
     return _chart({"layer": [bars, line], "width": screen.width - 60, "height": 260}, screen)
 
 
-def _inner(screen: Screen, rows: Sequence[Range]) -> int:
-    """The room that long labels leave."""
-    longest = min(max(sum(2 if ord(letter) > 0x2E80 else 1 for letter in row.label) for row in rows), 48)
-    return screen.width if screen.is_narrow else screen.width - 7 * longest - 14
-
-
 def _rows(field: str, labels: list[str], screen: Screen) -> Spec:
-    """Labels to the left; above the row where there is no room."""
-    axis: Spec = {"title": None, "ticks": False, "domain": False, "labelLimit": 340}
-    if screen.is_narrow:
-        axis |= {"labelAlign": "left", "labelPadding": 0, "labelOffset": -17, "labelLimit": screen.width,
-                 "offset": 0, "zindex": 1}
-    return {"field": field, "type": "nominal", "sort": labels, "axis": axis}
+    """Labels above their rows, where they have room in any font."""
+    return {"field": field, "type": "nominal", "sort": labels, "axis": {
+        "title": None, "ticks": False, "domain": False, "labelAlign": "left", "labelPadding": -2, "labelOffset": -15,
+        "labelLimit": screen.width - 30, "zindex": 1}}
 
 
 def _bottom(number: str, title: str, screen: Screen) -> Spec:
-    return {"format": number or ",~g", "title": title or None, "tickCount": 4 if screen.is_narrow else 7, "grid": True,
-            "labelOverlap": True}
+    return {"format": number or ",.4~r", "title": title or None, "tickCount": 4 if screen.is_narrow else 7,
+            "grid": True, "labelOverlap": True}
 
 
 def _left(screen: Screen) -> Spec:
-    return {"title": None, "tickCount": 5, "grid": True, "titleAlign": "left", "titleAngle": 0, "titleX": -40,
-            "titleY": -10, "titleAnchor": "start"}
+    return {"title": None, "tickCount": 5, "grid": True, "titleAlign": "left", "titleAngle": 0, "titleX": -44,
+            "titleY": -14}
 
 
 def _colours(field: str, names: list[str], has_legend: bool) -> Spec:
@@ -157,13 +164,24 @@ def _colours(field: str, names: list[str], has_legend: bool) -> Spec:
 
 
 def _legend() -> Spec:
-    return {"orient": "top", "direction": "horizontal", "labelLimit": 200, "symbolType": "square"}
+    return {"orient": "bottom", "direction": "horizontal", "labelLimit": 150, "symbolType": "square",
+            "symbolOpacity": 1}
+
+
+def _legend_columns(chart: Spec, screen: Screen) -> int:
+    """As many as names of that length have room for in any font."""
+    parts = (chart, *chart.get("layer", ()))
+    domains = (part.get("encoding", {}).get("color", {}).get("scale", {}).get("domain", []) for part in parts)
+    longest = max((len(str(name)) for names in domains for name in names), default=1)
+    return max(1, min(4, int((screen.width - 40) / (8.5 * min(longest, 22) + 34))))
 
 
 def _chart(chart: Spec, screen: Screen) -> Spec:
-    ink = {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    size = 11 if screen.is_narrow else 12
+    ink = {"labelColor": _INK, "titleColor": _INK, "labelFontSize": size, "titleFontSize": size,
+           "titleFontWeight": "normal"}
     return {"$schema": _SCHEMA, "background": None, "padding": 4, **chart, "config": {
         "aria": False, "font": "system-ui, sans-serif", "view": {"stroke": None},
         "axis": ink | {"domainColor": _INK, "tickColor": _INK, "gridColor": _INK, "gridOpacity": 0.15},
-        "legend": ink | {"columns": 2 if screen.is_narrow else 4, "rowPadding": 2, "columnPadding": 14},
+        "legend": ink | {"columns": _legend_columns(chart, screen), "rowPadding": 3, "columnPadding": 34},
         "text": {"color": _INK}}}

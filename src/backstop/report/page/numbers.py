@@ -1,6 +1,6 @@
 """Numbers as the readers of a language have them."""
 
-from backstop.report.amounts import amount, percent, shown
+from backstop.report.amounts import amount, shown
 from backstop.report.page.catalogue import Texts
 
 _CHINESE = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
@@ -38,6 +38,3 @@ def scale_of(largest: float, texts: Texts, currency: str) -> tuple[float, str]:
     known = _ENGLISH if texts.language == "en" else _CHINESE
     scale, word = next((pair for pair in known if abs(largest) >= pair[0]), (1.0, ""))
     return scale, f"{word} {currency}".strip()
-
-
-__all__ = ["amount_text", "percent", "range_text", "scale_of", "value_text"]

@@ -10,7 +10,8 @@ from markupsafe import Markup
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = frozenset({"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "clipPath", "defs"})
 _ATTRIBUTES = frozenset({
-    "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "width", "height", "viewBox", "transform", "id", "clip-path",
+    "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "width", "height", "viewBox", "transform", "id",
+    "clip-path",
     "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap",
     "stroke-linejoin", "stroke-miterlimit", "opacity", "text-anchor", "font-size", "font-weight", "font-style", "dx",
     "dy", "display",

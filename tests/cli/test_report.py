@@ -1,0 +1,120 @@
+"""`report`: one page of a run, complete without scripts or network, in two languages."""
+
+import os
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import pytest
+
+from backstop.report.page.catalogue import texts_in
+from backstop.report.page.page import render, subject_of
+from commands import run_here
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MOST_BYTES = 2 * 2**20
+
+
+@pytest.fixture(scope="module")
+def page(finished, tmp_path_factory):
+    file = tmp_path_factory.mktemp("report") / "page.html"
+    ended = run_here("report", finished[0], "-o", file)
+    assert (ended.code, ended.err, ended.out) == (0, "", f"{file}\n")
+    return file
+
+
+class Elements(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.ids, self.links = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.links += [value for name, value in attrs if name in ("href", "src")]
+
+
+def elements_of(html):
+    found = Elements()
+    found.feed(html)
+    return found
+
+
+def test_a_plain_run_has_six_charts_each_with_its_table(page):
+    html = page.read_text(encoding="utf-8")
+    found = elements_of(html)
+    assert found.tags.count("figure") >= 6
+    assert found.tags.count("svg") == 2 * found.tags.count("figure")
+    assert all("<table>" in figure for figure in re.findall(r"<figure>.*?</figure>", html, re.DOTALL))
+    assert len(html.encode()) < MOST_BYTES
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(page):
+    html = page.read_text(encoding="utf-8")
+    found = elements_of(html)
+    assert "script" not in found.tags
+    assert all(link.startswith(("#", "data:")) for link in found.links)
+    assert "default-src 'none'" in html
+    assert len(found.ids) == len(set(found.ids))
+    assert {link[1:] for link in found.links if link.startswith("#")} <= set(found.ids)
+
+
+def test_what_was_not_computed_is_named_with_its_command(page):
+    html = page.read_text(encoding="utf-8")
+    assert "Not computed yet" in html
+    assert "--models egarch,garch,gjr,tarch,fhs" in html
+
+
+def test_the_page_tells_the_figures_of_the_summary(finished, page):
+    html = page.read_text(encoding="utf-8")
+    subject = subject_of(finished[0], texts_in("en"))
+    for metric, statistic in (("window_sales_averted_share", "ratio"), ("dry", "prob"), ("relief", "mean")):
+        if subject.row("fund", metric, statistic) is not None:
+            assert subject.shown("fund", metric, statistic) in html
+
+
+def test_chinese_has_the_same_charts_and_no_english_sentence(finished, page):
+    chinese = render(subject_of(finished[0], texts_in("zh")))
+    english = page.read_text(encoding="utf-8")
+    assert elements_of(chinese).tags.count("figure") == elements_of(english).tags.count("figure")
+    assert 'lang="zh-Hans"' in chinese
+    for key in ("answer.heading", "effects.lead", "page.missing", "page.starred"):
+        assert texts_in("zh")(key) in chinese
+        assert texts_in("en")(key) not in chinese
+
+
+def test_without_a_name_the_page_goes_into_the_run_and_nowhere_else(finished, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(finished[0], run)
+    before = set(tmp_path.rglob("*"))
+    assert run_here("report", run).code == 0
+    assert set(tmp_path.rglob("*")) - before == {run / "report.html"}
+    assert run_here("verify", run, "--replays", "1").code == 0
+
+
+def test_a_file_that_is_no_page_is_not_replaced(finished, tmp_path):
+    (tmp_path / "notes.html").write_text("mine")
+    assert run_here("report", finished[0], "-o", tmp_path / "notes.html").code == 2
+    assert (tmp_path / "notes.html").read_text() == "mine"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_is_wider_than_the_screen_in_a_browser(page, tmp_path, width):
+    probe = tmp_path / "probe.html"
+    probe.write_text(f'<!doctype html><body style="margin:0"><iframe id="f" src="{page.as_uri()}" width="{width}" '
+                     'height="900" style="border:0"></iframe><script>document.getElementById("f").onload = e => {'
+                     'const d = e.target.contentDocument.documentElement;'
+                     'document.title = `${d.scrollWidth} ${d.clientWidth} ${d.querySelectorAll("svg").length}`}'
+                     '</script>')
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+         "--virtual-time-budget=4000", f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width + 40},1000",
+         "--dump-dom", probe.as_uri()], capture_output=True, text=True, timeout=120, env=os.environ, check=False)
+    title = re.search(r"<title>(\d+) (\d+) (\d+)</title>", done.stdout)
+    assert title, done.stdout[-300:] + done.stderr[-300:]
+    wide, room, charts = map(int, title.groups())
+    assert wide <= room
+    assert room == width or room == width - 15
+    assert charts >= 12
