@@ -77,12 +77,13 @@ def triggers(subject: Subject) -> Chapter | None:
 
 def index_prices(subject: Subject) -> PriceSeries | None:
     """Prices of the index, where the run rests on any that can still be read."""
+    if subject.config is None:
+        return None
     try:
-        assert subject.config is not None
-        folder = Path(str(subject.manifest["config_folder"]))
-        return prices_of(subject.config, folder)[subject.config.market.index][1]
+        found = prices_of(subject.config, Path(str(subject.manifest["config_folder"])))
     except BackstopError:
         return None
+    return found[subject.config.market.index][1]
 
 
 def _keys(subject: Subject, series: PriceSeries) -> Iterator[KeySignals]:

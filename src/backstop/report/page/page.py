@@ -84,10 +84,11 @@ def missing(subject: Subject, there: set[str]) -> list[tuple[str, str]]:
     config = f"{folder}/config.toml"
     commands = {"sizing": ("size", f"backstop size {folder}"), "path": ("path", f"backstop run {config} --overwrite")}
     found = [commands[key] for key in commands if key not in there]
-    if market.index_prices(subject) is not None if subject.config else False:
+    if market.index_prices(subject) is not None:
         found.append(("history", f"backstop history {config}"))
     else:
         found.append(("triggers", "backstop history CONFIG"))
     if not subject.parts.mixture.models:
         found.append(("models", f"backstop run {config} --models egarch,garch,gjr,tarch,fhs"))
+    found.append(("sensitivity", f"backstop sensitivity {config}"))
     return [(subject.texts(f"missing.{key}"), command) for key, command in found]

@@ -26,8 +26,8 @@ def test_each_tagged_line_has_its_section_origin_and_source():
 
 
 @pytest.mark.parametrize(("value", "english", "chinese"), [
-    (1.5e11, "150bn", "1500亿"), (2.4e9, "2.40bn", "24.0亿"), (-2.98e6, "-2.98m", "-298万"), (2.5e12, "2.50tn", "2.50万亿"),
-    (950.0, "950", "950"), (0.0, "0", "0"), (12345.0, "12.3k", "1.23万"),
+    (1.5e11, "150bn", "1500亿"), (2.4e9, "2.40bn", "24.0亿"), (-2.98e6, "-2.98m", "-298万"),
+    (2.5e12, "2.50tn", "2.50万亿"), (950.0, "950", "950"), (0.0, "0", "0"), (12345.0, "12.3k", "1.23万"),
 ])
 def test_amounts_have_the_scale_of_the_language(value, english, chinese):
     assert amount_text(value, texts_in("en")) == english

@@ -14,8 +14,9 @@ from backstop.report.page.svg import draw
 
 SEEDS = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"'><svg onload=alert(1)>",
          "{{ 7 * 7 }}{% raw %}", "]]><b>", "&lt;b&gt;&#60;", "javascript:alert(1)", "=cmd|'/C calc'!A0",
-         "../../etc/passwd", "\u202e\u05d0\u05d1\u05d2", "中文名字" * 10, "\U0001f600", "</style><style>*{display:none}", "<!--", "-->",
-         "datum.x", "url(http://example.org)", "${x}", "`x`", "a\nb\tc"]
+         "../../etc/passwd", "\u202e\u05d0\u05d1\u05d2", "中文名字" * 10, "\U0001f600",
+         "</style><style>*{display:none}", "<!--", "-->", "datum.x", "url(http://example.org)", "${x}", "`x`",
+         "a\nb\tc"]
 
 
 def hostile(n):
