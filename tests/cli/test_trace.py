@@ -3,6 +3,7 @@
 import json
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from commands import SMALL, run_here
@@ -68,3 +69,16 @@ def test_a_path_that_a_run_does_not_have_is_refused(finished, tmp_path):
     ended = run_here("trace", finished[0], "--path", 64, "-o", tmp_path / "out.parquet")
     assert (ended.code, ended.out, ended.err) == (2, "", "--path 64: there are 64 paths; write 0 to 63\n")
     assert not (tmp_path / "out.parquet").exists()
+
+
+def test_a_wide_trace_has_the_same_values_in_a_column_each_with_its_unit(finished, tmp_path):
+    files = tmp_path / "long.parquet", tmp_path / "wide.parquet"
+    for file, options in zip(files, ([], ["--wide"]), strict=True):
+        assert run_here("trace", finished[0], "--path", 5, "-o", file, "--quiet", *options).code == 0
+    days, wide = (pl.read_parquet(file) for file in files)
+    assert wide.height == 40 * 3
+    of_fund = days.filter(arm="fund", variable="funds.navps", item="equity")["value"].to_list()
+    assert wide.filter(arm="fund")["funds.navps/equity"].to_list() == of_fund
+    assert wide.filter(pl.col("arm").is_null())["market.log_return/index"].null_count() == 0
+    field = pq.read_schema(files[1]).field("funds.navps/equity")
+    assert set(field.metadata) >= {b"unit", b"meaning"}

@@ -206,6 +206,7 @@ def trace(
     out: ParquetFile,
     *,
     settings: Annotated[Settings, Without("threads")],
+    wide: Annotated[bool, typer.Option("--wide", help="a row an arm and day, a column a variable and item")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Replay one path and write every state variable of every day, amounts in quanta.
@@ -217,6 +218,7 @@ def trace(
     from backstop.runs.files import PARQUET, check_replaceable, write_whole
     from backstop.runs.store import table_bytes
     from backstop.runs.trace import differences, trace_path
+    from backstop.runs.wide_trace import wide_trace
 
     check_replaceable(out, PARQUET)
     request = assembled(source, settings.overrides).request
@@ -229,6 +231,7 @@ def trace(
         other = differences(found, RunDirectory(source))
         if other:
             raise RunIncomplete(f"{source}: the replay of path {path} differs in {', '.join(other)}; run it anew")
-    write_whole(out, table_bytes(found.days))
+    days = wide_trace(found.days) if wide else found.days
+    write_whole(out, table_bytes(days))
     if not quiet:
-        print(f"{out}: {found.days.num_rows:,} rows", file=sys.stderr)
+        print(f"{out}: {days.num_rows:,} rows", file=sys.stderr)
