@@ -58,6 +58,16 @@ def test_the_first_screen_is_as_it_was(name, columns, finished, several, request
 
 
 @pytest.mark.parametrize("columns", [80, 120])
+def test_the_screen_of_check_is_as_it_was(columns, monkeypatch, request):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ended = run_here("check", SMALL)
+    file = GOLDEN / f"check-{columns}.txt"
+    if request.config.getoption("--write-golden"):
+        file.write_text(ended.out)
+    assert (ended.code, ended.out) == (0, file.read_text())
+
+
+@pytest.mark.parametrize("columns", [80, 120])
 def test_a_screen_has_24_lines_that_fit(columns, finished, several, screen):
     for folder in (finished[0], several):
         lines = screen(folder, columns).splitlines()
