@@ -2,7 +2,10 @@
 
 from backstop.kernels.funds.investing import settle_purchases
 from backstop.kernels.funds.sales import settle_sales
-from backstop.kernels.machine.jit import FIRST, entry, jit, rule
+from backstop.kernels.machine.jit import FIRST, Index, entry, jit, rule
+from backstop.kernels.market.distributions import draw_normals, student_ts
+from backstop.kernels.market.philox import draw_words
+from backstop.kernels.market.transform import map_row
 from backstop.kernels.prices.calm import price_without_sales
 
 
@@ -90,3 +93,24 @@ def sell_alone(terms, state, day, lanes):
 def buy_alone(state, lanes):
     """A stage that days call, by itself."""
     settle_purchases(state.prices, state.funds, state.fund_tally, lanes)
+
+
+@entry
+def normals(words, shock, days, lanes):
+    """Four days' normals a block."""
+    for day in range(FIRST, days):
+        draw_normals(words, shock, day * Index(4), Index(7), FIRST, day, FIRST, lanes)
+
+
+@entry
+def students(words, shock, nu, days, lanes):
+    """Two days' Student-t a block; `nu` (1,)."""
+    for day in range(FIRST, days):
+        draw_words(words, Index(7), FIRST, day, FIRST, lanes)
+        student_ts(words, shock, day * Index(2), nu[0], lanes)
+
+
+@entry
+def mapped(terms, m, source, target, lanes):
+    """A row through a table."""
+    map_row(terms, m, source, FIRST, target, FIRST, lanes)

@@ -5,26 +5,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from backstop.kernels.machine.frames import Bare, rows
+import toy_kernels
+from backstop.kernels.machine.frames import Bare, bare, rows
 from backstop.kernels.machine.mode import DISABLED
 from backstop.kernels.market import distributions
-from backstop.kernels.market.philox import draw_words
 
 DAYS, LANES = (3, 8) if DISABLED else (100, 1000)
 INDEX = np.uint64
-
-
-@numba.njit(error_model="numpy")
-def _normals(words, shock, days, lanes):
-    for day in range(days):
-        distributions.draw_normals(words, shock, day * INDEX(4), INDEX(7), INDEX(0), day, INDEX(0), lanes)
-
-
-@numba.njit(error_model="numpy")
-def _student_t(words, shock, nu, days, lanes):
-    for day in range(days):
-        draw_words(words, INDEX(7), INDEX(0), day, INDEX(0), lanes)
-        distributions.student_ts(words, shock, day * INDEX(2), nu, lanes)
 
 
 @numba.njit(error_model="numpy")
@@ -71,13 +58,13 @@ def words():
 
 def normals():
     shock = rows(4 * DAYS, LANES)
-    _normals(words(), shock, INDEX(DAYS), INDEX(LANES))
+    toy_kernels.normals(words(), shock, INDEX(DAYS), INDEX(LANES))
     return np.asarray(shock)
 
 
 def student_t(nu):
     shock = rows(2 * DAYS, LANES)
-    _student_t(words(), shock, nu, INDEX(DAYS), INDEX(LANES))
+    toy_kernels.students(words(), shock, bare(np.array([nu])), INDEX(DAYS), INDEX(LANES))
     return np.asarray(shock)
 
 

@@ -1,14 +1,13 @@
 """Tables of quantiles reach the exact ones, in the middle and in the tails."""
 
-import numba
 import numpy as np
 import pytest
 
+import toy_kernels
 from backstop.config.market.innovations import Innovation as Law
 from backstop.config.market.law_maps import map_terms, quantile_map
 from backstop.kernels.machine.frames import frame, rows
 from backstop.kernels.machine.mode import DISABLED
-from backstop.kernels.market.transform import map_row
 
 INDEX = np.uint64
 NORMAL, JOINT = Law("normal"), Law("student-t", 4.0)
@@ -25,15 +24,10 @@ PAIRS = [
 TERMS = map_terms(PAIRS)
 
 
-@numba.njit(error_model="numpy")
-def _map(terms, m, source, target, lanes):
-    map_row(terms, m, source, INDEX(0), target, INDEX(0), lanes)
-
-
 def mapped(m, x):
     source, target = rows(1, len(x)), rows(1, len(x))
     source[0] = x
-    _map(frame(TERMS), INDEX(m), source, target, INDEX(len(x)))
+    toy_kernels.mapped(frame(TERMS), INDEX(m), source, target, INDEX(len(x)))
     return np.asarray(target[0])
 
 
