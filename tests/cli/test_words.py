@@ -74,3 +74,10 @@ def test_a_run_that_was_stopped_says_that_it_went_on(tmp_path):
     (tmp_path / "run" / "manifest.json").unlink()
     ended = run_here("run", SMALL, "-o", tmp_path / "run", "--paths", 8)
     assert (ended.code, "went on where it was stopped, 1 blocks were made before" in ended.err) == (0, True)
+
+
+def test_the_folder_of_a_run_is_no_config_and_the_remedy_works(finished):
+    ended = run_here("run", finished[0])
+    assert (ended.code, ended.out) == (2, "")
+    remedy = ended.err.partition("`backstop ")[2].partition("`")[0]
+    assert run_here(*remedy.split()).out == run_here("show", finished[0]).out != ""

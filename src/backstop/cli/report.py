@@ -43,7 +43,10 @@ def report(
                                              "in the run")] = None,
     language: Annotated[Literal["en", "zh"], typer.Option("--language", help="of headings and sentences")] = "en",
 ) -> None:
-    """Write a run as one page, to be read offline."""
+    """Write a run as one page, to be read offline.
+
+    Example: backstop report runs/ashare-1a2b3c4d
+    """
     from backstop.report.page.page import write_page
     from backstop.runs.files import check_replaceable
 

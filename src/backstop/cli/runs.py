@@ -64,6 +64,9 @@ def run(
     from backstop.report.terminal import print_warning
     from backstop.runs.directory import RunDirectory
 
+    if config.is_dir():
+        fail(f"{config}: is a folder, and a config is a file; a finished run is shown by `backstop show {config}`",
+             EXIT_USAGE)
     started = time.perf_counter()
     found = assembled(config, settings.overrides)
     timings = {"reading and fitting": time.perf_counter() - started}
