@@ -15,6 +15,7 @@ from backstop.report.terminal import console
 DESIGNS_SHOWN = 20
 """Designs that are shown; the files have all."""
 _SMALL_CHANCE = 0.05
+_BILLION = 1e9
 
 
 def print_sweep(found: Answer) -> None:
@@ -31,24 +32,24 @@ def print_sweep(found: Answer) -> None:
 
 
 def _chosen(found: Answer) -> list[Swept]:
-    """Designs that may be on the frontier, by the rate asked for or by the first objective; then the config's own."""
+    """Designs on the frontier, by the rate asked for or by the first objective, those that may be; the config's own."""
     likely = [one for one in found.designs if one.design != CONFIG and (one.is_on or one.chance >= _SMALL_CHANCE)]
     best_high = found.question.per is not None or found.quantities[0].is_better_high
 
-    def place(one: Swept) -> float:
+    def place(one: Swept) -> tuple[bool, float]:
         first = one.per if found.question.per is not None else one.objectives[0]
-        return float("inf") if first is None else -first.value if best_high else first.value
+        return not one.is_on, float("inf") if first is None else -first.value if best_high else first.value
 
     return [*sorted(likely, key=place)[:DESIGNS_SHOWN], *(one for one in found.designs if one.design == CONFIG)]
 
 
 def _frontier(found: Answer) -> Table:
     objectives = found.quantities[: len(found.question.objectives)]
-    table = _table("designs that nothing beats, the best first, then the config itself",
-                   ["", *(factor.key.rpartition(".")[2] for factor in found.question.factors),
-                    *(f"{one.metric}\n{'high' if one.is_better_high else 'low'} is better" for one in objectives),
-                    *(limit.text for limit in found.question.limits),
-                    *(["\nper ".join(found.question.per)] if found.question.per else []), "on it"])
+    table = _table("designs that nothing beats, then those that may be such, the best first; the config itself last",
+                   ["", *(_words(".".join(factor.key.split(".")[-2:])) for factor in found.question.factors),
+                    *(f"{_words(one.metric)}, {'high' if one.is_better_high else 'low'} is better"
+                      for one in objectives),
+                    *(limit.text for limit in found.question.limits), *_head_of_rate(found), "on it"])
     for one in _chosen(found):
         values = [_value(one.design.values.get(factor.key)) for factor in found.question.factors]
         cells = [_cell(estimate, quantity.unit) for estimate, quantity in zip(one.objectives, objectives, strict=True)]
@@ -56,7 +57,7 @@ def _frontier(found: Answer) -> Table:
         cells += [_cell(estimate, units[limit.metric]) for estimate, limit in
                   zip(one.kept, found.question.limits, strict=True)]
         if found.question.per is not None:
-            cells.append(_rate(one.per))
+            cells.append(_rate(one.per, *(units[metric] for metric in found.question.per)))
         table.add_row(one.design.name, *values, *cells, percent(one.chance))
     return table
 
@@ -69,7 +70,7 @@ def _table(title: str, heads: list[str]) -> Table:
 
 
 def _value(value: object) -> str:
-    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _cell(estimate: Estimate | None, unit: str) -> str:
@@ -78,9 +79,26 @@ def _cell(estimate: Estimate | None, unit: str) -> str:
     return f"{shown(estimate.value, unit)}\n{interval(estimate.lower, estimate.upper, unit)}"
 
 
-def _rate(estimate: Estimate | None) -> str:
-    return "not surely\nabove 0" if estimate is None else (
-        f"{estimate.value:.3g}\n{estimate.lower:.2g} to {estimate.upper:.2g}")
+def _words(name: str) -> str:
+    """A name that a narrow column may break between its words."""
+    return name.replace("_", " ").replace(".", " ")
+
+
+def _head_of_rate(found: Answer) -> list[str]:
+    if found.question.per is None:
+        return []
+    one, over = found.question.per
+    units = {quantity.metric: quantity.unit for quantity in found.quantities}
+    return [f"{_words(one)} per {'bn of ' if units[over] == 'currency' else ''}{_words(over)}"]
+
+
+def _rate(estimate: Estimate | None, unit: str, over: str) -> str:
+    """Per billion where the other is money."""
+    if estimate is None:
+        return "not surely above 0"
+    times = _BILLION if over == "currency" else 1.0
+    lower, upper = (None if end is None else times * end for end in estimate[1:3])
+    return f"{shown(times * estimate.value, unit)}\n{interval(lower, upper, unit)}"
 
 
 def _indices(found: Answer) -> Table:
