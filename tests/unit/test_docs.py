@@ -27,3 +27,12 @@ def test_the_model_ends_with_what_the_declarations_say_of_its_symbols():
 
 def test_the_data_dictionary_is_what_the_registry_says():
     assert (DOCS / "columns.md").read_text(encoding="utf-8") == printed("columns.py")
+
+
+def test_the_readme_begins_with_a_screen_and_a_picture():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:40]
+    assert lines.count("```") == 2
+    picture = next(line for line in lines if line.startswith("!["))
+    drawn = (ROOT / picture.partition("](")[2].rstrip(")")).read_text(encoding="utf-8")
+    assert drawn.startswith("<svg")
+    assert "currentColor" not in drawn
