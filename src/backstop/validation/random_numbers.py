@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from backstop.kernels.machine.frames import bare
-from backstop.kernels.machine.jit import entry
+from backstop.kernels.machine.jit import ONE, entry
 from backstop.kernels.market.philox import WORD, philox
 from backstop.validation.case import Case, Figure
 
@@ -19,7 +19,7 @@ VECTORS = (
 
 
 @entry
-def _block(x0, x1, x2, x3, key_low, key_high, out):  # type: ignore[no-untyped-def]
+def _block(x0, x1, x2, x3, key_low, key_high, out, lanes):  # type: ignore[no-untyped-def]
     y0, y1, y2, y3 = philox(x0, x1, x2, x3, key_low, key_high)
     out[0], out[1], out[2], out[3] = float(y0 & WORD), float(y1 & WORD), float(y2 & WORD), float(y3 & WORD)
 
@@ -28,7 +28,7 @@ def vectors() -> Iterator[Figure]:
     """The engine's blocks, in hexadecimal."""
     for label, counter, key, expected in VECTORS:
         out = bare(np.empty(4))
-        _block(*(np.uint64(word) for word in (*counter, *key)), out)
+        _block(*(np.uint64(word) for word in (*counter, *key)), out, ONE)
         yield Figure(label, expected, " ".join(f"{int(word):08x}" for word in out))
 
 
