@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from backstop.report.page import money
 from backstop.report.page.catalogue import texts_in
-from backstop.report.page.page import render, subject_of
+from backstop.report.page.page import missing, render, subject_of
 from commands import run_here
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -72,6 +73,13 @@ def test_the_page_tells_the_figures_of_the_summary(finished, page):
     for metric, statistic in (("window_sales_averted_share", "ratio"), ("dry", "prob"), ("relief", "mean")):
         if subject.row("fund", metric, statistic) is not None:
             assert subject.shown("fund", metric, statistic) in html
+
+
+def test_a_pool_whose_terms_hang_on_its_size_has_no_curve_but_the_command(finished, monkeypatch):
+    subject = subject_of(finished[0], texts_in("en"))
+    monkeypatch.setattr(money, "hanging_terms", lambda arm: ("a term",))
+    assert money.sizing(subject) is None
+    assert any(command.startswith("backstop size") for _, command in missing(subject, set()))
 
 
 def test_chinese_has_the_same_charts_and_no_english_sentence(finished, page):

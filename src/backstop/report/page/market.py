@@ -20,7 +20,6 @@ from backstop.report.page.charts import lines, timeline
 from backstop.report.page.numbers import scale_of
 from backstop.report.page.outcome import QUALITY, shares
 from backstop.report.page.subject import Chapter, Figure, Subject
-from backstop.runs.assemble import assemble_again
 from backstop.runs.trace import trace_path
 
 _MOST_DAYS = 900
@@ -160,13 +159,12 @@ def one_path(subject: Subject) -> Chapter | None:
         return None
     use = subject.parts.path_column("pool_peak_use")[subject.manifest["arms"].index(arm)]
     path = int(use.argmax())
-    try:
-        again = assemble_again(subject.directory.folder)
-        request = again.request
-        days = pl.DataFrame(pl.from_arrow(trace_path(request.terms, request.seed, path, request.market,
-                                                     request.dates).days))
-    except BackstopError:
+    again = subject.again
+    if again is None:
         return None
+    request = again.request
+    days = pl.DataFrame(pl.from_arrow(trace_path(request.terms, request.seed, path, request.market,
+                                                 request.dates).days))
     texts = subject.texts
     close = days.filter(variable="prices.close", item=again.config.market.index).select("arm", "day", y="value")
     figures = [_path_figure(subject, "path_index", close, "~g", texts("path.index"), texts("path.alt_index"))]

@@ -7,6 +7,7 @@ import numpy as np
 
 from backstop.answers.samples import Column, Sample
 from backstop.answers.sizing.curves import Aim, Curve, Point, from_peak_use
+from backstop.answers.sizing.hanging import hanging_terms
 from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import percent
 from backstop.report.page.charts import Screen, Spec, level, lines, stacks, ticks
@@ -23,13 +24,15 @@ _MOST_POINTS = 160
 
 
 def sizing(subject: Subject) -> Chapter | None:
-    """The curve that an arm's peak use tells; None where the pool ran dry, so that its terms may have cut its use."""
+    """The curve that peak use tells; None where another size would change it: terms hang on it, or it ran dry."""
     arm = next(iter(subject.arms), None)
     number = subject.manifest["arms"].index(arm) if arm else 0
     size = subject.parts.pool_sizes[number]
     use = subject.parts.path_column("pool_peak_use")[number]
     dry = np.isfinite(subject.parts.path_column("first_dry_day")[number]).any()
     if arm is None or size == 0.0 or dry or not use.any():
+        return None
+    if subject.again is None or hanging_terms(subject.again.request.terms.arms[number]):
         return None
     curves = list(_curves(subject, number, use, size))
     texts = subject.texts

@@ -11,10 +11,12 @@ from backstop.answers.comparisons import FACILITY
 from backstop.answers.summary import Row
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY, WITHOUT
+from backstop.errors import BackstopError
 from backstop.report.page.catalogue import Texts
 from backstop.report.page.charts import NARROW, WIDE, Range, Screen
 from backstop.report.page.numbers import range_text, value_text
 from backstop.report.page.svg import draw
+from backstop.runs.assemble import Assembled, assemble_again
 from backstop.runs.directory import RunDirectory
 from backstop.runs.parts import Parts
 
@@ -66,6 +68,14 @@ class Subject:
     def parts(self) -> Parts:
         """Columns of the run."""
         return Parts(self.directory)
+
+    @cached_property
+    def again(self) -> Assembled | None:
+        """What the run was made from, made anew; None where its config does not lead to it any more."""
+        try:
+            return assemble_again(self.directory.folder)
+        except BackstopError:
+            return None
 
     @property
     def currency(self) -> str:
