@@ -32,7 +32,7 @@ def config(tmp_path_factory):
     return path
 
 
-OPTIONS = ("--paths", "8", "--quiet", "--set", "judging.window_days=20", "--set", "run.days=100")
+OPTIONS = ("--paths", "8", "--set", "judging.window_days=20", "--set", "run.days=100")
 
 
 @pytest.fixture(scope="module")

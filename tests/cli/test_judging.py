@@ -29,7 +29,7 @@ def test_without_a_sweep_the_figures_are_those_of_the_run(finished):
 
 def test_a_lower_threshold_hits_more_and_the_file_has_the_table(tmp_path):
     file = tmp_path / "q.parquet"
-    arguments = ("quality", SMALL, "--sweep", f"{KEY}=0.05:0.3:3", "--quiet", "-o", file)
+    arguments = ("quality", SMALL, "--sweep", f"{KEY}=0.05:0.3:3", "-o", file)
     found = figures(run_here(*arguments, "--json"))
     hits = [found[f"step-{n}", "hit_rate"]["estimate"] for n in (1, 2, 3)]
     assert hits == sorted(hits, reverse=True)
@@ -44,14 +44,14 @@ def test_a_lower_threshold_hits_more_and_the_file_has_the_table(tmp_path):
 
 def test_a_wrong_key_or_grid_is_refused_before_anything_runs():
     for sweep, word in ((f"{KEY}=0.1", "write KEY=LOW:HIGH:N"), ("facilities.backstp.x=0:1:2", "backstop")):
-        ended = run_here("quality", SMALL, "--sweep", sweep, "--quiet")
+        ended = run_here("quality", SMALL, "--sweep", sweep)
         assert (ended.code, ended.out) == (2, "")
         assert word in ended.err
 
 
 def test_hazard_answers_with_choices_prices_and_gaming_cases(tmp_path):
     file = tmp_path / "h.parquet"
-    arguments = ("hazard", SMALL, "--multipliers", "0.5:1:2", "--quiet", "-o", file)
+    arguments = ("hazard", SMALL, "--multipliers", "0.5:1:2", "-o", file)
     ended = run_here(*arguments, "--json")
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(ended.out)

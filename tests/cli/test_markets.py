@@ -60,7 +60,7 @@ def test_a_run_whose_market_has_changed_is_not_made_again(fitted, tmp_path):
     market.write_text(fitted[0].read_text())
     assert run_here("run", SMALL, "--market", market, "-o", tmp_path / "run", "--quiet").code == 0
     market.write_text(f"{market.read_text()}# edited\n")
-    ended = run_here("verify", tmp_path / "run", "--quiet")
+    ended = run_here("verify", tmp_path / "run")
     assert ended.code == 1
     assert "look for changed files" in ended.out
 
