@@ -14,6 +14,9 @@ from backstop.kernels.machine import mode as mode  # noqa: E402  # reads it once
 if _told is None:
     del os.environ["BACKSTOP_KERNELS"]
 
+# what is printed has the width that it chooses itself, whoever runs the tests (pytest-xdist says its own)
+os.environ.pop("COLUMNS", None)
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 
