@@ -34,6 +34,7 @@ NOT_VECTORS = {
     ("bottoms", "_null_bottoms"): "likewise; at the horizon alone",
     ("windows", "_cut_window"): "likewise; at the horizon alone",
     ("bootstrap", "_take_residuals"): "gathers days of the data, which without 512-bit vectors is scalar code",
+    ("transform", "map_row"): "likewise: gathers nodes of a table",
 }
 GATHERS = {
     ("transform", "map_row"): "looks up a table: the gather is the point",
