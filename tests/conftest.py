@@ -1,4 +1,7 @@
-"""Support packages of the tests (`oracle`) are imported from this folder; long tests run only where asked for."""
+"""Support packages of the tests (`oracle`) are imported from this folder, `bench` and `docs` from the root.
+
+Long tests run only where asked for.
+"""
 
 import os
 import sys
@@ -17,7 +20,7 @@ if _told is None:
 # what is printed has the width that it chooses itself, whoever runs the tests (pytest-xdist says its own)
 os.environ.pop("COLUMNS", None)
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,20 +1,28 @@
-"""The picture of the README, from a run of the A-share example: ``python docs/figures.py RUN`` writes docs/pool.svg.
+"""The picture of the README: the sizing curve of the run whose screen stands above it."""
 
-The run is `backstop run configs/ashare.toml -o RUN`; the screen beside the picture is what that prints first.
-"""
-
-import sys
 from pathlib import Path
 
 from backstop.report.page import money
 from backstop.report.page.catalogue import texts_in
 from backstop.report.page.page import subject_of
+from docs.figures.screens import answer
+from docs.figures.workshop import ROOT, Workshop
 
 INK, PAPER = "#59636e", "#ffffff"
 """A picture of its own has no page to take its colour from."""
+SAID = """`backstop report RUN` makes a page of it, with charts such as this one: how large must the pool be?
+
+![Chance of running dry by size of the pool, given that the facility acts and over all paths](docs/pool.svg)"""
 
 
-def picture(run: Path) -> str:
+def answer_and_picture(shop: Workshop) -> str:
+    """The screen and what draws attention to the picture; writes docs/pool.svg."""
+    shown = answer(shop)
+    (ROOT / "docs" / "pool.svg").write_text(drawn(shop.path("RUN")), encoding="utf-8")
+    return f"{shown}\n\n{SAID}"
+
+
+def drawn(run: Path) -> str:
     """The sizing curve of a run as an SVG file."""
     chapter = money.sizing(subject_of(run, texts_in("en")))
     if chapter is None:
@@ -25,7 +33,3 @@ def picture(run: Path) -> str:
     head, rest = svg.split(">", 1)
     size = f'width="{width}" height="{height}" font-family="system-ui, sans-serif"'
     return f'{head} {size}><rect width="100%" height="100%" fill="{PAPER}"/>{rest}\n'
-
-
-if __name__ == "__main__":
-    (Path(__file__).parent / "pool.svg").write_text(picture(Path(sys.argv[1])), encoding="utf-8")

@@ -1,0 +1,44 @@
+"""How large, which terms, which assumptions, what breaks it: the pages of answers, each its screen."""
+
+from docs.figures.screens import screen
+from docs.figures.workshop import Workshop
+
+ADVANCE = "facilities.compensation-fund.advance"
+TERMS = ("backstop sweep configs/ashare.toml --models egarch,garch,gjr,tarch,fhs --paths 1920 --design lhs --n 24 "
+         "--vary pool.layers.central.size=1e9:90e9 "
+         + "".join(f"--vary {ADVANCE}.{key}={values} " for key, values in {
+             "coverage_frac": "0.2:0.9", "deductible_frac": "0.0:0.15", "fund_cap_frac": "0.02:0.2",
+             "cash_lag_days": "0,1,3"}.items())
+         + "--keep 'dry<0.01' --per technology_saved_window_end/cost_a_year -o runs/terms")
+YEARS = ("backstop size configs/ashare.toml --years 20 --paths 256 --set pool.idle_yield_ann_frac=0.015 "
+         "--set 'pool.premium={rate_ann_frac=0.0002,every_days=63}'")
+
+
+def size(shop: Workshop) -> str:
+    """The size of the example's pool."""
+    return screen(shop, "backstop size configs/ashare.toml --paths 10000", 120)
+
+
+def years(shop: Workshop) -> str:
+    """Over twenty years."""
+    return screen(shop, YEARS, 120)
+
+
+def terms(shop: Workshop) -> str:
+    """Terms that keep most technology per yuan of cost."""
+    return screen(shop, TERMS, 160)
+
+
+def sensitivity(shop: Workshop) -> str:
+    """Assumptions, ranked."""
+    return screen(shop, "backstop sensitivity configs/ashare.toml --paths 400", 120)
+
+
+def reverse(shop: Workshop) -> str:
+    """What breaks the example."""
+    return screen(shop, "backstop reverse configs/ashare.toml --paths 1000", 120)
+
+
+def hazard(shop: Workshop) -> str:
+    """Moral hazard and gaming."""
+    return screen(shop, "backstop hazard configs/ashare.toml --paths 1000", 120)

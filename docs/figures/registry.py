@@ -1,0 +1,22 @@
+"""Which figures stand on which page."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from docs.figures import answers, ashare, facilities, history, picture, quality, screens
+from docs.figures.workshop import Workshop
+
+FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
+    "README.md": {"answer": picture.answer_and_picture},
+    "docs/screens.md": {"check": screens.check, "run-crash": screens.run_crash, "size": screens.size,
+                        "history": screens.history, "quality": screens.quality, "designs": screens.designs},
+    "docs/ashare.md": {"main": ashare.main, "base": partial(ashare.horizons, market=""),
+                       "crash": partial(ashare.horizons, market=ashare.CRASH)},
+    "docs/facilities.md": {"crash-2015": partial(facilities.designs, scenario="crash-2015"),
+                           "crash-2008": partial(facilities.designs, scenario="crash-2008")},
+    "docs/history.md": {"own": history.own, "designs": history.designs},
+    "docs/size.md": {"size": answers.size},
+    "docs/sweep.md": {"terms": answers.terms},
+    "docs/sensitivity.md": {"sensitivity": answers.sensitivity},
+    "docs/quality.md": {"material": quality.material},
+}
