@@ -17,11 +17,15 @@ name = "patient-again"
 facilities = ["backstop"]
 overrides = { "funds.equity.investors.all.notice_days" = 5, "pool.layers.first.size" = 2e8 }
 [[arms]]
+name = "crowded"
+facilities = ["backstop"]
+overrides = { "funds.equity.count" = 50 }
+[[arms]]
 name = "calm"
 facilities = []
 overrides = { "funds.equity.investors.all.bear_slope_per_day" = 0.1 }
 """
-NAMES = ["none", "none_patient", "fund", "patient", "patient-again", "calm"]
+NAMES = ["none", "none_patient", "none_crowded", "fund", "patient", "patient-again", "crowded", "calm"]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,18 @@ def test_the_run_knows_what_is_compared_with_what(run):
     assert manifest["arms"] == resolved["names"]["arms"] == NAMES
     assert manifest["counterfactuals"] == resolved["counterfactuals"] == {
         "none": "none", "none_patient": "none_patient", "fund": "none", "patient": "none_patient",
-        "patient-again": "none_patient", "calm": "calm"}
+        "patient-again": "none_patient", "calm": "calm", "none_crowded": "none_crowded", "crowded": "none_crowded"}
+
+
+def test_funds_are_summed_with_the_number_that_their_own_arm_has_of_them(run):
+    """All are eligible, so sums over funds are what the kernels added up path by path."""
+    rows = pl.read_parquet(run[0] / "summary.parquet").filter(
+        pl.col("fund").is_null(), pl.col("statistic") == "mean", pl.col("comparison") == "facility")
+    found = {(arm, metric): value for arm, metric, value in rows.select("arm", "metric", "estimate").iter_rows()}
+    for arm in ("fund", "patient", "crowded"):
+        assert found[arm, "eligible_sales_averted"] == pytest.approx(found[arm, "sales_averted"], rel=1e-9)
+        assert found[arm, "window_sales_averted"] == pytest.approx(found[arm, "all_window_sales_averted"], rel=1e-9)
+    assert found["crowded", "sales_averted"] > 0.0
 
 
 def test_tables_lead_with_the_facility_and_say_against_what(run):

@@ -151,8 +151,8 @@ class _Shares:
         self.n_ahead = _n_ahead(terms)
         self.effects = [effects[0] for arm, name in enumerate(self.arms)
                         if not name.startswith(WITHOUT) and (effects := comparisons_of(arm, terms.counterfactuals))]
-        assets = terms.arms[0].funds.count * terms.arms[0].funds.nav_open
-        self.asset_share = assets / assets.sum()
+        assets = np.array([arm.funds.count * arm.funds.nav_open for arm in terms.arms])
+        self.asset_share = assets / assets.sum(axis=1, keepdims=True)
         self.values = np.zeros((len(MEASURES), len(self.effects), len(self.rows), n_paths))
         self.weight = np.ones(n_paths)
         self.group = None if request.drawn is None else np.arange(n_paths) // request.drawn.paths_per_group
@@ -182,12 +182,12 @@ class _Shares:
         return numbers(tables.paths, name).reshape(self.n_ahead + len(self.arms), -1)[self.n_ahead :]
 
     def _of_funds(self, tables: BlockTables, name: str) -> Floats:
-        """(A, N) mean over funds, weighted by ``count * nav`` at the opening in arm none."""
+        """(A, N) mean over funds, weighted by ``count * nav`` at the arm's own opening."""
         n_arms = self.n_ahead + len(self.arms)
-        by_fund = numbers(tables.funds, name).reshape(n_arms, len(self.asset_share), -1)[self.n_ahead :]
+        by_fund = numbers(tables.funds, name).reshape(n_arms, self.asset_share.shape[1], -1)[self.n_ahead :]
         total = np.zeros((len(self.arms), by_fund.shape[2]))
-        for number, share in enumerate(self.asset_share):
-            total += share * by_fund[:, number]
+        for number, share in enumerate(self.asset_share.T):
+            total += share[:, None] * by_fund[:, number]
         return total
 
 

@@ -31,7 +31,7 @@ class Gathered:
     group
         (N,) of each path's draw of parameters, rising; None where all share one.
     count
-        (F,) funds of each cohort.
+        (A, F) funds of each cohort.
     """
 
     def __init__(self, request: RunRequest, path_names: Sequence[str], fund_names: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class Gathered:
         self.funds = {name: np.empty((len(names.arms), len(names.funds), n)) for name in fund_names}
         self.weight = np.ones(n)
         self.group = None if request.drawn is None else np.arange(n) // request.drawn.paths_per_group
-        self.count = request.terms.arms[0].funds.count
+        self.count = np.array([arm.funds.count for arm in request.terms.arms])
 
     def add(self, tables: BlockTables) -> None:
         """The columns of one block."""

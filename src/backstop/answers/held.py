@@ -25,9 +25,8 @@ class Held(Parts):
         self.pool_sizes = [float(arm.pool.layer_size.sum()) * terms.quantum for arm in terms.arms]
         self.years = terms.n_days / TRADING_DAYS_PER_YEAR
         self.eligible = [np.any(arm.facilities.is_eligible > 0.0, axis=0) for arm in terms.arms]
-        funds = terms.arms[0].funds
-        self.counts = funds.count.tolist()
-        self.opening_assets = funds.count * funds.nav_open
+        self.counts = np.array([arm.funds.count for arm in terms.arms])
+        self.opening_assets = self.counts * [arm.funds.nav_open for arm in terms.arms]
 
     @cached_property
     def n_paths(self) -> int:

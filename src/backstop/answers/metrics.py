@@ -2,7 +2,7 @@
 
 What is averted compares an arm with its counterfactual on the same path and is positive where the arm is better; a
 reform is compared with arm none (answers/comparisons.py). Over funds it is a mean weighted by assets (``count * nav``
-at the opening). Relief is averted less postponed: repayment sales are forced sales too.
+at the arm's opening). Relief is averted less postponed: repayment sales are forced sales too.
 """
 
 from collections.abc import Callable

@@ -131,7 +131,7 @@ def _columns(found: Gathered, number: int, without: int) -> dict[str, Floats]:
     columns = {name: values[number] for name, values in found.paths.items()}
     for total in FUND_SUMS:
         arm, other = ({name: found.funds[name][n] for name in total.columns} for n in (number, without))
-        columns[total.name] = found.count @ total.of_fund(arm, other)
+        columns[total.name] = found.count[number] @ total.of_fund(arm, other)
     return columns
 
 

@@ -108,8 +108,9 @@ class Sums:
         key = name, chosen.tobytes()
         if key not in self._known:
             total = np.zeros((len(self.parts.arms), self.parts.n_paths))
-            for weight, (_, values) in zip(chosen * self.parts.counts, fund_columns(self.parts, name), strict=True):
-                total += weight * values
+            weights = (chosen * self.parts.counts).T
+            for weight, (_, values) in zip(weights, fund_columns(self.parts, name), strict=True):
+                total += weight[:, None] * values
             self._known[key] = total
         return self._known[key]
 
@@ -144,11 +145,11 @@ def _sum_over_layers(parts: Parts, column: str) -> Floats:
 
 
 def _mean_over_assets(parts: Parts, name: str) -> Floats:
-    """(A, N) mean of a fund column over funds, weighted by ``count * nav`` at the opening in arm none."""
+    """(A, N) mean of a fund column over funds, weighted by ``count * nav`` at the arm's own opening."""
     total = np.zeros((len(parts.arms), parts.n_paths))
-    shares = parts.opening_assets / parts.opening_assets.sum()
-    for share, (_, values) in zip(shares, fund_columns(parts, name), strict=True):
-        total += share * values
+    shares = parts.opening_assets / parts.opening_assets.sum(axis=1, keepdims=True)
+    for share, (_, values) in zip(shares.T, fund_columns(parts, name), strict=True):
+        total += share[:, None] * values
     return total
 
 
@@ -156,9 +157,9 @@ def _sum_over_funds(parts: Parts, total: FundSum) -> Floats:
     """(A, N) sum over funds, times count."""
     sums = np.zeros((len(parts.arms), parts.n_paths))
     columns = [fund_columns(parts, name) for name in total.columns]
-    for count, *found in zip(parts.counts, *columns, strict=True):
+    for counts, *found in zip(parts.counts.T, *columns, strict=True):
         values: Columns = {name: of_fund for name, (_, of_fund) in zip(total.columns, found, strict=True)}
         for number, without in enumerate(parts.counterfactuals):
             arm, other = ({name: v[n] for name, v in values.items()} for n in (number, without))
-            sums[number] += count * total.of_fund(arm, other)
+            sums[number] += counts[number] * total.of_fund(arm, other)
     return sums

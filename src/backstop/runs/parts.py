@@ -58,11 +58,10 @@ class Parts:
         self.eligible = [np.any(arm["facilities"]["is_eligible"]["value"] or [[False] * len(self.funds)], axis=0)
                          for arm in arms]
         """By arm, (F,) whether some facility of it admits the fund."""
-        funds = arms[0]["funds"]
-        self.counts: list[float] = funds["count"]["value"]
-        """(F,) funds of each cohort."""
-        self.opening_assets = np.multiply(funds["count"]["value"], funds["nav_open"]["value"])
-        """(F,) quanta of all funds of a cohort in arm none."""
+        self.counts = np.array([arm["funds"]["count"]["value"] for arm in arms])
+        """(A, F) funds of each cohort: an arm may have other numbers of them."""
+        self.opening_assets = self.counts * [arm["funds"]["nav_open"]["value"] for arm in arms]
+        """(A, F) quanta of all funds of a cohort."""
 
     def by_model(self) -> "list[Parts]":
         """The paths of each market model of the run; what one of them reads the others have, until `forget`."""

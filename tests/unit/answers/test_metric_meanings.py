@@ -57,7 +57,8 @@ def summary(run):
         counterfactuals=[ARMS.index(COUNTERFACTUAL[arm]) for arm in ARMS], pool_sizes=[0.0, 0.0, POOL, POOL],
         years=YEARS,
         eligible=[np.array([fund == ELIGIBLE and arm in ("fund", "slow") for fund in FUNDS]) for arm in ARMS],
-        counts=[COUNT[fund] for fund in FUNDS], opening_assets=np.array([COUNT[fund] * NAV[fund] for fund in FUNDS]),
+        counts=np.array([[COUNT[fund] for fund in FUNDS]] * len(ARMS)),
+        opening_assets=np.array([[COUNT[fund] * NAV[fund] for fund in FUNDS]] * len(ARMS)),
         weight=np.ones(N), group=None, path_column=lambda name: of(run.paths, name, len(ARMS)),
         fund_column=lambda name, chosen: of(run.funds, name, len(ARMS), len(FUNDS))[:, chosen])
     return pl.DataFrame([row._asdict() for row in summarise(parts, has_funds=False)], infer_schema_length=None)

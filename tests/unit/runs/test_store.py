@@ -99,7 +99,7 @@ def test_nulls_are_read_as_nan(run):
 def test_sizes_of_pools_and_assets_are_in_the_terms_the_run_keeps(run):
     parts = Parts(run.directory)
     assert parts.pool_sizes == [1.51e6, 1.51e6]
-    assert parts.opening_assets.tolist() == [3e9, 4e9]
+    assert parts.opening_assets.tolist() == [[3e9, 4e9]] * 2
 
 
 def test_a_damaged_page_is_noticed(copy):

@@ -17,9 +17,10 @@ class Arm:
     def __init__(self, found: Replayed, number: int) -> None:
         terms = found.request.terms
         self.found, self.number, self.other = found, number, terms.counterfactuals[number]
-        eligible = np.any(np.reshape(terms.arms[number].facilities.is_eligible, (-1, len(found.fund_count))), axis=0)
+        own, count = terms.arms[number], found.fund_count[number]
+        eligible = np.any(np.reshape(own.facilities.is_eligible, (-1, len(count))), axis=0)
         self.eligible = eligible.astype(np.float64)
-        self.nav_open = terms.arms[number].funds.nav_open * terms.quantum
+        self.assets = count * own.funds.nav_open * terms.quantum
 
     def path(self, name: str) -> Floats:
         """A column of paths."""
@@ -34,17 +35,17 @@ class Arm:
         return self._sum(self.other, name, whom)
 
     def _sum(self, number: int, name: str, whom: Floats | None) -> Floats:
-        count = self.found.fund_count if whom is None else self.found.fund_count * whom
+        count = self.found.fund_count[number] * (1.0 if whom is None else whom)
         return np.asarray(count @ self.found.funds[name][number])
 
     @property
     def eligible_nav(self) -> float:
         """What eligible funds are worth at the opening."""
-        return float((self.found.fund_count * self.eligible) @ self.nav_open)
+        return float(self.assets @ self.eligible)
 
     def over_assets(self, values: Floats) -> Floats:
         """(N,) mean of fund values (F, N) over eligible funds, weighted by assets; NaN without any."""
-        weights = self.found.fund_count * self.eligible * self.nav_open
+        weights = self.assets * self.eligible
         return np.asarray(weights @ values / weights.sum()) if weights.any() else np.full(values.shape[1], np.nan)
 
 
@@ -138,7 +139,8 @@ def money_by_fund(found: Replayed, arm: Arm) -> dict[str, float]:
     """Mean cash, loans of banks under guarantee, and grants that each cohort got."""
     got = sum(found.funds[name][arm.number] for name in ("injected", "bank_lent", "compensation_paid"))
     return {fund: _mean(found, count * values)
-            for fund, count, values in zip(found.request.terms.names.funds, found.fund_count, got, strict=True)}
+            for fund, count, values in zip(found.request.terms.names.funds, found.fund_count[arm.number], got,
+                                            strict=True)}
 
 
 def _mean(found: Replayed, values: Floats) -> float:

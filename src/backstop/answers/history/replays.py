@@ -43,6 +43,7 @@ class Replayed(NamedTuple):
     """(A, F, N), likewise."""
     weight: Floats
     fund_count: Floats
+    """(A, F) funds of each cohort."""
 
 
 def prices_of(config: Config, folder: Path) -> dict[str, tuple[str, PriceSeries]]:

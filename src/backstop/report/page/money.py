@@ -173,5 +173,5 @@ def _flows(subject: Subject, key: str, rows: list[tuple[str, str, str, float]], 
 def _shares_of_assets(subject: Subject, name: str) -> Any:
     """(A, F) mean over paths of a fund column, over the cohort's opening assets of one fund."""
     parts = subject.parts
-    opening = parts.opening_assets / np.array(parts.counts) * parts.resolved["quantum"]["value"]
+    opening = parts.opening_assets / parts.counts * parts.resolved["quantum"]["value"]
     return np.average(parts.fund_column(name, slice(None)), axis=2, weights=parts.weight) / opening
