@@ -6,7 +6,18 @@ Importing it costs next to nothing: what a name needs is imported when the name 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backstop.api import calibrate, history, load_config, open_run, run, simulate, size
+    from backstop.api import (
+        calibrate,
+        history,
+        load_config,
+        open_run,
+        reverse,
+        run,
+        sensitivity,
+        simulate,
+        size,
+        sweep,
+    )
 else:
     def __getattr__(name):
         if name not in __all__:
@@ -18,4 +29,5 @@ else:
     def __dir__():
         return list(__all__)
 
-__all__ = ["calibrate", "history", "load_config", "open_run", "run", "simulate", "size"]
+__all__ = ["calibrate", "history", "load_config", "open_run", "reverse", "run", "sensitivity", "simulate", "size",
+           "sweep"]

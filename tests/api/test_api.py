@@ -73,6 +73,33 @@ def test_size_writes_what_the_command_writes(tmp_path):
     assert answer.curves.equals(pl.read_parquet(tmp_path / "theirs" / "size.parquet"))
 
 
+def test_sweep_writes_what_the_command_writes(tmp_path):
+    vary = ["pool.layers.last.size=1e8:9e8:2"]
+    answer = backstop.sweep(SMALL, vary, tmp_path / "ours", keep=["dry<0.9"], paths=32)
+    run_here("sweep", SMALL, "--vary", vary[0], "--keep", "dry<0.9", "--paths", 32, "-o", tmp_path / "theirs")
+    assert answer.designs.equals(pl.read_parquet(tmp_path / "theirs" / "designs.parquet"))
+    assert (tmp_path / "ours" / "sweep.json").read_bytes() == (tmp_path / "theirs" / "sweep.json").read_bytes()
+
+
+def test_sensitivity_writes_what_the_command_writes(tmp_path):
+    config = tmp_path / "tagged.toml"
+    config.write_text(SMALL.read_text().replace("coverage_frac = 0.8", "coverage_frac = 0.8  # [ours, 0.7 to 0.9]"))
+    answer = backstop.sensitivity(config, headline="injected", paths=32)
+    answer.write(tmp_path / "ours")
+    run_here("sensitivity", config, "--headline", "injected", "--paths", 32, "-o", tmp_path / "theirs")
+    assert files_in(tmp_path / "ours") == files_in(tmp_path / "theirs")
+    assert answer.moved["value"].to_list() in ([0.7, 0.9], [0.9, 0.7])
+
+
+def test_reverse_writes_what_the_command_writes(tmp_path):
+    answer = backstop.reverse(SMALL, failures=["dry", "injected>1e8"], paths=32)
+    answer.write(tmp_path / "ours")
+    run_here("reverse", SMALL, "--failure", "dry", "--failure", "injected>1e8", "--paths", 32, "-o",
+             tmp_path / "theirs")
+    assert files_in(tmp_path / "ours") == files_in(tmp_path / "theirs")
+    assert set(answer.scenarios["scenario"]) == {"modal", "typical", "smallest"}
+
+
 def test_the_summary_is_the_file_with_the_level_of_its_intervals(made):
     stored = pl.read_parquet(made.folder / "summary.parquet")
     assert made.summary.columns[:9] == ["arm", "fund", "metric", "statistic", "estimate", "lower", "upper", "unit",

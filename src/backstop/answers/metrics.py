@@ -104,10 +104,8 @@ def _averted(name: str, unit: str, meaning: str, path_column: str = "", fund_col
 def _averted_of(whom: str, name: str, meaning: str, fund_column: str) -> tuple[Metric, Metric]:
     """An amount averted of these funds, and its share of theirs without it."""
     column = f"{whom}.{fund_column}"
-    def averted(arm: Columns, other: Columns) -> Any:
-        return other[column] - arm[column]
-
-    total = Metric(name, "currency", meaning, "low", (), (), averted, compares=True, whom=whom, sums=(fund_column,))
+    total = Metric(name, "currency", meaning, "low", (), (), lambda arm, other: other[column] - arm[column],
+                   compares=True, whom=whom, sums=(fund_column,))
     share = total._replace(name=f"{name}_share", unit="frac", meaning=f"{meaning}, share of theirs without it",
                            over=column, of_other=True)
     return total, share

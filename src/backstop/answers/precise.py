@@ -22,6 +22,7 @@ class _FirstParts(RunDirectory):
         self.n_blocks = n_blocks
 
     def parts(self, table: str) -> list[Path]:
+        """Of the first blocks."""
         return super().parts(table)[: self.n_blocks]
 
 
@@ -45,6 +46,7 @@ def stress_until(request: RunRequest, folder: Path, goal: Goal, spending: Spendi
     z_of = dict(zip(places, widths([n / request.n_paths for n in n_paths], spending), strict=True))
 
     def is_enough(directory: RunDirectory, n_blocks: int) -> bool:
+        """Look at the run of its first blocks, and note what was seen."""
         parts = Parts(_FirstParts(directory.folder, n_blocks))
         rows = [row for row in summarise_one(parts, goal.metric)
                 if row.arm != NO_FACILITY and not row.arm.startswith(WITHOUT)]

@@ -83,9 +83,11 @@ def price_cover(found: Gathered, number: int, index_end: Floats, terms: Terms) -
     tilt = np.exp(-terms.risk_aversion * np.log(np.maximum(index_end, 1e-6)))
 
     def plain(x: Floats, scale: float = 1.0) -> Estimate:
+        """Mean over paths."""
         return mean(Sample(x * scale, found.weight, found.group))
 
     def tilted(x: Floats, scale: float) -> Estimate:
+        """Mean with the weights of a market that dislikes losses of the index."""
         return mean(Sample(x * scale, found.weight * tilt, found.group))
 
     a_year, a_nav = 1.0 / terms.years, 1.0 / (terms.years * terms.covered_nav)

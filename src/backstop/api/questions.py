@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from backstop.api.sources import assembled, cores, one_blas_thread
+from backstop.api.sources import assembled, cores, frame, one_blas_thread
 from backstop.config.text.overrides import settings_of
-from backstop.errors import ConfigError
-from backstop.terms import TRADING_DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,7 +33,7 @@ class SizeAnswer:
         """``given``, ``model``, ``size``, ``p``, ``lower``, ``upper`` and the worst chance by distance of the model."""
         from backstop.answers.sizing.table import curves_table
 
-        return _frame(curves_table(self.found))
+        return frame(curves_table(self.found))
 
     def write(self, folder: str | Path) -> None:
         """What ``backstop size -o`` writes; `EnvironmentFailure` where it cannot."""
@@ -55,7 +53,7 @@ class HistoryAnswer:
         """By name: ``episodes``, ``figures``, ``key_days``, ``burn`` and so on, as the command writes them."""
         from backstop.answers.history.tables import tables_of
 
-        return {name: _frame(table) for name, table in tables_of(self.found).items()}
+        return {name: frame(table) for name, table in tables_of(self.found).items()}
 
     def write(self, folder: str | Path) -> None:
         """What ``backstop history -o`` writes; `EnvironmentFailure` where it cannot."""
@@ -87,16 +85,13 @@ def size(source: str | Path, *, target: float = 0.01, years: int | None = None,
     ConfigError, DataError, CalibrationError, RunIncomplete
         What the user has to mend.
     """
-    from backstop.answers.sizing.question import Question
+    from backstop.answers.sizing.question import Question, days_of
     from backstop.answers.sizing.size import size as sized
     from backstop.config.text.sweeps import design_of
 
-    if not 0.0 < target < 1.0:
-        raise ConfigError([f"target {target:g}: is no chance; write a number between 0 and 1, such as 0.01"])
-    longer = [] if years is None else [f"run.days={TRADING_DAYS_PER_YEAR * years}"]
-    found = assembled(Path(source), [*settings_of(overrides, paths=paths, seed=seed), *longer])
-    chosen = design_of(found.config, arm).name
-    return SizeAnswer(sized(found.request, chosen, Question(target, crisis), cores(threads)))
+    question = Question.checked(target, crisis)
+    found = assembled(Path(source), [*settings_of(overrides, paths=paths, seed=seed), *days_of(years)])
+    return SizeAnswer(sized(found.request, design_of(found.config, arm).name, question, cores(threads)))
 
 
 def history(config: str | Path, *, first: datetime.date | None = None, last: datetime.date | None = None,
@@ -121,9 +116,3 @@ def history(config: str | Path, *, first: datetime.date | None = None, last: dat
     request = Request(Path(config), tuple(overrides), tuple(designs), first, last, cores(threads))
     with one_blas_thread():
         return HistoryAnswer(asked(request))
-
-
-def _frame(table: Any) -> "pl.DataFrame":
-    import polars as pl
-
-    return pl.DataFrame(pl.from_arrow(table))

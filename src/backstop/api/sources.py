@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from backstop.errors import ConfigError
 
 if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
     from backstop.runs.assemble import Assembled
 
 
@@ -46,6 +49,13 @@ def one_blas_thread() -> "threadpool_limits":
 def cores(threads: int | None) -> int:
     """As told, else one thread a core that is ours to use."""
     return threads or len(os.sched_getaffinity(0))
+
+
+def frame(table: "pa.Table") -> "pl.DataFrame":
+    """A table as polars has it."""
+    import polars as pl
+
+    return pl.DataFrame(pl.from_arrow(table))
 
 
 if TYPE_CHECKING:

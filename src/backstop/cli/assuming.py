@@ -1,16 +1,12 @@
 """The command that asks which assumptions matter."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import ArmName, ConfigFile, Json, Quiet
+from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
-
-if TYPE_CHECKING:
-    from backstop.answers.sensitivity.sensitivity import Sensitivity
 
 
 @command
@@ -22,8 +18,7 @@ def sensitivity(
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="vary numbers with this tag: ours (what "
                                                   "is meant without it), cited or fitted; repeatable")] = None,
     arm: ArmName = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for sensitivity.json and "
-                                             "sensitivity.parquet")] = None,
+    out: Kept = None,
     settings: Annotated[Settings, Without("design")],
     quiet: Quiet = False,
     json: Json = False,
@@ -33,7 +28,7 @@ def sensitivity(
     Example: backstop sensitivity configs/ashare.toml --paths 1000
     """
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
-    from backstop.answers.sensitivity.table import as_json
+    from backstop.answers.sensitivity.table import as_json, write_sensitivity
     from backstop.report.progress import progress
     from backstop.report.sensitivity import print_sensitivity
     from backstop.report.terminal import print_json
@@ -41,20 +36,8 @@ def sensitivity(
     with progress(quiet) as on_progress:
         answer = study(config, settings.overrides, arm, headline, tag or ["ours"], settings.n_threads, on_progress)
     if out is not None:
-        _write(answer, out)
+        write_sensitivity(answer, out)
     if json:
         print_json(as_json(answer))
     else:
         print_sensitivity(answer)
-
-
-def _write(answer: "Sensitivity", out: Path) -> None:
-    from backstop.answers.sensitivity.table import as_json, moved_table
-    from backstop.runs.files import environment_failures, write_whole
-    from backstop.runs.journal import to_json
-    from backstop.runs.store import table_bytes
-
-    with environment_failures(out):
-        out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / "sensitivity.json", to_json(as_json(answer)))
-    write_whole(out / "sensitivity.parquet", table_bytes(moved_table(answer)))

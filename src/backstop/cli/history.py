@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import EXIT_USAGE, command, fail
-from backstop.cli.options import ConfigFile, Json, Quiet
+from backstop.cli.options import ConfigFile, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
 
 
@@ -19,8 +19,7 @@ def history(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last such day")] = None,
     designs: Annotated[list[str] | None, typer.Option("--designs", metavar="NAME", help="a real facility to set beside "
                                                       "the config's own; repeatable; all: every one that fits")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for tables and "
-                                             "history.json")] = None,
+    out: Kept = None,
     *,
     settings: Annotated[Settings, Without("design")],
     quiet: Quiet = False,
@@ -32,7 +31,7 @@ def history(
     """
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
-    from backstop.answers.history.tables import as_text, tree_of, write_history
+    from backstop.answers.history.tables import tree_of, write_history
     from backstop.report.history import print_history
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
@@ -45,7 +44,7 @@ def history(
     if out is not None:
         write_history(found, out)
     if json:
-        print_json(as_text(tree_of(found)))
+        print_json(tree_of(found))
     else:
         print_history(found)
 

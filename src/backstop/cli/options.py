@@ -20,10 +20,17 @@ Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="fa
                                              "in place of the config's")]
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; without it, one under "
+                                          "runs/ named after the run")]
+Decompose = Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: a run "
+                                         "more for each set of those at work")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")]
 TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METRIC=REL", help="stop once this figure "
                                                  "is known to that relative error; --paths is then the most")]
 LooksSpend = Annotated[Literal["equal", "late"], typer.Option("--spending", help="of --target-error: looks share the "
                                                               "5 % equally, or leave most to the last ones")]
+Kept = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for the answer: JSON, and tables "
+                                           "as parquet")]
 Full = Annotated[bool, typer.Option("--full", help="all figures, arm by arm, instead of one screen")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="neither progress nor table; findings and warnings stay")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]

@@ -12,9 +12,12 @@ import typer
 from backstop.cli.app import EXIT_USAGE, command, fail, resumable
 from backstop.cli.options import (
     ConfigFile,
+    Decompose,
+    DryRun,
     Full,
     Json,
     LooksSpend,
+    Out,
     Overwrite,
     ParquetFile,
     Quiet,
@@ -40,16 +43,14 @@ if TYPE_CHECKING:
 @resumable
 def run(
     config: ConfigFile,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; "
-                                             "without it, one under runs/ named after the run")] = None,
+    out: Out = None,
     *,
     settings: Settings,
     overwrite: Overwrite = False,
-    decompose: Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: "
-                                                  "a run more for each set of those at work")] = False,
+    decompose: Decompose = False,
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")] = False,
+    dry_run: DryRun = False,
     full: Full = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -59,30 +60,20 @@ def run(
     Example: backstop run configs/ashare.toml --paths 1000 --set scenario.preset=crash-2015
     """
     from backstop.answers.looks import parse_goal
-    from backstop.answers.stress import read_rows
     from backstop.report.decomposition import print_decomposition
-    from backstop.report.terminal import print_warning
     from backstop.runs.directory import RunDirectory
 
-    if config.is_dir():
-        fail(f"{config}: is a folder, and a config is a file; a finished run is shown by `backstop show {config}`",
-             EXIT_USAGE)
     started = time.perf_counter()
-    found = assembled(config, settings.overrides)
+    found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
     request = found.request
     goal = None if target_error is None else parse_goal(target_error)
     if dry_run:
         _print_plan(request, settings.n_threads, quiet, json)
         return
-    suffix = f"-{goal.metric}-{goal.error:g}" if goal else ""
-    folder = out or Path("runs") / request.folder_name(f"{found.config.run.name}{suffix}")
-    rows = None if out or overwrite else read_rows(folder)
-    if rows is not None:
-        print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
-    else:
-        make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
-        rows = _stressed(make, folder, quiet, timings, overwrite)
+    folder = out or _folder_of(found, goal)
+    make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
+    rows = _known(folder, out is not None or overwrite) or _stressed(make, folder, quiet, timings, overwrite)
     request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
     shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
@@ -91,6 +82,31 @@ def run(
     _print_answer(rows, replace(found, request=request), folder, full, str(config))
     if shares is not None:
         print_decomposition(shares, request.currency)
+
+
+def _of_file(config: Path, settings: Settings) -> "Assembled":
+    """All that follows from a config; a folder is told what shows it."""
+    if config.is_dir():
+        fail(f"{config}: is a folder, and a config is a file; a finished run is shown by `backstop show {config}`",
+             EXIT_USAGE)
+    return assembled(config, settings.overrides)
+
+
+def _folder_of(found: "Assembled", goal: "Goal | None") -> Path:
+    """Where a run goes that is told no place."""
+    suffix = f"-{goal.metric}-{goal.error:g}" if goal else ""
+    return Path("runs") / found.request.folder_name(f"{found.config.run.name}{suffix}")
+
+
+def _known(folder: Path, is_to_be_made: bool) -> "list[Row] | None":
+    """The summary of a run that is there already; None where there is none, or another is to be made."""
+    from backstop.answers.stress import read_rows
+    from backstop.report.terminal import print_warning
+
+    rows = None if is_to_be_made else read_rows(folder)
+    if rows is not None:
+        print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
+    return rows
 
 
 @command

@@ -34,6 +34,14 @@ def interval(lower: float | None, upper: float | None, unit: str) -> str:
     return "" if lower is None or upper is None else f"{shown(lower, unit)} to {shown(upper, unit)}"
 
 
+def below(estimate: float, lower: float | None, upper: float | None, unit: str, note: str | None = "") -> str:
+    """A value, and its interval in the line below: ``2.14bn``, ``2.01bn..2.34bn``; a star where there is a note."""
+    star = " *" if note else ""
+    ends = "" if lower is None or upper is None else "..".join(
+        shown(end, unit).removesuffix(" %") for end in (lower, upper))
+    return f"{shown(estimate, unit)}{star}\n{ends}"
+
+
 def beside(estimate: float, lower: float | None, upper: float | None, unit: str) -> str:
     """``2.64bn (1.98..3.50)``: a value and its interval in one word each, a scale that all share said once."""
     value = shown(estimate, unit)

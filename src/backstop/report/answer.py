@@ -168,13 +168,15 @@ NO_FACILITY_CHAPTERS = (
 )
 """Of a run without any arm to compare."""
 
-REAL_USE = (
-    "Real facilities peaked at a small share of their size (Taiwan 2025 2.5 %, SMCCF 2020 5.6 %, Bank of England gilts "
-    "2022 30 %). They are the cases that came to be used at all and ended well; several calmed markets by being "
-    "announced, which counts here only where a facility says so; and their size was a signal more than a need. Compare "
-    "with them, never calibrate to them."
+REAL_USE = {"Taiwan 2025": 0.025, "SMCCF 2020": 0.056, "Bank of England gilts 2022": 0.30}
+"""Peak use of real facilities over their size; docs/facilities.md has the sources."""
+REAL_USE_SAID = ", ".join(f"{name} {percent(share)}" for name, share in REAL_USE.items())
+OF_REAL_USE = (
+    f"Real facilities peaked at a small share of their size ({REAL_USE_SAID}). They are the cases that came to be used "
+    "at all and ended well; several calmed markets by being announced, which counts here only where a facility says "
+    "so; and their size was a signal more than a need. Compare with them, never calibrate to them."
 )
-"""Said beside the use of the pool; sources in docs/facilities.md."""
+"""Said beside the use of the pool."""
 
 
 def answer(rows: Sequence[Row], arm: str, layers: Sequence[str], n_paths: int) -> list[Answered]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.thresholds import HIT_RATE, Figure, Quality
-from backstop.report.amounts import shown
+from backstop.report.amounts import below
 from backstop.report.terminal import console
 
 _HEADS = {
@@ -58,18 +58,7 @@ def _by_arm(figures: Sequence[Figure]) -> dict[str, dict[str, Figure]]:
 
 
 def _cell(figure: Figure | None) -> str:
-    if figure is None:
-        return "-"
-    star = " *" if figure.note else ""
-    return f"{shown(figure.estimate, figure.unit)}{star}\n{_ends(figure)}"
-
-
-def _ends(figure: Figure) -> str:
-    """``20.8..30.5``, in the unit of the line above."""
-    if figure.lower is None or figure.upper is None:
-        return ""
-    scale = 1.0 if figure.unit == "days" else 100.0
-    return f"{scale * figure.lower:.1f}..{scale * figure.upper:.1f}"
+    return "-" if figure is None else below(figure.estimate, figure.lower, figure.upper, figure.unit, figure.note)
 
 
 def _area(area: Estimate) -> Text:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.sensitivity.sensitivity import Moved, Sensitivity
-from backstop.report.amounts import interval, shown
+from backstop.report.amounts import below, interval, shown
 from backstop.report.terminal import console
 
 NUMBERS_SHOWN = 20
@@ -59,7 +59,7 @@ def _table(found: Sensitivity) -> Table:
 def _cells(one: Moved | None, unit: str) -> Sequence[str]:
     if one is None:
         return "-", "-"
-    return f"{one.value:.6g}", f"{shown(one.effect.value, unit)}\n{_ends(one.effect, unit)}"
+    return f"{one.value:.6g}", below(*one.effect[:3], unit)
 
 
 def _ends(estimate: Estimate, unit: str) -> str:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.side_by_side import FIGURES, Figure, SideBySide
-from backstop.report.amounts import shown
+from backstop.report.amounts import below
 from backstop.report.terminal import console
 
 _HEADS = {
@@ -43,14 +43,4 @@ def _table(title: str, arms: Sequence[str], figures: Iterable[Figure]) -> Table:
 
 
 def _cell(figure: Figure | None) -> str:
-    if figure is None:
-        return "-"
-    star = " *" if figure.note else ""
-    return f"{shown(figure.estimate, figure.unit)}{star}\n{_ends(figure)}"
-
-
-def _ends(figure: Figure) -> str:
-    """``2.01bn..2.34bn``; per cent as the line above."""
-    if figure.lower is None or figure.upper is None:
-        return ""
-    return "..".join(shown(end, figure.unit).removesuffix(" %") for end in (figure.lower, figure.upper))
+    return "-" if figure is None else below(figure.estimate, figure.lower, figure.upper, figure.unit, figure.note)

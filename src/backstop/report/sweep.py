@@ -9,7 +9,7 @@ from rich.text import Text
 from backstop.answers.estimators import Estimate
 from backstop.answers.sweeping.halving import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
-from backstop.report.amounts import interval, percent, shown
+from backstop.report.amounts import below, percent, shown
 from backstop.report.terminal import console
 
 DESIGNS_SHOWN = 20
@@ -76,7 +76,7 @@ def _value(value: object) -> str:
 def _cell(estimate: Estimate | None, unit: str) -> str:
     if estimate is None:
         return "-"
-    return f"{shown(estimate.value, unit)}\n{interval(estimate.lower, estimate.upper, unit)}"
+    return below(*estimate[:3], unit)
 
 
 def _words(name: str) -> str:
@@ -98,7 +98,7 @@ def _rate(estimate: Estimate | None, unit: str, over: str) -> str:
         return "not surely above 0"
     times = _BILLION if over == "currency" else 1.0
     lower, upper = (None if end is None else times * end for end in estimate[1:3])
-    return f"{shown(times * estimate.value, unit)}\n{interval(lower, upper, unit)}"
+    return below(times * estimate.value, lower, upper, unit)
 
 
 def _indices(found: Answer) -> Table:

@@ -20,7 +20,7 @@ from backstop.config.describe import Row as TermRow
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
-from backstop.report.answer import REAL_USE, Answered, answer, same_arms, turn
+from backstop.report.answer import OF_REAL_USE, Answered, answer, same_arms, turn
 from backstop.report.first_screen import Told, first_screen
 from backstop.report.inert import inert_terms
 from backstop.runs.plan import Plan
@@ -102,7 +102,7 @@ def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str)
         print_drawn(request.drawn)
         out.print(Text(f"  {_what_draws_tell(request.drawn.n_groups)}"), soft_wrap=True)
     if any(terms.triggers.entry_root.size for terms in request.terms.arms):
-        out.print(Text(REAL_USE), style="dim")
+        out.print(Text(OF_REAL_USE), style="dim")
     print_fits(request)
     out.print(Text(f"All figures, with quantiles and funds: {folder}/summary.parquet"), soft_wrap=True)
 

@@ -19,7 +19,7 @@ def test_shares_are_in_per_cent_and_days_as_they_are_with_their_ends(capsys):
                   figure("fund", "breach_to_cash", 4.5, "days", 3.25, 6.0),
                   figure("fund", "false_alarm_days", 0.5))
     assert "20.8..30.5" in out
-    assert "3.2..6.0" in out
+    assert "3.25..6" in out
     assert "325" not in out
     # the third has no ends, the others of the row no figure
     assert out.count("..") == 2

@@ -60,6 +60,7 @@ def critical_threshold(signals: KeySignals, number: int, episode: Episode) -> fl
     None where no threshold is enough; infinite, of the easy side, where the key is turned whatever it is.
     """
     def short(position: int, reading: Reading) -> Floats:
+        """Of this condition what it lacks; any other is met or not, whatever this one's threshold."""
         gap = _gap(reading)
         return gap if position == number else np.where(gap <= 0.0, -np.inf, np.inf)
 

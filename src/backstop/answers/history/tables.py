@@ -1,7 +1,5 @@
 """A history as tables, for parquet, and as a tree, for JSON: dates are dates, amounts are in currency."""
 
-import datetime
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +10,7 @@ from backstop.answers.estimators import Estimate
 from backstop.answers.history.answer import History
 from backstop.answers.history.figures import FIGURES
 from backstop.answers.history.rows import KEY_DAYS, EpisodeRow, When
-from backstop.runs.files import environment_failures, write_whole
-from backstop.runs.journal import to_json
-from backstop.runs.store import table_bytes
+from backstop.answers.written import as_text, plain, write_answer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,54 +38,22 @@ def tables_of(found: History) -> dict[str, "pa.Table"]:
                         for row in found.near_misses for change in row.changes],
         "strip": [row._asdict() for row in found.strip],
     }
-    made = {name: pa.Table.from_pylist([_plain(row) for row in lines]) for name, lines in rows.items() if lines}
+    made = {name: pa.Table.from_pylist([plain(row) for row in lines]) for name, lines in rows.items() if lines}
     days = list(_days(found))
     return made | ({"signals": pa.concat_tables(days)} if days else {})
 
 
 def write_history(found: History, folder: Path) -> None:
-    """A parquet file a table, and ``history.json``.
-
-    Raises
-    ------
-    EnvironmentFailure
-        Disk full, no permission.
-    """
-    with environment_failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables_of(found).items():
-        write_whole(folder / f"{name}.parquet", table_bytes(table))
-    write_whole(folder / "history.json", to_json(as_text(tree_of(found))))
+    """A parquet file a table, and ``history.json``; `EnvironmentFailure` where it cannot."""
+    write_answer(folder, "history", tree_of(found), tables_of(found))
 
 
 def tree_of(found: History) -> dict[str, Any]:
     """For JSON; the days of signals are in the tables alone."""
-    tree: dict[str, Any] = _plain({name: value for name, value in vars(found).items() if name != "signals"})
+    tree: dict[str, Any] = as_text(plain({name: value for name, value in vars(found).items() if name != "signals"}))
     for row, shown in zip(found.rows, tree["rows"], strict=True):
         shown["still_to_fall"] = row.still_to_fall
     return tree
-
-
-def _plain(value: Any) -> Any:
-    """Tuples with names as tables; what is no finite number as none."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def as_text(value: Any) -> Any:
-    """For `json.dumps`: a date as 2015-06-12."""
-    if isinstance(value, Mapping):
-        return {key: as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [as_text(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def _key(row: EpisodeRow) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from backstop.answers.gather import stream
 from backstop.answers.held import Held
 from backstop.answers.reverse.prim import Flags
-from backstop.answers.sweeping.objectives import Limit
+from backstop.answers.sweeping.objectives import Limit, parse_limits
 from backstop.answers.values import values_of
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
@@ -19,6 +19,17 @@ FAILURES = {
     "failed": "a cohort fails",
     "relief_negative": "relief is negative: more sales are forced than averted",
 }
+
+
+def parse_failures(texts: Sequence[str]) -> list[str | Limit]:
+    """Names of `FAILURES`, ``METRIC<NUMBER`` or ``METRIC>NUMBER``; all names where there are no texts.
+
+    Raises
+    ------
+    ConfigError
+        One is neither.
+    """
+    return [one if one in FAILURES else parse_limits([one], "--failure")[0] for one in texts or FAILURES]
 
 
 def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads: int, on_progress: OnProgress = quiet
@@ -36,6 +47,7 @@ def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads
     weight = np.ones(request.n_paths)
 
     def add(tables: BlockTables) -> None:
+        """Flags and weights of a block's paths, into their places."""
         parts, first = Held(request, tables), tables.block.first_path
         chosen = slice(first, first + parts.n_paths)
         weight[chosen] = parts.weight

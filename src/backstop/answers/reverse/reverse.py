@@ -12,6 +12,7 @@ from backstop.answers.reverse.market import Features, Shocks, market_of
 from backstop.answers.reverse.prim import Flags
 from backstop.answers.samples import Sample
 from backstop.answers.sweeping.objectives import Limit
+from backstop.answers.written import plain
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import Floats
@@ -82,14 +83,8 @@ class Reversed(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Plain dicts and lists."""
-        tree: dict[str, Any] = _as_tree(self)
+        tree: dict[str, Any] = plain(self)
         return tree
-
-
-def _as_tree(value: Any) -> Any:
-    if hasattr(value, "_asdict"):
-        return {name: _as_tree(part) for name, part in value._asdict().items()}
-    return [_as_tree(part) for part in value] if isinstance(value, tuple | list) else value
 
 
 def reverse(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads: int,

@@ -1,8 +1,10 @@
 """Scenarios and bounds of boxes as one long table."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.reverse.reverse import Reversed
+from backstop.answers.written import write_answer
 from backstop.runs.schema import described
 
 if TYPE_CHECKING:
@@ -25,3 +27,8 @@ def scenarios_table(answer: Reversed) -> "pa.Table":
             for broken in answer.broken for scenario in broken.scenarios for region in broken.region]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in fields]
     return pa.table(columns, schema=pa.schema(fields))
+
+
+def write_reverse(answer: Reversed, folder: Path) -> None:
+    """``reverse.json``, and ``reverse.parquet``, the scenarios; `EnvironmentFailure` where it cannot."""
+    write_answer(folder, "reverse", answer.as_json(), {"reverse": scenarios_table(answer)})

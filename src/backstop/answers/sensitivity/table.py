@@ -1,8 +1,10 @@
 """The answer of sensitivity as a table and as plain dicts."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstop.answers.sensitivity.sensitivity import Sensitivity
+from backstop.answers.written import plain, write_answer
 from backstop.runs.schema import described
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ def moved_table(answer: Sensitivity) -> "pa.Table":
 
 def as_json(answer: Sensitivity) -> dict[str, Any]:
     """Plain dicts and lists."""
-    rows = [one._asdict() | {"estimate": one.estimate._asdict(), "effect": one.effect._asdict()}
-            for sides in answer.ranked() for one in sides]
-    return answer._asdict() | {
-        "headline": answer.headline._asdict(), "base": answer.base._asdict(), "moved": rows,
-        "left_out": [one._asdict() for one in answer.left_out]}
+    tree: dict[str, Any] = plain(answer._replace(moved=tuple(one for sides in answer.ranked() for one in sides)))
+    return tree
+
+
+def write_sensitivity(answer: Sensitivity, folder: Path) -> None:
+    """``sensitivity.json`` and ``sensitivity.parquet``; `EnvironmentFailure` where it cannot."""
+    write_answer(folder, "sensitivity", as_json(answer), {"sensitivity": moved_table(answer)})

@@ -127,6 +127,7 @@ def evidence_of(request: RunRequest, arm: int, question: Question, threads: int,
     slack, own = rounding(terms) * quantum, float(terms.pool.layer_size.sum()) * quantum
 
     def of_uses(uses: Uses) -> Evidence:
+        """What the paths so far tell."""
         return _of_unlimited(uses, question.crisis, slack, models)
 
     if question.goal is None:

@@ -14,6 +14,7 @@ from backstop.answers.sizing.question import Question
 from backstop.answers.sizing.resize import with_sizes
 from backstop.answers.sizing.trial import Trial, Worth
 from backstop.answers.sizing.uses import CRISES, collect
+from backstop.answers.written import plain
 from backstop.errors import ConfigError
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
@@ -74,15 +75,8 @@ class Sized(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Plain dicts and lists."""
-        tree: dict[str, Any] = _as_tree(self)
+        tree: dict[str, Any] = plain(self)
         return tree
-
-
-def _as_tree(value: Any) -> Any:
-    """Named tuples as dicts, all the way down."""
-    if hasattr(value, "_asdict"):
-        return {name: _as_tree(part) for name, part in value._asdict().items()}
-    return [_as_tree(part) for part in value] if isinstance(value, tuple | list) else value
 
 
 def size(request: RunRequest, arm: str, question: Question, threads: int, on_progress: OnProgress = quiet) -> Sized:

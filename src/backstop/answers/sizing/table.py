@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING
 
 from backstop.answers.sizing.robust import LADDER, worst
 from backstop.answers.sizing.size import Sized
-from backstop.runs.files import environment_failures, write_whole
-from backstop.runs.journal import to_json
+from backstop.answers.written import write_answer
 from backstop.runs.schema import described
-from backstop.runs.store import table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,14 +34,5 @@ def curves_table(answer: Sized) -> "pa.Table":
 
 
 def write_size(answer: Sized, folder: Path) -> None:
-    """``size.json``, all of it, and ``size.parquet``, the curves.
-
-    Raises
-    ------
-    EnvironmentFailure
-        Disk full, no permission.
-    """
-    with environment_failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "size.json", to_json(answer.as_json()))
-    write_whole(folder / "size.parquet", table_bytes(curves_table(answer)))
+    """``size.json``, all of it, and ``size.parquet``, the curves; `EnvironmentFailure` where it cannot."""
+    write_answer(folder, "size", answer.as_json(), {"size": curves_table(answer)})

@@ -1,10 +1,12 @@
 """The answer of a sweep as a table and as plain dicts."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.sweeping.sweep import Answer, Swept
+from backstop.answers.written import plain, write_answer
 from backstop.runs.schema import described
 
 if TYPE_CHECKING:
@@ -78,4 +80,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "limits": [limit.text for limit in question.limits],
         "designs": [row_of(answer, one) for one in answer.designs],
         "refused": [{"values": dict(one.design.values), "reason": one.reason} for one in answer.refused],
-        "indices": [index._asdict() for index in answer.indices]}
+        "indices": plain(answer.indices)}
+
+
+def write_sweep(answer: Answer, folder: Path) -> None:
+    """``sweep.json`` and ``designs.parquet``; `EnvironmentFailure` where it cannot."""
+    write_answer(folder, "sweep", as_json(answer), {"designs": designs_table(answer)})

@@ -169,8 +169,9 @@ def one_path(subject: Subject) -> Chapter | None:
     close = days.filter(variable="prices.close", item=again.config.market.index).select("arm", "day", y="value")
     figures = [_path_figure(subject, "path_index", close, "~g", texts("path.index"), texts("path.alt_index"))]
     lent = _lent(days, request.terms.quantum)
-    if lent["y"].max():
-        scale, unit = scale_of(float(lent["y"].max()), texts, subject.currency)  # type: ignore[arg-type]
+    most = lent["y"].to_numpy().max()
+    if most:
+        scale, unit = scale_of(float(most), texts, subject.currency)
         figures.append(_path_figure(subject, "path_lent", lent.with_columns(pl.col("y") / scale), ",.4~r",
                                     texts("path.lent", unit=unit), texts("path.alt_lent")))
     return Chapter("path", texts("path.heading"), [texts("path.lead", path=f"{path:,}")], figures)

@@ -10,13 +10,12 @@ from backstop.answers.sizing.curves import Aim, Curve, Point, from_peak_use
 from backstop.answers.sizing.hanging import hanging_terms
 from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import percent
+from backstop.report.answer import REAL_USE, REAL_USE_SAID
 from backstop.report.page.charts import Screen, Spec, level, lines, stacks, ticks
 from backstop.report.page.numbers import amount_text, range_text, scale_of
 from backstop.report.page.subject import Chapter, Figure, Subject
 
 TARGET = 0.01
-REAL_USE = {"Taiwan 2025": 0.025, "SMCCF 2020": 0.056, "Bank of England 2022": 0.30}
-"""Peak use of real facilities over their size; docs/facilities.md has the sources."""
 SOURCES = ("injected", "bank_lent", "compensation_paid", "subscribed", "sales_ordinary", "sales_gains",
            "sales_stressed", "sales_pressure", "sales_lenders", "sales_facilities")
 USES = ("redemption_paid", "repaid", "interest_paid", "deleveraged", "bank_repaid", "premium_paid", "bought")
@@ -37,7 +36,7 @@ def sizing(subject: Subject) -> Chapter | None:
     curves = list(_curves(subject, number, use, size))
     texts = subject.texts
     said = [texts("sizing.lead"), *(_advice(subject, curve, size) for curve in curves)]
-    said.append(texts("sizing.real", list=", ".join(f"{name} {percent(share)}" for name, share in REAL_USE.items())))
+    said.append(texts("sizing.real", list=REAL_USE_SAID))
     return Chapter("sizing", texts("sizing.heading"), said, [_sizing_figure(subject, curves, size)])
 
 

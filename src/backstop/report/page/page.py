@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from backstop.answers.stress import read_rows
 from backstop.config.schema import Config
@@ -44,11 +45,10 @@ def subject_of(folder: Path, texts: Texts) -> Subject:
     return Subject(directory, manifest, read_rows(folder) or [], _config_of(directory, manifest), texts)
 
 
-def _config_of(directory: RunDirectory, manifest: dict[str, object]) -> Config | None:
+def _config_of(directory: RunDirectory, manifest: dict[str, Any]) -> Config | None:
     """The config of the run; None where files that it names are gone."""
     try:
-        return load_config(directory.config, manifest["overrides"],  # type: ignore[arg-type]  # a list of texts
-                           Path(str(manifest["config_folder"])))
+        return load_config(directory.config, manifest["overrides"], Path(manifest["config_folder"]))
     except BackstopError:
         return None
 
