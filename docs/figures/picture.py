@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from backstop.report.language.catalogue import texts_in
 from backstop.report.page import money
-from backstop.report.page.catalogue import texts_in
 from backstop.report.page.page import subject_of
 from docs.figures.screens import answer
 from docs.figures.workshop import ROOT, Workshop

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from backstop.report.language.catalogue import texts_in
 from backstop.report.page import money
-from backstop.report.page.catalogue import texts_in
 from backstop.report.page.page import missing, render, subject_of
 from commands import run_here
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from commands import SMALL, run_here
 
@@ -44,6 +45,15 @@ def screen(monkeypatch):
         return ended.out
 
     return show
+
+
+def test_the_first_screen_has_a_chinese_form_of_the_same_width(several, request, screen):
+    printed = screen(several, 80, "--language", "zh")
+    file = GOLDEN / "several-80-zh.txt"
+    if request.config.getoption("--write-golden"):
+        file.write_text(printed, encoding="utf-8")
+    assert printed == file.read_text(encoding="utf-8")
+    assert max(map(cell_len, printed.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -32,6 +32,7 @@ LooksSpend = Annotated[Literal["equal", "late"], typer.Option("--spending", help
 Kept = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="folder for the answer: JSON, and tables "
                                            "as parquet")]
 Full = Annotated[bool, typer.Option("--full", help="all figures, arm by arm, instead of one screen")]
+Language = Annotated[Literal["en", "zh"], typer.Option("--language", help="of headings, labels and sentences")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="neither progress nor table; findings and warnings stay")]
 Json = Annotated[bool, typer.Option("--json", help="a machine-readable result on standard output, nothing else there")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]

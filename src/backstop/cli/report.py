@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from backstop.cli.app import command
-from backstop.cli.options import Run
+from backstop.cli.options import Language, Run
 
 Ending = Literal["csv", "arrow", "xlsx", "duckdb"]
 
@@ -41,7 +41,7 @@ def report(
     run: Run,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="HTML file; without it, report.html "
                                              "in the run")] = None,
-    language: Annotated[Literal["en", "zh"], typer.Option("--language", help="of headings and sentences")] = "en",
+    language: Language = "en",
 ) -> None:
     """Write a run as one page, to be read offline.
 

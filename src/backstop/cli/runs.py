@@ -16,6 +16,7 @@ from backstop.cli.options import (
     DryRun,
     Full,
     Json,
+    Language,
     LooksSpend,
     Out,
     Overwrite,
@@ -52,6 +53,7 @@ def run(
     spending: LooksSpend = "equal",
     dry_run: DryRun = False,
     full: Full = False,
+    language: Language = "en",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -79,7 +81,7 @@ def run(
     if json:
         _print_as_json(request, folder, rows, shares)
         return
-    _print_answer(rows, replace(found, request=request), folder, full, str(config))
+    _print_answer(rows, replace(found, request=request), folder, None if full else language, str(config))
     if shares is not None:
         print_decomposition(shares, request.currency)
 
@@ -113,6 +115,7 @@ def _known(folder: Path, is_to_be_made: bool) -> "list[Row] | None":
 def show(
     run: Run,
     full: Full = False,
+    language: Language = "en",
     json: Json = False,
 ) -> None:
     """Show the answer of a finished run again; --full: all of it.
@@ -128,19 +131,21 @@ def show(
     if json:
         _print_as_json(found.request, run, rows, None)
     else:
-        _print_answer(rows, found, run, full, "")
+        _print_answer(rows, found, run, None if full else language, "")
 
 
-def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, full: bool, config: str) -> None:
-    """One screen, or all."""
-    from backstop.report.first_screen import Told
+def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, language: str | None, config: str) -> None:
+    """One screen in a language, or all of it without one."""
+    from backstop.report.language.catalogue import texts_in
+    from backstop.report.screen.told import Told
     from backstop.report.terminal import print_first_screen, print_run
 
     name = found.config.run.name
-    if full:
+    if language is None:
         print_run(rows, found.request, folder, name)
-    else:
-        print_first_screen(Told(name, str(folder), config, rows, found.request, _pools(found.request, folder)))
+        return
+    pools = _pools(found.request, folder)
+    print_first_screen(Told(name, str(folder), config, rows, found.request, pools, texts_in(language)))
 
 
 def _pools(request: "RunRequest", folder: Path) -> "dict[str, Enough]":

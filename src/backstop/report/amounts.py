@@ -1,5 +1,7 @@
 """Numbers as people read them: three digits, and a scale where there are more."""
 
+from collections.abc import Callable
+
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
@@ -42,12 +44,12 @@ def below(estimate: float, lower: float | None, upper: float | None, unit: str, 
     return f"{shown(estimate, unit)}{star}\n{ends}"
 
 
-def beside(estimate: float, lower: float | None, upper: float | None, unit: str) -> str:
+def beside(estimate: float, lower: float | None, upper: float | None, show: Callable[[float], str]) -> str:
     """``2.64bn (1.98..3.50)``: a value and its interval in one word each, a scale that all share said once."""
-    value = shown(estimate, unit)
+    value = show(estimate)
     if lower is None or upper is None or lower == upper == estimate:
         return value
-    ends = [shown(end, unit) for end in (lower, upper)]
+    ends = [show(end) for end in (lower, upper)]
     scale = value.lstrip("-0123456789.")
     if all(end.lstrip("-0123456789.") in (scale, "") for end in ends):
         ends = [end.removesuffix(scale) for end in ends]

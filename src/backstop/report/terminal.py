@@ -21,8 +21,9 @@ from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import OF_REAL_USE, Answered, answer, same_arms, turn
-from backstop.report.first_screen import Told, first_screen
 from backstop.report.inert import inert_terms
+from backstop.report.screen.screen import first_screen
+from backstop.report.screen.told import Told
 from backstop.runs.plan import Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten

@@ -16,8 +16,8 @@ from backstop.errors import BackstopError
 from backstop.market.data import PriceSeries
 from backstop.market.key_turns import ACTIVE, PENDING
 from backstop.report.amounts import percent
+from backstop.report.language.numbers import scale_of
 from backstop.report.page.charts import lines, timeline
-from backstop.report.page.numbers import scale_of
 from backstop.report.page.outcome import QUALITY, shares
 from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.trace import trace_path

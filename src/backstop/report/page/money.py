@@ -11,8 +11,8 @@ from backstop.answers.sizing.hanging import hanging_terms
 from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import percent
 from backstop.report.answer import REAL_USE, REAL_USE_SAID
+from backstop.report.language.numbers import amount_text, range_text, scale_of
 from backstop.report.page.charts import Screen, Spec, level, lines, stacks, ticks
-from backstop.report.page.numbers import amount_text, range_text, scale_of
 from backstop.report.page.subject import Chapter, Figure, Subject
 
 TARGET = 0.01

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from backstop.report.language.numbers import amount_text, scale_of
 from backstop.report.page.charts import ranges
-from backstop.report.page.numbers import amount_text, scale_of
 from backstop.report.page.subject import Chapter, Figure, Subject
 
 ANSWER = (("activated", "prob"), ("window_sales_averted_share", "ratio"), ("relief_negative", "prob"),

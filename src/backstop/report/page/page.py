@@ -10,8 +10,8 @@ from backstop.answers.stress import read_rows
 from backstop.config.schema import Config
 from backstop.config.text.load import load_config
 from backstop.errors import BackstopError
+from backstop.report.language.catalogue import Texts, texts_in
 from backstop.report.page import grounds, market, money, outcome
-from backstop.report.page.catalogue import Texts, texts_in
 from backstop.report.page.subject import Chapter, Subject
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import write_whole

@@ -8,8 +8,8 @@ from backstop.answers.comparisons import FACILITY
 from backstop.answers.stress import read_rows
 from backstop.answers.summary import Row
 from backstop.config.study import NO_FACILITY, WITHOUT
-from backstop.report.page.catalogue import Texts, texts_in
-from backstop.report.page.numbers import range_text, value_text
+from backstop.report.language.catalogue import Texts, texts_in
+from backstop.report.language.numbers import range_text, value_text
 from backstop.runs.directory import RunDirectory
 
 FIGURES = (("activated", "prob"), ("window_sales_averted_share", "ratio"), ("window_sales_averted", "mean"),

@@ -12,9 +12,9 @@ from backstop.answers.summary import Row
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import BackstopError
-from backstop.report.page.catalogue import Texts
+from backstop.report.language.catalogue import Texts
+from backstop.report.language.numbers import range_text, value_text
 from backstop.report.page.charts import NARROW, WIDE, Range, Screen
-from backstop.report.page.numbers import range_text, value_text
 from backstop.report.page.svg import draw
 from backstop.runs.assemble import Assembled, assemble_again
 from backstop.runs.directory import RunDirectory

@@ -2,9 +2,9 @@
 
 import pytest
 
-from backstop.report.page.catalogue import texts_in
+from backstop.report.language.catalogue import texts_in
+from backstop.report.language.numbers import amount_text, range_text, scale_of
 from backstop.report.page.grounds import tagged_lines
-from backstop.report.page.numbers import amount_text, range_text, scale_of
 
 CONFIG = """
 # [ours] a comment alone is no assumption

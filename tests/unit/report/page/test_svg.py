@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment
 
-from backstop.report.page.catalogue import texts_in
+from backstop.report.language.catalogue import texts_in
 from backstop.report.page.charts import COLOURS, NARROW, WIDE, Range, lines, ranges, stacks
 from backstop.report.page.page import template_text
 from backstop.report.page.subject import Chapter, Figure, Table

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from backstop.report.page.catalogue import LANGUAGES, texts_in
+from backstop.report.language.catalogue import LANGUAGES, texts_in
 
 ENGLISH = texts_in("en")
 

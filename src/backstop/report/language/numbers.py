@@ -1,19 +1,21 @@
 """Numbers as the readers of a language have them."""
 
-from backstop.report.amounts import amount, shown
-from backstop.report.page.catalogue import Texts
+from backstop.report.amounts import amount, beside, shown
+from backstop.report.language.catalogue import Texts
 
 _CHINESE = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
 _ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def value_text(value: float | None, unit: str, texts: Texts) -> str:
+    """A value of the registry's `unit`, with the word for days; empty for none."""
+    text = plain_text(value, unit, texts)
+    return f"{text} {texts('unit.days')}" if text and unit == "days" else text
+
+
+def plain_text(value: float | None, unit: str, texts: Texts) -> str:
     """A value of the registry's `unit`; empty for none."""
-    if value is None:
-        return ""
-    if unit == "currency":
-        return amount_text(value, texts)
-    return f"{shown(value, unit)} {texts('unit.days')}" if unit == "days" else shown(value, unit)
+    return amount_text(value, texts) if value is not None and unit == "currency" else shown(value, unit)
 
 
 def amount_text(value: float, texts: Texts) -> str:
@@ -31,6 +33,11 @@ def range_text(lower: float | None, upper: float | None, unit: str, texts: Texts
     if lower is None or upper is None:
         return ""
     return f"{value_text(lower, unit, texts)} {texts('unit.to')} {value_text(upper, unit, texts)}"
+
+
+def beside_text(estimate: float, lower: float | None, upper: float | None, unit: str, texts: Texts) -> str:
+    """``2.64bn (1.98..3.50)``: a value and its interval in one word each."""
+    return beside(estimate, lower, upper, lambda value: plain_text(value, unit, texts))
 
 
 def scale_of(largest: float, texts: Texts, currency: str) -> tuple[float, str]:

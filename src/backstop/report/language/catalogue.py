@@ -1,4 +1,4 @@
-"""The catalogue: every heading, label and sentence of the page, by key, in each language that there is."""
+"""The catalogue: every heading, label and sentence of page and first screen, by key, in each language there is."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ class Texts:
 @cache
 def texts_in(language: str) -> Texts:
     """The texts of a language of `LANGUAGES`."""
-    content = resources.files("backstop.report.page").joinpath(f"texts/{language}.toml").read_text(encoding="utf-8")
+    content = resources.files("backstop.report.language").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return Texts(language, dict(_flat(tomllib.loads(content), "")))
 
 

@@ -1,0 +1,1 @@
+"""Words and numbers in each language that readers have: English and Chinese."""
