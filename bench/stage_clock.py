@@ -35,8 +35,8 @@ def _statements(part: Any) -> list[ast.stmt]:
     """What a part of a day does one by one; a part that loops over rounds is one call."""
     (function,) = ast.parse(textwrap.dedent(inspect.getsource(part.py_func))).body
     assert isinstance(function, ast.FunctionDef)
-    # after the docstring and `own_frame()`
-    body = function.body[2:]
+    # after the docstring
+    body = function.body[1:]
     whole = ast.parse(f"{function.name}(terms, state, seam, day, lanes)").body
     return whole if any(isinstance(statement, ast.For) for statement in body) else body
 

@@ -7,7 +7,7 @@ import numpy as np
 from backstop.kernels.declare import State
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import Floats
 from backstop.terms.declare import declared
@@ -167,7 +167,6 @@ def _follow_episodes(judging, tally, lanes):
 @rule
 def judge_day(terms, triggers, state, index, day, lanes):
     """Step 13: distress of the day; activations and episodes by what lies ahead in the counterfactual."""
-    own_frame()
     judging, tally, today = state.judging, state.path_tally, float(day + ONE)
     clear(judging.distressed, FIRST, lanes)
     for f in range(count_rows(terms.assets)):

@@ -33,7 +33,7 @@ from backstop.kernels.funds.settlement import (
 from backstop.kernels.gains import close_gains
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.machine.frames import bare, frame
-from backstop.kernels.machine.jit import Index, entry, own_frame, rule
+from backstop.kernels.machine.jit import Index, entry, rule
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
@@ -63,7 +63,6 @@ from backstop.terms import Floats
 @rule
 def open_day(terms, state, seam, day, lanes):
     """Steps 1 to 6 of day `day` (from 0) for the first `lanes` lanes of `state`."""
-    own_frame()
     log_return, volatility = seam.log_return, seam.volatility
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, is_risky, index = terms.funds.count, terms.prices.is_risky, terms.prices.index
@@ -100,7 +99,6 @@ def open_day(terms, state, seam, day, lanes):
 @rule
 def act(terms, state, seam, day, lanes):
     """Step 7: what facilities do."""
-    own_frame()
     # 7 claims, rationing, injections
     supply_liquidity(terms, state, day, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
@@ -110,7 +108,6 @@ def act(terms, state, seam, day, lanes):
 @rule
 def trade(terms, state, seam, day, lanes):
     """Steps 8 and 9: a first round of sales, and more where the run allows them and their prices force them."""
-    own_frame()
     volatility = seam.volatility
     prices, funds, tally, has_more = state.prices, state.funds, state.fund_tally, terms.prices.rounds > 1
     if has_more:
@@ -153,7 +150,6 @@ def trade(terms, state, seam, day, lanes):
 @rule
 def close_day(terms, state, seam, day, lanes):
     """Steps 10 to 13."""
-    own_frame()
     prices, funds, tally = state.prices, state.funds, state.fund_tally
     counts, index = terms.funds.count, terms.prices.index
     # 10 interest, repayment, maturity, default

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from backstop.kernels.bottoms import close_bottoms, watch_bottoms
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
 from backstop.kernels.machine.lanes import clear, copy, is_any_at_least
 from backstop.kernels.record import opening_technology
 from backstop.terms import NEVER, SAME_FALL, Floats
@@ -187,7 +187,6 @@ def _forget_after(judging, rows, row, lanes):
 @rule
 def watch_windows(terms, state, index, day, lanes):
     """Step 13: whether the day is one of stress, and what funds did on it."""
-    own_frame()
     judging, stress, n_funds = state.judging, state.stress, count_rows(terms.funds.count)
     if count_rows(stress.breach_age) > FIRST:
         _read_index(terms.judging, state.prices, index, stress, judging, day, lanes)

@@ -17,7 +17,7 @@ from backstop.kernels.facility.rationing import (
     share_out,
 )
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import read_use
 from backstop.terms import NO_BUDGET, Instrument
@@ -39,7 +39,6 @@ def _raise_hand(loans, row, lanes):
 @rule
 def note_losers(terms, state, k, lanes):
     """Step 7: who may be paid for this period's loss."""
-    own_frame()
     n_funds = count_rows(terms.funds.count)
     for f in range(n_funds):
         row = k * n_funds + f
@@ -245,7 +244,6 @@ def _pay(terms, state, k, day, lanes):
 @rule
 def compensate(terms, state, day, lanes):
     """Step 11: what recovered losses bring back, and at the end of a period what losses are paid."""
-    own_frame()
     n_funds = count_rows(terms.funds.count)
     for k in range(count_rows(terms.facilities.instrument)):
         if terms.facilities.instrument[k] != Instrument.COMPENSATION:

@@ -7,7 +7,7 @@ is a demand (kernels/facility/demands.py).
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, inline, jit, rule
 from backstop.terms import NO_GATE
 
 
@@ -95,7 +95,6 @@ def _bar(evaluation, f, loans, row, lanes):
 @rule
 def bar_derisking(terms, loans, evaluation, lanes):
     """Steps 5 and 7: no forced sales while drawn."""
-    own_frame()
     n_funds = count_rows(evaluation.intended)
     for k in range(count_rows(terms.bars_derisking)):
         if terms.bars_derisking[k] > 0.0:

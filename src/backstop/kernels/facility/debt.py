@@ -13,7 +13,7 @@ from backstop.kernels.facility.guarantee import (
 from backstop.kernels.facility.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.pool.moves import book_repayment
@@ -294,7 +294,6 @@ def _service_loan(arm, count, state, k, f, row, lanes):
 @rule
 def service_debt(terms, state, lanes):
     """Step 10: every loan of every facility; what is called is due tomorrow."""
-    own_frame()
     counts, tenor_days = terms.funds.count, terms.facilities.tenor_days
     n_funds, n_facilities = count_rows(counts), count_rows(tenor_days)
     if n_facilities == FIRST:

@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.terms import NO_GATE
 
@@ -91,7 +91,6 @@ def _demand_of(terms, k, f, row, state, lanes):
 @rule
 def demand_payments(terms, state, lanes):
     """Step 4: what facilities demand today of those who owe them anything."""
-    own_frame()
     if count_rows(state.loans.demand) == FIRST:
         return
     funds, demanded = state.funds, state.loans.demanded

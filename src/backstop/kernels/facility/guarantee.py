@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.facility.cuts import count_cut_by_pool
 from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_money, share_out
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import Instrument
 
@@ -73,7 +73,6 @@ def _earn_premium(service, pool, count, tally, lanes):
 @rule
 def lend_by_banks(arm, state, k, lanes):
     """Step 7: claims on facility k are met by banks, as far as the pool can answer for them."""
-    own_frame()
     counts, rules, service, pool, loans = arm.funds.count, arm.guarantee, state.service, state.pool, state.loans
     n_funds = count_rows(counts)
     cut_claims(arm.rationing, arm.members, counts, state, k, lanes)

@@ -12,7 +12,7 @@ from backstop.kernels.facility.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.facility.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import book_arrival
 
@@ -160,7 +160,6 @@ def _is_buying(terms, state, k, day, lanes):
 @rule
 def buy_from_funds(terms, state, k, day, lanes):
     """Step 7: facility k buys of what funds need to sell."""
-    own_frame()
     counts, loans, n_funds = terms.funds.count, state.loans, count_rows(terms.funds.count)
     n_rows = count_rows(loans.drawn)
     slot = day % (count_rows(loans.approvals) // n_rows)
@@ -220,7 +219,6 @@ def _note_orders(purchases, k, pool, tally, lanes):
 @rule
 def order_in_market(terms, state, k, day, lanes):
     """Step 7: money for what facility k buys in the market today."""
-    own_frame()
     purchase, purchases, pool = terms.purchase, state.purchases, state.pool
     n_assets = count_columns(purchase.weight)
     if not _is_buying(purchase, state, k, day, lanes):

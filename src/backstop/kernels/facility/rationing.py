@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.facility.cuts import add_claims, count_cut_by_pool
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, inline, jit, over_lanes, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, copy
 from backstop.kernels.machine.packs import choose, zero
 from backstop.terms import NO_CAP, ShareRule
@@ -323,7 +323,6 @@ def _commit(state, f, row, approval_row, count, i):
 @rule
 def ration_claims(arm, state, k, slot, lanes):
     """Step 7: caps, then the pool's money and credit, over the funds of facility k; `slot` of the approvals' ring."""
-    own_frame()
     counts, pool, loans = arm.funds.count, state.pool, state.loans
     n_funds, n_rows = count_rows(counts), count_rows(loans.drawn)
     cut_claims(arm.rationing, arm.members, counts, state, k, lanes)

@@ -7,7 +7,7 @@ import numpy as np
 
 from backstop.kernels.facility.inventory import is_stocked
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import Instrument
 
@@ -57,7 +57,6 @@ def _add_order(purchases, row, prices, j, lanes):
 @rule
 def plan_trades(terms, instrument, state, day, lanes):
     """Step 8: what facilities that buy bring to the market today, and what they take from it."""
-    own_frame()
     n_buyers, n_assets = count_rows(state.purchases.spent), count_columns(terms.weight)
     is_holding = is_stocked(state.pool, lanes) if n_buyers > FIRST else False
     for k in range(n_buyers):
@@ -134,7 +133,6 @@ def _share_gains(terms, counts, state, k, lanes):
 @rule
 def settle_trades(terms, state, lanes):
     """Step 9: orders are filled at the ask, gains are shared once sales have settled."""
-    own_frame()
     purchase, counts = terms.purchase, terms.funds.count
     n_assets = count_columns(purchase.weight)
     for k in range(count_rows(state.purchases.spent)):

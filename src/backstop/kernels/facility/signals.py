@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 from backstop.terms.declare import covers
 
@@ -148,7 +148,6 @@ def _close_block(signals, m, first_row, window, lanes):
 @rule
 def close_signals(terms, index, signals, prices, day, lanes):
     """Step 12: the index's close enters the windows that later signals read."""
-    own_frame()
     n_back, j, today = count_rows(signals.closes), Index(index), day + ONE
     n_market = count_rows(terms.market_kind)
     if n_market == FIRST:

@@ -9,7 +9,7 @@ from backstop.kernels.facility.purchase import buy_from_funds, order_in_market
 from backstop.kernels.facility.rationing import borrow, ration_claims
 from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.kernels.pool.capital import call_capital, receive_calls
@@ -40,7 +40,6 @@ def _arrive(state, f, row, approval_row, count, i):
 @apart
 def _pay_out(fee_frac, counts, state, k, slot, lanes):
     """Approvals of the ring's `slot` reach the funds of facility k."""
-    own_frame()
     n_funds, n_rows = count_rows(counts), count_rows(state.loans.drawn)
     for f in range(n_funds):
         row = k * n_funds + f
@@ -78,7 +77,6 @@ def _are_claims_heard(arm, state, k, lanes):
 @rule
 def _lend(arm, state, k, day, lanes):
     """What was approved earlier arrives; claims are made, and without a lag, or by a bank, paid at once."""
-    own_frame()
     counts, lag, fee_frac = arm.funds.count, arm.facilities.cash_lag_days[k], arm.advances.fee_frac[k]
     n_lag = count_rows(state.loans.approvals) // count_rows(state.loans.drawn)
     slot = (day + Index(lag)) % n_lag
@@ -96,7 +94,6 @@ def _lend(arm, state, k, day, lanes):
 @rule
 def supply_liquidity(arm, state, day, lanes):
     """Step 7: facility by facility, each by its instrument; capital is called."""
-    own_frame()
     instrument, counts = arm.facilities.instrument, arm.funds.count
     n_facilities = count_rows(instrument)
     receive_calls(state.pool, day, lanes)

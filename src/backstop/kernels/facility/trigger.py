@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from backstop.kernels.facility.signals import copy_signal, read_fund, read_market
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 PENDING, ACTIVE = 1.0, 2.0
@@ -67,7 +67,6 @@ def _evaluate(terms, q, signal, node, latches, f, n_funds, lanes):
 
     Latch n of fund f (0 for the market) is row ``n*F + f`` of `latches`.
     """
-    own_frame()
     for n in range(Index(terms.entry_first[q]), Index(terms.exit_root[q]) + ONE):
         if terms.node_signal[n] >= 0:
             _leaf(node, n, signal, Index(terms.node_signal[n]), terms.node_sign[n], terms.node_threshold[n], lanes)
@@ -205,7 +204,6 @@ def turn_fund_keys(terms, state, day, lanes):
 @rule
 def turn_keys(terms, index, state, volatility, day, lanes):
     """Step 6: all signals read, all keys turned."""
-    own_frame()
     n_facilities = count_rows(state.system_keys.phase)
     if n_facilities == FIRST:
         return

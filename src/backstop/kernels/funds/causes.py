@@ -9,7 +9,7 @@ import numpy as np
 from backstop.kernels.facility.covenants import has_payout_limits
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
 
 STRESSED, GAINS = range(2)
@@ -91,7 +91,6 @@ def _dues_of_causes(causes, f, n_funds, today, funds, ripe, price, lanes):
 @rule
 def split_dues(terms, covenants, state, day, lanes):
     """Step 4: what is due by cause, and the new money that pays ordinary dues; `day` counts from 0."""
-    own_frame()
     funds, causes, today = state.funds, state.causes, day + ONE
     n_funds, is_limited = count_rows(terms.share_frac), has_payout_limits(covenants)
     for f in range(n_funds):

@@ -4,7 +4,7 @@ The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised
 """
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import exp, log
 from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
@@ -195,7 +195,6 @@ def _judge(terms, f, evaluation, tally, latest, lanes):
 @rule
 def score_managers(terms, relief, state, index, day, lanes):
     """Step 3: the score of each fund from NAV through today; `day` counts from 0, `relief` (K,) of what is drawn."""
-    own_frame()
     funds, evaluation, tally = state.funds, state.evaluation, state.fund_tally
     n_funds, latest = count_rows(terms.threshold), day // SAMPLE_DAYS
     for f in range(n_funds):

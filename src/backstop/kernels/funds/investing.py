@@ -5,7 +5,7 @@ import numpy as np
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.funds.sales import SMALLEST_SHARE
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 
 
@@ -47,7 +47,6 @@ def _order(funds, f, row, prices, j, participation, count, lanes):
 @rule
 def plan_purchases(terms, buy_ratio, prices, funds, lanes):
     """Step 9: what funds order with new money that nothing else needs."""
-    own_frame()
     n_assets = count_columns(terms.units_open)
     for f in range(count_rows(funds.spare)):
         _find_spare(funds, f, terms.invest_frac[f], lanes)
@@ -80,7 +79,6 @@ def _take_delivery(funds, f, row, prices, j, tally, lanes):
 @rule
 def settle_purchases(prices, funds, tally, lanes):
     """Step 9: purchases are paid at the ask, after the proceeds of sales."""
-    own_frame()
     n_assets = count_rows(prices.price)
     for f in range(count_rows(funds.spare)):
         for j in range(n_assets):

@@ -8,7 +8,7 @@ Rows of units are ``f*J + j``.
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.terms import SMALLEST_RECALL
 
@@ -57,7 +57,6 @@ def _recall(lenders, f, funds, least, lanes):
 @rule
 def recall_debt(terms, prices, funds, lenders, lanes):
     """Step 4: what leverage rules and margin calls ask for today."""
-    own_frame()
     n_assets = count_columns(terms.haircut)
     for f in range(count_rows(lenders.debt)):
         if terms.debt_open[f] == 0.0:

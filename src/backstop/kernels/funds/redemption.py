@@ -15,7 +15,7 @@ from backstop.kernels.funds.causes import (
 )
 from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.vecmath import power
 
@@ -227,7 +227,6 @@ def _serve_class(terms, state, f, c, index, today, reassures, lanes):
 @rule
 def move_money(arm, state, index, day, lanes):
     """Step 4: new money, what falls due today, new requests; `day` counts from 0, D is that of asset `index`."""
-    own_frame()
     funds, investors, tally, terms = state.funds, state.investors, state.fund_tally, arm.investors
     is_limited, reassures = has_payout_limits(arm.covenants), has_announcement(arm.facilities)
     n_funds = count_rows(terms.share_frac)

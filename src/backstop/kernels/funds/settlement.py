@@ -11,7 +11,7 @@ from backstop.kernels.funds.causes import cut_ahead, keep_causes_in_sight, see_c
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.kernels.machine.lanes import clear
 
 
@@ -91,7 +91,6 @@ def _look_ahead_of(terms, has_rules, state, f, days, today, lanes):
 @rule
 def look_ahead(terms, covenants, ahead_days, state, day, lanes):
     """Step 4: what each fund already sells for today; `day` counts from 0."""
-    own_frame()
     funds, n_funds, is_limited = state.funds, count_rows(ahead_days), has_payout_limits(covenants)
     for f in range(count_rows(funds.ahead)):
         clear(funds.ahead, f, lanes)

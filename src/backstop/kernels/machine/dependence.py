@@ -17,13 +17,18 @@ from typing import Any
 import numpy as np
 
 
+_MAKE_NO_CODE = {"cache", "crew", "dependence", "entries", "fingerprint", "slots"}
+"""Modules of this folder that find, keep and call code: an edit of theirs compiles nothing anew."""
+
+
 @cache
 def compiler_hash() -> str:
     """Hash of what makes code of kernels: the sources of this folder, and the versions of what they work with."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for name in ("numba", "llvmlite"):
         digest.update(importlib.metadata.version(name).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    sources = Path(__file__).parent.glob("*.py")
+    for source in sorted(source for source in sources if source.stem not in _MAKE_NO_CODE):
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
 

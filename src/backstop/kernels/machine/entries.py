@@ -63,7 +63,15 @@ class Entry(Rule):
     """What `jit.entry` makes of a function: Python calls its compiled code, with frames, bare arrays and indices."""
 
     def __call__(self, *args: Any) -> None:
-        """Run it."""
+        """Run it.
+
+        Raises
+        ------
+        TypeError
+            A last argument that is no `jit.Index`: a rehearsal would not run in no lanes.
+        """
+        if not isinstance(args[-1], np.uint64):
+            raise TypeError(f"{self.__name__}: lanes come last, as uint64, not {args[-1]!r}")
         work = work_of(self, *args)
         if work.signature not in self.codes:
             if slots.is_rehearsing():

@@ -51,15 +51,5 @@ def floor(typingctx, x):
     return types.float64(types.float64), generate
 
 
-@intrinsic
-def own_frame(typingctx):
-    def generate(context, builder, signature, args):
-        builder.function.attributes.alignstack = 64
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.none(), generate
-
-
 bits_of = _bitcast(types.float64, types.uint64, ir.IntType(64))
 float_of = _bitcast(types.uint64, types.float64, ir.DoubleType())

@@ -20,7 +20,7 @@ from backstop.kernels.machine.mode import HAS_FRAMES, HAS_NUMBA, MODE
 from backstop.kernels.machine.packs import PACK_LANES, count_packs, pack
 
 __all__ = ["FIRST", "ONE", "THREE", "TWO", "Index", "apart", "bits_of", "entry", "float_of", "floor", "fma", "inline",
-           "jit", "make_ready", "over_lanes", "own_frame", "rint", "rule"]
+           "jit", "make_ready", "over_lanes", "rint", "rule"]
 
 Index = numpy.uint64
 """Rows and lanes are counted in uint64: signed indices cost a wraparound test in every lane loop."""
@@ -29,10 +29,6 @@ FIRST, ONE, TWO, THREE = (Index(n) for n in range(4))
 
 def _as_written(function: Any) -> Any:
     return function
-
-
-def _python_own_frame() -> None:
-    pass
 
 
 def _python_bits(x: float) -> Any:
@@ -56,24 +52,21 @@ bits_of: Any
 float_of: Any
 floor: Any
 fma: Any
-own_frame: Any
 rint: Any
 rule: Any
 if HAS_NUMBA:
     from backstop.kernels.machine.compiled import apart, inline, jit
-    from backstop.kernels.machine.intrinsics import bits_of, float_of, floor, fma, own_frame, rint
+    from backstop.kernels.machine.intrinsics import bits_of, float_of, floor, fma, rint
 else:
     jit = inline = apart = _as_written
     """A stage: compiled into whatever calls it; a scalar function that must vanish into the lane loop around it; a
-    stage with more constants than registers, or a large one, as a function that calls `own_frame` first."""
+    stage with more constants than registers, or a large one, as a function of its own."""
     bits_of, float_of = _python_bits, _python_float
     """The 64 bits of a float64 as uint64, and back."""
     floor, rint = numpy.floor, round
     """The largest whole number that is not above; the nearest, halves to even."""
     fma = _python_fma
     """``a*b + c`` rounded once."""
-    own_frame = _python_own_frame
-    """Aligns the stack of the `apart` stage that calls it: vectors that spill across cache lines cost a third."""
 if MODE == "numba":
     from backstop.kernels.machine.compiled import entry, rule
 elif MODE == "compiler":

@@ -12,6 +12,7 @@ from backstop.kernels.machine.layouts import name_of, to_short
 from backstop.kernels.machine.objects import FINDER, Slot
 
 _WORD = ir.IntType(64)
+_NOT_LOADED = "a rule is called by code that numba has loaded by itself: call an entry"
 _SLOTS: dict[str, Slot] = {}
 """All that this process has met, by symbol."""
 
@@ -31,7 +32,7 @@ def _define(rule, given):
     slot = _slot(rule, forms)
 
     def generate(context, builder, signature, args):
-        code = _find(builder, slot)
+        code = _find(context, builder, slot)
         with builder.if_then(builder.icmp_unsigned("!=", code, ir.Constant(_WORD, 0))):
             kind = context.call_conv.get_function_type(types.none, signature.args)
             function = builder.inttoptr(code, kind.as_pointer())
@@ -48,15 +49,21 @@ def _slot(rule, forms):
     return _SLOTS.setdefault(symbol, Slot(symbol, rule.__module__, rule.__name__, tuple(map(to_short, forms))))
 
 
-def _find(builder, slot):
+def _find(context, builder, slot):
     """The address in the slot; where it has none, what the finder answers: 0 for no call."""
     place = _word(builder.module, slot.symbol)
     found = cgutils.alloca_once_value(builder, builder.load(place))
-    with cgutils.if_unlikely(builder, builder.icmp_unsigned("==", builder.load(found), ir.Constant(_WORD, 0))):
-        kind = ir.FunctionType(_WORD, [place.type])
-        finder = builder.inttoptr(builder.load(_word(builder.module, FINDER)), kind.as_pointer())
+    with cgutils.if_unlikely(builder, _is_null(builder, builder.load(found))):
+        finder_at = builder.load(_word(builder.module, FINDER))
+        with cgutils.if_unlikely(builder, _is_null(builder, finder_at)):
+            context.call_conv.return_user_exc(builder, RuntimeError, (_NOT_LOADED,))
+        finder = builder.inttoptr(finder_at, ir.FunctionType(_WORD, [place.type]).as_pointer())
         builder.store(builder.call(finder, [place]), found)
     return builder.load(found)
+
+
+def _is_null(builder, word):
+    return builder.icmp_unsigned("==", word, ir.Constant(_WORD, 0))
 
 
 def _word(module, symbol):

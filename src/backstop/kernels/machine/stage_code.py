@@ -65,14 +65,15 @@ class _StageLibrary(JITCodeLibrary):
         self._finalized = True
 
 
-class _EntryLibrary(_StageLibrary):
-    """Of a function that is called by address."""
+class _ApartLibrary(_StageLibrary):
+    """Of what stays a function."""
 
     def add_ir_module(self, module: Any) -> None:
         """With an aligned stack: vectors that spill across cache lines cost a third."""
         for function in module.functions:
-            if not function.is_declaration:
+            if not function.is_declaration and "alwaysinline" not in function.attributes:
                 function.attributes.alignstack = 64
+                function.attributes.add("noinline")
         super().add_ir_module(module)
 
 
@@ -96,7 +97,7 @@ class StageCompiler(CompilerBase):
         return [passes]
 
 
-class EntryCompiler(StageCompiler):
-    """Compiles an entry or a rule, with all that is compiled into it."""
+class ApartCompiler(StageCompiler):
+    """Compiles what stays a function: an entry or a rule with all that is compiled into it, and a stage apart."""
 
-    library = _EntryLibrary
+    library = _ApartLibrary

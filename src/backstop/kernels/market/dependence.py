@@ -13,7 +13,7 @@ opening at ``nu - 2``, each pair k of eps takes
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, bits_of, float_of, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, Index, bits_of, float_of, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
 from backstop.kernels.market.correlation import factor_correlation, move_correlation, triangle
@@ -87,7 +87,6 @@ def _student_t_pair(x, y, mixing, exponent):
 
 @rule
 def _student_t_pairs(words, half, eps, row, mixing, exponent, lanes):
-    own_frame()
     for i in range(FIRST, lanes):
         x, y = words[half, i], words[half + ONE, i]
         eps[row, i], eps[row + ONE, i], mixing[FIRST, i] = _student_t_pair(x, y, mixing[FIRST, i], exponent)

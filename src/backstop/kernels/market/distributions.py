@@ -17,7 +17,6 @@ from backstop.kernels.machine.jit import (
     fma,
     inline,
     jit,
-    own_frame,
     rule,
 )
 from backstop.kernels.machine.vecmath import cosine_of_quarters, exp2, log2, sine_of_quarters
@@ -47,7 +46,6 @@ def student_t(x, y, scale, exponent):
 
 @apart
 def _normals(words, half, shock, row, lanes):
-    own_frame()
     for i in range(FIRST, lanes):
         shock[row, i], shock[row + ONE, i] = normal_pair(words[half, i], words[half + ONE, i])
 
@@ -62,7 +60,6 @@ def draw_normals(words, shock, row, seed, first_path, day, counter, lanes):
 
 @apart
 def _student_t(words, half, shock, row, nu, lanes):
-    own_frame()
     scale, exponent = nu - 2.0, -2.0 / nu
     for i in range(FIRST, lanes):
         shock[row, i] = student_t(words[half, i], words[half + ONE, i], scale, exponent)
@@ -85,7 +82,6 @@ def _skewed(t, u, skew, shift, spread):
 @rule
 def skew_student_ts(words, shock, row, skew, shift, spread, lanes):
     """Turns the Student-t of rows `row` to `row` + 3 into skew-t, by the sides that random words choose."""
-    own_frame()
     for i in range(FIRST, lanes):
         shock[row, i] = _skewed(shock[row, i], uniform(words[FIRST, i]), skew, shift, spread)
         shock[row + ONE, i] = _skewed(shock[row + ONE, i], uniform(words[ONE, i]), skew, shift, spread)

@@ -6,7 +6,7 @@ that number. Jumps leave the volatility models alone, and count in the day's con
 
 import numpy as np
 
-from backstop.kernels.machine.jit import FIRST, Index, fma, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, Index, fma, rule
 from backstop.kernels.market.distributions import normal_pair
 from backstop.kernels.market.philox import JUMPS, block, radius_uniform
 from backstop.terms import MOST_JUMPS
@@ -15,7 +15,6 @@ from backstop.terms import MOST_JUMPS
 @rule
 def add_jumps(terms, m, seam, row, seed, first_path, day, lanes):
     """Jumps of row `m` of `terms` into their asset's return of the day, in `row` of the seam."""
-    own_frame()
     log_return, volatility, j = seam.log_return, seam.volatility, Index(terms.asset[m])
     mean, spread, variance = terms.size_mean[m], terms.size_deviation[m], terms.variance[m]
     for i in range(FIRST, lanes):

@@ -8,7 +8,7 @@ masked off.
 
 import numpy as np
 
-from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, float_of, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, THREE, TWO, float_of, jit, rule
 
 SHOCKS, JOINT_SHOCKS, BOOTSTRAP, JUMPS, TAKE_UP = (np.uint64(stream << 16) for stream in range(5))
 """Streams: shocks of one asset, of assets drawn together, rows of a bootstrap, jumps, who takes a facility up."""
@@ -54,7 +54,6 @@ def draw_words(words, seed, first_path, day, counter, lanes):
     Words and what becomes of them are two stages: in one, the chain of operations of a lane is longer than what a CPU
     looks ahead, and it waits.
     """
-    own_frame()
     for i in range(FIRST, lanes):
         words[FIRST, i], words[ONE, i], words[TWO, i], words[THREE, i] = block(seed, first_path + i, day, counter)
 

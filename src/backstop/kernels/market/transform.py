@@ -7,14 +7,13 @@ far tails in few nodes; between nodes it is Hermite's cubic. Beyond its ends a t
 import numpy as np
 
 from backstop.kernels.machine.frames import count_columns
-from backstop.kernels.machine.jit import FIRST, ONE, TWO, fma, own_frame, rint, rule
+from backstop.kernels.machine.jit import FIRST, ONE, TWO, fma, rint, rule
 from backstop.kernels.machine.vecmath import index_of, log
 
 
 @rule
 def map_row(terms, m, source, source_row, target, row, lanes):
     """Function `m` of a row: ``target = f(source)``."""
-    own_frame()
     low, per_step = terms.low[m], terms.per_step[m]
     # the last cell is entered at its end at most
     last = float(count_columns(terms.nodes) // TWO) - 2.0

@@ -6,7 +6,7 @@ Rows that a rule needs are there only where terms have the rule: no rows, no sta
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.pool.premiums import share_profit
 from backstop.terms import TRADING_DAYS_PER_YEAR
@@ -129,7 +129,6 @@ def _slot(terms, pool, y, day):
 @rule
 def call_capital(terms, counts, state, day, lanes):
     """Step 7, after claims: what the pool lacks and does not await is called, layer by layer."""
-    own_frame()
     pool, n_funds = state.pool, count_rows(counts)
     if count_rows(pool.calls) == FIRST:
         return
@@ -204,7 +203,6 @@ def _fund(tally, y, rate_per_day, lanes):
 @rule
 def close_pool(terms, counts, state, day, lanes):
     """Step 11."""
-    own_frame()
     pool, tally = state.pool, state.path_tally
     if count_rows(state.system_keys.phase) > FIRST:
         for y in range(count_rows(terms.layer_size)):

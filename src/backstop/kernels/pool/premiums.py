@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, Index, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, Index, fma, jit, rule
 from backstop.terms import ProfitTo
 from backstop.terms.declare import covers
 
@@ -34,7 +34,6 @@ def _book_premium(pool, count, tally, lanes):
 @rule
 def collect_premiums(premium_days, members, counts, state, day, lanes):
     """Step 2, before funds are marked: premiums of the period that begins today."""
-    own_frame()
     if premium_days == 0 or day % Index(premium_days) > FIRST:
         return
     for f in range(count_rows(counts)):

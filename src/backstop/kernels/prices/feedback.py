@@ -7,7 +7,7 @@ arm carries by how much its own level exceeds the seam's, and needs neither omeg
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, Index, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, Index, fma, inline, jit, rule
 from backstop.kernels.machine.vecmath import power
 
 
@@ -59,7 +59,6 @@ def _follow(prices, j, f, beta, log_return, volatility, day, lanes):
 @rule
 def feed_volatility(terms, prices, log_return, volatility, day, lanes):
     """Before step 1: the seam's row of the day becomes the arm's own; factors stand before those who follow them."""
-    own_frame()
     for j in range(count_rows(terms.is_fed)):
         if terms.is_fed[j]:
             _rewrite(terms, prices, j, log_return, volatility, day, lanes)

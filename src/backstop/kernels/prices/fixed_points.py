@@ -8,7 +8,7 @@ and the highest prices, going up from a sale of all that may be sold that of mos
 from backstop.kernels.funds.leverage import recall_debt
 from backstop.kernels.funds.marks import value_holdings
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import copy, is_any_at_least
 from backstop.kernels.machine.vecmath import exp
 from backstop.kernels.prices.impact import close_after
@@ -157,7 +157,6 @@ def _widen(rounds, j, tally, lanes):
 @rule
 def find_gap(terms, state, volatility, day, lanes):
     """Step 9, before prices move: both ends of what the day allows, where they are looked for."""
-    own_frame()
     prices, funds, rounds = state.prices, state.funds, state.rounds
     n_assets, n_funds = count_rows(rounds.kept_price), count_rows(rounds.lack)
     if n_assets == FIRST:

@@ -5,7 +5,7 @@ traded. Other arms take that dislocation from it; what they differ by is by how 
 """
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, rule
 from backstop.kernels.machine.vecmath import exp
 from backstop.kernels.prices.scales import permanent_scales
 from backstop.terms import SAME_FALL
@@ -61,7 +61,6 @@ def _price_replayed(terms, prices, j, day, contained, row, lanes):
 @rule
 def replay_prices(terms, prices, replay, day, lanes):
     """Step 1: prices before trade of the assets whose close is given."""
-    own_frame()
     n_assets = count_rows(terms.adv)
     for j in range(count_rows(terms.replay.days)):
         if is_replayed(terms.replay, j, day):

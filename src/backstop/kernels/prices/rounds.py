@@ -9,7 +9,7 @@ from backstop.kernels.funds.leverage import recall_debt
 from backstop.kernels.funds.marks import value_holdings
 from backstop.kernels.funds.settlement import look_ahead_where_live
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, fma, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import clear, copy, is_any_at_least
 from backstop.kernels.prices.suspension import keep_suspended
 from backstop.terms import SETTLED_SHARE, ImpactLaw
@@ -77,7 +77,6 @@ def _recall_nothing(lenders, f, rounds, lanes):
 @rule
 def reopen_market(terms, state, lanes):
     """Before a later round: prices, what funds are worth at them, and what lenders ask for then."""
-    own_frame()
     prices, funds, rounds = state.prices, state.funds, state.rounds
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
@@ -112,7 +111,6 @@ def _keep_within_day(funds, row, prices, j, rounds, participation, count, lanes)
 @rule
 def keep_within_day(terms, prices, funds, rounds, lanes):
     """Step 8: the participation limit is one of the day, not of a round, and so is the price that volume counts at."""
-    own_frame()
     n_assets = count_rows(prices.price)
     for j in range(n_assets):
         clear(prices.sold, j, lanes)

@@ -1,7 +1,7 @@
 """Suspensions: assets that do not trade for a while (docs/model.md, 1 and 9)."""
 
 from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, jit, own_frame, rule
+from backstop.kernels.machine.jit import FIRST, ONE, jit, rule
 from backstop.terms import SAME_FALL
 
 
@@ -54,7 +54,6 @@ def _watch(prices, j, limit_downs, fall, days, lanes):
 @rule
 def suspend(terms, prices, day, lanes):
     """Step 1: which assets do not trade today, and which will not from tomorrow; `day` counts from 0."""
-    own_frame()
     for j in range(count_rows(prices.suspended)):
         _begin(prices, j, _is_dated(terms, j, float(day + ONE)), lanes)
         _carry_over(prices, j, lanes)

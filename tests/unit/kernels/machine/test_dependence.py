@@ -1,7 +1,10 @@
 """What a kernel's compiled code depends on: its own code and that of its stages, and nothing else."""
 
+from pathlib import Path
+
 import pytest
 
+from backstop.kernels.machine import dependence
 from backstop.kernels.machine.dependence import code_hash
 from backstop.kernels.machine.entries import Rule, loaded_works
 from backstop.kernels.machine.mode import DISABLED
@@ -43,6 +46,22 @@ def test_an_edit_of_the_kernel_of_its_stage_or_of_a_number_compiles_it_anew(chan
 
 def test_an_edit_of_a_rule_that_it_calls_does_not():
     assert code_hash(kernel(rule_source="def rule(rows, i):\n    rows[i] += 2.0\n")) == code_hash(kernel())
+
+
+def test_modules_that_make_no_code_exist_and_are_not_read(monkeypatch, tmp_path):
+    folder = Path(dependence.__file__).parent
+    sources = {source.name: source.read_text() for source in folder.glob("*.py")}
+    assert {f"{name}.py" for name in dependence._MAKE_NO_CODE} < set(sources)
+
+    def hash_after(edited):
+        for name, text in (sources | {edited: sources[edited] + "# edited"}).items():
+            (tmp_path / name).write_text(text)
+        return dependence.compiler_hash.__wrapped__()
+
+    monkeypatch.setattr(dependence, "__file__", str(tmp_path / "dependence.py"))
+    before = dependence.compiler_hash()
+    assert {name for name in sources if hash_after(name) == before} == {
+        f"{name}.py" for name in dependence._MAKE_NO_CODE}
 
 
 def test_what_nobody_knows_to_be_code_or_none_is_refused():

@@ -52,6 +52,12 @@ def test_a_kernel_is_compiled_once_and_then_loaded(monkeypatch):
     assert doubled(fresh(toy_kernels.double)) == [0.0, 2.0, 2.0]
 
 
+@pytest.mark.parametrize("lanes", [2, 2.0, np.int64(2)])
+def test_lanes_are_an_index(lanes):
+    with pytest.raises(TypeError, match="double: lanes come last, as uint64, not "):
+        fresh(toy_kernels.double)(bare(np.zeros(2)), lanes)
+
+
 @pytest.mark.parametrize("spoil", [lambda code: code[:-1], lambda code: b"", lambda code: b"\xde\xad" * 500,
                                    lambda code: code[:-1] + bytes([code[-1] ^ 1])])
 def test_what_is_not_whole_is_compiled_again(spoil):
@@ -76,7 +82,7 @@ def test_what_does_not_compile_says_so():
 
 def test_an_argument_that_kernels_do_not_take_is_refused():
     with pytest.raises(TypeError, match="not int"):
-        toy_kernels.double(bare(np.zeros(1)), 1)
+        toy_kernels.double_or_triple(bare(np.zeros(1)), 1, FIRST)
 
 
 def test_where_no_process_can_be_started_it_says_so(monkeypatch):

@@ -1,5 +1,6 @@
 """Rules, which compiled code calls by address: compiled when first needed, and by nobody before."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from backstop.kernels.machine.entries import Entry, loaded_works, make_ready
 from backstop.kernels.machine.frames import bare
 from backstop.kernels.machine.jit import FIRST, ONE, Index
 from backstop.kernels.machine.mode import DISABLED
+from toy_kernels import refuse_the_third
 
 pytestmark = pytest.mark.skipif(DISABLED, reason="nothing is compiled")
 
@@ -38,6 +40,16 @@ def is_loaded(name):
 def test_what_a_rule_raises_reaches_python():
     with pytest.raises(RuntimeError, match="the kernel days raised an exception"):
         fresh(toy_kernels.days)(Index(9), ONE)
+
+
+@numba.njit
+def _of_numba(day):
+    refuse_the_third(day)
+
+
+def test_code_that_numba_loads_itself_is_told_to_call_an_entry():
+    with pytest.raises(RuntimeError, match="loaded by itself: call an entry"):
+        _of_numba(ONE)
 
 
 def test_a_rule_that_raises_nothing_lets_the_caller_go_on():
