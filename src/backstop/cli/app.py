@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
+from backstop.cli.commands import AS_TEXT, Commands, register
 from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
 from backstop.stopping import EXIT_INTERRUPTED, StopRequested, heard, taken
@@ -25,9 +26,8 @@ R = TypeVar("R")
 
 EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = 1, 2, 3, 70
 
-# help through rich takes twice as long to appear
-app = typer.Typer(name="backstop", no_args_is_help=True, pretty_exceptions_enable=False,
-                  rich_markup_mode=None, help="Stress-test a long-term capital liquidity backstop.")
+app = typer.Typer(name="backstop", cls=Commands, no_args_is_help=True, **AS_TEXT,
+                  help="Stress-test a long-term capital liquidity backstop.")
 
 
 def _show_version(is_asked: bool) -> None:
@@ -54,12 +54,18 @@ def fail(lines: str, code: int) -> NoReturn:
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """A command of the application, whose errors end in one line each and the exit code that goes with them."""
-    return app.command()(_guarded(with_settings(function), "nothing is left behind, give the command again"))
+    return _registered(function, "nothing is left behind, give the command again")
 
 
 def resumable(function: Callable[P, R]) -> Callable[P, R]:
     """A command that goes on where it was stopped."""
-    return app.command()(_guarded(with_settings(function), "the same command goes on from here"))
+    return _registered(function, "the same command goes on from here")
+
+
+def _registered(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
+    guarded = _guarded(with_settings(function), after_stop)
+    register(guarded)
+    return guarded
 
 
 def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-
 _MAKE_NO_CODE = {"cache", "crew", "dependence", "entries", "fingerprint", "slots"}
 """Modules of this folder that find, keep and call code: an edit of theirs compiles nothing anew."""
 
