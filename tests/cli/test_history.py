@@ -92,6 +92,32 @@ def test_designs_stand_beside_the_configs_own(config):
     assert {row["design"] for row in json.loads(ended.out)["rows"]} == {"own", "rbi-slf-mf-2020"}
 
 
+def test_configs_stand_side_by_side_under_their_own_names(config):
+    early = config.with_name("early.toml")
+    early.write_text(config.read_text().replace("60, at_least = 0.1 }", "60, at_least = 0.05 }"))
+    ended = run_here("history", config, early, *OPTIONS, "--json")
+    assert ended.code == 0, ended.err
+    told, alone = json.loads(ended.out), json.loads(run_here("history", early, *OPTIONS, "--json").out)
+    assert [row["design"] for row in told["burn"]] == ["made-up", "early"]
+    (own,) = (row for row in told["burn"] if row["design"] == "early")
+    assert {name: value for name, value in own.items() if name != "design"} == {
+        name: value for name, value in alone["burn"][0].items() if name != "design"}
+    first, second = (next(row["decision"]["date"] for row in told["rows"] if row["design"] == name)
+                     for name in ("made-up", "early"))
+    assert second < first
+    assert "early" in run_here("history", config, early, *OPTIONS).out
+
+
+def test_configs_of_other_prices_do_not_stand_side_by_side(config):
+    other = config.with_name("other.toml")
+    other.write_text(config.read_text().replace("made-up.csv", "other.csv"))
+    rows = config.with_name("made-up.csv").read_text().splitlines()
+    config.with_name("other.csv").write_text("\n".join([*rows[:-1], rows[-1].split(",")[0] + ",99.5"]))
+    ended = run_here("history", config, other, *OPTIONS)
+    assert ended.code == 2
+    assert "has other prices" in ended.err
+
+
 def test_an_index_without_prices_has_no_history():
     ended = run_here("history", SMALL, "--quiet")
     assert ended.code == 2

@@ -94,16 +94,19 @@ def size(source: str | Path, *, target: float = 0.01, years: int | None = None,
     return SizeAnswer(sized(found.request, design_of(found.config, arm).name, question, cores(threads)))
 
 
-def history(config: str | Path, *, first: datetime.date | None = None, last: datetime.date | None = None,
-            designs: Sequence[str] = (), overrides: Sequence[str] = (), threads: int | None = None) -> HistoryAnswer:
+def history(config: str | Path | Sequence[str | Path], *, first: datetime.date | None = None,
+            last: datetime.date | None = None, designs: Sequence[str] = (), overrides: Sequence[str] = (),
+            threads: int | None = None) -> HistoryAnswer:
     """``backstop history``: episode by episode, when it would have acted and what it would have paid.
 
     Parameters
     ----------
+    config
+        A config, or several that are set side by side.
     first, last
         Days that episodes may begin on; all without them.
     designs
-        Real facilities to set beside the config's own.
+        Real facilities to set beside each config's own.
 
     Raises
     ------
@@ -113,6 +116,7 @@ def history(config: str | Path, *, first: datetime.date | None = None, last: dat
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
 
-    request = Request(Path(config), tuple(overrides), tuple(designs), first, last, cores(threads))
+    path, *others = [Path(config)] if isinstance(config, str | Path) else [Path(one) for one in config]
+    request = Request(path, tuple(others), tuple(overrides), tuple(designs), first, last, cores(threads))
     with one_blas_thread():
         return HistoryAnswer(asked(request))

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import EXIT_USAGE, command, fail
-from backstop.cli.options import ConfigFile, Json, Kept, Quiet
+from backstop.cli.options import ConfigFiles, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
 
 
 @command
 def history(
-    config: ConfigFile,
+    configs: ConfigFiles,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="first day that an episode may begin on, "
                                               "as 2015-01-01")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="last such day")] = None,
@@ -36,9 +36,9 @@ def history(
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
 
-    chosen = _chosen(config, designs or [], settings.overrides)
-    request = Request(config, tuple(settings.overrides), chosen, _day(first, "--from"), _day(last, "--to"),
-                      settings.n_threads)
+    chosen = _chosen(configs, designs or [], settings.overrides)
+    request = Request(configs[0], tuple(configs[1:]), tuple(settings.overrides), chosen, _day(first, "--from"),
+                      _day(last, "--to"), settings.n_threads)
     with progress(quiet) as on_progress:
         found = asked(request, on_progress)
     if out is not None:
@@ -56,15 +56,17 @@ def _day(text: str | None, option: str) -> datetime.date | None:
         fail(f"backstop: {option}: {text!r} is no date; write it as 2015-06-15", EXIT_USAGE)
 
 
-def _chosen(config: Path, names: list[str], overrides: list[str]) -> tuple[str, ...]:
-    """The designs named, of all those that fit."""
+def _chosen(configs: list[Path], names: list[str], overrides: list[str]) -> tuple[str, ...]:
+    """The designs named, of all those that fit every config."""
     from backstop.answers.designs import fitting_designs
     from backstop.config.facility.designs import design_names
     from backstop.report.terminal import print_warning
 
     if not names:
         return ()
-    chosen, misfits = fitting_designs(config, design_names() if "all" in names else names, overrides)
-    for line in misfits:
-        print_warning(line)
+    chosen = list(design_names()) if "all" in names else names
+    for config in configs:
+        chosen, misfits = fitting_designs(config, chosen, overrides)
+        for line in misfits:
+            print_warning(line)
     return tuple(chosen)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="a TOML file; `backstop init` writes one")]
+ConfigFiles = Annotated[list[Path], typer.Argument(metavar="CONFIG...", help="a TOML file, or several side by side; "
+                                                   "`backstop init` writes one")]
 RunOrConfig = Annotated[Path, typer.Argument(metavar="RUN_OR_CONFIG", help="a run directory, or a config")]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="a run directory")]
 Paths = Annotated[int | None, typer.Option("--paths", min=1, help="market paths, instead of the config's")]

@@ -19,8 +19,10 @@ Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
 
-def holds(entry: "Expression[OfMarket]", returns: Floats) -> Truths:
+def holds(entry: "Expression[OfMarket]", returns: Floats, volatility: Floats | None = None) -> Truths:
     """(n, H) whether the entry holds on each day of log returns (n, H); windows are shorter in the first days.
+
+    `volatility` (n, H) is what a model has for each day, NaN where it has none: there no condition on it holds.
 
     Raises
     ------
@@ -28,8 +30,8 @@ def holds(entry: "Expression[OfMarket]", returns: Floats) -> Truths:
         A signal that returns do not tell.
     """
     if isinstance(entry, Condition):
-        return _holds(entry, signal_of(entry, returns))
-    parts = [holds(part, returns) for part in parts_of(entry)]
+        return _holds(entry, signal_of(entry, returns, volatility))
+    parts = [holds(part, returns, volatility) for part in parts_of(entry)]
     return np.asarray(np.sum(parts, axis=0) >= needed_of(entry))
 
 
@@ -40,18 +42,23 @@ def needed_of(expression: "Expression[OfMarket]") -> int:
     return len(parts_of(expression)) if isinstance(expression, AllOf) else 1
 
 
-def signal_of(condition: "Condition[OfMarket]", returns: Floats) -> Floats:
+def signal_of(condition: "Condition[OfMarket]", returns: Floats, volatility: Floats | None = None) -> Floats:
     """(n, H) what a condition reads on each day of log returns (n, H), in the unit of its signal.
+
+    `volatility` (n, H), a day, is what a model has for each day from the days before it.
 
     Raises
     ------
     ConfigError
         A signal that returns do not tell: volatility of a model that was fitted to later days too, or what sales did.
     """
+    if condition.kind == MarketSignal.CONDITIONAL_VOLATILITY and volatility is not None:
+        return np.asarray(volatility * np.sqrt(TRADING_DAYS_PER_YEAR))
     if condition.kind not in _SIGNALS:
         known = ", ".join(kind.key for kind in _SIGNALS)
         raise ConfigError([f"{condition.signal}: a history of returns tells {known}; what a model says needs "
-                           "parameters fitted to earlier days, what sales do needs funds; take another key"])
+                           "one fitted to earlier days (`calibrate` of the index, in `history`), what sales do needs "
+                           "funds; take another key"])
     return _SIGNALS[condition.kind](returns, condition.window_days or 0)
 
 

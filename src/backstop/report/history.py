@@ -8,9 +8,12 @@ from rich.text import Text
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.history.answer import OWN, History
+from backstop.answers.history.basis import Basis
+from backstop.answers.history.burn import Burn
 from backstop.answers.history.holdouts import KeyDays
 from backstop.answers.history.near_misses import NearMiss
 from backstop.answers.history.rows import EpisodeRow, When
+from backstop.answers.history.strip import StripRow
 from backstop.report.amounts import amount, interval, percent, shown
 from backstop.report.terminal import console
 
@@ -46,7 +49,7 @@ def _table(title: str, heads: Sequence[str], many: bool) -> Table:
     return table
 
 
-def _name(row: EpisodeRow | NearMiss | KeyDays, many: bool) -> tuple[str, ...]:
+def _name(row: EpisodeRow | NearMiss | KeyDays | Burn | Basis | StripRow, many: bool) -> tuple[str, ...]:
     if not many:
         return ()
     return (row.arm if row.design in (OWN, row.arm) else f"{row.design} {row.arm}",)
@@ -102,7 +105,7 @@ def _burn(found: History) -> Table:
                  f"{expected.activations.value:.2f}")
         money = (amount(row.paid), f"{amount(expected.paid.value)} [{_range(expected.paid)}]", amount(row.cost),
                  amount(expected.cost.value))
-        table.add_row(*((row.arm,) if many else ()), str(row.n_episodes), str(row.n_fired), *cells, *money)
+        table.add_row(*_name(row, many), str(row.n_episodes), str(row.n_fired), *cells, *money)
     return table
 
 
@@ -114,7 +117,7 @@ def _basis(found: History) -> Table:
         rates = [other.hit_rate for other in found.basis if other.left_out and other.hit_rate is not None
                  and (other.design, other.arm) == (row.design, row.arm)]
         spread = f"{percent(min(rates))} to {percent(max(rates))}" if rates else "-"
-        table.add_row(*((row.arm,) if len(whole) > 1 else ()), str(row.hits), str(row.misses), str(row.false),
+        table.add_row(*_name(row, len(whole) > 1), str(row.hits), str(row.misses), str(row.false),
                       str(row.quiet), _share(row.hit_rate), spread)
     return table
 
@@ -141,7 +144,7 @@ def _strip(found: History) -> Table:
         own = [row for row in found.strip if (row.design, row.arm, row.facility, row.condition) == key]
         fires = ", ".join(f"{row.episode} {row.fires_at:.3g}" for row in own if row.fires_at is not None)
         never = ", ".join(row.episode for row in own if row.fires_at is None and not row.fires)
-        table.add_row(*((key[1],) if many else ()), key[3], fires + (f"; at none {never}" if never else ""))
+        table.add_row(*_name(own[0], many), key[3], fires + (f"; at none {never}" if never else ""))
     return table
 
 

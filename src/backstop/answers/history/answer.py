@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,8 @@ from backstop.config.schema import Config
 from backstop.config.text.load import load_config
 from backstop.errors import ConfigError
 from backstop.market.data import PriceSeries
+from backstop.market.prepare import spec_of
+from backstop.market.specification import CalibrationSpec
 from backstop.runs.assemble import assemble
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
@@ -40,10 +42,12 @@ class Request:
     ----------
     config
         A config.
+    others
+        More configs, of the same index and currency, side by side with it.
     overrides
         ``dotted.key=value``, made in all.
     designs
-        Real designs that are set beside the config's own, each in the place of it.
+        Real designs that are set beside each config's own, in the place of it.
     first, last
         Days that episodes may begin on; all without them.
     threads
@@ -51,6 +55,7 @@ class Request:
     """
 
     config: Path
+    others: tuple[Path, ...] = ()
     overrides: tuple[str, ...] = ()
     designs: tuple[str, ...] = ()
     first: datetime.date | None = None
@@ -97,11 +102,13 @@ class History:
 
 @dataclass(frozen=True)
 class _Design:
-    """A config with one design in it."""
+    """A config with one design in it; `model` is that of its index, if it is fitted."""
 
     name: str
+    path: Path
     config: Config
     overrides: tuple[str, ...]
+    model: CalibrationSpec | None
     keys: tuple[KeySignals, ...]
 
     @property
@@ -120,18 +127,39 @@ def history(request: Request, on_progress: OnProgress = quiet) -> History:
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    config = load_config(request.config, request.overrides)
-    prices = prices_of(config, request.config.parent)
-    reference, series = prices[config.market.index]
-    chosen = _chosen(series, request)
-    market = Market(reference, series, chosen)
-    designs = [_design(request, name, series) for name in (OWN, *request.designs)]
+    config, market = _market(request, request.config)
+    paths = request.config, *request.others
+    _refuse_unlike(request, config, market)
+    designs = [_design(request, path, name, market.series) for path in paths for name in (OWN, *request.designs)]
     found = [_answer_of(request, design, market, on_progress) for design in designs]
-    dates = series.dates[chosen]
+    dates = market.series.dates[market.chosen]
     joined = {name: tuple(row for part in found for row in getattr(part, name))
               for name in ("signals", "key_days", "rows", "burn", "basis", "near_misses", "strip")}
     notes = tuple(dict.fromkeys(line for part in found for line in part.notes))
-    return History(config.money.currency, reference, dates[0].item(), dates[-1].item(), **joined, notes=notes)
+    return History(config.money.currency, market.reference, dates[0].item(), dates[-1].item(), **joined, notes=notes)
+
+
+def _market(request: Request, path: Path) -> tuple[Config, Market]:
+    """A config, and the days of its index that are looked at."""
+    config = load_config(path, request.overrides)
+    reference, series = prices_of(config, path.parent)[config.market.index]
+    return config, Market(reference, series, _chosen(series, request))
+
+
+def _refuse_unlike(request: Request, config: Config, market: Market) -> None:
+    """Configs side by side have one history of prices and one currency, and names that tell them apart."""
+    lines = []
+    for path in request.others:
+        other, own = _market(request, path)
+        if own.series.content_hash != market.series.content_hash:
+            lines.append(f"{path}: its index has other prices than that of {request.config}; ask for it by itself")
+        if other.money.currency != config.money.currency:
+            lines.append(f"{path}: is in {other.money.currency}, {request.config} in {config.money.currency}")
+    stems = [path.stem for path in (request.config, *request.others)]
+    lines += [f"{stem}.toml: is the name of two configs; rename one" for stem in dict.fromkeys(stems)
+              if stems.count(stem) > 1]
+    if lines:
+        raise ConfigError(lines)
 
 
 def _chosen(series: PriceSeries, request: Request) -> slice:
@@ -144,11 +172,15 @@ def _chosen(series: PriceSeries, request: Request) -> slice:
     return slice(first, last)
 
 
-def _design(request: Request, name: str, series: PriceSeries) -> _Design:
+def _design(request: Request, path: Path, name: str, series: PriceSeries) -> _Design:
     overrides = request.overrides if name == OWN else (*request.overrides, f'design="{name}"')
-    config = load_config(request.config, overrides)
-    keys = tuple(key_signals(arm, facility, series) for arm, facility in _in_force(config))
-    return _Design(name, config, overrides, keys)
+    config = load_config(path, overrides)
+    table = next(asset.calibrate for asset in config.market.assets if asset.name == config.market.index)
+    model = None if table is None else spec_of(table)
+    keys = tuple(key_signals(arm, facility, series, model) for arm, facility in _in_force(config))
+    if request.others:
+        name = path.stem if name == OWN else f"{path.stem}, {name}"
+    return _Design(name, path, config, overrides, model, keys)
 
 
 def _in_force(config: Config) -> Iterator[tuple[str, Facility]]:
@@ -165,10 +197,11 @@ def _answer_of(request: Request, design: _Design, market: Market, on_progress: O
     rows = tuple(row for episode in episodes for row in _replayed(request, design, episode, on_progress))
     dates = series.dates[market.chosen]
     here = [counted(design.name, key, rules, market) for key in design.keys]
-    elsewhere = [key_days(design.name, arm, facility, rules, other) for other in held_out(market.reference)
+    model = design.model and replace(design.model, first=None, last=None)
+    elsewhere = [key_days(design.name, arm, facility, rules, other, model) for other in held_out(market.reference)
                  for arm, facility in design.facilities]
     by_arm = [[row for row in rows if row.arm == arm] for arm in dict.fromkeys(row.arm for row in rows)]
-    expected = expected_of(_model(request, design), request.threads, on_progress) if rows else {}
+    expected = expected_of(_without_scenario(design), request.threads, on_progress) if rows else {}
     years = (market.chosen.stop - market.chosen.start) / TRADING_DAYS_PER_YEAR
     return History(
         config.money.currency, market.reference, dates[0].item(), dates[-1].item(),
@@ -180,17 +213,17 @@ def _answer_of(request: Request, design: _Design, market: Market, on_progress: O
 
 
 def _replayed(request: Request, design: _Design, episode: Episode, on_progress: OnProgress) -> Iterator[EpisodeRow]:
-    prices, index = prices_of(design.config, request.config.parent), design.config.market.index
-    assembled = assembled_episode(request.config, design.overrides, episode, prices, index)
+    prices, index = prices_of(design.config, design.path.parent), design.config.market.index
+    assembled = assembled_episode(design.path, design.overrides, episode, prices, index)
     found = replay(assembled.request, episode.last - episode.peak, request.threads, on_progress)
     reference, series = prices[index]
     acts = between(reference, series.dates[episode.peak].item(), series.dates[episode.last].item())
     yield from rows_of(design.name, found, episode, series, (acts, episode_notes(design.config, episode, series)))
 
 
-def _model(request: Request, design: _Design) -> RunRequest:
+def _without_scenario(design: _Design) -> RunRequest:
     """The config as it is without a scenario: what the market model expects."""
-    found = assemble(request.config, (*design.overrides, "scenario={}"))
+    found = assemble(design.path, (*design.overrides, "scenario={}"))
     return found.request
 
 

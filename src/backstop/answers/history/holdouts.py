@@ -13,6 +13,7 @@ from backstop.config.facility.section import Facility
 from backstop.config.judging import Judging
 from backstop.market.data import BUILTIN_NAMES, PriceSeries, load_prices
 from backstop.market.key_days import Truths
+from backstop.market.specification import CalibrationSpec
 
 
 class Market(NamedTuple):
@@ -64,15 +65,16 @@ def held_out(reference: str) -> Iterator[Market]:
             yield Market(name, load_prices(name, Path()))
 
 
-def key_days(design: str, arm: str, facility: Facility, rules: Judging, market: Market) -> KeyDays:
-    """Count a key's days and episodes in a market.
+def key_days(design: str, arm: str, facility: Facility, rules: Judging, market: Market,
+             model: CalibrationSpec | None = None) -> KeyDays:
+    """Count a key's days and episodes in a market; `model` is fitted to the days of that market.
 
     Raises
     ------
     ConfigError
         A signal that returns do not tell.
     """
-    signals = key_signals(arm, facility, market.series)
+    signals = key_signals(arm, facility, market.series, model)
     return counted(design, signals, rules, market)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from backstop.answers.history.episodes import Episode
-from backstop.answers.history.signals import KeySignals, days_until_full, is_by_hand
+from backstop.answers.history.signals import KeySignals, days_until_full, is_by_hand, reads_volatility
 from backstop.config.schema import Config
 from backstop.market.data import PriceSeries
+from backstop.market.known_volatility import DAYS_BEFORE, REFIT_DAYS
 from backstop.terms import SCORE_SAMPLE_DAYS
 
 
@@ -17,6 +18,8 @@ def signal_notes(design: str, keys: Sequence[KeySignals], series: PriceSeries) -
         lines.append(f"{series.title}: until {day} some window of {full} days is longer than the history; what there "
                      "is counts")
     for key in keys:
+        if reads_volatility(key.key):
+            lines.append(_fitted_before(f"{design}, {key.facility}", series))
         name = f"{design}, {key.facility}"
         if is_by_hand(key):
             lines.append(f"{name}: its system key is turned by hand on some days, which signals do not tell; episodes "
@@ -25,6 +28,13 @@ def signal_notes(design: str, keys: Sequence[KeySignals], series: PriceSeries) -
             lines.append(f"{name}: a condition with a past of its own has no least change, so neither near misses nor "
                          "a strip")
     return tuple(lines)
+
+
+def _fitted_before(name: str, series: PriceSeries) -> str:
+    since = series.dates[DAYS_BEFORE + 1] if len(series.dates) > DAYS_BEFORE + 1 else "never"
+    return (f"{name}: conditional volatility is that of the index's model, fitted anew every {REFIT_DAYS} days to the "
+            f"days before; {DAYS_BEFORE:,} are needed, so it is known from {since} on. Episodes have that of the whole "
+            "sample")
 
 
 def episode_notes(config: Config, episode: Episode, series: PriceSeries) -> tuple[str, ...]:

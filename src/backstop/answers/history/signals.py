@@ -14,7 +14,10 @@ from backstop.config.facility.section import Facility
 from backstop.market.data import PriceSeries, log_returns
 from backstop.market.key_days import Floats, Truths, holds, signal_of
 from backstop.market.key_turns import Phases, Spell, Waits, phases, spells
+from backstop.market.known_volatility import known_volatility
 from backstop.market.price_files import Days
+from backstop.market.specification import CalibrationSpec
+from backstop.terms import MarketSignal
 
 
 class Reading(NamedTuple):
@@ -58,23 +61,34 @@ def waits_of(key: "Key[str]") -> Waits:
     return Waits(key.persistence_days, key.exit_persistence_days, key.cooldown_days, key.decision_lag_days)
 
 
-def key_signals(arm: str, facility: Facility, series: PriceSeries) -> KeySignals:
+def key_signals(arm: str, facility: Facility, series: PriceSeries, model: CalibrationSpec | None = None) -> KeySignals:
     """The system key of a facility over all closes; idle before the first.
+
+    Conditional volatility is that of `model`, its parameters fitted to earlier days (market/known_volatility.py).
 
     Raises
     ------
     ConfigError
-        A signal that returns do not tell.
+        A signal that returns do not tell; conditional volatility without a model.
     """
     key, returns = facility.system_key, log_returns(series).values[:, None]
     if key.entry is None or key.exit is None:
         nothing = np.zeros(len(series.dates), dtype=bool)
         return KeySignals(arm, facility.name, key, series.dates, (), nothing, nothing.astype(np.int8), ())
-    enters, leaves = (_from_first_close(holds(side, returns)[:, 0]) for side in (key.entry, key.exit))
+    volatility = None
+    if model is not None and reads_volatility(key):
+        volatility = known_volatility(model, series)[:, None]
+    enters, leaves = (_from_first_close(holds(side, returns, volatility)[:, 0]) for side in (key.entry, key.exit))
     phase = phases(enters, leaves, waits_of(key))
-    readings = tuple(Reading(condition, np.concatenate([[np.nan], signal_of(condition, returns)[:, 0]]))
+    readings = tuple(Reading(condition, np.concatenate([[np.nan], signal_of(condition, returns, volatility)[:, 0]]))
                      for _, condition in conditions_in(key.entry))
     return KeySignals(arm, facility.name, key, series.dates, readings, enters, phase, spells(phase, waits_of(key)))
+
+
+def reads_volatility(key: "Key[str]") -> bool:
+    """Whether a condition of the key reads what a volatility model says."""
+    return any(condition.kind == MarketSignal.CONDITIONAL_VOLATILITY
+               for side in (key.entry, key.exit) if side is not None for _, condition in conditions_in(side))
 
 
 def _from_first_close(days: Truths) -> Truths:

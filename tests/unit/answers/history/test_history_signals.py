@@ -13,7 +13,9 @@ from backstop.answers.history.signals import key_signals
 from backstop.answers.history.strip import strip_of
 from backstop.config.judging import Judging
 from backstop.config.text.load import load_config
+from backstop.errors import ConfigError
 from backstop.market.data import PriceSeries, load_prices
+from backstop.market.specification import CalibrationSpec
 
 ASHARE = Path(__file__).parents[4] / "configs" / "ashare.toml"
 
@@ -54,6 +56,22 @@ def test_the_days_of_the_shipped_key_are_those_of_a_plain_count():
         ("2008-03-12", "2008-03-18", "2009-06-16"), ("2009-08-31", "2009-09-04", "2009-10-27"),
         ("2015-07-01", "2015-07-07", "2016-04-07")]
     assert (days.n_episodes, days.n_fired) == (9, 2)
+
+
+def test_a_key_reads_the_volatility_of_a_model_that_was_fitted_before():
+    prices = load_prices("builtin:csi300")
+    model = CalibrationSpec("ewma", "normal", "zero")
+    key = key_signals("fund", facility({"signal": "conditional_volatility", "at_least": 0.4}), prices, model)
+    squares, variance, own = np.diff(np.log(prices.prices)) ** 2, 0.0, []
+    for square in squares:
+        own.append(math.sqrt(252 * variance))
+        variance = 0.94 * variance + 0.06 * square
+    assert np.isnan(key.readings[0].values[:1001]).all()
+    assert np.nanmax(np.abs(key.readings[0].values[1001:] - own[1000:])) < 1e-9
+    assert (key.holds[1001:] == (np.array(own[1000:]) >= 0.4)).all()
+    assert 100 < key.holds.sum() < 1000
+    with pytest.raises(ConfigError, match="calibrate"):
+        key_signals("fund", facility({"signal": "conditional_volatility", "at_least": 0.4}), prices)
 
 
 def test_no_day_knows_the_next():
