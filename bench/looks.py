@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.estimators import Estimate, mean, probability
-from backstop.answers.looks import SPENT, Goal, Spending, look_places, relative_error, widths
+from backstop.answers.looks import SPENT, Goal, Spending, draws_of, look_places, relative_error, widths
 from backstop.answers.samples import Sample
 from backstop.answers.skewness import Z
 from backstop.answers.summary import Row
@@ -27,6 +27,8 @@ class Law(NamedTuple):
     estimate: Callable[[Sample], Estimate]
     mean: float
     deviation: float
+    """Of a path's value; with draws, the root of paths a draw times the variance of the mean of a draw."""
+    paths_per_draw: int = 0
 
 
 def _event(p: float) -> Law:
@@ -40,7 +42,18 @@ def _loss(p: float) -> Law:
     return Law(draw, mean, p, (2.0 * p - p * p) ** 0.5)
 
 
-LAWS = {"event 5 %": _event(0.05), "event 45 %": _event(0.45), "rare loss 7 %": _loss(0.07)}
+def _drawn(p: float, spread: float, paths_per_draw: int = 256) -> Law:
+    """An event whose chance is drawn for each group of paths."""
+    def draw(rng: np.random.Generator, n: int) -> np.ndarray:
+        chance = np.repeat(p * (1.0 + spread * rng.uniform(-1.0, 1.0, n // paths_per_draw)), paths_per_draw)
+        return (rng.random(n) < chance).astype(float)
+
+    between = (p * spread) ** 2 / 3.0
+    return Law(draw, probability, p, (p * (1.0 - p) + (paths_per_draw - 1) * between) ** 0.5, paths_per_draw)
+
+
+LAWS = {"event 5 %": _event(0.05), "event 45 %": _event(0.45), "rare loss 7 %": _loss(0.07),
+        "event 5 %, drawn": _drawn(0.05, 0.5)}
 
 
 class Found(NamedTuple):
@@ -68,8 +81,9 @@ def _stop(x: np.ndarray, law: Law, goal: Goal, spending: Spending) -> tuple[int,
     places = look_places(N_BLOCKS)
     for place, z in zip(places, widths([place / N_BLOCKS for place in places], spending), strict=True):
         n = place * BLOCK
-        found = law.estimate(Sample(x[:n], np.ones(n)))
-        error = relative_error([_row(found)], goal, z)
+        group = np.arange(n) // law.paths_per_draw if law.paths_per_draw else None
+        found = law.estimate(Sample(x[:n], np.ones(n), group))
+        error = relative_error([_row(found)], goal, z, draws_of(group))
         if error is not None and error <= goal.error:
             return n, found.value
     return None

@@ -6,6 +6,9 @@ import re
 import polars as pl
 import pytest
 
+from backstop.answers import precise
+from backstop.runs import store
+from backstop.runs.tiles import Layout
 from commands import SMALL, run_here
 from prices import write_prices
 
@@ -28,6 +31,24 @@ def config(tmp_path_factory):
 def run(config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn") / "run"
     return folder, run_here("run", config, *ON, "--paths", 1000, "-o", folder, "--full")
+
+
+def test_a_goal_is_kept_beside_draws_and_what_is_kept_is_the_run_of_so_many_paths(config, tmp_path, monkeypatch):
+    """Never before there are thirty draws, of which each makes 256 paths."""
+    monkeypatch.setattr(store, "layout_of", lambda terms: Layout(lanes=256, block_paths=1024, days_per_call=10))
+    monkeypatch.setattr(precise, "layout_of", store.layout_of)
+    days = ("--set", "run.days=20")
+    ended = run_here("run", config, *ON, *days, "--paths", 16_384, "--target-error", "forced_sales=0.5", "-o",
+                     tmp_path / "until")
+    assert ended.code == 0, ended.err
+    n_paths = json.loads((tmp_path / "until" / "manifest.json").read_bytes())["paths"]
+    assert 30 * 256 <= n_paths < 16_384
+    run_here("run", config, *ON, *days, "--paths", n_paths, "-o", tmp_path / "plain")
+    one, other = (json.loads((tmp_path / name / "manifest.json").read_bytes()) for name in ("until", "plain"))
+    assert one["drawn_parameters"] == other["drawn_parameters"]
+    assert one["drawn_parameters"]["n_groups"] == n_paths // 256
+    assert pl.read_parquet(tmp_path / "until" / "summary.parquet").equals(
+        pl.read_parquet(tmp_path / "plain" / "summary.parquet"))
 
 
 def test_a_run_says_what_it_drew_and_what_comes_of_it(run):

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from backstop.answers.estimators import CONFIDENCE
+from backstop.answers.groups import Groups
 from backstop.answers.skewness import Z
 from backstop.answers.summary import Row
 from backstop.errors import ConfigError
-from backstop.runs.request import RunRequest
+from backstop.terms import Integers
 
 N_LOOKS = 8
 Spending: TypeAlias = Literal["equal", "late"]
@@ -73,19 +74,6 @@ class Precision(NamedTuple):
         return (self.looks[-1].z / Z) ** 2
 
 
-def refuse_draws(request: RunRequest) -> None:
-    """Looks are for paths that share nothing.
-
-    Raises
-    ------
-    ConfigError
-        Groups of paths share draws of parameters.
-    """
-    if request.drawn is not None:
-        raise ConfigError(["--target-error: is for paths that share nothing; write the number of paths where "
-                           "market.parameter_uncertainty draws parameters"])
-
-
 def parse_goal(text: str) -> Goal:
     """``METRIC=REL`` or ``METRIC.STATISTIC=REL``.
 
@@ -120,8 +108,27 @@ def widths(shares: Sequence[float], spending: Spending) -> list[float]:
     return [float(-ndtri(0.5 * (now - before))) for before, now in zip([0.0, *spent[:-1]], spent, strict=True)]
 
 
-def relative_error(rows: Sequence[Row], goal: Goal, z: float) -> float | None:
+def draws_of(group: Integers | None) -> int | None:
+    """Draws of parameters that paths share, by the (N,) number of each path's; None where they share none."""
+    return None if group is None else Groups(group).count
+
+
+def wider(z: float, n_draws: int | None = None) -> float:
+    """How much wider the interval of a look of width `z` is than one of 95 %.
+
+    Where paths share `n_draws` draws of parameters, both are Student's t of so many groups less one.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    if n_draws is None or n_draws < 2:
+        return z / Z
+    return float(stdtrit(n_draws - 1, ndtr(z)) / stdtrit(n_draws - 1, ndtr(Z)))
+
+
+def relative_error(rows: Sequence[Row], goal: Goal, z: float, n_draws: int | None = None) -> float | None:
     """The largest of the arms that have the figure; None where one is 0 or its interval rests on little.
+
+    `n_draws` is the number of draws of parameters that paths share; None where they share none.
 
     Raises
     ------
@@ -133,13 +140,13 @@ def relative_error(rows: Sequence[Row], goal: Goal, z: float) -> float | None:
     if not chosen:
         known = ", ".join(dict.fromkeys(row.statistic for row in rows)) or "nothing"
         raise ConfigError([f"--target-error {goal.metric}: no arm has {statistic or 'it'}; arms have {known} of it"])
-    errors = [_of_row(row, z) for row in chosen]
+    errors = [_of_row(row, wider(z, n_draws)) for row in chosen]
     known_errors = [error for error in errors if error is not None]
     return max(known_errors) if len(known_errors) == len(errors) else None
 
 
-def _of_row(row: Row, z: float) -> float | None:
+def _of_row(row: Row, times: float) -> float | None:
     """None for what must not stop a run: nothing seen, fewer than 30 events, an interval that may hold too little."""
     if row.estimate == 0.0 or row.note or row.lower is None or row.upper is None:
         return None
-    return max(row.upper - row.estimate, row.estimate - row.lower) / abs(row.estimate) * z / Z
+    return max(row.upper - row.estimate, row.estimate - row.lower) / abs(row.estimate) * times

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backstop.answers.looks import Goal, Look, Precision, Spending, look_places, refuse_draws, relative_error, widths
+from backstop.answers.looks import Goal, Look, Precision, Spending, draws_of, look_places, relative_error, widths
 from backstop.answers.stress import complete
 from backstop.answers.summary import Row, summarise_one
 from backstop.config.study import NO_FACILITY, WITHOUT
@@ -34,11 +34,10 @@ def stress_until(request: RunRequest, folder: Path, goal: Goal, spending: Spendi
     Raises
     ------
     ConfigError
-        No such figure; or paths share draws of parameters.
+        No such figure.
     DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
         See `simulated_run`.
     """
-    refuse_draws(request)
     layout = layout or layout_of(request.terms)
     blocks, looks = blocks_of(request.n_paths, layout), list[Look]()
     places = look_places(len(blocks))
@@ -50,7 +49,8 @@ def stress_until(request: RunRequest, folder: Path, goal: Goal, spending: Spendi
         parts = Parts(_FirstParts(directory.folder, n_blocks))
         rows = [row for row in summarise_one(parts, goal.metric)
                 if row.arm != NO_FACILITY and not row.arm.startswith(WITHOUT)]
-        looks.append(Look(parts.n_paths, z_of[n_blocks], relative_error(rows, goal, z_of[n_blocks])))
+        z = z_of[n_blocks]
+        looks.append(Look(parts.n_paths, z, relative_error(rows, goal, z, draws_of(parts.group))))
         return looks[-1].is_enough(goal)
 
     with run_until(request, folder, threads, places, is_enough, overwrite, layout, on_progress) as run:

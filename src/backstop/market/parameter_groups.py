@@ -7,8 +7,9 @@ explicit parameters, the states and histories before day 1, the residuals that a
 
 import hashlib
 import threading
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from backstop.config.market.resolve import resolve_market
 from backstop.config.schema import Config
@@ -34,6 +35,10 @@ class DrawnParameters(NamedTuple):
     """Assets whose parameters are the same on all paths."""
     laws: str
     """The sha256 (hex) of the laws that are drawn from."""
+
+
+DrawnOf: TypeAlias = Callable[[int], DrawnParameters | None]
+"""What is drawn of parameters for a number of paths."""
 
 
 class ParameterGroups:

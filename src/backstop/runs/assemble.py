@@ -18,7 +18,8 @@ from backstop.config.text.load import load_config
 from backstop.config.text.sweeps import with_arms
 from backstop.errors import RunIncomplete
 from backstop.market.models import MixedMarkets
-from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
+from backstop.market.parameter_draws import PATHS_PER_DRAW
+from backstop.market.parameter_groups import DrawnOf, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
 from backstop.runs.bounded_market import BoundedMarket
 from backstop.runs.directory import RunDirectory
@@ -67,7 +68,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     prepared = mixed.first if mixed else prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in (mixed or prepared).fits.items()}
     terms = resolve(prepared.config, prepared.inputs)._replace(mixture=_mixture(config.market))
-    market, drawn = _mixed(mixed, config) if mixed else _market(config, prepared, terms, base)
+    market, drawn_of = _mixed(mixed, config) if mixed else _market(config, prepared, terms, base)
     request = RunRequest(
         terms=terms,
         seed=config.run.seed,
@@ -80,7 +81,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         overrides=tuple(overrides),
         config_folder=str(base.resolve()),
         market=BoundedMarket(market, terms.names.assets, _titles(fits)),
-        drawn=drawn,
+        drawn=drawn_of and drawn_of(config.run.paths),
+        drawn_of=drawn_of,
         markets_hash=terms_hash(mixed.all_terms) if mixed else "",
         dates=prepared.inputs.calendar[: terms.n_days],
         scenario=title_of(config.scenario),
@@ -91,12 +93,11 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         *notes, *scale_findings(config), *late_findings(config.scenario, config.run.days), *prepared.findings))
 
 
-def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnParameters | None]:
+def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnOf | None]:
     """What fills the seam, and what it draws of parameters."""
-    groups = ParameterGroups(config, prepared) if config.market.parameter_uncertainty else None
-    if groups is not None:
-        drawn = groups.drawn(config.run.paths)
-        return GroupedMarket(SimulatedMarket(), groups.terms_of, drawn.paths_per_group), drawn
+    if config.market.parameter_uncertainty:
+        groups = ParameterGroups(config, prepared)
+        return GroupedMarket(SimulatedMarket(), groups.terms_of, PATHS_PER_DRAW), groups.drawn
     if config.market.paths is not None:
         file, assets = base / config.market.paths, terms.names.assets
         return StoredMarket(file, assets, config.run.paths, terms.n_days), None
@@ -112,9 +113,10 @@ def _titles(fits: Mapping[str, Any]) -> dict[str, str]:
     return titles
 
 
-def _mixed(mixed: MixedMarkets, config: Config) -> tuple[Market, DrawnParameters | None]:
+def _mixed(mixed: MixedMarkets, config: Config) -> tuple[Market, DrawnOf | None]:
     """What fills the seam where models take turns, and what it draws of parameters."""
-    return GroupedMarket(SimulatedMarket(), mixed.terms_of, PATHS_PER_MODEL), mixed.drawn(config.run.paths)
+    drawn_of = mixed.drawn if config.market.parameter_uncertainty else None
+    return GroupedMarket(SimulatedMarket(), mixed.terms_of, PATHS_PER_MODEL), drawn_of
 
 
 def _mixture(market: MarketConfig) -> Mixture:

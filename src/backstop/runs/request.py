@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from backstop.runs.tiles import Layout, layout_of
 from backstop.terms import RunTerms
 
 if TYPE_CHECKING:
-    from backstop.market.parameter_groups import DrawnParameters
+    from backstop.market.parameter_groups import DrawnOf, DrawnParameters
 
 LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "arch")
 
@@ -49,6 +49,8 @@ class RunRequest:
         What fills the seam.
     drawn
         What `market` draws of parameters; None where they are the same on all paths.
+    drawn_of
+        The same of another number of paths; None where nothing is drawn.
     markets_hash
         Of the terms of all markets that take turns, where there are several.
     dates
@@ -71,6 +73,7 @@ class RunRequest:
     config_folder: str = ""
     market: Market = field(default_factory=SimulatedMarket)
     drawn: "DrawnParameters | None" = None
+    drawn_of: "DrawnOf | None" = None
     markets_hash: str = ""
     dates: tuple[str, ...] = ()
     scenario: str = "none"
@@ -81,6 +84,13 @@ class RunRequest:
         """Fits by the place of their ``calibrate`` table: an asset's name, or ``market.dependence``."""
         joint = {} if self.dependence_fit is None else {"market.dependence": self.dependence_fit}
         return dict(self.fits) | joint
+
+    def of_paths(self, n_paths: int) -> "RunRequest":
+        """The request as ``--paths`` would have made it."""
+        if n_paths == self.n_paths:
+            return self
+        return replace(self, n_paths=n_paths, overrides=(*self.overrides, f"run.paths={n_paths}"),
+                       drawn=None if self.drawn_of is None else self.drawn_of(n_paths))
 
     def folder_name(self, name: str) -> str:
         """Where a run called `name` goes unless told: the same run finds its folder again, another has its own.

@@ -96,18 +96,11 @@ def run_until(request: RunRequest, folder: Path, threads: int, looks: Sequence[i
             if is_enough(whole.directory, done):
                 break
         _remove_parts(whole.directory, [block.number for block in blocks[done:]])
-        kept = _of_paths(request, sum(block.n_paths for block in blocks[:done]))
+        kept = request.of_paths(sum(block.n_paths for block in blocks[:done]))
         identity = identity_of(kept, layout)
         yield replace(whole, request=kept, identity=identity)
         # until then another attempt finds the request it makes
         journal.begin(whole.directory, identity)
-
-
-def _of_paths(request: RunRequest, n_paths: int) -> RunRequest:
-    """The request as `--paths` would have made it."""
-    if n_paths == request.n_paths:
-        return request
-    return replace(request, n_paths=n_paths, overrides=(*request.overrides, f"run.paths={n_paths}"))
 
 
 def _remove_parts(directory: RunDirectory, blocks: Iterable[int]) -> None:

@@ -59,6 +59,15 @@ def test_the_error_is_the_longer_side_of_the_interval_at_the_looks_own_width():
     assert relative_error([row(10.0, 9.0, 12.0), row(10.0, 5.0, 11.0)], GOAL, 1.959964) == pytest.approx(0.5, rel=1e-6)
 
 
+def test_draws_of_parameters_widen_a_look_as_students_t_of_so_many_groups():
+    from scipy.stats import norm, t
+
+    z = 2.734369
+    wide = t.isf(norm.sf(z), 39) / t.isf(0.025, 39)
+    assert relative_error([row(10.0, 9.0, 12.0)], GOAL, z, 40) == pytest.approx(0.2 * wide, rel=1e-6)
+    assert wide > z / 1.959964
+
+
 @pytest.mark.parametrize("bad", [row(0.0, 0.0, 0.0), row(1.0, None, 2.0), row(1.0, 0.9, 1.1, "few: 12 of 400 paths"),
                                  row(1.0, 0.9, 1.1, "heavy tail: nearer 90 % than 95 %")])
 def test_zero_few_events_and_doubtful_intervals_never_stop_a_run(bad):
@@ -92,7 +101,7 @@ def test_what_is_kept_is_the_run_of_so_many_paths_byte_for_byte(tmp_path, monkey
     assert found.is_met
     assert 48 < n < 432
     monkeypatch.setattr(store, "layout_of", lambda terms: LAYOUT)
-    plain = stress(store._of_paths(REQUEST, n), tmp_path / "plain", 1)
+    plain = stress(REQUEST.of_paths(n), tmp_path / "plain", 1)
     assert rows == plain
     # timings alone, and the lock of each
     assert same_files(tmp_path / "until", tmp_path / "plain") <= {"manifest.json", "journal/lock"}

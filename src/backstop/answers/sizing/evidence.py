@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.estimators import FEW, Estimate, probability
-from backstop.answers.looks import Look, Precision, refuse_draws
+from backstop.answers.looks import Look, Precision, draws_of, wider
 from backstop.answers.sizing.curves import Aim, Curve, from_peak_use, from_reruns
 from backstop.answers.sizing.hanging import hanging_terms, rounding
 from backstop.answers.sizing.question import Question
@@ -14,7 +14,6 @@ from backstop.answers.sizing.resize import unlimited_size, with_sizes
 from backstop.answers.sizing.robust import divergence
 from backstop.answers.sizing.search import MOST_SIZES, search
 from backstop.answers.sizing.uses import Crisis, Flags, Paths, Uses, collect, looked_at
-from backstop.answers.skewness import Z
 from backstop.errors import BeyondMoney, ConfigError
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
@@ -162,12 +161,13 @@ class Watch(NamedTuple):
         """Half the interval of the goal's figure at the look's width, over the figure; None: not to be said."""
         goal, evidence = self.question.goal, self.of_uses(uses)
         assert goal is not None
-        if not evidence.is_in_crisis.any():
+        n_draws = draws_of(uses.paths.group)
+        if not evidence.is_in_crisis.any() or (n_draws is not None and n_draws < FEW):
             return None
         known = FIGURES[goal.metric](evidence, self.question.target, self.own)
         if known is None or known.value == 0.0 or known.note or known.lower is None or known.upper is None:
             return None
-        return max(known.upper - known.value, known.value - known.lower) / known.value * z / Z
+        return max(known.upper - known.value, known.value - known.lower) / known.value * wider(z, n_draws)
 
 
 def _of_curve(evidence: Evidence, target: float, number: int) -> Estimate | None:
@@ -199,13 +199,12 @@ def collect_until(run: RunRequest, watch: Watch, threads: int, on_progress: OnPr
     Raises
     ------
     ConfigError
-        It names no figure of `FIGURES`; or paths share draws of parameters.
+        It names no figure of `FIGURES`.
     """
     goal = watch.question.goal
     assert goal is not None
     if goal.metric not in FIGURES or goal.statistic is not None:
         raise ConfigError([f"--target-error {goal.metric}: write one of {', '.join(FIGURES)}"])
-    refuse_draws(run)
     looks: list[Look] = []
     for n_paths, z, uses in looked_at(run, 1, watch.question.spending, threads, on_progress):
         looks.append(Look(n_paths, z, watch.error(uses, z)))
