@@ -170,6 +170,8 @@ covers(MarketSignal, market_signal)
 
 def fund_signal(fund: Fund, kind: int, window: int) -> float:
     """A signal of one fund before today's trade."""
+    if kind == FundSignal.DRAWDOWN and window:
+        return 1.0 - fund.navps / max(fund.navps, *fund.closes[-window:])
     if kind == FundSignal.DRAWDOWN:
         return fund.drawdown
     if kind == FundSignal.RETURN:

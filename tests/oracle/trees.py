@@ -21,6 +21,8 @@ class Forest:
     """Draws what was added later."""
     windows: list[int]
     seed: int
+    windowed: np.random.Generator
+    """Draws windows of signals that may do without."""
     later: dict[MarketSignal | FundSignal, np.random.Generator] = field(default_factory=dict)
     """A generator for each signal that came later, so that no design shifts but by its own conditions."""
     signals: tuple[list[tuple[int, int]], list[tuple[int, int]]] = field(default_factory=lambda: ([], []))
@@ -64,6 +66,8 @@ class Forest:
         kind = table(int(self.rng.choice(first)))
         pair = (int(kind), int(self.rng.choice(self.windows)) if kind.rule.has_window else 0)
         threshold = float(self.rng.uniform(*kind.rule.usual))
+        if kind.rule.may_have_window and self.windowed.random() < 0.5:
+            pair = (int(kind), int(self.windowed.choice(self.windows)))
         for other in map(table, *later):
             own = self.later.setdefault(other, np.random.default_rng([self.seed, 100, not is_market, other]))
             if own.random() < SHARE_OF_LATER:
@@ -89,7 +93,8 @@ def _random_hands(more: np.random.Generator, n_keys: int) -> np.ndarray:
 def random_triggers(seed: int, rng: np.random.Generator, more: np.random.Generator, n_facilities: int,
                     n_history: int) -> TriggerTerms:
     """Keys of `n_facilities` of design `seed`, on signals that look back at most `n_history` days."""
-    forest = Forest(rng, more, sorted({1, 2, int(rng.integers(3, n_history)), n_history}), seed)
+    forest = Forest(rng, more, sorted({1, 2, int(rng.integers(3, n_history)), n_history}), seed,
+                    np.random.default_rng([seed, 102]))
     entries, exits = [], []
     for key in range(2 * n_facilities):
         entries.append(forest.plant(key, is_crisis=True, depth=int(rng.integers(0, 3))))

@@ -18,6 +18,8 @@ class SignalRule(Rule):
     ----------
     has_window
         Whether it looks back; a condition then names its window.
+    may_have_window
+        Whether it looks back on a window that a condition names, and otherwise on all days since the opening.
     lowest, highest
         Thresholds outside of this range are a mistake in units.
     is_high_in_crisis
@@ -35,6 +37,7 @@ class SignalRule(Rule):
     is_high_in_crisis: bool
     usual: tuple[float, float]
     is_positive: bool = False
+    may_have_window: bool = False
 
 
 class MarketSignal(Kind):
@@ -59,8 +62,9 @@ class FundSignal(Kind):
 
     rule: SignalRule
 
-    DRAWDOWN = SignalRule("fund_drawdown", "fall of NAV per share from its highest since the opening",
-                      "share", False, 0.0, 1.0, True, (0.005, 0.15))
+    DRAWDOWN = SignalRule("fund_drawdown", "fall of NAV per share from the highest of today's and the closes of the "
+                      "window, or from its highest since the opening without one",
+                      "share", False, 0.0, 1.0, True, (0.005, 0.15), may_have_window=True)
     RETURN = SignalRule("fund_return", "return of NAV per share since the close before the window",
                     "share", True, -1.0, 5.0, False, (-0.1, 0.01))
     REDEMPTION_RATE = SignalRule("redemption_rate", "shares that investors ask back today",

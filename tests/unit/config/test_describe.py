@@ -126,7 +126,7 @@ def test_keys_read_as_sentences(rows):
         "realised_volatility of 20 days >= 0.35)"
     )
     assert said(rows, *key, "exit").startswith("any of (market_drawdown of 250 days <= 0.15, ")
-    assert said(rows, "fund", "fund_key", "compensation-fund", "exit") == "fund_drawdown <= 0.05"
+    assert said(rows, "fund", "fund_key", "compensation-fund", "exit") == "fund_drawdown of 250 days <= 0.05"
     assert said(rows, *key, "entry_days") == "3"
 
 

@@ -68,7 +68,7 @@ exit = { signal = "market_drawdown", window_days = 10, at_most = 0.1 }
 exit_persistence_days = 1
 cooldown_days = 0
 [facilities.fund_key]
-entry = { signal = "fund_return", window_days = 120, at_most = -0.1 }
+entry = { signal = "fund_return", window_days = 300, at_most = -0.1 }
 persistence_days = 1
 decision_lag_days = 0
 exit = { signal = "fund_drawdown", at_most = 0.0 }
@@ -103,8 +103,8 @@ facilities = ["second", "compensation-fund"]
     assert both.triggers.entry_days.tolist() == [1, 1, 3, 1]
     assert both.triggers.market_window.tolist() == [10, 250, 20, 20]
     assert both.triggers.index_history.shape == (251,)
-    assert both.funds.nav_history.shape == (4, 121)
-    assert fund.funds.nav_history.shape == (4, 61)
+    assert both.funds.nav_history.shape == (4, 301)
+    assert fund.funds.nav_history.shape == (4, 251)
 
 
 def test_an_arm_may_switch_a_channel_off():

@@ -82,7 +82,7 @@ class Condition(SignalSection[Signal], Generic[Signal]):
     def _wrong_window(self) -> list[Problem]:
         if self.rule.has_window and self.window_days is None:
             return [Problem(("window_days",), f"{self.signal} looks back; write window_days, such as 20 or 250")]
-        if not self.rule.has_window and self.window_days is not None:
+        if not (self.rule.has_window or self.rule.may_have_window) and self.window_days is not None:
             return [Problem(("window_days",), f"{self.signal} has no window; leave window_days out")]
         return []
 

@@ -1,16 +1,20 @@
 """The two keys of activation: when a facility opens, when it closes."""
 
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 from pydantic import Field, model_validator
 
 from backstop.config.base import Days, Place, PositiveDays, Problem, refuse
+from backstop.config.choices import OfFund, OfMarket
 from backstop.config.facility.expressions import Condition, Expression, Signal, SignalSection, conditions_in
 from backstop.config.facility.hands import HandTurned
 from backstop.config.facility.satisfiable import can_hold
+from backstop.config.text.presets import WithPreset
+
+_PRESETS: dict[Any, str] = {OfMarket: "system_keys", OfFund: "fund_keys"}
 
 
-class Key(SignalSection[Signal], Generic[Signal]):
+class Key(WithPreset, SignalSection[Signal], Generic[Signal]):
     """One of the two keys of activation: when it opens, when it closes."""
 
     entry: Expression[Signal] | None = Field(
@@ -27,6 +31,11 @@ class Key(SignalSection[Signal], Generic[Signal]):
     idle_on: tuple[HandTurned, ...] = Field(
         default=(), max_length=100, description="days on which the key is closed by hand, whatever it reads"
     )
+
+    @classmethod
+    def presets_file(cls) -> str:
+        """System keys have presets of their own, and so have fund keys."""
+        return _PRESETS[cls.__pydantic_generic_metadata__["args"][0]]
 
     @model_validator(mode="after")
     def _check_expressions(self) -> Self:

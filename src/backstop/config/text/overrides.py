@@ -20,8 +20,9 @@ _KEY = re.compile(rf"{_PART}(?:\.{_PART})*")
 _PARTS = re.compile(_PART)
 _BARE_TEXT = re.compile(r"([A-Za-z/]|\.{1,2}/)[\w:./#+-]*")
 LONGEST_KEY = 400
-_PRESETS = {"investors": "investors", "evaluation": "ladders"}
-"""Sections of a fund that have presets, and the file of these."""
+_PRESETS = {"investors": "investors", "evaluation": "ladders", "system_key": "system_keys",
+            "fund_key": "fund_keys"}
+"""Sections that have presets, and the file of these."""
 
 
 class OverrideError(ValueError):

@@ -23,9 +23,14 @@ class WithPreset(Section):
     """A section whose values a preset may give; what stands beside the preset replaces it."""
 
     PRESETS: ClassVar[str]
-    """The file of its presets."""
+    """The file of its presets, if it is always the same."""
 
     preset: str | None = Field(default=None, strict=True, description="a named set of values, each with its source")
+
+    @classmethod
+    def presets_file(cls) -> str:
+        """The file of its presets."""
+        return cls.PRESETS
 
     @model_validator(mode="wrap")
     @classmethod
@@ -34,7 +39,7 @@ class WithPreset(Section):
         name = given.get("preset") if isinstance(given, dict) else None
         if not isinstance(name, str):
             return handler(given)
-        known = presets_of(cls.PRESETS)
+        known = presets_of(cls.presets_file())
         if name not in known:
             near = get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}"

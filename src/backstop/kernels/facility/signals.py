@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
+from backstop.kernels.machine.lanes import clear
 from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 from backstop.terms.declare import covers
 
@@ -68,6 +69,31 @@ covers(MarketSignal, read_market)
 
 
 @jit
+def _highest_close(signals, g, nav_history, back_row, lanes):
+    """A close of the window, older than those before it."""
+    for i in range(FIRST, lanes):
+        signals.fund[g, i] = max(signals.fund[g, i], nav_history[back_row, i])
+
+
+@jit
+def _fall_from(signals, g, funds, f, lanes):
+    """``1 - navps / max(navps, highest close)``."""
+    for i in range(FIRST, lanes):
+        navps = funds.navps[f, i]
+        signals.fund[g, i] = 1.0 - navps / max(navps, signals.fund[g, i])
+
+
+@rule
+def _fund_drawdown(signals, g, window, funds, f, today, lanes):
+    """``1 - navps / max(navps and the last w closes)``."""
+    n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
+    clear(signals.fund, g, lanes)
+    for back in range(ONE, window + ONE):
+        _highest_close(signals, g, funds.nav_history, f * n_back + (today + n_back - back) % n_back, lanes)
+    _fall_from(signals, g, funds, f, lanes)
+
+
+@jit
 def _fund_return(signals, g, back_row, funds, f, lanes):
     """``navps / back(f, w) - 1``."""
     for i in range(FIRST, lanes):
@@ -95,7 +121,9 @@ def read_fund(terms, signals, funds, evaluation, f, day, lanes):
     n_back = count_rows(funds.nav_history) // count_rows(funds.cash)
     for g in range(count_rows(terms.fund_kind)):
         kind, window = terms.fund_kind[g], Index(terms.fund_window[g])
-        if kind == FundSignal.DRAWDOWN:
+        if kind == FundSignal.DRAWDOWN and window > FIRST:
+            _fund_drawdown(signals, g, window, funds, f, day + ONE, lanes)
+        elif kind == FundSignal.DRAWDOWN:
             copy_signal(signals.fund, g, funds.drawdown, f, lanes)
         elif kind == FundSignal.RETURN:
             _fund_return(signals, g, f * n_back + (day + ONE + n_back - window) % n_back, funds, f, lanes)

@@ -76,8 +76,10 @@ MISTAKES = [
      "'conditional_volatility', 'realised_volatility' or 'dislocation'"),
     ('signal = "market_return"', 'signal = "nav"', f"{CONTRACT}.system_key.entry.all.1.signal",
      "write 'market_drawdown', 'market_return'"),
-    ("{ signal = \"fund_drawdown\", at_most = 0.05 }", "{ all = [{ signal = \"fund_drawdown\", at_most = 0.05 }, "
-     "{ signal = \"fund_drawdown\", at_least = 0.1 }] }", f"{CONTRACT}.fund_key.exit", "so the key never closes"),
+    ('exit = { signal = "fund_drawdown", window_days = 250, at_most = 0.05 }',
+     'exit = { all = [{ signal = "fund_return", window_days = 9, at_most = -0.1 }, '
+     '{ signal = "fund_return", window_days = 9, at_least = 0.1 }] }',
+     f"{CONTRACT}.fund_key.exit", "so the key never closes"),
 ]  # fmt: skip
 
 

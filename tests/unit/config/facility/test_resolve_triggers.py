@@ -9,10 +9,10 @@ def test_trees_stand_in_postorder_and_share_signals(fund_arm):
     market = list(zip(triggers.market_kind.tolist(), triggers.market_window.tolist(), strict=True))
     assert market == [(MarketSignal.DRAWDOWN, 250), (MarketSignal.RETURN, 20), (MarketSignal.REALISED_VOLATILITY, 20)]
     fund = list(zip(triggers.fund_kind.tolist(), triggers.fund_window.tolist(), strict=True))
-    assert fund == [(FundSignal.RETURN, 60), (FundSignal.REDEMPTION_COVERAGE, 0), (FundSignal.DRAWDOWN, 0)]
-    assert triggers.node_signal.tolist() == [0, 1, 2, -1, 0, 2, -1, 0, 1, -1, 2]
-    assert triggers.node_sign.tolist() == [1, -1, 1, 0, -1, -1, 0, -1, -1, 0, -1]
-    assert triggers.node_threshold.tolist() == [0.2, -0.1, 0.35, 0, 0.15, 0.25, 0, -0.15, 1, 0, 0.05]
+    assert fund == [(FundSignal.DRAWDOWN, 250), (FundSignal.REDEMPTION_COVERAGE, 0)]
+    assert triggers.node_signal.tolist() == [0, 1, 2, -1, 0, 2, -1, 0, 1, -1, 0]
+    assert triggers.node_sign.tolist() == [1, -1, 1, 0, -1, -1, 0, 1, -1, 0, -1]
+    assert triggers.node_threshold.tolist() == [0.2, -0.1, 0.35, 0, 0.15, 0.25, 0, 0.1, 1, 0, 0.05]
     assert triggers.node_needed.tolist() == [0, 0, 0, 3, 0, 0, 1, 0, 0, 2, 0]
     assert triggers.children.tolist() == [0, 1, 2, 4, 5, 7, 8]
     assert (triggers.entry_first.tolist(), triggers.entry_root.tolist()) == ([0, 7], [3, 9])

@@ -10,7 +10,7 @@ from backstop.terms import NEVER_REPLACED
 def test_without_history_everything_is_flat_and_no_score_is_known():
     arm = resolved().arms[1]
     assert arm.triggers.index_history.tolist() == [1.0] * 251
-    assert arm.funds.nav_history.tolist() == [[1.0] * 61] * 4
+    assert arm.funds.nav_history.tolist() == [[1.0] * 251] * 4
     assert arm.evaluation.n_history.tolist() == [0, 0, 0, 0]
     assert not arm.evaluation.log_nav_history.any()
 

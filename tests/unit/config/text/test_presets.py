@@ -1,6 +1,9 @@
 import pytest
+from pydantic import ValidationError
 
 from ashare import EXPLICIT_TEXT
+from backstop.config.choices import OfFund, OfMarket
+from backstop.config.facility.keys import Key
 from backstop.config.funds.evaluation import Evaluation
 from backstop.config.funds.investors import InvestorClass
 from backstop.config.market.inputs import MarketInputs
@@ -74,6 +77,30 @@ def test_answers_of_investors_reach_the_terms():
     assert investors.illiquidity_slope[2].tolist() == [5.0, 0.0]
     assert investors.bull_slope[2].tolist() == [0.1, 0.0]
     assert investors.gate_frac.tolist() == [NO_GATE, 0.01, NO_GATE, NO_GATE]
+
+
+@pytest.mark.parametrize(("kind", "reads"), [("system_keys", OfMarket), ("fund_keys", OfFund)])
+def test_every_preset_of_keys_is_whole_and_has_a_source(kind, reads):
+    for name, values in presets_of(kind).items():
+        key = Key[reads].model_validate({"preset": name})
+        assert None not in (key.entry, key.exit)
+        assert set(Key[reads].model_fields) - {"preset", "active_on", "idle_on"} == set(values) - {"source"}
+        assert "[ours]" in values["source"]
+
+
+@pytest.mark.parametrize(("reads", "name", "known"), [(OfMarket, "fund-in-need", "crash, slow-bear"),
+                                                      (OfFund, "slow-bear", "fund-in-need")])
+def test_a_preset_of_the_other_key_is_unknown(reads, name, known):
+    with pytest.raises(ValidationError, match=f"there is no preset '{name}'; write one of {known}"):
+        Key[reads].model_validate({"preset": name})
+
+
+def test_the_slow_bear_key_reads_what_a_crash_key_never_sees():
+    settings = ["facilities.compensation-fund.system_key.preset=slow-bear",
+                "facilities.compensation-fund.system_key.persistence_days=5"]
+    key = parse_config(EXPLICIT_TEXT, "c.toml", settings).facilities[0].system_key
+    assert [(c.signal, c.window_days) for c in key.entry.all] == [("market_drawdown", 250), ("market_return", 120)]
+    assert (key.persistence_days, key.exit_persistence_days) == (5, 20)
 
 
 JUDGED = {"threshold_ann_frac": 0.01, "floor_ann_frac": -0.1, "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.1}

@@ -66,6 +66,20 @@ def test_fund_drawdown_and_return_are_per_share():
     assert fund_signal(FundSignal.RETURN, 2, [[np.log(0.9)]], **history) == pytest.approx([0.9 / 1.25 - 1])
 
 
+@pytest.mark.parametrize(("window", "peak"), [(1, 1.0), (2, 1.25), (3, 1.6)])
+def test_fund_drawdown_with_a_window_is_from_the_highest_of_its_closes_and_today(window, peak):
+    drawdown = fund_signal(FundSignal.DRAWDOWN, window, [np.log([0.9, 2.0])],
+                           funds={"nav_history": [1.6, 1.25, 1.0]})
+    assert drawdown == pytest.approx([1 - 0.9 / peak, 0.0])
+
+
+def test_a_peak_of_a_fund_leaves_the_window_after_its_days_and_stays_without_a_window():
+    returns = [[np.log(1.25)], [np.log(0.8)], [0.0], [0.0]]
+    of_two_days = [float(fund_signal(FundSignal.DRAWDOWN, 2, returns[:n])[0]) for n in (2, 3, 4)]
+    assert of_two_days == pytest.approx([0.2, 0.2, 0.0], abs=1e-12)
+    assert fund_signal(FundSignal.DRAWDOWN, 0, returns) == pytest.approx([0.2])
+
+
 def test_redemption_rate_is_of_all_shares():
     assert fund_signal(FundSignal.REDEMPTION_RATE, investors={"base_rate": 0.02}) == pytest.approx([0.02])
 
