@@ -11,6 +11,7 @@ import typer
 
 from backstop.cli.app import EXIT_USAGE, command, fail, resumable
 from backstop.cli.options import (
+    Blocks,
     ConfigFile,
     Decompose,
     DryRun,
@@ -18,15 +19,19 @@ from backstop.cli.options import (
     Json,
     Language,
     LooksSpend,
+    Merged,
     Out,
     Overwrite,
     ParquetFile,
     Quiet,
     Run,
     RunOrConfig,
+    Shards,
     TargetError,
+    Threads,
 )
 from backstop.cli.settings import Settings, Without
+from backstop.cli.shards import bring_together, make_blocks, refuse_beside_blocks
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
@@ -48,6 +53,7 @@ def run(
     *,
     settings: Settings,
     overwrite: Overwrite = False,
+    blocks: Blocks = None,
     decompose: Decompose = False,
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
@@ -65,6 +71,8 @@ def run(
     from backstop.report.decomposition import print_decomposition
     from backstop.runs.directory import RunDirectory
 
+    refuse_beside_blocks(blocks, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
+                                  "--target-error": target_error is not None, "--full": full})
     started = time.perf_counter()
     found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
@@ -74,6 +82,9 @@ def run(
         _print_plan(request, settings.n_threads, quiet, json)
         return
     folder = out or _folder_of(found, goal)
+    if blocks is not None:
+        make_blocks(found, config, settings, blocks, str(folder), quiet, json)
+        return
     make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
     rows = _known(folder, out is not None or overwrite) or _stressed(make, folder, quiet, timings, overwrite)
     request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
@@ -109,6 +120,33 @@ def _known(folder: Path, is_to_be_made: bool) -> "list[Row] | None":
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     return rows
+
+
+@resumable
+def merge(
+    shards: Shards,
+    out: Merged = None,
+    *,
+    threads: Threads = None,
+    full: Full = False,
+    language: Language = "en",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Verify blocks that were made apart, and make them a run.
+
+    Example: backstop merge shards/0 shards/1 -o runs/big
+    """
+    folder = out or shards[0]
+    if out is None and len(shards) > 1:
+        fail(f"merge: blocks of {len(shards)} folders go to one; name it with --out", EXIT_USAGE)
+    found, config = bring_together(shards, folder, quiet)
+    make = functools.partial(_made, found.request, folder, Settings(threads=threads).n_threads, False, None)
+    rows = _stressed(make, folder, quiet, {}, is_anew=True)
+    if json:
+        _print_as_json(found.request, folder, rows, None)
+    else:
+        _print_answer(rows, found, folder, None if full else language, config)
 
 
 @command

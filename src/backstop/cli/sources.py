@@ -11,12 +11,19 @@ if TYPE_CHECKING:
 
 def assembled(path: Path, overrides: list[str]) -> "Assembled":
     """A run directory or a config, with everything that follows from it."""
-    from backstop.report.terminal import print_warning
     from backstop.runs.assemble import assemble, assemble_again
 
     if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
     found = assemble_again(path) if path.is_dir() else assemble(path, overrides)
+    say_findings(found)
+    return found
+
+
+def say_findings(found: "Assembled") -> None:
+    """What is to be said of the inputs, on standard error."""
+    from backstop.report.terminal import print_warning
+
     for line in found.findings:
         print_warning(line)
     if found.config.market.paths is not None:
@@ -25,4 +32,3 @@ def assembled(path: Path, overrides: list[str]) -> "Assembled":
     for fit in found.request.fits.values():
         for line in fit["warnings"]:
             print_warning(line)
-    return found

@@ -8,14 +8,31 @@ from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete
 from backstop.runs.files import TEMPORARY, environment_failures
-from backstop.runs.lock import sole_writer
+from backstop.runs.lock import one_of_writers, sole_writer
 
 TABLES = ("paths", "funds")
+MANIFEST, CONFIG, RUN, COMMAND = "manifest.json", "config.toml", "journal/run.json", "journal/command.json"
+"""What a complete run is; as the user wrote it; which run it is; how it was asked for, where blocks are made apart."""
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
-_OURS = ("manifest.json", "config.toml", "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
+_OURS = (MANIFEST, CONFIG, "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
          "models.parquet", "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet",
-         "funds/part-*.parquet", "journal/block-*.json", "journal/block-*.counts", "journal/run.json")
+         "funds/part-*.parquet", "journal/block-*.json", "journal/block-*.counts", COMMAND, RUN)
+
+
+def part_name(table: str, block: int) -> str:
+    """The part of `table` (``paths`` or ``funds``) that a block is written to, in its run directory."""
+    return f"{table}/part-{block:06}.parquet"
+
+
+def counts_name(block: int) -> str:
+    """The counts of a block, behind the daily bands."""
+    return f"journal/block-{block:06}.counts"
+
+
+def note_name(block: int) -> str:
+    """The journal's note of a finished block."""
+    return f"journal/block-{block:06}.json"
 
 
 class RunDirectory:
@@ -23,8 +40,8 @@ class RunDirectory:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest = folder / "manifest.json"
-        self.config = folder / "config.toml"
+        self.manifest = folder / MANIFEST
+        self.config = folder / CONFIG
         self.resolved = folder / "resolved.json"
         self.fits = folder / "fits.json"
         self.daily = folder / "daily.parquet"
@@ -34,20 +51,20 @@ class RunDirectory:
         self.summary_json = folder / "summary.json"
         self.decomposition = folder / "decomposition.json"
         self.journal = folder / "journal"
-        self.request = self.journal / "run.json"
+        self.request = folder / RUN
         self.lock = self.journal / "lock"
 
     def part(self, table: str, block: int) -> Path:
-        """The part of `table` (``paths`` or ``funds``) that a block is written to."""
-        return self.folder / table / f"part-{block:06}.parquet"
+        """See `part_name`."""
+        return self.folder / part_name(table, block)
 
     def counts(self, block: int) -> Path:
-        """The counts of a block, behind the daily bands."""
-        return self.journal / f"block-{block:06}.counts"
+        """See `counts_name`."""
+        return self.folder / counts_name(block)
 
     def note(self, block: int) -> Path:
-        """The journal's note of a finished block."""
-        return self.journal / f"block-{block:06}.json"
+        """See `note_name`."""
+        return self.folder / note_name(block)
 
     def parts(self, table: str) -> list[Path]:
         """All parts of `table`, in the order of their paths."""
@@ -69,8 +86,11 @@ class RunDirectory:
 
 
 @contextmanager
-def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> Iterator[RunDirectory]:
+def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool, is_shared: bool = False
+                   ) -> Iterator[RunDirectory]:
     """Make the folder, or find it ready to be resumed, or cleared for `overwrite`; nothing else writes to it meanwhile.
+
+    Where it `is_shared`, others may write blocks of the same run to it, but nothing that writes alone.
 
     Raises
     ------
@@ -84,9 +104,12 @@ def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool) -> I
     with environment_failures(folder):
         _refuse_strange(directory)
         directory.journal.mkdir(parents=True, exist_ok=True)
-    with sole_writer(folder, directory.lock):
+    locked = one_of_writers if is_shared else sole_writer
+    with locked(folder, directory.lock):
         with environment_failures(folder):
             _settle(directory, identity, overwrite)
+            if not is_shared:
+                _remove(folder, tuple(f"{pattern}*{TEMPORARY}" for pattern in _OURS))
         yield directory
 
 
@@ -102,33 +125,53 @@ def _refuse_strange(directory: RunDirectory) -> None:
 def _is_bare(directory: RunDirectory) -> bool:
     """Whether it holds at most what a run makes before it notes which run it is."""
     made = {directory.folder / name for name in (*TABLES, directory.journal.name)}
-    made |= {directory.lock, directory.request.with_name(directory.request.name + TEMPORARY)}
+    made |= {directory.lock, *directory.journal.glob(f"{directory.request.name}*{TEMPORARY}")}
     return all(path in made for path in directory.folder.rglob("*"))
 
 
 def _settle(directory: RunDirectory, identity: dict[str, Any], overwrite: bool) -> None:
     """Decide about the run that it may hold, and make it ready for this one."""
-    folder, unfinished = directory.folder, _marked(directory.request)
+    folder = directory.folder
     if overwrite:
         _remove(folder, _OURS)
-    elif _marked(directory.manifest) is not None:
-        raise DirectoryRefused(f"{folder}: holds a complete run; name another folder with --out, or add --overwrite")
-    elif unfinished is not None and unfinished != identity:
-        differing = ", ".join(key for key in identity if unfinished.get(key) != identity[key])
-        raise DirectoryRefused(f"{folder}: holds an unfinished run that differs in {differing}; name another folder "
-                               "with --out, or add --overwrite")
+    else:
+        refuse_other_run(folder, _marked(directory.manifest), _marked(directory.request), identity)
     for name in TABLES:
         (folder / name).mkdir(exist_ok=True)
-    _remove(folder, tuple(pattern + TEMPORARY for pattern in _OURS))
+
+
+def refuse_other_run(where: Path | str, manifest: dict[str, Any] | None, unfinished: dict[str, Any] | None,
+                     identity: dict[str, Any]) -> None:
+    """Refuse to write where there is a complete run, or an `unfinished` one of another identity.
+
+    Raises
+    ------
+    DirectoryRefused
+        It is so.
+    """
+    if manifest is not None:
+        raise DirectoryRefused(f"{where}: holds a complete run; name another folder with --out, or add --overwrite")
+    if unfinished is not None and unfinished != identity:
+        differing = ", ".join(key for key in identity if unfinished.get(key) != identity[key])
+        raise DirectoryRefused(f"{where}: holds an unfinished run that differs in {differing}; name another folder "
+                               "with --out, or add --overwrite")
 
 
 def _marked(path: Path) -> dict[str, Any] | None:
     """A JSON object of ours, or None."""
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return marked(path.read_bytes())
+    except OSError:
         return None
-    return content if isinstance(content, dict) and MARK in content else None
+
+
+def marked(content: bytes | None) -> dict[str, Any] | None:
+    """The JSON object of ours that a file holds, or None."""
+    try:
+        found = json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and MARK in found else None
 
 
 def _remove(folder: Path, patterns: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     EnvironmentFailure
         Disk full, no permission; nothing is left behind.
     """
-    temporary = path.with_name(path.name + TEMPORARY)
+    # of its own, for whoever else writes the same file of a shared folder
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     with environment_failures(path):
         try:
             with open(temporary, "wb") as file:

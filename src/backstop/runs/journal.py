@@ -1,13 +1,18 @@
-"""The journal of a run: which blocks are finished, with the hashes of what was written, for a resume."""
+"""The journal of a run: which blocks are finished, with the hashes of what was written, for a resume or a merge."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from backstop.errors import RunIncomplete
 from backstop.kernels.state import Counts
-from backstop.runs.directory import TABLES, RunDirectory
-from backstop.runs.files import hash_of, write_whole
+from backstop.runs.directory import RunDirectory, counts_name, note_name, part_name
+from backstop.runs.files import write_whole
+from backstop.runs.request import in_short, versions
+from backstop.runs.storage import Storage
 from backstop.runs.tables import BlockTables
 from backstop.runs.tallies import counts_shape
 from backstop.runs.tiles import Block
@@ -15,13 +20,20 @@ from backstop.terms import RunTerms
 
 
 class BlockRecord(NamedTuple):
-    """A finished block."""
+    """A finished block: what was written, and what it was made of."""
 
     block: int
     first_path: int
     n_paths: int
     hashes: dict[str, str]
     """sha256 (hex) of its part of each table and of its counts."""
+    run: dict[str, Any]
+    """Identity of its run, in short."""
+    versions: dict[str, str]
+
+    def as_listed(self) -> dict[str, Any]:
+        """As it stands in a manifest, which has the identity and versions once for all blocks."""
+        return {key: value for key, value in self._asdict().items() if key not in ("run", "versions")}
 
 
 def begin(directory: RunDirectory, identity: dict[str, Any]) -> None:
@@ -34,40 +46,75 @@ def to_json(content: Any, indent: int | None = 1) -> bytes:
     return (json.dumps(content, indent=indent, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
-def note(directory: RunDirectory, tables: BlockTables, hashes: dict[str, str]) -> BlockRecord:
-    """Note a block whose parts are on the disk; its counts go beside the note."""
-    import pyarrow as pa
-
+def note(storage: Storage, tables: BlockTables, parts: Mapping[str, memoryview], identity: Mapping[str, Any]
+         ) -> BlockRecord:
+    """Write the `parts` of a block, by table, its counts, and last the note that says so."""
     block = tables.block
-    packed = pa.Codec("zstd").compress(tables.counts.astype("<u2").tobytes(), asbytes=True)
-    hashes["counts"] = write_whole(directory.counts(block.number), packed)
-    record = BlockRecord(block.number, block.first_path, block.n_paths, hashes)
-    write_whole(directory.note(block.number), to_json(record._asdict()))
+    files = {part_name(table, block.number): content for table, content in parts.items()}
+    files[counts_name(block.number)] = memoryview(packed_counts(tables.counts))
+    hashes = [hashlib.sha256(content).hexdigest() for content in files.values()]
+    record = BlockRecord(block.number, block.first_path, block.n_paths,
+                         dict(zip((*parts, "counts"), hashes, strict=True)), in_short(identity), versions())
+    for name, content in files.items():
+        storage.write(name, content)
+    write_note(storage, record)
     return record
 
 
-def finished(directory: RunDirectory, block: Block) -> BlockRecord | None:
-    """The note of a block whose files are all there and as they were written."""
+def write_note(storage: Storage, record: BlockRecord) -> None:
+    """Say that a block is finished, whose files are all there."""
+    storage.write(note_name(record.block), to_json(record._asdict(), indent=None))
+
+
+def packed_counts(counts: Counts) -> bytes:
+    """Counts as they are kept."""
+    import pyarrow as pa
+
+    packed: bytes = pa.Codec("zstd").compress(counts.astype("<u2").tobytes(), asbytes=True)
+    return packed
+
+
+def read_note(content: bytes | None) -> BlockRecord | None:
+    """What a note says; None where it is none."""
     try:
-        content = json.loads((directory.note(block.number)).read_bytes())
-        record = BlockRecord(**content)
-    except (OSError, ValueError, TypeError):
+        return BlockRecord(**json.loads(content or b""))
+    except (ValueError, TypeError):
         return None
-    is_same = (record.block, record.first_path, record.n_paths) == tuple(block)
-    return record if is_same and _are_whole(directory, record) else None
 
 
-def _are_whole(directory: RunDirectory, record: BlockRecord) -> bool:
-    files = {name: directory.part(name, record.block) for name in TABLES}
-    files["counts"] = directory.counts(record.block)
-    return all(hash_of(path) == record.hashes.get(name) for name, path in files.items())
+def files_of(record: BlockRecord) -> dict[str, str]:
+    """By the name of each file of a block, its hash."""
+    return {counts_name(record.block) if key == "counts" else part_name(key, record.block): digest
+            for key, digest in record.hashes.items()}
 
 
-def read_counts(directory: RunDirectory, terms: RunTerms, record: BlockRecord) -> Counts:
-    """(A, T, M, N_BINS) counts of a finished block."""
+def finished(storage: Storage, block: Block) -> BlockRecord | None:
+    """The note of a block whose files are all there and as they were written."""
+    record = read_note(storage.read(note_name(block.number)))
+    if record is None or (record.block, record.first_path, record.n_paths) != tuple(block):
+        return None
+    is_whole = all(is_as_written(storage.read(name), digest) for name, digest in files_of(record).items())
+    return record if is_whole else None
+
+
+def is_as_written(content: bytes | None, digest: str) -> bool:
+    """Whether a file is there and has this hash."""
+    return content is not None and hashlib.sha256(content).hexdigest() == digest
+
+
+def read_counts(storage: Storage, terms: RunTerms, record: BlockRecord) -> Counts:
+    """(A, T, M, N_BINS) counts of a finished block.
+
+    Raises
+    ------
+    RunIncomplete
+        They are gone.
+    """
     import pyarrow as pa
 
     shape = counts_shape(terms)
-    packed = directory.counts(record.block).read_bytes()
+    packed = storage.read(counts_name(record.block))
+    if packed is None:
+        raise RunIncomplete(f"{storage.where}: the counts of block {record.block} are gone; give the command again")
     raw = pa.Codec("zstd").decompress(packed, decompressed_size=2 * int(np.prod(shape)), asbytes=True)
     return np.frombuffer(raw, dtype="<u2").reshape(shape)

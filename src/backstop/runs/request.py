@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backstop.kernels.machine.fingerprint import kernel_hash
+from backstop.kernels.machine.target import host, levels
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tiles import Layout, layout_of
 from backstop.terms import RunTerms
@@ -18,6 +19,7 @@ from backstop.terms import RunTerms
 if TYPE_CHECKING:
     from backstop.market.parameter_groups import DrawnOf, DrawnParameters
 
+_LONGEST_IN_SHORT = 20
 LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "arch")
 
 
@@ -126,9 +128,21 @@ def as_json(drawn: "DrawnParameters | None") -> dict[str, Any] | None:
 
 
 def versions() -> dict[str, str]:
-    """Versions of everything that numbers or bytes could depend on."""
+    """Versions of everything that numbers or bytes could depend on, and the kind of CPU that code is compiled for."""
     libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    return {"python": platform.python_version(), **libraries, "machine": platform.machine()}
+    return {"python": platform.python_version(), **libraries, "machine": platform.machine(), "cpu": cpu_level()}
+
+
+def cpu_level() -> str:
+    """The widest level that this machine has, else its CPU: code compiled for one level has vectors of one width."""
+    return (levels() or (host(),))[0].cpu
+
+
+def in_short(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """`identity` with hashes of what is long, for the note of a block."""
+    written = {key: json.dumps(value, sort_keys=True) for key, value in identity.items()}
+    return {key: identity[key] if len(text) <= _LONGEST_IN_SHORT else hashlib.sha256(text.encode()).hexdigest()[:16]
+            for key, text in written.items()}
 
 
 def terms_hash(terms: Any) -> str:

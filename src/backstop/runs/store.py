@@ -1,7 +1,7 @@
 """Writes a run as it is simulated: one part of each table a block, then what is known only at the end."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,12 +11,13 @@ import numpy as np
 
 from backstop.config.describe import as_tree
 from backstop.runs import journal
-from backstop.runs.directory import TABLES, RunDirectory, open_directory
+from backstop.runs.directory import CONFIG, RUN, TABLES, RunDirectory, open_directory
 from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import hash_of, write_whole
 from backstop.runs.journal import BlockRecord, to_json
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest, identity_of, versions
+from backstop.runs.storage import Folder, Storage
 from backstop.runs.tables import BlockTables
 from backstop.runs.tallies import counts_shape
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
@@ -115,11 +116,15 @@ def _opened(request: RunRequest, folder: Path, layout: Layout, overwrite: bool) 
     """The run with what is known before any block."""
     identity = identity_of(request, layout)
     with open_directory(folder, identity, overwrite) as directory:
-        journal.begin(directory, identity)
-        write_whole(directory.config, request.config_text.encode())
-        write_whole(directory.resolved, to_json(as_tree(request.terms), indent=None))
-        write_whole(directory.fits, to_json(request.all_fits))
+        for name, content in head_of(request, identity).items():
+            write_whole(folder / name, content)
         yield StoredRun(request, identity, directory, np.zeros(counts_shape(request.terms), dtype=np.int64), [], {})
+
+
+def head_of(request: RunRequest, identity: Mapping[str, Any]) -> dict[str, bytes]:
+    """Files of a run that are known before any block, by name: what says which run it is comes first."""
+    return {RUN: to_json(identity), CONFIG: request.config_text.encode(),
+            "resolved.json": to_json(as_tree(request.terms), indent=None), "fits.json": to_json(request.all_fits)}
 
 
 def _simulate_missing(run: StoredRun, wanted: list[Block], threads: int, layout: Layout, on_progress: OnProgress
@@ -141,28 +146,30 @@ def _simulate_missing(run: StoredRun, wanted: list[Block], threads: int, layout:
 
 def _take_finished(run: StoredRun, blocks: list[Block]) -> list[Block]:
     """Add what finished blocks counted; the blocks that are left."""
-    missing = []
+    missing, storage = [], Folder(run.directory.folder)
     for block in blocks:
-        record = journal.finished(run.directory, block)
+        record = journal.finished(storage, block)
         if record is None:
             missing.append(block)
         else:
             run.records.append(record)
-            np.add(run.counts, journal.read_counts(run.directory, run.request.terms, record), out=run.counts)
+            np.add(run.counts, journal.read_counts(storage, run.request.terms, record), out=run.counts)
     return missing
 
 
 def store_blocks(run: StoredRun, blocks: Iterable[BlockTables]) -> None:
     """Write blocks as they come, in any order, from any engine."""
     for tables in blocks:
-        hashes = {}
-        for name, table in (("paths", tables.paths), ("funds", tables.funds)):
-            path = run.directory.part(name, tables.block.number)
-            hashes[name] = write_whole(path, part_bytes(table, run.request))
-        run.records.append(journal.note(run.directory, tables, hashes))
+        run.records.append(store_block(Folder(run.directory.folder), run.request, run.identity, tables))
         np.add(run.counts, tables.counts, out=run.counts)
         # a block must not stay in memory while the next one is waited for
         del tables
+
+
+def store_block(storage: Storage, request: RunRequest, identity: Mapping[str, Any], tables: BlockTables) -> BlockRecord:
+    """Write one block, and note it."""
+    parts = {"paths": part_bytes(tables.paths, request), "funds": part_bytes(tables.funds, request)}
+    return journal.note(storage, tables, parts, identity)
 
 
 def part_bytes(table: "pa.Table", request: RunRequest) -> memoryview:
@@ -190,7 +197,8 @@ def finish_run(run: StoredRun) -> None:
              directory.summary_json, *((directory.models,) if run.request.terms.mixture.models else ()))
     write_whole(directory.manifest, to_json({
         **run.identity,
-        "versions": versions(),
+        # another CPU than that of the blocks may bring them together
+        "versions": versions() | {"cpu": ", ".join(sorted({record.versions["cpu"] for record in run.records}))},
         "scenario": run.request.scenario,
         "models": dict(run.request.models),
         "overrides": run.request.overrides,
@@ -198,7 +206,7 @@ def finish_run(run: StoredRun) -> None:
         "days": run.request.terms.n_days,
         "arms": run.request.terms.names.arms,
         "counterfactuals": run.request.terms.counterfactual_names(),
-        "blocks": [record._asdict() for record in run.records],
+        "blocks": [record.as_listed() for record in run.records],
         "files": {path.name: hash_of(path) for path in files},
         "timings": {phase: round(seconds, 3) for phase, seconds in run.timings.items()},
     }))
