@@ -37,7 +37,8 @@ def test_shards_merged_are_the_run_of_one_command_and_say_the_same(tmp_path):
 def test_a_shared_folder_is_merged_in_its_place_with_its_settings(tmp_path):
     folder = tmp_path / "run"
     for blocks in ("0:1", "1:2"):
-        run_here("run", SMALL, "--paths", 30, "--set", "pool.idle_yield_ann_frac=0.01", "--blocks", blocks, "-o", folder)
+        run_here("run", SMALL, "--paths", 30, "--set", "pool.idle_yield_ann_frac=0.01", "--blocks", blocks,
+                 "-o", folder)
     merged = run_here("merge", folder, "--json")
     assert json.loads(merged.out)["run"] == str(folder)
     assert json.loads((folder / "manifest.json").read_bytes())["overrides"] == [

@@ -26,10 +26,10 @@ Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="ru
                                           "runs/ named after the run")]
 Decompose = Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: a run "
                                          "more for each set of those at work")]
-Blocks = Annotated[str | None, typer.Option("--blocks", metavar="A:B", help="make only blocks A up to B of the run, B left "
-                                            "out; `backstop merge` puts it together")]
-Shards = Annotated[list[Path], typer.Argument(metavar="DIR...", help="folders that `backstop run --blocks` wrote to: one "
-                                              "that was shared, or several")]
+Blocks = Annotated[str | None, typer.Option("--blocks", metavar="A:B", help="make only blocks A up to B of the run, B "
+                                            "left out; `backstop merge` puts it together")]
+Shards = Annotated[list[Path], typer.Argument(metavar="DIR...", help="folders that `backstop run --blocks` wrote to: "
+                                              "one that was shared, or several")]
 Merged = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory to bring the blocks to; "
                                              "without it, the folder itself where there is one")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")]

@@ -11,6 +11,7 @@ from backstop.runs import store
 from backstop.runs.journal import read_counts
 from backstop.runs.parts import Parts
 from backstop.runs.request import RunRequest, identity_of, terms_hash, versions
+from backstop.runs.storage import Folder
 from backstop.runs.store import finish_run, simulated_run
 from backstop.runs.tiles import Layout
 from backstop.runs.trace import differences, trace_path
@@ -75,7 +76,7 @@ def test_the_config_is_kept_as_written_and_terms_with_their_units(run):
 
 
 def test_counts_come_back_from_the_journal(run):
-    total = sum(read_counts(run.directory, TERMS, record) for record in run.records)
+    total = sum(read_counts(Folder(run.directory.folder), TERMS, record) for record in run.records)
     assert (total == run.counts).all()
 
 
