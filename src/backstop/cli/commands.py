@@ -10,10 +10,10 @@ from typer.core import TyperCommand, TyperGroup
 
 MODULES = {
     "init": "configs", "check": "configs", "schema": "configs", "calibrate": "calibrating", "simulate": "simulating",
-    "run": "runs", "show": "runs", "trace": "runs", "history": "history", "size": "sizing", "sensitivity": "assuming",
-    "sweep": "sweeping", "reverse": "breaking", "quality": "judging", "hazard": "judging", "designs": "comparing",
-    "compare": "comparing", "export": "report", "report": "report", "validate": "trust", "verify": "trust",
-    "diff": "trust",
+    "run": "runs", "merge": "runs", "show": "runs", "trace": "runs", "history": "history", "size": "sizing",
+    "sensitivity": "assuming", "sweep": "sweeping", "reverse": "breaking", "quality": "judging", "hazard": "judging",
+    "designs": "comparing", "compare": "comparing", "export": "report", "report": "report", "validate": "trust",
+    "verify": "trust", "diff": "trust",
 }
 """The module of this folder that a command is written in, in the order of the help."""
 
