@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from docs.figures import answers, ashare, facilities, history, picture, quality, screens
+from docs.figures import answers, ashare, facilities, history, picture, quality, screens, tutorial
 from docs.figures.workshop import Workshop
 
 FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
     "README.md": {"answer": picture.answer_and_picture},
+    "docs/tutorial.md": {name: getattr(tutorial, name)
+                         for name in ("check", "arms", "run", "size", "history", "models", "memo")},
     "docs/screens.md": {"check": screens.check, "run-crash": screens.run_crash, "size": screens.size,
                         "history": screens.history, "quality": screens.quality, "designs": screens.designs},
     "docs/ashare.md": {"main": ashare.main, "base": partial(ashare.horizons, market=""),

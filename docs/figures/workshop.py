@@ -30,20 +30,21 @@ class Found(NamedTuple):
 
 
 class Summary:
-    """The summary of a run, by figure."""
+    """The summary of one arm of a run, by figure; of its one arm with a facility where none is named."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, arm: str | None = None) -> None:
+        self._folder, self._arm = folder, arm
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], dict[str, Any]]:
+        is_arm = pl.col("arm") != "none" if self._arm is None else pl.col("arm") == self._arm
         frame = backstop.open_run(self._folder).summary.filter(
-            pl.col("arm") != "none", pl.col("fund").is_null(),
+            is_arm, pl.col("fund").is_null(),
             pl.col("comparison").is_null() | (pl.col("comparison") == "facility"))
         return {(row["metric"], row["statistic"]): row for row in frame.iter_rows(named=True)}
 
     def found(self, metric: str, statistic: str) -> Found:
-        """Estimate and interval of the run's one arm with a facility."""
+        """Estimate and interval."""
         row = self._rows[metric, statistic]
         return Found(shown(row["estimate"], row["unit"]), interval(row["lower"], row["upper"], row["unit"]))
 

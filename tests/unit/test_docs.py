@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from backstop.cli.app import app
-from docs.figures import pages
+from docs.figures import day, pages
 from docs.figures.registry import FIGURES
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +62,17 @@ def test_a_figure_is_made_anew_between_its_marks_and_nowhere_else():
 def test_a_figure_that_nothing_makes_is_an_error():
     with pytest.raises(KeyError, match="one"):
         pages.filled("<!-- figure one -->\n<!-- end -->\n", {})
+
+
+def test_the_picture_of_a_day_has_the_steps_of_the_page_of_contents():
+    source = day.STEP.read_text(encoding="utf-8")
+    assert [step.split()[0] for _, step in day.steps(source)] == [str(n) for n in range(1, 14)]
+    assert (DOCS / "day.svg").read_text(encoding="utf-8") == day.drawn(source)
+
+
+def test_the_site_has_every_page():
+    nav = (ROOT / ".ci" / "site.yml").read_text(encoding="utf-8").partition("nav:")[2]
+    assert set(re.findall(r"[\w-]+\.md", nav)) == {page.name for page in DOCS.glob("*.md")}
 
 
 def commands_in(text: str) -> list[str]:
