@@ -3,11 +3,13 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from backstop.answers.gaming import (
     Assumptions,
     Bait,
+    _dislocation,
     bait_of,
     gaming_cases,
     least_fall,
@@ -16,8 +18,9 @@ from backstop.answers.gaming import (
     related_party_loss,
 )
 from backstop.config.text.load import load_config
+from backstop.terms import ImpactLaw
 from commands import SMALL
-from small_arm import prices
+from small_arm import prices, run_small, small_arm
 
 ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
 OURS = Assumptions()
@@ -130,3 +133,18 @@ def test_the_compensation_of_2016_fails_as_it_did():
     # the cap of 1 % of NAV binds beyond a fake of 1.67 %: below it each unit faked earns all of 0.6 - 0.05
     assert cases["related-party loss"].earns == pytest.approx(0.6 - 0.05)
     assert not cases["related-party loss"].passes
+
+
+@pytest.mark.parametrize("law", list(ImpactLaw), ids=lambda law: law.name)
+def test_the_push_moves_prices_by_the_law_of_the_engine(law):
+    given = {"impact_law": law, "adv": 1e6, "kappa": 0.5, "permanent_frac": 0.2,
+             "exponent": 0.5 if law == ImpactLaw.SQUARE_ROOT else 0.7 if law == ImpactLaw.POWER else 1.0,
+             "price_floor": 0.3 if law == ImpactLaw.CONT_SCHAANNING else 0.0}
+    arm = small_arm(prices=given, funds={"units_open": [9e5], "buffer_frac": 0.5},
+                    investors={"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.1})
+    # a tenth of the shares is asked back on the first day, and the price is 1 again when the fund sells on the second
+    state = run_small(arm, [[math.log(0.9)], [-math.log(0.9)]], 0.02)
+    sold = float(state.fund_tally.gross_sales[0, 0]) / 1e6
+    assert sold > 0.05
+    moved = -math.log(float(state.prices.close[0, 0]))
+    assert moved == pytest.approx(float(_dislocation(arm.prices, 0, 0.02, np.array([sold]))[0]), rel=1e-9)
