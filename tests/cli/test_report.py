@@ -1,9 +1,12 @@
 """`report`: one page of a run, complete without scripts or network, in two languages."""
 
+import base64
+import hashlib
 import os
 import re
 import shutil
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -51,14 +54,43 @@ def test_a_plain_run_has_six_charts_each_with_its_table(page):
     assert len(html.encode()) < MOST_BYTES
 
 
-def test_the_page_asks_for_nothing_and_runs_nothing(page):
+def test_the_page_asks_for_nothing_and_runs_what_its_policy_names_alone(page):
     html = page.read_text(encoding="utf-8")
     found = elements_of(html)
-    assert "script" not in found.tags
+    run = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    named = unescape(re.search(r"script-src ([^\"]*)", html)[1]).split()
+    assert named == [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in run]
+    assert html.count("<script") == len(run) + html.count('<script type="application/json"')
     assert all(link.startswith(("#", "data:")) for link in found.links)
     assert "default-src 'none'" in html
     assert len(found.ids) == len(set(found.ids))
     assert {link[1:] for link in found.links if link.startswith("#")} <= set(found.ids)
+
+
+def test_a_still_page_has_the_same_words_and_no_script(finished, page, tmp_path):
+    still = tmp_path / "still.html"
+    assert run_here("report", finished[0], "-o", still, "--still").code == 0
+    html = still.read_text(encoding="utf-8")
+    assert "script" not in html
+    without = re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    words = [re.sub(r"\s+", "", re.sub(r"<[^>]*>", "", text)) for text in (html, without)]
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_chart_alone_is_a_file_of_its_form(finished, tmp_path, form, begins):
+    file = tmp_path / f"use.{form}"
+    assert run_here("report", finished[0], "--chart", "use", "--format", form, "-o", file).out == f"{file}\n"
+    assert file.read_bytes().startswith(begins)
+    assert b"currentColor" not in file.read_bytes()
+
+
+def test_a_chart_that_there_is_not_is_refused_with_those_that_there_are(finished, tmp_path):
+    ended = run_here("report", finished[0], "--chart", "sizes", "-o", tmp_path / "x.svg")
+    assert ended.code == 2
+    assert "write one of answer" in ended.err
+    assert "use" in ended.err
+    assert not (tmp_path / "x.svg").exists()
 
 
 def test_what_was_not_computed_is_named_with_its_command(page):
@@ -126,3 +158,32 @@ def test_nothing_is_wider_than_the_screen_in_a_browser(page, tmp_path, width):
     assert wide <= room
     assert room == width or room == width - 15
     assert charts >= 12
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_every_chart_answers_the_pointer_in_a_browser_and_nothing_is_refused(page, tmp_path):
+    probe = tmp_path / "probe.html"
+    probe.write_text(f'''<!doctype html><body><iframe id="f" src="{page.as_uri()}" width="1000" height="12000"></iframe>
+<script>const wait = setInterval(() => {{
+  const d = document.getElementById("f").contentDocument, shown = [...d.querySelectorAll(".wide[data-chart]")];
+  const alive = shown.filter(place => place.dataset.state === "alive").length;
+  const point = d.querySelector("[data-state=alive] .mark-symbol.role-mark path");
+  if (!shown.length || alive < shown.length || !point) return;
+  clearInterval(wait);
+  const at = point.getBoundingClientRect();
+  for (const kind of ["pointermove", "pointerover"])
+    point.dispatchEvent(new PointerEvent(kind, {{bubbles: true, clientX: at.x + 2, clientY: at.y + 2}}));
+  setTimeout(() => {{
+    const tip = d.getElementById("vg-tooltip-element").textContent;
+    document.title = `${{alive}} ${{shown.length}} ${{tip}}`;
+  }}, 500);
+}}, 200)</script>''')
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+         "--enable-logging=stderr", "--virtual-time-budget=20000", f"--user-data-dir={tmp_path / 'profile'}",
+         "--window-size=1040,12000", "--dump-dom", probe.as_uri()],
+        capture_output=True, text=True, timeout=200, env=os.environ, check=False)
+    alive, charts, said = re.search(r"<title>(\d+) (\d+) (.*)</title>", done.stdout).groups()
+    assert int(alive) == int(charts) >= 6
+    assert re.search(r"\d", said)
+    assert "CONSOLE" not in done.stderr

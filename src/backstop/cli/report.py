@@ -8,6 +8,8 @@ import typer
 from backstop.cli.app import command
 from backstop.cli.options import Language, Run
 
+_BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
+"""Of files that a chart may replace."""
 Ending = Literal["csv", "arrow", "xlsx", "duckdb"]
 
 
@@ -40,16 +42,27 @@ def export(
 def report(
     run: Run,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="HTML file; without it, report.html "
-                                             "in the run")] = None,
+                                             "in the run; of --chart, beside it")] = None,
     language: Language = "en",
+    still: Annotated[bool, typer.Option("--still", help="no scripts: charts do not answer the pointer, a third of "
+                                        "the size")] = False,
+    chart: Annotated[str | None, typer.Option("--chart", metavar="NAME", help="this chart alone, as sizing; a wrong "
+                                              "name lists all")] = None,
+    form: Annotated[Literal["svg", "png", "pdf"], typer.Option("--format", help="of --chart")] = "svg",
 ) -> None:
-    """Write a run as one page, to be read offline.
+    """Write a run as one page, to be read offline, or one chart of it.
 
     Example: backstop report runs/ashare-1a2b3c4d
     """
     from backstop.report.page.page import write_page
+    from backstop.report.page.single import write_chart
     from backstop.runs.files import check_replaceable
 
+    if chart is not None:
+        if out is not None:
+            check_replaceable(out, _BEGINNINGS[form])
+        print(write_chart(run, chart, form, out, language))
+        return
     if out is not None:
         check_replaceable(out, b"<!doctype html>")
-    print(write_page(run, out, language))
+    print(write_page(run, out, language, still))

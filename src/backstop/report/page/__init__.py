@@ -1,1 +1,1 @@
-"""The page: one HTML file that tells a run from top to bottom, in English or Chinese, without scripts or network."""
+"""The page: one HTML file that tells a run, in English or Chinese, offline, whole without scripts."""

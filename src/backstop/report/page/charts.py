@@ -7,20 +7,21 @@ Spec: TypeAlias = dict[str, Any]
 COLOURS = ("#3f84c6", "#d27d1f", "#2f9e77", "#c4525a", "#9270c0", "#8a8a3a", "#3fa3b5", "#b0629a", "#7f7f7f", "#a67c52")
 """Seen on white and on black alike: contrast of three to one at least with both."""
 RED, AMBER = "#d0413c", "#d9922e"
-_INK = "currentColor"
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+INK = "currentColor"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
 class Screen(NamedTuple):
-    """How wide a chart is drawn, and how long a label may be."""
+    """How wide a chart is drawn, and whether a pointer may ask it for numbers."""
 
     width: int
     is_narrow: bool
+    has_pointer: bool = False
 
 
 _VALUES = 78
 """Room for what is written beside a row."""
-WIDE, NARROW = Screen(700, False), Screen(330, True)
+SCREENS = {"wide": Screen(700, False), "narrow": Screen(330, True)}
 
 
 class Range(NamedTuple):
@@ -44,14 +45,15 @@ def ranges(rows: Sequence[Range], screen: Screen, number: str, axis: str = "") -
     y = {"y": _rows("label", list(dict.fromkeys(row.label for row in rows)), screen), **offset}
     own = {**y, "color": _colours("group", groups, len(groups) > 1)}
     layer: list[Spec] = [
-        {"mark": {"type": "rule", "color": _INK, "opacity": 0.5}, "encoding": {"x": {"datum": 0}}},
+        {"mark": {"type": "rule", "color": INK, "opacity": 0.5}, "encoding": {"x": {"datum": 0}}},
         {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
          "encoding": {"x": {"field": "lower", **x}, "x2": {"field": "upper"}, **own}},
         {"mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [3, 3]},
          "encoding": {"x": {"field": "model_low", **x}, "x2": {"field": "model_high"}, **own}},
-        {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+        {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1,
+                  "tooltip": {"expr": "datum.label + ', ' + datum.group + ': ' + datum.text"}},
          "encoding": {"x": {"field": "estimate", **x}, **own}},
-        {"mark": {"type": "text", "align": "left", "fontSize": 12, "color": _INK},
+        {"mark": {"type": "text", "align": "left", "fontSize": 12, "color": INK},
          "encoding": {"x": {"value": screen.width - _VALUES + 10}, **y, "text": {"field": "text"}}},
     ]
     return _chart({"data": {"values": [row._asdict() for row in rows]}, "layer": layer,
@@ -77,7 +79,8 @@ def stacks(rows: Sequence[Spec], items: Sequence[str], screen: Screen, axis: str
     labels = list(dict.fromkeys(str(row["label"]) for row in rows))
     chart = {
         "data": {"values": [row | {"order": items.index(str(row["item"]))} for row in rows]},
-        "mark": {"type": "bar", "height": 14},
+        "mark": {"type": "bar", "height": 14, "tooltip": {
+            "expr": "datum.label + ', ' + datum.item + ': ' + format(datum.value, ',.3~r')"}},
         "encoding": {"y": _rows("label", labels, screen),
                      "x": {"field": "value", "type": "quantitative", "stack": True,
                            "axis": _bottom(number, axis, screen)},
@@ -100,16 +103,28 @@ def lines(rows: Sequence[Spec], groups: Sequence[str], screen: Screen, x: Spec, 
          "encoding": {"x": bottom, "y": {"field": "low", **left}, "y2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "line", "strokeWidth": 2, "interpolate": shape},
          "encoding": {"x": bottom, "y": {"field": "y", **left}, "color": colour}},
+        *([_nearest(bottom, left, colour)] if screen.has_pointer else ()),
         *rules,
     ]
     chart = {"data": {"values": list(rows)}, "layer": layer, "width": screen.width - 60, "height": height}
     return _chart(chart, screen)
 
 
+def _nearest(x: Spec, y: Spec, colour: Spec) -> Spec:
+    """The point of a line that is nearest to the pointer, with its numbers."""
+    select = {"type": "point", "on": "pointerover", "nearest": True, "clear": "pointerout"}
+    return {"params": [{"name": "near", "select": select}],
+            "mark": {"type": "point", "filled": True, "size": 60, "tooltip": {
+                "expr": "(datum.group ? datum.group + ', ' : '') + format(datum.x, ',.4~r') + ': ' "
+                        "+ format(datum.y, ',.3~r')"}},
+            "encoding": {"x": x, "y": {"field": "y", **y}, "color": colour,
+                         "opacity": {"condition": {"param": "near", "empty": False, "value": 1}, "value": 0}}}
+
+
 def ticks(values: Sequence[float], title: str) -> list[Spec]:
     """Ticks on the horizontal axis."""
     return [{"data": {"values": [{"x": value} for value in values]},
-             "mark": {"type": "tick", "thickness": 3, "size": 16, "color": _INK, "opacity": 0.8, "yOffset": -8},
+             "mark": {"type": "tick", "thickness": 3, "size": 16, "color": INK, "opacity": 0.8, "yOffset": -8},
              "encoding": {"x": {"field": "x", "type": "quantitative"}, "y": {"value": "height"},
                           "description": {"value": title}}}]
 
@@ -117,9 +132,9 @@ def ticks(values: Sequence[float], title: str) -> list[Spec]:
 def level(value: float, text: str, screen: Screen) -> list[Spec]:
     """A dashed horizontal line with its words."""
     return [{"data": {"values": [{"y": value, "text": text}]},
-             "layer": [{"mark": {"type": "rule", "strokeDash": [5, 4], "color": _INK, "opacity": 0.7},
+             "layer": [{"mark": {"type": "rule", "strokeDash": [5, 4], "color": INK, "opacity": 0.7},
                         "encoding": {"y": {"field": "y", "type": "quantitative"}}},
-                       {"mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 12, "color": _INK},
+                       {"mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 12, "color": INK},
                         "encoding": {"y": {"field": "y", "type": "quantitative"}, "x": {"value": screen.width - 64},
                                      "text": {"field": "text"}}}]}]
 
@@ -127,12 +142,14 @@ def level(value: float, text: str, screen: Screen) -> list[Spec]:
 def timeline(days: Sequence[Spec], marks: Sequence[Spec], words: Sequence[str], screen: Screen, axis: str) -> Spec:
     """`y` by `date` on a logarithmic scale, over bars from `first` to `last` coloured by `state`, one of two words."""
     when = {"type": "temporal", "axis": {**_bottom("%Y", "", screen), "tickCount": 5 if screen.is_narrow else 10}}
-    bars = {"data": {"values": list(marks)}, "mark": {"type": "rect", "opacity": 0.55},
+    bars = {"data": {"values": list(marks)}, "mark": {"type": "rect", "opacity": 0.55, "tooltip": {
+        "expr": "datum.state + ', ' + timeFormat(datum.first, '%Y-%m-%d') + '..' "
+                "+ timeFormat(datum.last, '%Y-%m-%d')"}},
             "encoding": {"x": {"field": "first", **when}, "x2": {"field": "last"}, "y": {"value": 0},
                          "y2": {"value": 260}, "color": {
                              "field": "state", "type": "nominal", "sort": list(words), "legend": _legend(),
                              "scale": {"domain": list(words), "range": [RED, AMBER]}, "title": None}}}
-    line = {"data": {"values": list(days)}, "mark": {"type": "line", "strokeWidth": 1.3, "color": _INK},
+    line = {"data": {"values": list(days)}, "mark": {"type": "line", "strokeWidth": 1.3, "color": INK},
             "encoding": {"x": {"field": "date", **when},
                          "y": {"field": "y", "type": "quantitative",
                                "scale": {"type": "log", "nice": False, "domain": _span(days)},
@@ -178,10 +195,10 @@ def _legend_columns(chart: Spec, screen: Screen) -> int:
 
 def _chart(chart: Spec, screen: Screen) -> Spec:
     size = 11 if screen.is_narrow else 12
-    ink = {"labelColor": _INK, "titleColor": _INK, "labelFontSize": size, "titleFontSize": size,
+    ink = {"labelColor": INK, "titleColor": INK, "labelFontSize": size, "titleFontSize": size,
            "titleFontWeight": "normal"}
     return {"$schema": _SCHEMA, "background": None, "padding": 4, **chart, "config": {
         "aria": False, "font": "system-ui, sans-serif", "view": {"stroke": None},
-        "axis": ink | {"domainColor": _INK, "tickColor": _INK, "gridColor": _INK, "gridOpacity": 0.15},
+        "axis": ink | {"domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.15},
         "legend": ink | {"columns": _legend_columns(chart, screen), "rowPadding": 3, "columnPadding": 34},
-        "text": {"color": _INK}}}
+        "text": {"color": INK}}}

@@ -1,7 +1,7 @@
 """The whole page: its chapters in order, what is missing with the command that adds it, and the file."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from backstop.config.text.load import load_config
 from backstop.errors import BackstopError
 from backstop.report.language.catalogue import Texts, texts_in
 from backstop.report.page import grounds, market, money, outcome
-from backstop.report.page.subject import Chapter, Subject
+from backstop.report.page.scripts import scripts
+from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import write_whole
 
@@ -23,8 +24,8 @@ CHAPTERS: tuple[Callable[[Subject], Chapter | None], ...] = (
 PAGE = "report.html"
 
 
-def write_page(folder: Path, out: Path | None, language: str) -> Path:
-    """The page of the complete run in `folder`, into it unless `out` says where.
+def write_page(folder: Path, out: Path | None, language: str, is_still: bool = False) -> Path:
+    """The page of the complete run in `folder`, into it unless `out` says where; without scripts where it `is_still`.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def write_page(folder: Path, out: Path | None, language: str) -> Path:
         Disk full, no permission.
     """
     file = out or folder / PAGE
-    write_whole(file, render(subject_of(folder, texts_in(language))).encode())
+    write_whole(file, render(subject_of(folder, texts_in(language)), is_still).encode())
     return file
 
 
@@ -53,16 +54,27 @@ def _config_of(directory: RunDirectory, manifest: dict[str, Any]) -> Config | No
         return None
 
 
-def render(subject: Subject) -> str:
-    """The page as HTML."""
+def render(subject: Subject, is_still: bool = False) -> str:
+    """The page as HTML, complete without scripts; with them charts answer the pointer."""
     from jinja2 import Environment
 
-    chapters = {chapter.key: chapter for maker in CHAPTERS if (chapter := maker(subject)) is not None}
+    chapters = {chapter.key: chapter for chapter in chapters_of(subject)}
     shown = [chapter for chapter in chapters.values()
              if chapter.figures or chapter.tables or chapter.lists or len(chapter.sentences) > 1]
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(template_text())
-    return template.render(t=subject.texts, chapters=shown, missing=missing(subject, set(chapters)), **_facts(subject))
+    return template.render(t=subject.texts, chapters=shown, missing=missing(subject, set(chapters)),
+                           scripts=None if is_still else scripts(), **_facts(subject))
+
+
+def chapters_of(subject: Subject) -> Iterator[Chapter]:
+    """Those that the run has something to say in."""
+    yield from (chapter for maker in CHAPTERS if (chapter := maker(subject)) is not None)
+
+
+def figures_of(subject: Subject) -> Iterator[Figure]:
+    """All charts of the page."""
+    yield from (figure for chapter in chapters_of(subject) for figure in chapter.figures)
 
 
 def template_text() -> str:

@@ -14,7 +14,8 @@ from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import BackstopError
 from backstop.report.language.catalogue import Texts
 from backstop.report.language.numbers import range_text, value_text
-from backstop.report.page.charts import NARROW, WIDE, Range, Screen
+from backstop.report.page.charts import SCREENS, Range, Screen, Spec
+from backstop.report.page.specifications import in_script
 from backstop.report.page.svg import draw
 from backstop.runs.assemble import Assembled, assemble_again
 from backstop.runs.directory import RunDirectory
@@ -25,13 +26,28 @@ NONE = "-"
 
 
 class Figure(NamedTuple):
-    """A chart with its numbers."""
+    """A chart with its numbers.
 
+    Attributes
+    ----------
+    key
+        Its name among the charts of the page.
+    wide, narrow
+        As drawn, for each width of screen.
+    specification
+        What `wide` is drawn from.
+    alive
+        What a script draws both from, see `in_script`.
+    """
+
+    key: str
     title: str
     wide: Markup
     narrow: Markup
     head: Sequence[str]
     body: Sequence[Sequence[str]]
+    specification: Spec
+    alive: Markup
 
 
 class Table(NamedTuple):
@@ -109,9 +125,9 @@ class Subject:
     def figure(self, name: str, said: str, spec_of: Any, head: Sequence[str], body: Sequence[Sequence[str]],
                title: str = "") -> Figure:
         """A chart, drawn for both screens by ``spec_of(screen)``."""
-        drawn = {screen: draw(spec_of(screen), f"{name}-{'n' if screen.is_narrow else 'w'}", said)
-                 for screen in (WIDE, NARROW)}
-        return Figure(title or said, drawn[WIDE], drawn[NARROW], head, body)
+        wide, narrow = (draw(spec_of(screen), f"{name}-{word}", said) for word, screen in SCREENS.items())
+        alive = in_script({word: spec_of(screen._replace(has_pointer=True)) for word, screen in SCREENS.items()})
+        return Figure(name, title or said, wide, narrow, head, body, spec_of(SCREENS["wide"]), alive)
 
     def ranges_of(self, metrics: Sequence[tuple[str, str]], scale: float = 1.0) -> Iterator[tuple[Range, Row]]:
         """Rows of a chart of ranges for those metrics that some arm has, amounts divided by `scale`."""
