@@ -36,17 +36,24 @@ class Own(NamedTuple):
     row: Row
 
 
-def summarise_apart(parts: Parts, on_progress: OnProgress = quiet) -> dict[str, list[Row]]:
-    """The rows of pool, market and metrics of each market model's paths alone; each column is read once for all."""
-    models, steps = parts.by_model(), steps_of(parts, has_funds=False)
-    meter = Meter("summarising models", len(steps), on_progress)
-    rows: dict[str, list[Row]] = {model: [] for model in parts.mixture.models}
+def summarise_with_models(parts: Parts, on_progress: OnProgress = quiet) -> tuple[list[Row], dict[str, list[Row]]]:
+    """Rows of all paths, and by market model those of its paths alone, but for rows of funds.
+
+    Each column is read once for all. The first rows have their range over models and intervals of sampling alone.
+    """
+    (whole, models), steps = parts.sharing(), steps_of(parts)
+    meter = Meter("summarising", len(steps), on_progress)
+    rows, apart = list[Row](), {model: list[Row]() for model in parts.mixture.models}
     for step in steps:
-        for own, found in zip(models, rows.values(), strict=True):
-            found += step(own)
-        models[0].forget()
+        if step.is_of_funds:
+            rows += step.rows(parts)
+        else:
+            rows += step.rows(whole)
+            for own, found in zip(models, apart.values(), strict=True):
+                found += step.rows(own)
+            whole.forget()
         meter.add(1)
-    return rows
+    return over_models(rows, apart, parts.mixture.weights), apart
 
 
 def over_models(rows: Sequence[Row], apart: Mapping[str, Sequence[Row]], weights: Sequence[float]) -> list[Row]:

@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.answers.bands import daily_table
-from backstop.answers.models import over_models, summarise_apart
+from backstop.answers.models import summarise_with_models
 from backstop.answers.summary import Row, summarise
 from backstop.errors import RunIncomplete
 from backstop.runs.directory import RunDirectory
@@ -59,16 +59,21 @@ def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     directory = run.directory
     write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms, run.request.dates)))
     parts = Parts(directory)
-    rows = summarise(parts, on_progress)
     if parts.mixture.models:
-        apart = summarise_apart(parts, on_progress)
-        rows = over_models(rows, apart, parts.mixture.weights)
+        rows, apart = summarise_with_models(parts, on_progress)
         write_whole(directory.models, table_bytes(models_table(apart)))
+    else:
+        rows = summarise(parts, on_progress)
     write_whole(directory.summary, table_bytes(summary_table(rows)))
-    write_whole(directory.summary_json, to_json([row._asdict() for row in rows]))
+    write_whole(directory.summary_json, _lines(rows))
     run.timings["summarising"] = time.perf_counter() - started
     finish_run(run)
     return rows
+
+
+def _lines(rows: Sequence[Row]) -> bytes:
+    """JSON, a row a line: indented it would take ten times as long."""
+    return b"[\n" + b",\n".join(to_json(row._asdict(), indent=None).rstrip() for row in rows) + b"\n]\n"
 
 
 _MEANINGS = {

@@ -102,11 +102,11 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = T
     RunIncomplete
         A part is damaged or missing.
     """
-    steps = steps_of(parts, has_funds)
+    steps = [step for step in steps_of(parts) if has_funds or not step.is_of_funds]
     meter = Meter("summarising", len(steps), on_progress)
     rows: list[Row] = []
     for step in steps:
-        rows += step(parts)
+        rows += step.rows(parts)
         meter.add(1)
     return rows
 
@@ -125,12 +125,19 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
     return _metric_rows(metric_called(parts.layers, parts.resolved["names"]["assets"], name), parts)
 
 
-def steps_of(parts: Parts, has_funds: bool) -> list[Callable[[Parts], list[Row]]]:
-    """What makes the rows of a column, or of a metric, in order."""
+class Step(NamedTuple):
+    """What makes the rows of one column, or of one metric, from the parts of a run."""
+
+    rows: Callable[[Parts], list[Row]]
+    is_of_funds: bool = False
+
+
+def steps_of(parts: Parts) -> list[Step]:
+    """Columns of paths, then metrics, then columns of funds."""
     columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
-    return [*(partial(_path_rows, name, outcome) for name, outcome in columns),
-            *(partial(_metric_rows, metric) for metric in metrics_of(parts.layers)),
-            *(partial(_fund_rows, outcome) for outcome in (FUND_OUTCOMES if has_funds else ()))]
+    return [*(Step(partial(_path_rows, name, outcome)) for name, outcome in columns),
+            *(Step(partial(_metric_rows, metric)) for metric in metrics_of(parts.layers)),
+            *(Step(partial(_fund_rows, outcome), True) for outcome in FUND_OUTCOMES)]
 
 
 def _path_rows(name: str, outcome: Outcome, parts: Parts) -> list[Row]:

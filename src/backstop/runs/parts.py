@@ -35,7 +35,7 @@ class Parts:
     _model: int | None = None
     """Whose paths these are; all without."""
     _shared: "dict[tuple[str, str, bytes], Floats] | None" = None
-    """Columns of all paths that parts of several models read in turn, until they are forgotten."""
+    """Columns of all paths that several parts read in turn, until they are forgotten."""
 
     def __init__(self, directory: RunDirectory) -> None:
         self.directory = directory
@@ -63,19 +63,18 @@ class Parts:
         self.opening_assets = self.counts * [arm["funds"]["nav_open"]["value"] for arm in arms]
         """(A, F) quanta of all funds of a cohort."""
 
-    def by_model(self) -> "list[Parts]":
-        """The paths of each market model of the run; what one of them reads the others have, until `forget`."""
-        known = {name: value for name, value in vars(self).items() if name not in _OF_PATHS}
-        shared: dict[tuple[str, str, bytes], Floats] = {}
+    def sharing(self) -> "tuple[Parts, list[Parts]]":
+        """The same paths, and those of each market model; what one of these reads the others have, until `forget`."""
+        known = {name: value for name, value in vars(self).items() if name not in _OF_PATHS} | {"_shared": {}}
         found = []
-        for model in range(len(self.mixture.models)):
+        for model in (None, *range(len(self.mixture.models))):
             own = Parts.__new__(Parts)
-            vars(own).update(known, _model=model, _shared=shared)
+            vars(own).update(known, _model=model)
             found.append(own)
-        return found
+        return found[0], found[1:]
 
     def forget(self) -> None:
-        """Free what models share."""
+        """Free what is shared."""
         if self._shared is not None:
             self._shared.clear()
 
