@@ -86,18 +86,20 @@ def copied(tmp_path, finished):
 
 @compiles
 def test_a_run_compiles_again_what_was_left_half_written(copied, tmp_path, finished):
-    (torn,) = copied.glob("*_close_arm*.o")
-    torn.write_bytes(torn.read_bytes()[:1000])
+    # who has edited the kernel has one of each edit
+    torn = list(copied.glob("*_close_arm*.o"))
+    for file in torn:
+        file.write_bytes(file.read_bytes()[:1000])
     ended = run_apart("run", SMALL, "-o", tmp_path / "run", BACKSTOP_CACHE_DIR=str(tmp_path / "cache"))
     assert ended.code == 0
     assert ended.err.startswith("backstop: compiling, once on this machine: 1 parts\n")
-    assert torn.stat().st_size > 1000
+    assert sum(file.stat().st_size > 1000 for file in torn) == 1
     part = "paths/part-000000.parquet"
     assert (tmp_path / "run" / part).read_bytes() == (finished[0] / part).read_bytes()
 
 
 @compiles
-def test_a_second_run_imports_neither_numba_nor_arch(copied, tmp_path):
+def test_a_second_run_imports_neither_numba_nor_arch_nor_pandas(copied, tmp_path):
     code = ("import sys\nfrom backstop.__main__ import main\n"
             "try:\n    main()\nexcept SystemExit as ended:\n    print(ended.code, *sys.modules, file=sys.stderr)\n")
     done = subprocess.run([sys.executable, "-c", code, "run", str(SMALL), "-o", str(tmp_path / "run"), "--quiet"],
@@ -105,5 +107,5 @@ def test_a_second_run_imports_neither_numba_nor_arch(copied, tmp_path):
                           env=os.environ | {"BACKSTOP_CACHE_DIR": str(tmp_path / "cache")})
     status, *modules = done.stderr.split()
     assert status in ("0", "None")
-    assert {"numba", "arch", "statsmodels"} & set(modules) == set()
+    assert {"numba", "arch", "statsmodels", "pandas"} & set(modules) == set()
     assert "llvmlite" in modules

@@ -1,5 +1,7 @@
 """What a command works on: a config as its options change it, or a run as it was made."""
 
+import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ def assembled(path: Path, overrides: list[str]) -> "Assembled":
 
     if path.is_dir() and overrides:
         fail(f"{path}: a run is repeated as it was; use --set, --paths and --seed with a config", EXIT_USAGE)
+    _leave_pandas_out()
     found = assemble_again(path) if path.is_dir() else assemble(path, overrides)
     say_findings(found)
     return found
@@ -32,3 +35,24 @@ def say_findings(found: "Assembled") -> None:
     for fit in found.request.fits.values():
         for line in fit["warnings"]:
             print_warning(line)
+
+
+def _leave_pandas_out() -> None:
+    """Pandas takes long to import, and pyarrow does at its first array, to know whether it is given any: never here."""
+    import pyarrow as pa
+
+    refusal = _Refusal()
+    sys.meta_path.insert(0, refusal)
+    try:
+        pa.array([])
+    finally:
+        sys.meta_path.remove(refusal)
+
+
+class _Refusal(MetaPathFinder):
+    """While it is there, pandas is not."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Of pandas there is no module to be found."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)

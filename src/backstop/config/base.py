@@ -14,7 +14,9 @@ Place: TypeAlias = tuple[str | int, ...]
 class Section(BaseModel):
     """A table of the config: unknown keys, infinities and NaN are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    # what checks a section is built with that of the config it is in, not once more by itself
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True,
+                              defer_build=True)
 
 
 Number = Annotated[float, Field(strict=True)]

@@ -14,15 +14,20 @@ from backstop.runs.files import environment_failures
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, Mixture
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
 
+SMALL_BYTES = 24 * 2**20
+"""Of a table that stays in memory."""
 _OF_PATHS = ("n_paths", "weight", "group", "_chosen")
 """What differs with the paths that are read."""
 
 
 class Parts:
     """Columns of all parts; A arms, F funds, N paths. A column is in memory only while it is asked for.
+
+    Tables of a few megabytes are read at once and stay: opening a part for each column takes longer than reading it.
 
     Raises
     ------
@@ -150,17 +155,37 @@ class Parts:
 
     def _column(self, path: Path, name: str) -> Floats:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         def read(path: Path) -> Floats:
-            with pq.ParquetFile(path, metadata=self._metadata[path], page_checksum_verification=True) as file:
-                column = file.read(columns=[name]).column(0).cast(pa.float64())
+            stored = self._whole.get(path) or self._read(path, [name])
+            column = stored.column(name).cast(pa.float64())
             if not np.isfinite(column.drop_null().to_numpy()).all():
                 raise NotFinite(f"{path}: {name}: not a finite number; run `backstop verify` on the run")
             return np.asarray(column.fill_null(np.nan).to_numpy())
 
         values: Floats = read_part(path, read)
         return values
+
+    @cached_property
+    def _whole(self) -> "dict[Path, pa.Table]":
+        """Parts of small tables."""
+        found: dict[Path, pa.Table] = {}
+        for table in ("paths", "funds"):
+            files = self.directory.parts(table)
+            if sum(_n_bytes(self._metadata[path]) for path in files) <= SMALL_BYTES:
+                found |= {path: read_part(path, self._read) for path in files}
+        return found
+
+    def _read(self, path: Path, columns: list[str] | None = None) -> "pa.Table":
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path, metadata=self._metadata[path], page_checksum_verification=True) as file:
+            return file.read(columns=columns)
+
+
+def _n_bytes(footer: "pq.FileMetaData") -> int:
+    """Of a part once it is read."""
+    return 8 * int(footer.num_rows) * int(footer.num_columns)
 
 
 def read_part(path: Path, read: Any) -> Any:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_DTYPES = {"double": np.float64, "int64": np.int64, "int32": np.int32, "bool": np.bool_}
+"""By name of Arrow."""
+
+
 class BlockTables(NamedTuple):
     """A finished block: what is written of it."""
 
@@ -67,7 +71,7 @@ def _column(values: Floats, field: "pa.Field", quantum: float) -> "pa.Array":
     known = np.where(is_missing, 0.0, values)
     if unit == "currency":
         known *= quantum
-    return pa.array(known.astype(field.type.to_pandas_dtype()), mask=is_missing)
+    return pa.array(known.astype(_DTYPES[str(field.type)]), mask=is_missing)
 
 
 def _paths(block: Block, times: int) -> "pa.Array":

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backstop.errors import NotFinite, RunIncomplete
+from backstop.runs import parts as stored_parts
 from backstop.runs import store
 from backstop.runs.journal import read_counts
 from backstop.runs.parts import Parts
@@ -80,7 +81,9 @@ def test_counts_come_back_from_the_journal(run):
     assert (total == run.counts).all()
 
 
-def test_columns_are_read_by_arm_and_fund_over_all_parts(run):
+@pytest.mark.parametrize("small_bytes", [0, stored_parts.SMALL_BYTES])
+def test_columns_are_read_by_arm_and_fund_over_all_parts(run, monkeypatch, small_bytes):
+    monkeypatch.setattr(stored_parts, "SMALL_BYTES", small_bytes)
     parts = Parts(run.directory)
     paths = pl.read_parquet(run.directory.folder / "paths" / "*.parquet").sort("path")
     funds = pl.read_parquet(run.directory.folder / "funds" / "*.parquet").sort("path")

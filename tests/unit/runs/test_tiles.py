@@ -50,7 +50,7 @@ def with_long_memory(days):
     return terms._replace(arms=(terms.arms[0], terms.arms[1]._replace(funds=long_memory)))
 
 
-@pytest.mark.parametrize("cache_bytes", [2**20, 2**21, 3 * 2**20])
+@pytest.mark.parametrize("cache_bytes", [2**21, 5 * 2**19, 3 * 2**20])
 def test_an_arm_gets_as_many_lanes_as_the_cache_of_a_core_holds(cache_bytes):
     terms = with_long_memory(1000)
     lanes = layout_of(terms, cache_bytes).lanes
