@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from backstop.report.page.page import missing, render, subject_of
 from commands import run_here
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = os.environ.get("AXE_CORE")
+"""Where axe.min.js of the npm package axe-core lies."""
 MOST_BYTES = 2 * 2**20
 
 
@@ -187,3 +191,21 @@ def test_every_chart_answers_the_pointer_in_a_browser_and_nothing_is_refused(pag
     assert int(alive) == int(charts) >= 6
     assert re.search(r"\d", said)
     assert "CONSOLE" not in done.stderr
+
+
+@pytest.mark.skipif(CHROMIUM is None or AXE is None, reason="no chromium here, or AXE_CORE names no axe.min.js")
+def test_whoever_hears_the_page_or_uses_no_mouse_meets_nothing_serious(page, tmp_path):
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8"))
+    axe = Path(AXE).read_text(encoding="utf-8").replace("</script", "<\\/script")
+    ask = ("setTimeout(() => axe.run(document).then(found => document.title = "
+           "`AXE ${found.passes.length} ${JSON.stringify(found.violations.map(one => [one.id, one.impact]))}`), 8000)")
+    before, _, after = html.rpartition("</body>")
+    asked = tmp_path / "asked.html"
+    asked.write_text(f"{before}<script>{axe}</script><script>{ask}</script></body>{after}", encoding="utf-8")
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000",
+         f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1000,4000", "--dump-dom", asked.as_uri()],
+        capture_output=True, text=True, timeout=200, env=os.environ, check=False)
+    passes, found = re.search(r"<title>AXE (\d+) (.*)</title>", done.stdout).groups()
+    assert int(passes) > 20
+    assert json.loads(found) == []

@@ -11,6 +11,8 @@
     vegaEmbed(drawn, specification, options).then(function () {
       const alive = drawn.querySelector("svg");
       for (const name of ["role", "aria-label", "preserveAspectRatio"]) alive.setAttribute(name, still.getAttribute(name));
+      // what the drawing shows is said by its label and in the table below
+      for (const part of alive.children) part.setAttribute("aria-hidden", "true");
       alive.removeAttribute("width");
       alive.removeAttribute("height");
       place.replaceChildren(drawn);
