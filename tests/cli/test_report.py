@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from backstop.report.language.catalogue import texts_in
+from backstop.report.language.numbers import value_text
 from backstop.report.page import money
 from backstop.report.page.page import missing, render, subject_of
-from commands import run_here
+from commands import SMALL, run_here
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = os.environ.get("AXE_CORE")
@@ -69,6 +70,48 @@ def test_the_page_asks_for_nothing_and_runs_what_its_policy_names_alone(page):
     assert "default-src 'none'" in html
     assert len(found.ids) == len(set(found.ids))
     assert {link[1:] for link in found.links if link.startswith("#")} <= set(found.ids)
+
+
+@pytest.fixture(scope="module")
+def others(finished, tmp_path_factory):
+    """Folders of answers: two by their commands, two in short."""
+    folder = tmp_path_factory.mktemp("others")
+    assert run_here("reverse", finished[0], "-o", folder / "reverse", "--quiet").code == 0
+    vary = ("--vary", "pool.layers.last.size=1e9,9e9")
+    assert run_here("sweep", SMALL, *vary, "-o", folder / "sweep", "--quiet").code == 0
+    paid, none = {"value": 3e9}, {"value": 0.0}
+    rows = [{"design": "own", "arm": "fund", "episode": name, "peak": f"{name}-01", "index_loss": 0.4, "decision": when,
+             "cash": when, "figures": {"paid": money, "sales_averted": money}}
+            for name, when, money in (("2015-06", {"date": "2015-07-07"}, paid), ("2018-06", None, none))]
+    burn = {"design": "own", "arm": "fund", "n_fired": 1, "n_episodes": 2, "paid": 1.5e8}
+    told = {"currency": "CNY", "first": "2006-01-06", "last": "2025-12-31", "rows": rows, "burn": [burn]}
+    ends = {"value": -0.02, "lower": -0.03, "upper": -0.01}
+    moved = [{"key": "market.<b>", "side": side, "value": 0.5, "effect": ends, "turns": side == "low"}
+             for side in ("low", "high")]
+    (folder / "history").mkdir()
+    (folder / "history" / "history.json").write_text(json.dumps(told))
+    (folder / "sensitivity.json").write_text(json.dumps({"headline": {
+        "metric": "window_sales_averted_share", "unit": "frac"}, "moved": moved}))
+    return [folder / "reverse", folder / "sweep", folder / "history", folder]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_answers_of_other_commands_have_chapters_and_are_not_missed(finished, others, tmp_path, language):
+    page = tmp_path / "page.html"
+    named = [word for folder in others for word in ("--with", folder)]
+    assert run_here("report", finished[0], "-o", page, "--language", language, "--still", *named).code == 0
+    html, texts = page.read_text(encoding="utf-8"), texts_in(language)
+    assert {"history", "broken", "frontier", "tornado"} <= set(elements_of(html).ids)
+    assert texts("tornado.turns", keys="market.&lt;b&gt;") in html
+    assert texts("history.burn", arm="fund", fired=1, episodes=2, paid=value_text(1.5e8, "currency", texts)) in html
+    assert "backstop sensitivity" not in html
+
+
+def test_a_folder_without_an_answer_is_refused_and_no_page_is_written(finished, tmp_path):
+    ended = run_here("report", finished[0], "-o", tmp_path / "page.html", "--with", tmp_path)
+    assert ended.code == 2
+    assert "holds no answer of history, reverse, sweep, sensitivity" in ended.err
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_a_still_page_has_the_same_words_and_no_script(finished, page, tmp_path):

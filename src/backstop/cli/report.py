@@ -46,6 +46,9 @@ def report(
     language: Language = "en",
     still: Annotated[bool, typer.Option("--still", help="no scripts: charts do not answer the pointer, a third of "
                                         "the size")] = False,
+    beside: Annotated[list[Path] | None, typer.Option("--with", metavar="DIR", help="tell this answer too: a folder "
+                                                      "that history, reverse, sweep or sensitivity wrote with -o; "
+                                                      "repeatable")] = None,
     chart: Annotated[str | None, typer.Option("--chart", metavar="NAME", help="this chart alone, as sizing; a wrong "
                                               "name lists all")] = None,
     form: Annotated[Literal["svg", "png", "pdf"], typer.Option("--format", help="of --chart")] = "svg",
@@ -65,4 +68,4 @@ def report(
         return
     if out is not None:
         check_replaceable(out, b"<!doctype html>")
-    print(write_page(run, out, language, still))
+    print(write_page(run, out, language, still, beside or ()))

@@ -121,6 +121,19 @@ def _nearest(x: Spec, y: Spec, colour: Spec) -> Spec:
                          "opacity": {"condition": {"param": "near", "empty": False, "value": 1}, "value": 0}}}
 
 
+def scatter(rows: Sequence[Spec], words: Sequence[str], screen: Screen, x: tuple[str, str], y: tuple[str, str]) -> Spec:
+    """Points `x` and `y` by `group`, one of `words`, named by `text`; axes are (title, unit)."""
+    formats = {"frac": ".2~%", "currency": ".3~s"}
+    bottom, left = ({"type": "quantitative", "scale": {"zero": False, "nice": True}} for _ in range(2))
+    bottom |= {"field": "x", "axis": _bottom(formats.get(x[1], ",.4~r"), x[0], screen)}
+    left |= {"field": "y", "axis": _left(screen) | {"title": y[0], "format": formats.get(y[1], ",.4~r")}}
+    chart = {"data": {"values": list(rows)}, "mark": {
+        "type": "point", "filled": True, "size": 60, "opacity": 0.8, "tooltip": {"expr": "datum.text"}},
+        "encoding": {"x": bottom, "y": left, "color": _colours("group", list(words), True)},
+        "width": screen.width - 60, "height": 260}
+    return _chart(chart, screen)
+
+
 def ticks(values: Sequence[float], title: str) -> list[Spec]:
     """Ticks on the horizontal axis."""
     return [{"data": {"values": [{"x": value} for value in values]},

@@ -1,7 +1,8 @@
 """The whole page: its chapters in order, what is missing with the command that adds it, and the file."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,31 +12,38 @@ from backstop.config.schema import Config
 from backstop.config.text.load import load_config
 from backstop.errors import BackstopError
 from backstop.report.language.catalogue import Texts, texts_in
-from backstop.report.page import grounds, market, money, outcome
+from backstop.report.page import grounds, market, money, others, outcome
 from backstop.report.page.scripts import scripts
 from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import write_whole
 
 CHAPTERS: tuple[Callable[[Subject], Chapter | None], ...] = (
-    outcome.answer, money.sizing, money.use, money.liquidity, outcome.effects, outcome.gains, market.triggers,
-    market.daily, grounds.fit, grounds.assumptions, market.one_path, grounds.again)
+    outcome.answer, money.sizing, money.use, money.liquidity, others.history, outcome.effects, outcome.gains,
+    market.triggers, others.broken, others.frontier, market.daily, grounds.fit, others.tornado, grounds.assumptions,
+    market.one_path, grounds.again)
 """In the order in which a decision maker asks."""
 PAGE = "report.html"
 
 
-def write_page(folder: Path, out: Path | None, language: str, is_still: bool = False) -> Path:
+def write_page(folder: Path, out: Path | None, language: str, is_still: bool = False, beside: Sequence[Path] = ()
+               ) -> Path:
     """The page of the complete run in `folder`, into it unless `out` says where; without scripts where it `is_still`.
+
+    Answers that other commands left in the folders `beside` have chapters of their own.
 
     Raises
     ------
     RunIncomplete
         There is no complete run, or it is not as this version writes it.
+    ConfigError
+        A folder `beside` has no answer.
     EnvironmentFailure
         Disk full, no permission.
     """
     file = out or folder / PAGE
-    write_whole(file, render(subject_of(folder, texts_in(language)), is_still).encode())
+    subject = replace(subject_of(folder, texts_in(language)), others=others.answers_in(beside))
+    write_whole(file, render(subject, is_still).encode())
     return file
 
 
@@ -96,11 +104,12 @@ def missing(subject: Subject, there: set[str]) -> list[tuple[str, str]]:
     config = f"{folder}/config.toml"
     commands = {"sizing": ("size", f"backstop size {folder}"), "path": ("path", f"backstop run {config} --overwrite")}
     found = [commands[key] for key in commands if key not in there]
-    if market.index_prices(subject) is not None:
-        found.append(("history", f"backstop history {config}"))
-    else:
+    if market.index_prices(subject) is None:
         found.append(("triggers", "backstop history CONFIG"))
+    elif "history" not in there:
+        found.append(("history", f"backstop history {config} -o history"))
     if not subject.parts.mixture.models:
         found.append(("models", f"backstop run {config} --models egarch,garch,gjr,tarch,fhs"))
-    found.append(("sensitivity", f"backstop sensitivity {config}"))
+    wanted = {"tornado": "sensitivity", "broken": "reverse"}
+    found += [(name, f"backstop {name} {config} -o {name}") for key, name in wanted.items() if key not in there]
     return [(subject.texts(f"missing.{key}"), command) for key, command in found]

@@ -1,7 +1,7 @@
 """What the page is about: a finished run, its summary, its config, and the language it is told in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -72,13 +72,22 @@ class Chapter(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """A run and how it is told; `config` is None where it cannot be read any more."""
+    """A run and how it is told.
+
+    Attributes
+    ----------
+    config
+        None where it cannot be read any more.
+    others
+        Answers of other commands by name, see `others`.
+    """
 
     directory: RunDirectory
     manifest: Mapping[str, Any]
     rows: Sequence[Row]
     config: Config | None
     texts: Texts
+    others: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def parts(self) -> Parts:
