@@ -36,9 +36,10 @@ from backstop.terms import Floats, RunTerms
 MEASURES = tuple(
     metric
     for metric in METRICS
-    if metric.name in ("relief", "sales_averted", "drawdown_averted", "pressure_days_averted", "failures_averted")
+    if metric.name in ("relief", "sales_averted", "all_window_sales_averted", "drawdown_averted",
+                       "pressure_days_averted", "window_pressure_days_averted", "failures_averted")
 )
-"""What is decomposed: differences of two arms."""
+"""What is decomposed: differences of two arms, over the whole run and in its windows of stress."""
 NO_CHANNEL, TOGETHER = "no channel", "together"
 """What is averted without any channel, and with all of them."""
 ALL_CHANNELS = "none, all channels"
@@ -166,7 +167,8 @@ class _Shares:
             columns |= {name: self._of_funds(tables, name) for name in measure.fund_columns}
             for of_effect, (_, arm, against) in zip(values, self.effects, strict=True):
                 averted = measure.value(_of_arm(columns, arm), _of_arm(columns, against))
-                of_effect[:, paths] += np.multiply.outer(weights, averted)
+                # on a path without a window of stress nothing is averted in one
+                of_effect[:, paths] += np.multiply.outer(weights, np.nan_to_num(averted, nan=0.0))
 
     def contributions(self) -> Iterator[Contribution]:
         """Means over paths."""

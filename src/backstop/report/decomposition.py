@@ -12,9 +12,11 @@ from backstop.report.terminal import console
 
 _LABELS = {
     "sales_averted": "forced sales averted",
+    "all_window_sales_averted": "forced sales averted in windows of stress",
     "relief": "relief (averted less postponed)",
     "drawdown_averted": "drawdown averted, mean over assets",
     "pressure_days_averted": "days of evaluation pressure averted",
+    "window_pressure_days_averted": "days of evaluation pressure averted in windows of stress",
     "failures_averted": "failures averted, share of assets",
 }
 

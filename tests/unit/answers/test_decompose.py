@@ -51,6 +51,21 @@ def test_channels_add_up_to_what_the_run_itself_averts(rows, tmp_path):
         assert sum(row.estimate for row in of_measure.values()) == pytest.approx(whole.estimate, rel=1e-9)
 
 
+def test_in_windows_a_path_without_one_averts_nothing(tmp_path):
+    arms = tuple(arm._replace(judging=arm.judging._replace(window_drawdown=0.05)) for arm in REQUEST.terms.arms)
+    request = dataclasses.replace(REQUEST, terms=REQUEST.terms._replace(arms=arms))
+    rows = decompose(request, 1, layout=LAYOUT)
+    with simulated_run(request, tmp_path / "run", 1, layout=LAYOUT) as run:
+        summary = {row.metric: row for row in complete(run) if row.arm == "fund" and row.statistic == "mean"}
+    for measure in ("all_window_sales_averted", "window_pressure_days_averted"):
+        of_measure, of_run = found(rows, measure), summary[measure]
+        whole = of_measure.pop(TOGETHER)
+        assert 0 < of_run.n_paths < REQUEST.n_paths
+        assert whole.estimate == pytest.approx(of_run.estimate * of_run.n_paths / REQUEST.n_paths, rel=1e-9)
+        assert whole.estimate != 0.0
+        assert sum(row.estimate for row in of_measure.values()) == pytest.approx(whole.estimate, rel=1e-9)
+
+
 def test_without_any_channel_there_is_nothing_to_avert(rows):
     assert found(rows, "sales_averted")[NO_CHANNEL].estimate == 0.0
 
