@@ -20,7 +20,7 @@ from backstop.runs.progress import Meter, OnProgress, Progress, quiet
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tables import BlockTables, block_tables
 from backstop.runs.tallies import Tallies, check_tallies, open_counts, open_tallies
-from backstop.runs.tiles import Block, Layout, Tile, has_feedback, layout_of, tiles_of
+from backstop.runs.tiles import Block, Layout, Tile, has_feedback, layout_of, shape_of, tiles_of
 from backstop.terms import ArmTerms, Floats, RunTerms
 from backstop.terms.shapes import check_terms
 
@@ -48,7 +48,7 @@ class Workspace:
         self._replays = replays(terms.arms[0], layout.lanes)
         self._stresses = stresses(terms.arms[0], terms.n_days, layout.lanes)
         self._arms = [frame(arm) for arm in terms.arms]
-        self._states: dict[tuple[tuple[int, ...], ...], ArmState] = {}
+        self._states: dict[tuple[int, ...], ArmState] = {}
         self._counts: Counts | None = None
         self._views: list[tuple[ArmState, Any]] = []
 
@@ -114,7 +114,7 @@ class Workspace:
 
     def _state_like(self, arm: ArmTerms) -> ArmState:
         """The state that arms of this shape share, one after another."""
-        shape = tuple(field.shape for part in allocate_arm(arm, 1, 0)[:-1] for field in part)
+        shape = shape_of(arm)
         if shape not in self._states:
             self._states[shape] = allocate_arm(arm, self.layout.lanes, 0)
         return self._states[shape]

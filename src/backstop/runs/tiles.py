@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from backstop.kernels.state import ArmState, allocate_arm
-from backstop.terms import RunTerms
+from backstop.kernels.axes import lengths_of
+from backstop.kernels.state import FIELDS, ArmState, allocate_arm
+from backstop.terms import ArmTerms, RunTerms
 
 # off powers of two, whose rows would share cache sets; a multiple of the widest vector
 MAX_LANES = 264
@@ -60,15 +61,32 @@ def state_bytes(state: ArmState) -> int:
     return sum(field.nbytes for part in state[:-1] for field in part)
 
 
+def shape_of(arm: ArmTerms) -> tuple[int, ...]:
+    """Rows of each field of an arm's state: arms of one shape have states that are alike."""
+    lengths = lengths_of(arm)
+    return tuple(field.n_rows(arm, lengths) for field in FIELDS)
+
+
+def one_lane_of_arms(terms: RunTerms) -> list[ArmState]:
+    """The state of each arm in one lane; arms of one shape share one."""
+    states: dict[tuple[int, ...], ArmState] = {}
+    found = []
+    for arm in terms.arms:
+        shape = shape_of(arm)
+        if shape not in states:
+            states[shape] = allocate_arm(arm, 1, 0)
+        found.append(states[shape])
+    return found
+
+
 def outcome_bytes(terms: RunTerms) -> int:
     """Memory of the outcomes of one path over all arms."""
-    states = [allocate_arm(arm, 1, 0) for arm in terms.arms]
-    return sum(field.nbytes for state in states for field in [*state.path_tally, *state.fund_tally])
+    return sum(field.nbytes for state in one_lane_of_arms(terms) for field in [*state.path_tally, *state.fund_tally])
 
 
 def arm_bytes(terms: RunTerms) -> int:
     """Memory of one lane of the largest arm."""
-    return max(state_bytes(allocate_arm(arm, 1, 0)) for arm in terms.arms)
+    return max(state_bytes(state) for state in one_lane_of_arms(terms))
 
 
 def has_feedback(terms: RunTerms) -> bool:

@@ -10,6 +10,7 @@ from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.validation import (
     arch_forecasts,
     compensation,
+    designs,
     drawdown,
     drawn_parameters,
     fits,
@@ -27,6 +28,7 @@ from backstop.validation.case import Case, Figure, Kind
 CASES: tuple[Case, ...] = (
     *random_numbers.CASES, *garch.CASES, *fits.CASES, *arch_forecasts.CASES, *joint.CASES, *drawn_parameters.CASES,
     *drawdown.CASES, *compensation.CASES, *scores.CASES, *flows.CASES, *round_trips.CASES, *pools.CASES, *ruin.CASES,
+    *designs.CASES,
 )
 
 Verdict = Literal["pass", "fail", "skipped"]
