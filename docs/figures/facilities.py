@@ -26,7 +26,7 @@ WITH_ENDS = {"relief", "window_sales_averted_share"}
 
 def designs(shop: Workshop, scenario: str) -> str:
     """Each real facility in a replayed crash."""
-    told = shop.told(f"backstop designs configs/ashare.toml --paths 4000 --scenario {scenario}")
+    told = shop.told(f"backstop designs configs/ashare.toml --paths 4000 --scenario {scenario}")["figures"]
     found: dict[str, dict[str, str]] = {}
     for row in told:
         found.setdefault(row["design"], {})[row["metric"]] = _cell(row)

@@ -11,14 +11,14 @@ NAME = "rbi-slf-mf-2020"
 
 def test_without_a_config_every_design_stands_beside_its_source():
     ended = run_here("designs", "--json")
-    assert "Reserve Bank of India" in json.loads(ended.out)[NAME]
+    assert "Reserve Bank of India" in json.loads(ended.out)["designs"][NAME]
     assert NAME in run_here("designs").out
 
 
 def test_a_design_in_the_table_has_the_figures_of_its_own_run(tmp_path):
     ended = run_here("designs", SMALL, "-o", tmp_path / "d", "--only", NAME, "--scenario", "none", "--quiet", "--json")
     assert (ended.code, ended.err) == (0, "")
-    figures = {(figure["metric"], figure["statistic"]): figure for figure in json.loads(ended.out)}
+    figures = {(figure["metric"], figure["statistic"]): figure for figure in json.loads(ended.out)["figures"]}
     alone = json.loads(run_here("run", SMALL, "--design", NAME, "-o", tmp_path / "r", "--quiet", "--json").out)
     rows = {(row["metric"], row["statistic"]): row for row in alone["summary"]
             if row["arm"] == NAME and row["fund"] is None}

@@ -84,7 +84,7 @@ def test_known_answers_are_run_by_name():
     ended = run_here("validate", "philox", "score")
     assert ended.code == 0
     assert "figures as expected" in ended.out
-    rows = json.loads(run_here("validate", "score", "--json", "--quiet").out)
+    rows = json.loads(run_here("validate", "score", "--json", "--quiet").out)["answers"]
     assert {row["verdict"] for row in rows} == {"pass"}
 
 
@@ -97,7 +97,7 @@ def test_an_answer_that_is_not_the_known_one_ends_with_1(monkeypatch):
     ended = run_here("validate")
     assert ended.code == 1
     assert "0 of 1 figures as expected" in ended.out
-    assert json.loads(run_here("validate", "--json", "--quiet").out)[0]["got"] == "nan"
+    assert json.loads(run_here("validate", "--json", "--quiet").out)["answers"][0]["got"] == "nan"
 
 
 def test_an_unknown_case_is_refused_with_the_known_ones():

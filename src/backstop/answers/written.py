@@ -13,6 +13,9 @@ from backstop.runs.store import table_bytes
 if TYPE_CHECKING:
     import pyarrow as pa
 
+FORM = 1
+"""Of the JSON of answers: it grows where a key goes or means something else, not where one is added."""
+
 
 def plain(value: Any) -> Any:
     """Tuples with names as dicts, all the way down; what is no finite number as none."""
@@ -48,4 +51,4 @@ def write_answer(folder: Path, name: str, tree: Mapping[str, Any], tables: "Mapp
         folder.mkdir(parents=True, exist_ok=True)
     for own, table in tables.items():
         write_whole(folder / f"{own}.parquet", table_bytes(table))
-    write_whole(folder / f"{name}.json", to_json(tree))
+    write_whole(folder / f"{name}.json", to_json({"form": FORM, **tree}))

@@ -54,7 +54,7 @@ def designs(
                                        settings.n_threads, on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:
-        print_json([figure._asdict() for figure in figures])
+        print_json({"figures": [figure._asdict() for figure in figures]})
     else:
         print_designs(figures, currency)
 
@@ -66,7 +66,7 @@ def _print_names(json: bool) -> None:
     from backstop.report.terminal import print_json
 
     sources = {name: str(design(name)["source"]) for name in design_names()}
-    print_json(sources) if json else print_design_names(sources)
+    print_json({"designs": sources}) if json else print_design_names(sources)
 
 
 @command

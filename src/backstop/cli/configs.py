@@ -71,7 +71,8 @@ def schema() -> None:
 
     Example: backstop schema > schema.json
     """
-    from backstop.config.schema import Config
-    from backstop.report.terminal import print_json
+    from json import dumps
 
-    print_json(Config.model_json_schema())
+    from backstop.config.schema import Config
+
+    print(dumps(Config.model_json_schema(), indent=1))

@@ -31,7 +31,7 @@ def validate(
     with progress(quiet) as on_progress:
         results = run_validation(only, on_progress)
     if json:
-        print_json(json_rows(results))
+        print_json({"answers": json_rows(results)})
     else:
         print_validation(results)
         for result in results if quiet else ():

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from backstop.answers.estimators import FEW
 from backstop.answers.summary import Row
+from backstop.answers.written import FORM
 from backstop.config.describe import Row as TermRow
 from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
@@ -53,9 +54,9 @@ def _columns() -> int | None:
     return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
-def print_json(content: Any) -> None:
-    """The only thing on standard output."""
-    print(json.dumps(content, indent=1, allow_nan=False))
+def print_json(content: Mapping[str, Any]) -> None:
+    """The only thing on standard output, with the number of its form."""
+    print(json.dumps({"form": FORM, **content}, indent=1, allow_nan=False))
 
 
 def print_warning(line: str) -> None:
