@@ -71,4 +71,4 @@ def test_a_dry_run_says_how_many_blocks_there_are(tmp_path):
 
 def test_merging_several_folders_asks_where_to(tmp_path):
     ended = run_here("merge", tmp_path / "a", tmp_path / "b")
-    assert (ended.code, ended.err) == (2, "merge: blocks of 2 folders go to one; name it with --out\n")
+    assert (ended.code, ended.err) == (2, "merge: blocks of 2 places go to one folder; name it with --out\n")

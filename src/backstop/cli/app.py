@@ -7,11 +7,13 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
 from backstop.cli.commands import AS_TEXT, Commands, register
+from backstop.cli.failing import EXIT_BUG, EXIT_ENVIRONMENT, fail
+from backstop.cli.places import at_hand
 from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
 from backstop.stopping import EXIT_INTERRUPTED, StopRequested, heard, taken
@@ -23,8 +25,6 @@ for _count in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VE
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-EXIT_FOUND, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = 1, 2, 3, 70
 
 app = typer.Typer(name="backstop", cls=Commands, no_args_is_help=True, **AS_TEXT,
                   help="Stress-test a long-term capital liquidity backstop.")
@@ -44,12 +44,6 @@ def _options(
                                           help="which version this is")] = False,
 ) -> None:
     """Options of the whole."""
-
-
-def fail(lines: str, code: int) -> NoReturn:
-    """End the command with `lines` on standard error."""
-    print(lines, file=sys.stderr)
-    raise typer.Exit(code)
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
@@ -72,8 +66,8 @@ def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with _muted(bool(kwargs.get("quiet")) and not kwargs.get("json")):
-                return function(*args, **kwargs)
+            with _muted(bool(kwargs.get("quiet")) and not kwargs.get("json")), at_hand(kwargs) as options:
+                return function(*args, **options)
         except BackstopError as error:
             fail(str(error), error.exit_code)
         except KeyboardInterrupt:

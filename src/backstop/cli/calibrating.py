@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.app import command
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import Json, Quiet
 
 if TYPE_CHECKING:

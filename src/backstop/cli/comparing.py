@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, command, fail, resumable
+from backstop.cli.app import command, resumable
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import Json, Quiet, Run
 from backstop.cli.settings import Settings, Without
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.app import command
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import ConfigFiles, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
 

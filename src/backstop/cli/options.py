@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from backstop.cli.places import place, run_place
+
 ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="a TOML file; `backstop init` writes one")]
 ConfigFiles = Annotated[list[Path], typer.Argument(metavar="CONFIG...", help="a TOML file, or several side by side; "
                                                    "`backstop init` writes one")]
-RunOrConfig = Annotated[Path, typer.Argument(metavar="RUN_OR_CONFIG", help="a run directory, or a config")]
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="a run directory")]
+RunOrConfig = Annotated[Path, typer.Argument(metavar="RUN_OR_CONFIG", parser=run_place, help="a run directory or its "
+                                             "URL, or a config")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", parser=run_place, help="a run directory, or its URL")]
 Paths = Annotated[int | None, typer.Option("--paths", min=1, help="market paths, instead of the config's")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="random seed, instead of the config's")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="threads; without it, all cores")]
@@ -22,16 +25,16 @@ Design = Annotated[str | None, typer.Option("--design", metavar="NAME", help="fa
                                              "in place of the config's")]
 ArmName = Annotated[str | None, typer.Option("--arm", metavar="NAME", help="the design; without it, the first arm")]
 ParquetFile = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="parquet file to write")]
-Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory; without it, one under "
-                                          "runs/ named after the run")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR_OR_URL", parser=place, help="run directory, or a "
+                                          "URL as s3://bucket/run; without it, one under runs/ named after the run")]
 Decompose = Annotated[bool, typer.Option("--decompose", help="also what each channel contributes to the relief: a run "
                                          "more for each set of those at work")]
 Blocks = Annotated[str | None, typer.Option("--blocks", metavar="A:B", help="make only blocks A up to B of the run, B "
                                             "left out; `backstop merge` puts it together")]
-Shards = Annotated[list[Path], typer.Argument(metavar="DIR...", help="folders that `backstop run --blocks` wrote to: "
-                                              "one that was shared, or several")]
+Shards = Annotated[list[Path], typer.Argument(metavar="DIR_OR_URL...", parser=place, help="where `backstop run "
+                                              "--blocks` wrote to: one place that was shared, or several")]
 Merged = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory to bring the blocks to; "
-                                             "without it, the folder itself where there is one")]
+                                             "without it, the place itself where there is one")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")]
 TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METRIC=REL", help="stop once this figure "
                                                  "is known to that relative error; --paths is then the most")]

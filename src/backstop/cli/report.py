@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 from backstop.cli.app import command
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import Language, Run
+from backstop.cli.places import refuse_to_write_beside, said
 
 _BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
 """Of files that a chart may replace."""
@@ -30,6 +32,10 @@ def export(
     from backstop.runs.exports.folders import export_arrow, export_csv
     from backstop.runs.exports.workbook import export_xlsx, left_out
 
+    refuse_to_write_beside(run, out)
+    if to == "duckdb" and said(run) != str(run):
+        fail(f"{said(run)}: --to duckdb makes views of a run where it lies; bring it to a folder first: backstop merge "
+             f"{said(run)} -o DIR", EXIT_USAGE)
     makers = {"csv": export_csv, "arrow": export_arrow, "xlsx": export_xlsx, "duckdb": export_duckdb}
     joint = "-" if to in ("csv", "arrow") else "."
     for file in makers[to](run, out or run.resolve().with_name(f"{run.name}{joint}{to}")):
@@ -61,6 +67,7 @@ def report(
     from backstop.report.page.single import write_chart
     from backstop.runs.files import check_replaceable
 
+    refuse_to_write_beside(run, out)
     if chart is not None:
         if out is not None:
             check_replaceable(out, _BEGINNINGS[form])

@@ -5,11 +5,12 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, command, fail, resumable
+from backstop.cli.app import command, resumable
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import (
     Blocks,
     ConfigFile,
@@ -30,12 +31,21 @@ from backstop.cli.options import (
     TargetError,
     Threads,
 )
+from backstop.cli.places import Url, said
 from backstop.cli.settings import Settings, Without
-from backstop.cli.shards import bring_together, make_blocks, refuse_beside_blocks
+from backstop.cli.shards import (
+    ALL_BLOCKS,
+    bring_together,
+    brought_whole,
+    landing,
+    make_blocks,
+    publish,
+    refuse_beside_blocks,
+)
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from backstop.answers.decompose import Contribution
     from backstop.answers.looks import Goal, Spending
@@ -71,8 +81,8 @@ def run(
     from backstop.report.decomposition import print_decomposition
     from backstop.runs.directory import RunDirectory
 
-    refuse_beside_blocks(blocks, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
-                                  "--target-error": target_error is not None, "--full": full})
+    refuse_beside_blocks(blocks, out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
+                                       "--target-error": target_error is not None, "--full": full})
     started = time.perf_counter()
     found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
@@ -83,7 +93,11 @@ def run(
         return
     folder = out or _folder_of(found, goal)
     if blocks is not None:
-        make_blocks(found, config, settings, blocks, str(folder), quiet, json)
+        make_blocks(found, config, settings, blocks, folder, quiet, json)
+        return
+    if isinstance(folder, Url):
+        make_blocks(found, config, settings, ALL_BLOCKS, folder, quiet, None)
+        _merge([folder], None, settings.n_threads, quiet, None if json else _Shown(full, language))
         return
     make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
     rows = _known(folder, out is not None or overwrite) or _stressed(make, folder, quiet, timings, overwrite)
@@ -137,16 +151,32 @@ def merge(
 
     Example: backstop merge shards/0 shards/1 -o runs/big
     """
-    folder = out or shards[0]
     if out is None and len(shards) > 1:
-        fail(f"merge: blocks of {len(shards)} folders go to one; name it with --out", EXIT_USAGE)
-    found, config = bring_together(shards, folder, quiet)
-    make = functools.partial(_made, found.request, folder, Settings(threads=threads).n_threads, False, None)
-    rows = _stressed(make, folder, quiet, {}, is_anew=True)
-    if json:
-        _print_as_json(found.request, folder, rows, None)
-    else:
-        _print_answer(rows, found, folder, None if full else language, config)
+        fail(f"merge: blocks of {len(shards)} places go to one folder; name it with --out", EXIT_USAGE)
+    _merge(shards, out, Settings(threads=threads).n_threads, quiet, None if json else _Shown(full, language))
+
+
+class _Shown(NamedTuple):
+    """How an answer is shown that is not JSON."""
+
+    full: bool
+    language: str
+
+
+def _merge(shards: "Sequence[Path | Url]", out: Path | None, threads: int, quiet: bool, shown: _Shown | None) -> None:
+    """Bring blocks together, finish the run, and show it; where it began at a URL and goes nowhere else, there."""
+    if brought_whole(shards[0], out, quiet):
+        _show(Path(str(out)), shown)
+        return
+    with landing(shards[0], out) as folder:
+        found, config = bring_together(shards, folder, quiet)
+        make = functools.partial(_made, found.request, folder, threads, False, None)
+        rows = _stressed(make, folder, quiet, {}, is_anew=True)
+        publish(folder)
+        if shown is None:
+            _print_as_json(found.request, folder, rows, None)
+        else:
+            _print_answer(rows, found, folder, None if shown.full else shown.language, config)
 
 
 @command
@@ -160,16 +190,20 @@ def show(
 
     Example: backstop show runs/ashare-1a2b3c4d --full
     """
+    _show(run, None if json else _Shown(full, language))
+
+
+def _show(run: Path, shown: _Shown | None) -> None:
     from backstop.answers.stress import read_rows
     from backstop.runs.directory import RunDirectory
 
     n_paths = RunDirectory(run).read_manifest()["paths"]
     rows, found = read_rows(run) or [], assembled(run, [])
     found = replace(found, request=replace(found.request, n_paths=n_paths))
-    if json:
+    if shown is None:
         _print_as_json(found.request, run, rows, None)
     else:
-        _print_answer(rows, found, run, None if full else language, "")
+        _print_answer(rows, found, run, None if shown.full else shown.language, "")
 
 
 def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, language: str | None, config: str) -> None:
@@ -180,10 +214,10 @@ def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, language:
 
     name = found.config.run.name
     if language is None:
-        print_run(rows, found.request, folder, name)
+        print_run(rows, found.request, said(folder), name)
         return
     pools = _pools(found.request, folder)
-    print_first_screen(Told(name, str(folder), config, rows, found.request, pools, texts_in(language)))
+    print_first_screen(Told(name, said(folder), config, rows, found.request, pools, texts_in(language)))
 
 
 def _pools(request: "RunRequest", folder: Path) -> "dict[str, Enough]":
@@ -244,7 +278,7 @@ def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", share
     from backstop.runs.request import as_json
 
     parts = {} if shares is None else {"decomposition": [share._asdict() for share in shares]}
-    print_json({"run": str(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
+    print_json({"run": said(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
                 "summary": [row._asdict() for row in rows], **parts})
 
 

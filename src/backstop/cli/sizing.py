@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from backstop.cli.app import EXIT_USAGE, command, fail
+from backstop.cli.app import command
+from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import ArmName, Json, Kept, LooksSpend, Quiet, RunOrConfig, TargetError
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled

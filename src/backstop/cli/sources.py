@@ -5,7 +5,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backstop.cli.app import EXIT_USAGE, fail
+from backstop.cli.failing import EXIT_USAGE, fail
 
 if TYPE_CHECKING:
     from backstop.runs.assemble import Assembled

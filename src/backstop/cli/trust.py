@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from backstop.cli.app import EXIT_FOUND, command
+from backstop.cli.app import command
+from backstop.cli.failing import EXIT_FOUND
 from backstop.cli.options import Json, Quiet, Run
+from backstop.cli.places import run_place, said
 
-RunA = Annotated[Path, typer.Argument(metavar="RUN_A", help="a run directory")]
-RunB = Annotated[Path, typer.Argument(metavar="RUN_B", help="another")]
+RunA = Annotated[Path, typer.Argument(metavar="RUN_A", parser=run_place, help="a run directory, or its URL")]
+RunB = Annotated[Path, typer.Argument(metavar="RUN_B", parser=run_place, help="another")]
 
 
 @command
@@ -59,9 +61,9 @@ def verify(
     with progress(quiet) as on_progress:
         found = verified(run, replays, on_progress)
     if json:
-        print_json({"run": str(run), **found._asdict()})
+        print_json({"run": said(run), **found._asdict()})
     else:
-        print_verification(found, run)
+        print_verification(found, said(run))
         for line in found.findings if quiet else ():
             print_warning(line)
     if found.findings:
@@ -82,6 +84,6 @@ def diff(run_a: RunA, run_b: RunB, json: Json = False) -> None:
     if json:
         print_json(found.as_json())
     else:
-        print_difference(found, run_a, run_b)
+        print_difference(found, said(run_a), said(run_b))
     if not found.is_none:
         raise typer.Exit(EXIT_FOUND)

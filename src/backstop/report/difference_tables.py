@@ -1,7 +1,6 @@
 """Two runs side by side: what they were made of, their terms, their figures."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -16,7 +15,7 @@ MOST_ROWS = 40
 """Rows of a table on a terminal; `--json` has all."""
 
 
-def print_difference(found: Difference, a: Path, b: Path) -> None:
+def print_difference(found: Difference, a: str, b: str) -> None:
     """Where runs `a` and `b` part."""
     out = console()
     if found.is_none:

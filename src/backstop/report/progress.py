@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from backstop.runs.progress import OnProgress, Progress, quiet
 
 _WORDS = {"compiling": "compiling, once on this machine", "simulating": "simulating paths",
-          "validating": "known answers", "verifying": "files, accounts, replays", "merging": "blocks verified"}
+          "validating": "known answers", "verifying": "files, accounts, replays", "merging": "blocks verified",
+          "bringing": "files brought here"}
 
 
 @contextmanager

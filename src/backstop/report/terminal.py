@@ -76,7 +76,7 @@ def print_first_screen(told: Told) -> None:
     print_lines(lambda width: first_screen(told, width))
 
 
-def print_run(rows: Sequence[Row], request: RunRequest, folder: Path, name: str) -> None:
+def print_run(rows: Sequence[Row], request: RunRequest, folder: str, name: str) -> None:
     """The answer of a run, arm by arm, what it rests on, and where the rest is."""
     out, names = console(), request.terms.names
     out.print(Text(f"{name}: scenario {request.scenario}; {request.n_paths:,} paths of {request.terms.n_days} days, "
@@ -258,7 +258,7 @@ def print_paths(written: PathsWritten, file: Path) -> None:
           f"{written.n_rows:,} rows, {size(written.n_bytes)}")
 
 
-def print_verification(found: Verification, folder: Path) -> None:
+def print_verification(found: Verification, folder: str) -> None:
     """What ``backstop verify`` found wrong, or what it looked at."""
     for line in found.findings:
         print(line)

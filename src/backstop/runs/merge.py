@@ -2,10 +2,9 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from backstop.errors import DirectoryRefused, RunIncomplete
 from backstop.runs import journal
@@ -15,16 +14,12 @@ from backstop.runs.journal import BlockRecord, files_of, is_as_written, read_not
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest, identity_of, in_short, versions
 from backstop.runs.shards import read_command
+from backstop.runs.side_by_side import side_by_side
 from backstop.runs.storage import Folder, Storage
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
 
-T = TypeVar("T")
-R = TypeVar("R")
-
 MOST_LINES = 10
 """Of what is missing."""
-_AT_ONCE = 16
-"""Files that are read side by side: an object store answers each after many milliseconds."""
 
 
 class _Found(NamedTuple):
@@ -113,7 +108,7 @@ def _said(other: Mapping[str, tuple[Any, Any]]) -> str:
 def _records(storage: Storage) -> list[BlockRecord]:
     """All notes of blocks, in the order of the blocks."""
     names = [name for name in storage.names("journal") if name.endswith(".json") and "/block-" in name]
-    notes = map(read_note, _side_by_side(storage.read, names))
+    notes = map(read_note, side_by_side(storage.read, names))
     return [record for record in notes if record is not None]
 
 
@@ -157,20 +152,11 @@ def _brought(blocks: Sequence[Block], found: Sequence[_Found], target: Folder, o
         return any(_bring(one, target) for one in places.get(block.number, ()))
 
     bad = []
-    for block, is_there in zip(blocks, _side_by_side(bring, blocks), strict=True):
+    for block, is_there in zip(blocks, side_by_side(bring, blocks), strict=True):
         meter.add(1)
         if not is_there:
             bad.append(block.number)
     return bad
-
-
-def _side_by_side(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-    """`function` of each item, in order; an exception leaves undone what has not begun."""
-    pool = ThreadPoolExecutor(_AT_ONCE)
-    try:
-        yield from pool.map(function, items)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _bring(one: _Found, target: Folder) -> bool:

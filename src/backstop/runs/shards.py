@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from backstop.errors import ConfigError, RunIncomplete
 from backstop.runs import journal
 from backstop.runs.directory import COMMAND, MANIFEST, RUN, marked, open_directory, refuse_other_run
 from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.journal import to_json
+from backstop.runs.object_store import ObjectStore
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest, identity_of
 from backstop.runs.storage import Folder, Storage
@@ -46,8 +48,21 @@ class Shard(NamedTuple):
 
 
 def storage_of(place: str) -> Storage:
-    """The folder that `place` names."""
-    return Folder(Path(place))
+    """The folder that `place` names, or the place of an object store if it is a URL.
+
+    Raises
+    ------
+    EnvironmentFailure
+        There is no such store.
+    """
+    if place.startswith("file://"):
+        return Folder(Path(unquote(place.removeprefix("file://"))))
+    return ObjectStore(place) if is_url(place) else Folder(Path(place))
+
+
+def is_url(place: str) -> bool:
+    """Whether it names no folder of this machine."""
+    return "://" in place
 
 
 def parse_blocks(text: str, n_blocks: int) -> tuple[int, int]:
@@ -81,19 +96,45 @@ def make_shard(request: RunRequest, command: Command, storage: Storage, blocks: 
     layout = layout or layout_of(request.terms)
     whole = blocks_of(request.n_paths, layout)
     first, last = parse_blocks(blocks, len(whole))
+    with opened_shards(request, command, storage, layout):
+        missing = missing_of(storage, whole[first:last])
+        if missing:
+            compile_kernels(request.terms, request.market, on_progress)
+            make_blocks(request, storage, missing, threads, layout, on_progress)
+    return Shard(first, last, len(missing), len(whole))
+
+
+@contextmanager
+def opened_shards(request: RunRequest, command: Command, storage: Storage, layout: Layout) -> Iterator[None]:
+    """A place for blocks of this run and no other, which says what it is for.
+
+    Raises
+    ------
+    DirectoryRefused, EnvironmentFailure
+        See `make_shard`.
+    """
     identity = identity_of(request, layout)
     with _beside_others(storage, identity):
         for name, content in {**head_of(request, identity), COMMAND: _as_json(command)}.items():
             storage.create(name, content)
-        missing = [block for block in whole[first:last] if journal.finished(storage, block) is None]
-        if missing:
-            _make(request, identity, storage, missing, threads, layout, on_progress)
-    return Shard(first, last, len(missing), len(whole))
+        yield
 
 
-def _make(request: RunRequest, identity: dict[str, Any], storage: Storage, missing: Sequence[Block], threads: int,
-          layout: Layout, on_progress: OnProgress) -> None:
-    compile_kernels(request.terms, request.market, on_progress)
+def missing_of(storage: Storage, blocks: Sequence[Block]) -> list[Block]:
+    """Those of `blocks` that are not there yet, or not as they were written."""
+    return [block for block in blocks if journal.finished(storage, block) is None]
+
+
+def make_blocks(request: RunRequest, storage: Storage, missing: Sequence[Block], threads: int, layout: Layout,
+                on_progress: OnProgress = quiet) -> None:
+    """Make blocks with kernels that are compiled, and put them there one by one.
+
+    Raises
+    ------
+    EnvironmentFailure, AccountingError, NotFinite
+        See `backstop.runs.store.simulated_run`.
+    """
+    identity = identity_of(request, layout)
     # closed at once, so that an exception here stops the threads
     with closing(run_blocks(request.terms, request.seed, missing, threads, layout, request.market,
                             on_progress)) as blocks:
