@@ -1,6 +1,7 @@
 """`run --blocks` and `merge`, as users give them."""
 
 import json
+import sys
 
 import pytest
 
@@ -58,7 +59,10 @@ def test_the_command_that_makes_missing_blocks_makes_them(tmp_path):
 @pytest.mark.parametrize(("more", "said"), [
     (["--blocks", "0:1", "--overwrite"], "leave out --overwrite"),
     (["--blocks", "0:1", "--decompose", "--dry-run"], "leave out --decompose, --dry-run"),
-    (["--blocks", "7:9"], "the run has blocks 0 to 3, so all of them are 0:4")])
+    (["--blocks", "7:9"], "the run has blocks 0 to 3, so all of them are 0:4"),
+    (["--blocks", "0:1", "--engine", "dask"], "leave out --engine"),
+    (["--scheduler", "tcp://host:8786"], "is for --engine dask; add that"),
+    (["--engine", "dask", "--overwrite"], "leave out --overwrite, or make it in a folder by --engine local")])
 def test_what_does_not_go_with_blocks_is_refused_in_one_line(tmp_path, more, said):
     ended = run_here("run", SMALL, "-o", tmp_path / "run", *more)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
@@ -72,3 +76,20 @@ def test_a_dry_run_says_how_many_blocks_there_are(tmp_path):
 def test_merging_several_folders_asks_where_to(tmp_path):
     ended = run_here("merge", tmp_path / "a", tmp_path / "b")
     assert (ended.code, ended.err) == (2, "merge: blocks of 2 places go to one folder; name it with --out\n")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_by_dask_is_the_run_of_threads(tmp_path):
+    pytest.importorskip("distributed")
+    whole = run_here("run", SMALL, "-o", tmp_path / "whole", "--json")
+    made = run_here("run", SMALL, "-o", tmp_path / "dask", "--engine", "dask", "--threads", 2, "--json")
+    assert made.code == 0, made.err
+    assert files(tmp_path / "dask") == files(tmp_path / "whole")
+    assert json.loads(made.out) == json.loads(whole.out) | {"run": str(tmp_path / "dask")}
+
+
+def test_without_dask_the_engine_is_refused_in_a_line(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    ended = run_here("run", SMALL, "-o", tmp_path / "run", "--engine", "dask")
+    assert (ended.code, ended.err) == (3, "--engine dask: needs the package distributed; pip install "
+                                       "'backstop[cluster]'\n")

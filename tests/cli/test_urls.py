@@ -55,4 +55,4 @@ def test_what_is_no_run_at_a_url_is_said_in_a_line(server):
     assert (ended.code, ended.err) == (2, f"{URL}: not a complete run, it has no manifest of backstop; `backstop merge "
                                        f"{URL}` makes it one once all blocks are there\n")
     assert run_here("run", SMALL, "-o", URL, "--overwrite").err == (
-        f"{URL}: a run at a URL is made block by block; leave out --overwrite, or name a folder with --out\n")
+        f"{URL}: such a run is made block by block; leave out --overwrite, or make it in a folder by --engine local\n")

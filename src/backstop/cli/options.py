@@ -35,6 +35,10 @@ Shards = Annotated[list[Path], typer.Argument(metavar="DIR_OR_URL...", parser=pl
                                               "--blocks` wrote to: one place that was shared, or several")]
 Merged = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory to bring the blocks to; "
                                              "without it, the place itself where there is one")]
+Engine = Annotated[Literal["local", "dask"], typer.Option("--engine", help="what makes the blocks: threads of this "
+                                                          "command, or workers of Dask")]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="of --engine dask, as "
+                                               "tcp://host:8786; without it, a worker for each of --threads here")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")]
 TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METRIC=REL", help="stop once this figure "
                                                  "is known to that relative error; --paths is then the most")]

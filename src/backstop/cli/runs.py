@@ -16,6 +16,7 @@ from backstop.cli.options import (
     ConfigFile,
     Decompose,
     DryRun,
+    Engine,
     Full,
     Json,
     Language,
@@ -27,21 +28,14 @@ from backstop.cli.options import (
     Quiet,
     Run,
     RunOrConfig,
+    Scheduler,
     Shards,
     TargetError,
     Threads,
 )
 from backstop.cli.places import Url, said
 from backstop.cli.settings import Settings, Without
-from backstop.cli.shards import (
-    ALL_BLOCKS,
-    bring_together,
-    brought_whole,
-    landing,
-    make_blocks,
-    publish,
-    refuse_beside_blocks,
-)
+from backstop.cli.shards import Maker, bring_together, brought_whole, landing, publish, say_made
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
@@ -64,6 +58,8 @@ def run(
     settings: Settings,
     overwrite: Overwrite = False,
     blocks: Blocks = None,
+    engine: Engine = "local",
+    scheduler: Scheduler = None,
     decompose: Decompose = False,
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
@@ -81,8 +77,9 @@ def run(
     from backstop.report.decomposition import print_decomposition
     from backstop.runs.directory import RunDirectory
 
-    refuse_beside_blocks(blocks, out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
-                                       "--target-error": target_error is not None, "--full": full})
+    maker = Maker(blocks, engine, scheduler)
+    maker.refuse(out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
+                       "--target-error": target_error is not None, "--full": full})
     started = time.perf_counter()
     found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
@@ -92,12 +89,12 @@ def run(
         _print_plan(request, settings.n_threads, quiet, json)
         return
     folder = out or _folder_of(found, goal)
-    if blocks is not None:
-        make_blocks(found, config, settings, blocks, folder, quiet, json)
-        return
-    if isinstance(folder, Url):
-        make_blocks(found, config, settings, ALL_BLOCKS, folder, quiet, None)
-        _merge([folder], None, settings.n_threads, quiet, None if json else _Shown(full, language))
+    if maker.is_for(folder):
+        made = maker.make(found, config, settings, folder, quiet)
+        if blocks is not None:
+            say_made(made, folder, json)
+        else:
+            _merge([folder], None, settings.n_threads, quiet, None if json else _Shown(full, language))
         return
     make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
     rows = _known(folder, out is not None or overwrite) or _stressed(make, folder, quiet, timings, overwrite)

@@ -1,9 +1,9 @@
 """Blocks of a run, made apart and brought together: what `run --blocks` and `merge` do before there is an answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.places import Url, bring, folder_for, said
@@ -12,41 +12,68 @@ from backstop.cli.sources import say_findings
 if TYPE_CHECKING:
     from backstop.cli.settings import Settings
     from backstop.runs.assemble import Assembled
+    from backstop.runs.shards import Shard
+
+
+class Maker(NamedTuple):
+    """What makes blocks of a run by themselves; see the options of `run`."""
+
+    blocks: str | None
+    engine: str
+    scheduler: str | None
+
+    def is_for(self, out: Path | Url) -> bool:
+        """Whether it makes the run, or a part of it; else one command makes the whole in a folder."""
+        return self.blocks is not None or self.engine != "local" or isinstance(out, Url)
+
+    def refuse(self, out: Path | Url | None, others: Mapping[str, bool]) -> None:
+        """Refuse options that do not go together; `others` are for a run that one command makes in a folder."""
+        if self.scheduler is not None and self.engine == "local":
+            fail(f"--scheduler {self.scheduler}: is for --engine dask; add that", EXIT_USAGE)
+        if self.blocks is not None and self.engine != "local":
+            fail("--blocks: are made by the threads of this command; leave out --engine", EXIT_USAGE)
+        allowed = () if self.blocks is not None else ("--full", "--dry-run")
+        given = ", ".join(name for name, is_given in others.items() if is_given and name not in allowed)
+        if given and self.blocks is not None:
+            fail(f"--blocks: makes some blocks of a run and nothing else; leave out {given}", EXIT_USAGE)
+        if given and self.is_for(out or Path()):
+            where = out if isinstance(out, Url) else f"--engine {self.engine}"
+            fail(f"{where}: such a run is made block by block; leave out {given}, or make it in a folder by "
+                 "--engine local", EXIT_USAGE)
+
+    def make(self, found: "Assembled", config: Path, settings: "Settings", out: Path | Url, quiet: bool
+             ) -> "Shard | None":
+        """Make the blocks; what came of those of ``--blocks``."""
+        from backstop.report.progress import progress
+        from backstop.runs.on_dask import run_on_dask
+        from backstop.runs.shards import Command, make_shard, storage_of
+
+        command = Command(str(config.resolve()), found.request.config_folder, found.request.overrides)
+        with progress(quiet) as on_progress:
+            if self.engine == "local":
+                return make_shard(found.request, command, storage_of(str(out)), self.blocks or ALL_BLOCKS,
+                                  settings.n_threads, on_progress=on_progress)
+            where = str(out) if isinstance(out, Url) else str(out.resolve())
+            run_on_dask(found.request, command, where, self.scheduler, settings.n_threads, on_progress=on_progress)
+            return None
 
 
 ALL_BLOCKS = "0:1000000000"
 """More than any run has."""
 
 
-def refuse_beside_blocks(blocks: str | None, out: Path | Url | None, others: dict[str, bool]) -> None:
-    """Options for a run in one folder are none of blocks made apart, which a URL holds too."""
-    allowed = () if blocks is not None else ("--full", "--dry-run")
-    given = [name for name, is_given in others.items() if is_given and name not in allowed]
-    if given and blocks is not None:
-        fail(f"--blocks: makes some blocks of a run and nothing else; leave out {', '.join(given)}", EXIT_USAGE)
-    if given and isinstance(out, Url):
-        fail(f"{out}: a run at a URL is made block by block; leave out {', '.join(given)}, or name a folder with --out",
-             EXIT_USAGE)
-
-
-def make_blocks(found: "Assembled", config: Path, settings: "Settings", blocks: str, out: Path | Url, quiet: bool,
-                json: bool | None) -> None:
-    """Make `blocks`, and say where they are and what puts the run together; nothing where `json` is None."""
-    from backstop.report.progress import progress
+def say_made(made: "Shard | None", out: Path | Url, json: bool) -> None:
+    """Where blocks of ``--blocks`` are, and what puts the run together."""
     from backstop.report.terminal import print_json
-    from backstop.runs.shards import Command, make_shard, storage_of
 
-    where = str(out)
-    command = Command(str(config.resolve()), found.request.config_folder, found.request.overrides)
-    with progress(quiet) as on_progress:
-        made = make_shard(found.request, command, storage_of(where), blocks, settings.n_threads,
-                          on_progress=on_progress)
+    if made is None:
+        return
     if json:
-        print_json({"run": where, **made._asdict()})
-    elif json is not None:
+        print_json({"run": str(out), **made._asdict()})
+    else:
         n_kept = made.last - made.first - made.n_made
-        print(f"{where}: blocks {made.first}:{made.last} of {made.n_blocks}, {made.n_made} made"
-              f"{f', {n_kept} were there' if n_kept else ''}; once all are there, `backstop merge {where}` makes it a "
+        print(f"{out}: blocks {made.first}:{made.last} of {made.n_blocks}, {made.n_made} made"
+              f"{f', {n_kept} were there' if n_kept else ''}; once all are there, `backstop merge {out}` makes it a "
               "run")
 
 
