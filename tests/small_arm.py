@@ -64,7 +64,8 @@ def prices(n: int, **given: Any) -> PriceTerms:
         "impact_law": ImpactLaw.LINEAR, "kappa": 0.0, "exponent": 1.0, "impact_volatility": 0.0, "price_floor": 0.0,
         "execution": Execution.AVERAGE, "half_spread": 0.0, "decay": 0.5, "permanent_frac": 0.0, "adv": 1e9,
         "calm_volatility": 1.0, "stress_adv_frac": 0.5, "log_limit_down": -1e3, "log_limit_up": 1e3, "is_risky": 1,
-        "is_technology": 0, "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "index": 0,
+        "is_technology": 0, "others_drawdown": 1.0, "others_frac": 0.0, "others_stock": 0.0, "buyers_drawdown": 1.0,
+        "buyers_frac": 0.0, "buyers_stock": 0.0, "index": 0,
         "rounds": 1} | given)
 
 
@@ -98,7 +99,7 @@ def investors(n: int, **given: Any) -> InvestorTerms:
         "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
         "bear_power": 1.0, "illiquidity_slope": 0.0, "bull_slope": 0.0, "gate_frac": NO_GATE,
         "swing_threshold": NO_GATE, "swing_frac": 0.0,
-        "base_rate": 0.0, "gain_slope": 0.0, "base_inflow": 0.0, "queue_open": 0.0, "daily_cap": 1.0,
+        "base_rate": 0.0, "gain_slope": 0.0, "inflow_dry": 0.0, "base_inflow": 0.0, "queue_open": 0.0, "daily_cap": 1.0,
         "notice_days": 1} | given)
 
 
@@ -184,7 +185,7 @@ def advances(n: int, **given: Any) -> AdvanceTerms:
     shapes = {"step": (n, step.shape[1]), "step_days": (n, step.shape[1])}
     return spread(AdvanceTerms, shapes, n, {
         "size": 1e9, "use_slope": 0.0, "step_days": 0.0, "step": step, "fee_frac": 0.0, "instalment_days": 0.0,
-        "top_up_frac": 0.0} | given)
+        "top_up_frac": 0.0, "repay_ahead_days": 0.0, "grace_days": 0.0} | given)
 
 
 def admission(n: int, **given: Any) -> AdmissionTerms:

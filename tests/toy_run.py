@@ -51,6 +51,7 @@ def toy_prices():
         stress_adv_frac=floats(0.5, 0.5, 1.0), log_limit_down=floats(np.log(0.9), np.log(0.8), -1e3),
         log_limit_up=floats(np.log(1.1), np.log(1.2), 1e3),
         others_drawdown=np.ones(3), others_frac=np.zeros(3), others_stock=np.zeros(3),
+        buyers_drawdown=np.ones(3), buyers_frac=np.zeros(3), buyers_stock=np.zeros(3),
         suspended_first=np.zeros((3, 0)), suspended_last=np.zeros((3, 0)), suspend_limit_downs=np.full(3, NEVER),
         suspend_fall=np.full(3, NEVER), suspend_days=np.zeros(3),
         buy_ratio=np.zeros(3), settlement_days=integers(0, 0, 0),
@@ -85,7 +86,8 @@ def toy_investors():
         illiquidity_slope=np.zeros((2, 2)), bull_slope=np.array([[0.0, 0.0], [0.01, 0.0]]),
         swing_threshold=floats(NO_GATE, NO_GATE), swing_frac=floats(0.0, 0.0), gate_frac=floats(NO_GATE, NO_GATE),
         base_rate=np.array([[2e-4, 0.0], [1e-3, 1e-3]]), base_inflow=np.array([[2e-4, 0.0], [1e-3, 1e-3]]),
-        gain_slope=np.zeros((2, 2)), queue_open=np.array([[2e-4 / 1.001, 0.0], [1e-3 / 1.002, 1e-3 / 1.001]]),
+        inflow_dry=np.zeros((2, 2)), gain_slope=np.zeros((2, 2)),
+        queue_open=np.array([[2e-4 / 1.001, 0.0], [1e-3 / 1.002, 1e-3 / 1.001]]),
         daily_cap=np.array([[0.02, 0.0], [0.05, 0.05]]), notice_days=np.array([[5, 0], [2, 1]]))
 
 

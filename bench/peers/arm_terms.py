@@ -51,6 +51,7 @@ def _rules_of_prices(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "suspensions", prices.suspended_first.size or np.any(prices.suspend_days)
     yield "late settlement", prices.settlement_days
     yield "sellers outside the funds", prices.others_frac
+    yield "buyers outside the funds", prices.buyers_frac
     yield "assets without risk", prices.is_risky == 0
     yield "technology assets", prices.is_technology
     yield "rounds", prices.rounds > 1 or prices.seeks_both_ends
@@ -62,6 +63,7 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "sales that are not pro rata", funds.liquidation_rule != LiquidationRule.PRO_RATA
     yield "new money that follows gains", investors.bull_slope.any() or funds.invest_frac.any()
     yield "redemptions that follow gains", investors.gain_slope
+    yield "base inflow that dries up", investors.inflow_dry
     yield "base rates above the cap", np.maximum(investors.base_rate, investors.base_inflow) > investors.daily_cap
     yield "leverage", terms.leverage.debt_open
     yield "funds without one class of investors", (investors.n_classes != 1) | (investors.share_frac[:, 0] != 1.0)
@@ -94,6 +96,7 @@ def _rules_of_facilities(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "rates that change", advances.use_slope.any() or advances.step.any()
     yield "fees", advances.fee_frac
     yield "instalments and top-ups", advances.instalment_days.any() or advances.top_up_frac.any()
+    yield "repayment ahead and grace", advances.repay_ahead_days.any() or advances.grace_days.any()
     yield "admission", ((terms.admission.claims_frac < 1.0) | (terms.admission.take_up_frac < 1.0)
                         | (terms.admission.has_solvency_test > 0.0))
     yield "covenants", (covenants.bars_derisking.any() or covenants.bonus_frac.any()

@@ -164,6 +164,7 @@ PATH_OUTCOMES = (
             "of all who traded with funds and pool: what they bought, at closing prices, less what they paid, and less "
             "interest on cash", worst="low"),
     Outcome("sold_by_others", "currency", "sales by sellers outside the funds, at pre-trade prices"),
+    Outcome("bought_by_others", "currency", "purchases by buyers outside the funds, at pre-trade prices"),
     Outcome("n_unsettled_days", "days", "days whose last round of sales still forced others"),
     Outcome("fixed_point_gap", "frac", "largest log distance between the closes of least and of most forced sales that "
             "a day allows; 0 where they are not looked for"),

@@ -17,7 +17,7 @@ def closes_after(path: Path, more: list[list[float]]) -> list[float]:
         units = sum(fund.count * (fund.sold_units[j] - fund.to_buy[j]) for fund in path.funds)
         units += sum(facility.to_sell[j] for facility in path.facilities)
         units += sum(fund.count * beyond[j] for fund, beyond in zip(path.funds, more, strict=True))
-        q = (asset.price * units + asset.others_sell) / asset.adv_today
+        q = (asset.price * units + asset.others_sell - asset.others_buy) / asset.adv_today
         if asset.buy_ratio > 0.0:
             q *= math.exp(asset.log_fundamental) / asset.price
         permanent = asset.permanent + asset.permanent_frac * asset.kappa * market_side.law_volatility(asset) * q

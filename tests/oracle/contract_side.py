@@ -31,13 +31,22 @@ def demand_payments(path: Path, fund: Fund) -> None:
     rest = fund.lent + sum(facility.loans[fund.index].owed for facility in path.facilities)
     for facility in path.facilities:
         loan = facility.loans[fund.index]
-        loan.demand = 0
+        loan.demand = loan.raised = 0
         if loan.owed > 0 and loan.called == 0:
             wanted = max(instalment(path, facility, loan), margin(path, facility, fund, rest),
                          excess(path, facility, fund))
             loan.demand = math.floor(min(loan.owed, wanted))
-        rest -= loan.demand
-        fund.called += loan.demand
+            loan.raised = max(0, part_for_maturity(facility, loan) - loan.demand)
+            path.gauge.fire("raised for a maturity", loan.raised > 0)
+        rest -= loan.demand + loan.raised
+        fund.called += loan.demand + loan.raised
+
+
+def part_for_maturity(facility: Facility, loan: Loan) -> int:
+    """An equal part of the debt for each day that is left, in the last days of a loan that ends."""
+    left = facility.tenor_days - loan.age
+    goes_on = facility.system_key.is_active and loan.rollovers_used < facility.n_rollovers
+    return loan.owed // left if 0 < left <= facility.repay_ahead_days and not goes_on else 0
 
 
 def instalment(path: Path, facility: Facility, loan: Loan) -> int:

@@ -37,6 +37,7 @@ from oracle.market_designs import (
     random_feedback,
     random_market,
     random_prices,
+    with_buyers,
     with_replays,
     with_suspensions,
 )
@@ -85,12 +86,12 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         prices=with_suspensions(latest, add_price_rules(rules, random_prices(rng, more, sizes, total)), sizes.days)
         ._replace(settlement_days=settlement_days),
         funds=funds, leverage=leverage,
-        investors=with_flows(np.random.default_rng([seed, 70]),
+        investors=with_flows(np.random.default_rng([seed, 70]), np.random.default_rng([seed, 104]),
                              without_floods(random_investors(rng, more, sizes), leverage)),
         evaluation=random_evaluation(rng, more, sizes, funds),
         triggers=random_triggers(seed, rng, contract, sizes.facilities, sizes.history),
         facilities=announced(latest, random_facilities(rng, more, sizes)),
-        advances=random_advances(contract, sizes, total),
+        advances=random_advances(contract, np.random.default_rng([seed, 103]), sizes, total),
         admission=random_admission(contract, sizes.facilities), covenants=random_covenants(contract, sizes.facilities),
         rationing=rationing_terms(sizes.facilities), members=member_terms(sizes.funds),
         purchase=no_purchases(sizes.facilities, sizes.assets),
@@ -100,8 +101,9 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
                          np.random.default_rng([seed, 9]), funds))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = random_feedback(np.random.default_rng([seed, 43]), sizes)
+    prices = with_buyers(np.random.default_rng([seed, 105]), arm.prices, buy_ratio)
     seeks = int(np.random.default_rng([seed, 44]).random() < 0.4)
-    prices = both_ways(arm.prices, buy_ratio)._replace(feedback=feedback, seeks_both_ends=seeks)
+    prices = both_ways(prices, buy_ratio)._replace(feedback=feedback, seeks_both_ends=seeks)
     arm = arm._replace(prices=prices)
     # losses beyond collateral are rare where covenants bind: a third of the designs do without
     arm = plain_loans(arm) if seed % 3 == 2 else arm

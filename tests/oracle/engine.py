@@ -126,6 +126,7 @@ def sell_and_settle(path: Path, t: int) -> None:
             pool_side.choose_inventory_sales(path, facility)
     for asset in path.assets:
         leverage_side.others_sell(path, asset)
+        leverage_side.others_buy(path, asset)
     for fund in path.funds:
         trading_side.choose_purchases(path, fund)
     both_ends.find_gap(path)
@@ -273,6 +274,7 @@ def path_outcomes(path: Path) -> dict[str, Value]:
         "worst_dislocation": max(asset.worst_dislocation for asset in path.assets),
         "fixed_point_gap": path.fixed_point_gap,
         "n_unsettled_days": path.n_unsettled_days, "sold_by_others": sum(asset.others_sold for asset in path.assets),
+        "bought_by_others": sum(asset.others_bought for asset in path.assets),
         "market_end_by_asset": [asset.close for asset in path.assets], **judging_side.outcomes(path),
         **window_side.outcomes(path), **bottom_side.outcomes(path), **gain_side.outcomes(path),
         "funding_cost_by_layer": [layer.funding_rate_per_day * layer.called_days for layer in pool.layers],

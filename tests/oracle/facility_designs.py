@@ -32,7 +32,8 @@ def announced(latest: np.random.Generator, facilities: FacilityTerms) -> Facilit
                                is_announced_at_opening=latest.choice([0, 1], k))
 
 
-def random_advances(rng: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTerms:
+def random_advances(rng: np.random.Generator, later: np.random.Generator, sizes: Sizes, total: float) -> AdvanceTerms:
+    """`later` draws what was added later."""
     k = sizes.facilities
     step = rng.choice([0.0, 1e-4, 1e-3], (k, 2), p=[0.7, 0.15, 0.15])
     return AdvanceTerms(
@@ -40,7 +41,9 @@ def random_advances(rng: np.random.Generator, sizes: Sizes, total: float) -> Adv
         step_days=np.tile([2.0, 7.0], (k, 1)), step=np.sort(step, axis=1)[:, ::-1].copy(),
         fee_frac=rng.choice([0.0, 0.001, 0.05], k, p=[0.7, 0.15, 0.15]),
         instalment_days=rng.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.4, 0.25, 0.2, 0.15]),
-        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.4, 0.1, 0.5]))
+        top_up_frac=rng.choice([0.0, 0.75, 1.0], k, p=[0.4, 0.1, 0.5]),
+        repay_ahead_days=later.choice([0.0, 1.0, 3.0, 10.0], k, p=[0.7, 0.1, 0.1, 0.1]),
+        grace_days=later.choice([0.0, 1.0, 3.0], k, p=[0.7, 0.15, 0.15]))
 
 
 def random_admission(rng: np.random.Generator, k: int) -> AdmissionTerms:

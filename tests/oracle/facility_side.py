@@ -215,7 +215,10 @@ def service_loan(path: Path, facility: Facility, fund: Fund, loan: Loan) -> None
     path.gauge.fire("demand missed", missed)
     loan.called = 0
     path.gauge.fire("called and paid", was_called and loan.owed == 0)
-    if was_called and loan.owed > 0 and not path.gauge.covers(excused, loan.owed):
+    is_late = was_called and loan.owed > 0 and not path.gauge.covers(excused, loan.owed)
+    loan.late = loan.late + is_late if loan.owed > 0 else 0
+    path.gauge.fire("grace", is_late and loan.late <= facility.grace_days)
+    if is_late and loan.late > facility.grace_days:
         default(path, facility, fund, loan)
     elif (must_pay or missed) and loan.owed > 0:
         loan.called = loan.owed + math.floor(loan.drawn * loan.rate)
@@ -241,11 +244,11 @@ def repay(path: Path, facility: Facility, fund: Fund, loan: Loan, must_pay: bool
         budget = fund.cash
         path.gauge.covers(budget, loan.owed)
     elif facility.system_key.is_active:
-        budget = min(fund.cash, loan.demand)
+        budget = min(fund.cash, loan.demand + loan.raised)
     else:
         budget = math.floor(facility.sweep_frac * max(fund.cash - fund.buffer, 0.0))
         path.gauge.fire("sweep", budget > 0)
-        budget = max(budget, min(fund.cash, loan.demand))
+        budget = max(budget, min(fund.cash, loan.demand + loan.raised))
         path.gauge.covers(budget, loan.owed)
     interest = min(loan.interest_due, budget)
     principal = min(loan.drawn, budget - interest)

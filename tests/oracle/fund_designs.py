@@ -78,7 +78,7 @@ def random_investors(rng: np.random.Generator, more: np.random.Generator, sizes:
         n_classes=n_classes, share_frac=share, horizon_days=rng.integers(1, sizes.history + 1, shape),
         tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
         base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.3, 0.3, 0.25, 0.15]),
-        gain_slope=np.zeros(shape), base_inflow=np.zeros(shape), queue_open=np.zeros(shape),
+        gain_slope=np.zeros(shape), inflow_dry=np.zeros(shape), base_inflow=np.zeros(shape), queue_open=np.zeros(shape),
         daily_cap=rng.choice([0.005, 0.05, 1.0], shape),
         notice_days=rng.integers(1, 8, shape),
         bear_power=more.choice([1.0, 0.5, 1.5, 2.0], shape, p=[0.7, 0.1, 0.1, 0.1]),
@@ -89,12 +89,16 @@ def random_investors(rng: np.random.Generator, more: np.random.Generator, sizes:
         gate_frac=more.choice([NO_GATE, 0.002, 0.02], sizes.funds, p=[0.8, 0.1, 0.1]))
 
 
-def with_flows(rng: np.random.Generator, investors: InvestorTerms) -> InvestorTerms:
-    """In half of the designs classes bring money in any market, take gains, and open with a queue."""
+def with_flows(rng: np.random.Generator, later: np.random.Generator, investors: InvestorTerms) -> InvestorTerms:
+    """In half of the designs classes bring money in any market, take gains, and open with a queue.
+
+    `later` draws what was added later: base inflow that dries up.
+    """
     shape, has_flows = investors.share_frac.shape, float(rng.random() < 0.5)
     asked = np.minimum(investors.base_rate, investors.daily_cap)
     return investors._replace(
         base_inflow=has_flows * np.where(rng.random(shape) < 0.7, asked, rng.choice([0.0, 0.002, 0.02], shape)),
+        inflow_dry=later.choice([0.0, 2.0, 50.0], shape, p=[0.6, 0.2, 0.2]),
         gain_slope=has_flows * rng.choice([0.0, 0.05, 0.5], shape, p=[0.6, 0.2, 0.2]),
         queue_open=has_flows * asked / (1.0 + investors.notice_days * asked))
 

@@ -23,6 +23,8 @@ LENDING = ("coverage_frac", "deductible_frac", "fund_cap_frac", "advance_rate", 
            "n_rollovers", "sweep_frac")
 """Terms of loans, 0 for an instrument that lends nothing."""
 PRICING = ("use_slope", "step_days", "step", "fee_frac", "instalment_days", "top_up_frac")
+PAYING = ("repay_ahead_days", "grace_days")
+"""Of loans of the pool and of banks."""
 LENDING_OF_POOL = ("score_relief_frac", "cash_lag_days", "inventory_participation_frac")
 """Those that a bank's loan has not."""
 
@@ -55,6 +57,7 @@ def with_instruments(seed: int, arm: ArmTerms, days: int, kind: str) -> ArmTerms
                   "guaranteed": lambda rng, k: np.full(k, Instrument.GUARANTEE)}[kind](rng, k)
     facilities = _lending(arm.facilities._replace(instrument=instrument))
     priced = {name: _only(instrument == Instrument.ADVANCE, getattr(arm.advances, name)) for name in PRICING}
+    priced |= {name: _only(facilities.tenor_days > 0.0, getattr(arm.advances, name)) for name in PAYING}
     return arm._replace(
         facilities=facilities, advances=arm.advances._replace(**priced),
         prices=_for_sale(arm.prices) if Instrument.MARKET_PURCHASE in instrument else arm.prices,

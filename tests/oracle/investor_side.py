@@ -29,12 +29,14 @@ def subscribe(path: Path, fund: Fund) -> None:
     for holder in fund.classes:
         holder.free = holder.shares - holder.queued
         at_base = min(holder.daily_cap, holder.base_inflow)
+        dry = holder.inflow_dry * max(0.0, -trailing_return(fund, holder) - holder.tolerance)
+        path.gauge.fire("inflow dries up", at_base > 0.0 and dry > 0.0)
         beyond = min(holder.daily_cap - at_base, holder.bull_slope * gain(fund, holder))
-        brought = at_base * max(holder.free, 0.0) + beyond * max(holder.shares, 0.0)
+        brought = at_base * max(0.0, 1.0 - dry) * max(holder.free, 0.0) + beyond * max(holder.shares, 0.0)
         money = math.floor(brought * max(fund.navps, 0.0))
         if money == 0:
             continue
-        path.gauge.fire("base inflow", at_base > 0.0)
+        path.gauge.fire("base inflow", at_base > 0.0 and dry < 1.0)
         holder.shares += money / fund.navps
         fund.shares += money / fund.navps
         fund.cash += money

@@ -3,6 +3,7 @@
 import math
 
 from oracle.ledger import FUND, LENDERS, LENDERS_CLAIM, LENDERS_DEBT
+from oracle.market_side import is_shut_above
 from oracle.state import Path
 from oracle.state_assets import Asset
 from oracle.state_funds import Fund
@@ -82,3 +83,16 @@ def others_sell(path: Path, asset: Asset) -> None:
         path.gauge.fire("others sold out", 0 < asset.others_sell == asset.others_left)
     asset.others_left -= asset.others_sell
     asset.others_sold += asset.others_sell
+
+
+def others_buy(path: Path, asset: Asset) -> None:
+    """Step 8: buyers who come at low prices."""
+    asset.others_buy = 0
+    if asset.buyers_frac == 0.0 or asset.buy_ratio == 0.0 or asset.is_suspended or is_shut_above(asset, path.gauge):
+        return
+    if path.gauge.at_least(fall(asset), asset.buyers_drawdown - 1e-9):
+        asset.others_buy = math.floor(min(asset.buyers_frac * asset.adv_today, asset.buyers_left))
+        path.gauge.fire("others buy", asset.others_buy > 0)
+        path.gauge.fire("others bought all", 0 < asset.others_buy == asset.buyers_left)
+    asset.buyers_left -= asset.others_buy
+    asset.others_bought += asset.others_buy

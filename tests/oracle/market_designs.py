@@ -32,6 +32,7 @@ def random_prices(rng: np.random.Generator, more: np.random.Generator, sizes: Si
         impact_volatility=np.zeros(sizes.assets), price_floor=np.zeros(sizes.assets),
         execution=np.full(sizes.assets, Execution.AVERAGE), half_spread=np.zeros(sizes.assets),
         others_drawdown=np.ones(sizes.assets), others_frac=np.zeros(sizes.assets), others_stock=np.zeros(sizes.assets),
+        buyers_drawdown=np.ones(sizes.assets), buyers_frac=np.zeros(sizes.assets), buyers_stock=np.zeros(sizes.assets),
         decay=2.0 ** (-1.0 / rng.uniform(1.0, 15.0, sizes.assets)),
         permanent_frac=rng.choice([0.0, 0.2, 0.5], sizes.assets),
         adv=np.floor(total * 10.0 ** rng.uniform(-2.0, 0.5, sizes.assets)),
@@ -100,6 +101,14 @@ def with_replays(rng: np.random.Generator, prices: PriceTerms, log_return: Float
         return prices
     closes = np.cumsum(log_return[: n_days.max(), :, 0], axis=0)
     return prices._replace(replay=ReplayTerms(n_days, np.ascontiguousarray(closes)))
+
+
+def with_buyers(rng: np.random.Generator, prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:
+    """Where prices know purchases, buyers outside the funds come to some assets."""
+    n, buys = len(prices.adv), float(np.any(buy_ratio))
+    return prices._replace(
+        buyers_drawdown=rng.choice([0.02, 0.1], n), buyers_frac=buys * rng.choice([0.0, 0.05], n),
+        buyers_stock=np.floor(prices.adv * rng.choice([0.1, 1.0], n)))
 
 
 def both_ways(prices: PriceTerms, buy_ratio: Floats) -> PriceTerms:

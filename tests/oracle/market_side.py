@@ -226,7 +226,7 @@ def reopen(asset: Asset, gauge: Gauge) -> None:
         asset.counted_at = asset.price
     target = asset.log_fundamental - asset.dislocation
     asset.is_open = not asset.is_suspended and not gauge.at_least(asset.lower, target)
-    asset.others_sell = 0
+    asset.others_sell = asset.others_buy = 0
 
 
 def trade(path: Path, j: int) -> float:
@@ -236,7 +236,8 @@ def trade(path: Path, j: int) -> float:
     units = sum(facility.to_sell[j] for facility in path.facilities)
     bought = sum(fund.count * fund.to_buy[j] for fund in path.funds)
     ordered = sum(facility.planned[j] for facility in path.facilities)
-    q = (asset.counted_at * by_funds + asset.price * (units - bought) + asset.others_sell - ordered) / asset.adv_today
+    q = (asset.counted_at * by_funds + asset.price * (units - bought) + asset.others_sell
+         - asset.others_buy - ordered) / asset.adv_today
     if asset.buy_ratio > 0.0:
         q *= math.exp(asset.log_fundamental) / asset.price
     before = transient(asset, asset.volume)

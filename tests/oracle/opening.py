@@ -18,7 +18,8 @@ def _open_assets(arm: ArmTerms) -> list[Asset]:
         arm.prices.kappa, arm.prices.exponent, arm.prices.decay, arm.prices.permanent_frac, arm.prices.adv,
         arm.prices.calm_volatility, arm.prices.stress_adv_frac, arm.prices.log_limit_down, arm.prices.log_limit_up,
         arm.prices.impact_volatility, arm.prices.price_floor, arm.prices.half_spread,
-        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock, arm.prices.suspend_limit_downs,
+        arm.prices.others_drawdown, arm.prices.others_frac, arm.prices.others_stock,
+        arm.prices.buyers_drawdown, arm.prices.buyers_frac, arm.prices.buyers_stock, arm.prices.suspend_limit_downs,
         arm.prices.suspend_fall, arm.prices.suspend_days, arm.prices.is_risky, arm.prices.is_technology)]
     laws, executions = arm.prices.impact_law.tolist(), arm.prices.execution.tolist()
     windows = [list(zip(first, last, strict=True)) for first, last
@@ -35,7 +36,8 @@ def _open_classes(arm: ArmTerms, f: int) -> list[InvestorClass]:
     classes = [InvestorClass(
         float(investors.share_frac[f, c]) * shares, int(investors.horizon_days[f, c]), float(investors.tolerance[f, c]),
         float(investors.bear_slope[f, c]), float(investors.bear_power[f, c]), float(investors.illiquidity_slope[f, c]),
-        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.gain_slope[f, c]),
+        float(investors.bull_slope[f, c]), float(investors.base_rate[f, c]), float(investors.inflow_dry[f, c]),
+        float(investors.gain_slope[f, c]),
         float(investors.base_inflow[f, c]), float(investors.daily_cap[f, c]), int(investors.notice_days[f, c]))
         for c in range(int(investors.n_classes[f]))]
     for c, holder in enumerate(classes):
@@ -109,6 +111,7 @@ def _open_facility(arm: ArmTerms, k: int) -> Facility:
         float(advances.size[k]), float(advances.use_slope[k]),
         list(zip(advances.step_days[k].tolist(), advances.step[k].tolist(), strict=True)),
         float(advances.fee_frac[k]), int(advances.instalment_days[k]), float(advances.top_up_frac[k]),
+        int(advances.repay_ahead_days[k]), int(advances.grace_days[k]),
         float(admission.claims_frac[k]), float(admission.take_up_frac[k]), bool(admission.has_solvency_test[k]),
         float(admission.least_nav_frac[k]), float(admission.least_navps[k]),
         bool(covenants.bars_derisking[k]), float(covenants.payout_frac[k]), float(covenants.bonus_frac[k]),

@@ -23,6 +23,9 @@ class Asset:
     others_drawdown: float
     others_frac: float
     others_left: float
+    buyers_drawdown: float
+    buyers_frac: float
+    buyers_left: float
     suspend_limit_downs: float
     suspend_fall: float
     suspend_days: float
@@ -56,6 +59,8 @@ class Asset:
     high: float = 1.0
     others_sell: int = 0
     others_sold: int = 0
+    others_buy: int = 0
+    others_bought: int = 0
     worst_dislocation: float = 0.0
     limit_down_days: int = 0
     settlement_days: int = 0

@@ -20,6 +20,10 @@ class Loan:
     rollovers_used: int = 0
     called: int = 0
     demand: int = 0
+    raised: int = 0
+    """Today, for a maturity."""
+    late: int = 0
+    """Days unpaid since it was called."""
     rate: float = 0.0
     refused: int = 0
     shadow_peak: float = 0.0
@@ -119,6 +123,8 @@ class Facility:
     fee_frac: float
     instalment_days: int
     top_up_frac: float
+    repay_ahead_days: int
+    grace_days: int
     claims_frac: float
     take_up_frac: float
     has_solvency_test: bool

@@ -17,6 +17,7 @@ class InvestorClass:
     illiquidity_slope: float
     bull_slope: float
     base_rate: float
+    inflow_dry: float
     gain_slope: float
     base_inflow: float
     daily_cap: float

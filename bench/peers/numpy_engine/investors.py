@@ -48,7 +48,9 @@ def _subscribe(terms: InvestorTerms, funds: Funds, investors: Investors, classes
     if not (base.any() or slope.any()):
         return
     worth = np.maximum(funds.navps, 0.0)
-    brought = base * np.maximum(free, 0.0)
+    loss = np.maximum(0.0, -classes.past - terms.tolerance[f, c, None])
+    wet = np.maximum(0.0, 1.0 - terms.inflow_dry[f, c, None] * loss)
+    brought = base * wet * np.maximum(free, 0.0)
     if slope.any():
         brought += np.minimum(cap - base, slope * _gain(terms, classes)) * np.maximum(investors.shares[f, c], 0.0)
     money = np.floor(brought * worth[f])

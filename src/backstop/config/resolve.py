@@ -19,7 +19,7 @@ from backstop.config.funds.resolve_leverage import resolve_leverage
 from backstop.config.funds.risk import at_risk, multipliers_of
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.resolve import resolve_market
-from backstop.config.market.scenario import overlay_of
+from backstop.config.market.scenario import overlay_of, with_others
 from backstop.config.pool.resolve import resolve_members, resolve_pool, resolve_rationing
 from backstop.config.prices.resolve import resolve_prices
 from backstop.config.prices.resolve_feedback import resolve_feedback
@@ -43,8 +43,8 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
     designs = [config.for_arm(arm) for arm in config.arms]
     has_buyers = any(has_buyers_in(design) for design in (config, *designs))
     market = resolve_market(config.market, config.scenario, inputs, config.run.days)
-    prices = resolve_prices(config.market, config.money.quantum, has_buyers)
     overlay = overlay_of(config.scenario, config.market)
+    prices = resolve_prices(with_others(config.market, overlay), config.money.quantum, has_buyers)
     prices = prices._replace(feedback=resolve_feedback(config.market, market),
                              replay=resolve_replay(config.market, overlay, inputs, config.run.days))
 
@@ -67,9 +67,11 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
 
 
 def has_buyers_in(design: Config) -> bool:
-    """Whether a fund, or a facility, buys in the market."""
-    return any(fund.invest_frac > 0.0 for fund in design.cohorts) or any(
-        isinstance(facility.terms, MarketPurchase) for facility in design.facilities
+    """Whether a fund, a facility, or somebody outside buys in the market."""
+    return (
+        any(fund.invest_frac > 0.0 for fund in design.cohorts)
+        or any(isinstance(facility.terms, MarketPurchase) for facility in design.facilities)
+        or any(asset.trading is not None and asset.trading.buyers is not None for asset in design.market.assets)
     )
 
 

@@ -42,7 +42,7 @@ from backstop.kernels.prices.calm import price_without_sales
 from backstop.kernels.prices.feedback import feed_volatility, feel_prices
 from backstop.kernels.prices.fixed_points import find_gap
 from backstop.kernels.prices.impact import move_prices, open_market
-from backstop.kernels.prices.others import add_sales_of_others, note_highs
+from backstop.kernels.prices.others import add_purchases_of_others, add_sales_of_others, note_highs
 from backstop.kernels.prices.replays import replay_prices, shut_replayed
 from backstop.kernels.prices.rounds import (
     add_settled,
@@ -123,6 +123,7 @@ def trade(terms, state, seam, day, lanes):
             plan_inventory_sales(terms.facilities.inventory_participation_frac, state.pool, prices, lanes)
             plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
+            add_purchases_of_others(terms.prices, prices, state.path_tally, lanes)
             plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, lanes)
             find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment

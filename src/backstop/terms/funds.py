@@ -64,6 +64,8 @@ class InvestorTerms(NamedTuple):
         "fund class", "1", "growth of the bear slope for a dislocation of the index of 1")]
     bull_slope: Annotated[Floats, Term("fund class", "share of shares a day", "new money for a gain of 1")]
     base_rate: Annotated[Floats, Term("fund class", "share of shares a day", "asked back whatever happens")]
+    inflow_dry: Annotated[Floats, Term(
+        "fund class", "1", "part of the base inflow that stays away for a trailing loss of 1; 0 for none")]
     gain_slope: Annotated[Floats, Term("fund class", "share of shares a day", "asked back for a trailing gain of 1")]
     base_inflow: Annotated[Floats, Term(
         "fund class", "share of shares a day", "new money in any market, of shares that nobody asked back")]

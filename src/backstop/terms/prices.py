@@ -62,6 +62,10 @@ class PriceTerms(NamedTuple):
         "asset", "share of the high", "fall of the price at which sellers outside the funds begin")]
     others_frac: Annotated[Floats, Term("asset", "share of ADV a day", "that they sell; 0 for none")]
     others_stock: Annotated[Floats, Term("asset", "quanta", "that they have to sell")]
+    buyers_drawdown: Annotated[Floats, Term(
+        "asset", "share of the high", "fall of the price at which buyers outside the funds come")]
+    buyers_frac: Annotated[Floats, Term("asset", "share of ADV a day", "that they buy; 0 for none")]
+    buyers_stock: Annotated[Floats, Term("asset", "quanta", "that they have to spend")]
     suspended_first: Annotated[Floats, Term("asset suspension", "day", "first without trade; 0 for unused ones")]
     suspended_last: Annotated[Floats, Term("asset suspension", "day", "last without trade")]
     suspend_limit_downs: Annotated[Floats, Term(

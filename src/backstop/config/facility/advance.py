@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from backstop.config.base import Frac, Name, Place, PositiveDays, PositiveFrac, Problem, Section, refuse
+from backstop.config.base import Days, Frac, Name, Place, PositiveDays, PositiveFrac, Problem, Section, refuse
 from backstop.terms import Instrument
 
 LONGEST_CASH_LAG_DAYS = 252
@@ -125,10 +125,25 @@ class Tenor(Section):
     n_rollovers: Annotated[int, Field(strict=True, ge=0, le=1000)] = Field(
         description="times a maturing draw is extended by another tenor while the system key is active"
     )
+    repay_ahead_days: Days = Field(
+        default=0,
+        description="trading days before a maturity over which the fund raises and repays equal parts; 0: it raises "
+        "nothing before the loan is due",
+    )
+    grace_days: Days = Field(
+        default=0, description="trading days that a loan which is called may stay unpaid before the fund defaults"
+    )
     at_horizon: Literal["mark"] | None = Field(
         default=None,
         description="what becomes of debt that a tenor beyond the run leaves: marked at what selling would leave",
     )
+
+    @model_validator(mode="after")
+    def _check_ahead(self) -> Self:
+        if self.repay_ahead_days >= self.tenor_days:
+            message = f"the loan lasts {self.tenor_days} days; write less"
+            refuse([Problem(("repay_ahead_days",), message)])
+        return self
 
 
 class Delivery(Section):
@@ -150,6 +165,13 @@ class Sweep(Section):
     )
 
 
+KEYS_BY_REPAYMENT: dict[str, tuple[str, ...]] = {
+    "sweep": ("sweep_frac",), "amortising": ("instalment_days",), "bullet": ()
+}
+"""What each rule of repayment takes."""
+_EXAMPLES = {"sweep_frac": "0.5", "instalment_days": "21"}
+
+
 class Repayment(Section):
     """How fast the money goes back, and by what rule."""
 
@@ -166,14 +188,15 @@ class Repayment(Section):
 
     @model_validator(mode="after")
     def _check_repayment(self) -> Self:
-        refuse([*self._key_of("sweep", "sweep_frac", "0.5"), *self._key_of("amortising", "instalment_days", "21")])
+        keys = [(kind, key) for kind, keys in KEYS_BY_REPAYMENT.items() for key in keys]
+        refuse(problem for kind, key in keys for problem in self._key_of(kind, key))
         return self
 
-    def _key_of(self, kind: str, key: str, example: str) -> list[Problem]:
+    def _key_of(self, kind: str, key: str) -> list[Problem]:
         """What is wrong with a key that one kind of repayment has, and no other."""
         is_given, is_meant = getattr(self, key) is not None, self.repayment == kind
         if is_meant and not is_given:
-            return [Problem((key,), f'repayment = "{kind}" needs it; write {key} = {example}, say')]
+            return [Problem((key,), f'repayment = "{kind}" needs it; write {key} = {_EXAMPLES[key]}, say')]
         if is_given and not is_meant:
             return [Problem((key,), f'repayment = "{self.repayment}" has none; drop it, or write repayment = "{kind}"')]
         return []

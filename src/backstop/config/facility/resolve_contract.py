@@ -12,6 +12,7 @@ from backstop.terms import NO_GATE, TRADING_DAYS_PER_YEAR, AdmissionTerms, Advan
 def resolve_advances(facilities: Sequence[Facility], pool: Pool, quantum: float) -> AdvanceTerms:
     """What the facilities of an arm charge, and are paid back before maturity."""
     advances = [facility.advance for facility in facilities]
+    loans = [facility.advance or facility.guarantee for facility in facilities]
     step_ups = [a.step_ups if a else () for a in advances]
     size = sum(whole_quanta(layer.size, quantum) for layer in pool.layers)
     return AdvanceTerms(
@@ -22,6 +23,8 @@ def resolve_advances(facilities: Sequence[Facility], pool: Pool, quantum: float)
         fee_frac=column([a.upfront_fee_frac if a else 0.0 for a in advances]),
         instalment_days=column([(a.instalment_days or 0) if a else 0 for a in advances]),
         top_up_frac=column([a.top_up_frac if a else 0.0 for a in advances]),
+        repay_ahead_days=column([loan.repay_ahead_days if loan else 0 for loan in loans]),
+        grace_days=column([loan.grace_days if loan else 0 for loan in loans]),
     )
 
 

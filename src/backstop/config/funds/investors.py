@@ -17,8 +17,8 @@ class InvestorClass(WithPreset):
 
     With r the trailing return and D the index's dislocation, a day's request is ``min(cap, base + bear_slope * (1 +
     illiquidity_slope * D) * max(0, -r - tolerance)**bear_power + gain_slope * max(0, r - tolerance))`` of the class's
-    shares that nobody asked back yet, new money ``min(cap, base_inflow + bull_slope * max(0, r - tolerance))`` of
-    their value.
+    shares that nobody asked back yet, new money ``min(cap, base_inflow * max(0, 1 - inflow_dry_slope * max(0, -r -
+    tolerance)) + bull_slope * max(0, r - tolerance))`` of their value.
     """
 
     PRESETS = "investors"
@@ -33,6 +33,11 @@ class InvestorClass(WithPreset):
         default=None,
         description="new money each day in any market, share of the class's value that nobody has asked back; what is "
         "asked back in any market if left out, so that a calm market keeps the fund's size",
+    )
+    inflow_dry_slope: Annotated[float, Field(strict=True, ge=0.0, le=1000.0)] = Field(
+        default=0.0,
+        description="part of the base inflow that stays away per unit of trailing loss beyond the tolerance, all of it "
+        "at most: with 5 half of it at a loss of 10 %",
     )
     horizon_days: int = Field(
         strict=True,

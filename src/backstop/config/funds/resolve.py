@@ -110,6 +110,7 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
         illiquidity_slope=table(lambda c: c.illiquidity_slope),
         bull_slope=table(lambda c: c.bull_slope_per_day),
         base_rate=table(lambda c: c.base_per_day_frac),
+        inflow_dry=table(lambda c: c.inflow_dry_slope),
         gain_slope=table(lambda c: c.gain_slope_per_day),
         base_inflow=table(lambda c: c.base_inflow),
         queue_open=table(lambda c: c.queue_open),

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from backstop.config.base import Date, Frac, Name, Number, PositiveDays, Problem, Section, Switch, refuse
 from backstop.config.market.section import AssetConfig, MarketConfig
+from backstop.config.prices.trading import Others
 from backstop.config.text.presets import FOLDER
 
 PRESETS_FOLDER = FOLDER / "scenarios"
@@ -92,6 +93,12 @@ class Jump(Section):
     )
 
 
+class Forced(Others):
+    """Sellers outside the funds whom the scenario brings, in place of those of the asset."""
+
+    asset: Name | None = Field(default=None, description="the asset that they sell; without it, every risky one")
+
+
 class ScenarioConfig(Section):
     """What is laid over the market; what stands beside a preset replaces, or adds to, the preset's."""
 
@@ -120,6 +127,12 @@ class ScenarioConfig(Section):
         default=(), max_length=10_000, description="windows of days with a factor on volatility"
     )
     jumps: tuple[Jump, ...] = Field(default=(), max_length=500, description="assets that jump at random")
+    others: tuple[Forced, ...] = Field(
+        default=(),
+        max_length=500,
+        description="sellers outside the funds, such as margin finance; those written beside a preset take the place "
+        "of the preset's",
+    )
 
     @model_validator(mode="after")
     def _check_preset(self) -> Self:
@@ -162,12 +175,13 @@ def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig
     if scenario.preset == "none":
         return scenario
     preset = ScenarioConfig.model_validate(_preset(scenario.preset, market.index))
-    written = scenario.model_dump(exclude_unset=True, exclude={"preset", *_ADDED, "pins", "drift_ann_frac"})
+    written = scenario.model_dump(exclude_unset=True, exclude={"preset", *_ADDED, "pins", "others", "drift_ann_frac"})
     own = {pin.asset for pin in scenario.pins}
     return preset.model_copy(
         update=written
         | {
             "pins": (*(pin for pin in preset.pins if pin.asset not in own), *scenario.pins),
+            "others": scenario.others if "others" in scenario.model_fields_set else preset.others,
             "drift_ann_frac": preset.drift_ann_frac | scenario.drift_ann_frac,
         }
         | {key: (*getattr(preset, key), *getattr(scenario, key)) for key in _ADDED}
@@ -177,10 +191,21 @@ def overlay_of(scenario: ScenarioConfig, market: MarketConfig) -> ScenarioConfig
 def _preset(name: str, index: str) -> dict[str, Any]:
     """A preset's table, with the market's index in the place of `INDEX`."""
     table: dict[str, Any] = tomllib.loads((PRESETS_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    for entry in [entry for key in ("pins", *_ADDED) for entry in table.get(key, [])]:
+    for entry in [entry for key in ("pins", "others", *_ADDED) for entry in table.get(key, [])]:
         if entry.get("asset") == INDEX:
             entry["asset"] = index
     return table
+
+
+def with_others(market: MarketConfig, overlay: ScenarioConfig) -> MarketConfig:
+    """`market` with the sellers outside the funds that `overlay` (a scenario in full) brings to assets that trade."""
+    assets = list(market.assets)
+    for forced in overlay.others:
+        others = Others.model_validate(forced.model_dump(exclude={"asset"}))
+        for j, asset in enumerate(assets):
+            if asset.trading and (forced.asset == asset.name or (forced.asset is None and asset.is_risky)):
+                assets[j] = asset.model_copy(update={"trading": asset.trading.model_copy(update={"others": others})})
+    return market.model_copy(update={"assets": tuple(assets)})
 
 
 def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Problem]:
@@ -200,7 +225,7 @@ def _unknown_assets(scenario: ScenarioConfig, known: Mapping[str, AssetConfig]) 
     ]
     named += [
         ((key, i, "asset"), entry.asset)
-        for key in ("pins", *_ADDED)
+        for key in ("pins", "others", *_ADDED)
         for i, entry in enumerate(getattr(scenario, key))
         if entry.asset is not None
     ]

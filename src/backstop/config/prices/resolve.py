@@ -10,7 +10,7 @@ from backstop.config.numbers import codes, column, padded_rows
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
 from backstop.config.prices.resolve_replay import NO_REPLAY
 from backstop.config.prices.suspension import Suspension
-from backstop.config.prices.trading import ContSchaanningImpact, Impact, PowerImpact, Trading
+from backstop.config.prices.trading import Buyers, ContSchaanningImpact, Impact, Others, PowerImpact, Trading
 from backstop.terms import NEVER, TRADING_DAYS_PER_YEAR, Execution, Floats, ImpactLaw, PriceTerms
 
 DEEP_MARKET = 1e30
@@ -91,11 +91,14 @@ def _limit_terms(traded: Sequence[Trading]) -> dict[str, Any]:
 
 
 def _others_terms(traded: Sequence[Trading], quantum: float) -> dict[str, Any]:
-    """Sellers outside the funds."""
+    """Sellers and buyers outside the funds."""
     return {
         "others_drawdown": column([t.others.drawdown_frac if t.others else 1.0 for t in traded]),
         "others_frac": column([t.others.adv_frac_per_day if t.others else 0.0 for t in traded]),
-        "others_stock": column([_others_stock(trading, quantum) for trading in traded]),
+        "others_stock": column([_stock(t.others, t, quantum) for t in traded]),
+        "buyers_drawdown": column([t.buyers.drawdown_frac if t.buyers else 1.0 for t in traded]),
+        "buyers_frac": column([t.buyers.adv_frac_per_day if t.buyers else 0.0 for t in traded]),
+        "buyers_stock": column([_stock(t.buyers, t, quantum) for t in traded]),
     }
 
 
@@ -133,8 +136,9 @@ def _kappa(impact: Impact) -> float:
     return impact.kappa
 
 
-def _others_stock(trading: Trading, quantum: float) -> float:
-    return float(np.floor(trading.others.stock_adv_days * trading.adv / quantum)) if trading.others else 0.0
+def _stock(others: Others | Buyers | None, trading: Trading, quantum: float) -> float:
+    """What they have to sell, or to spend."""
+    return float(np.floor(others.stock_adv_days * trading.adv / quantum)) if others else 0.0
 
 
 def _a_day(volatility_ann: float | None, otherwise: float) -> float:

@@ -73,6 +73,14 @@ class Others(Section):
     stock_adv_days: PositiveDaysFrac = Field(description="what they have to sell in all, days of average volume")
 
 
+class Buyers(Section):
+    """Buyers outside the funds who come at low prices, with money that is no facility's: long-term investors."""
+
+    drawdown_frac: PositiveFrac = Field(description="fall of the price, from its high since the opening, to come at")
+    adv_frac_per_day: PositiveFrac = Field(description="what they buy a day, share of the day's volume")
+    stock_adv_days: PositiveDaysFrac = Field(description="what they have to spend in all, days of average volume")
+
+
 class Trading(Section):
     """The market an asset trades in."""
 
@@ -93,6 +101,7 @@ class Trading(Section):
     )
     impact: Impact | None = Field(default=None, description="how sales move the price; none without it")
     others: Others | None = Field(default=None, description="sellers outside the funds; none without it")
+    buyers: Buyers | None = Field(default=None, description="buyers outside the funds; none without it")
     settlement_days: Annotated[int, Field(strict=True, ge=0, le=10)] = Field(
         default=0, description="trading days from a sale to its cash; 1 is T+1"
     )
@@ -106,6 +115,12 @@ class Trading(Section):
         if self.suspension and self.suspension.limit_down_days and self.price_limit_frac is None:
             message = "without price_limit_frac there is no limit-down; drop it, or write a limit"
             refuse([Problem(("suspension", "limit_down_days"), message)])
+        return self
+
+    @model_validator(mode="after")
+    def _check_buyers(self) -> Self:
+        if self.buyers and isinstance(self.impact, ContSchaanningImpact):
+            refuse([Problem(("buyers",), "the law cont_schaanning knows no purchases; drop it, or write another law")])
         return self
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstop.kernels.facility.demands import accelerate, is_demanding, meet_demand
+from backstop.kernels.facility.demands import accelerate, is_demanding, meet_demand, pay_ahead, repays_ahead
 from backstop.kernels.facility.guarantee import (
     book_bank_repayment,
     call_premium,
@@ -104,6 +104,17 @@ def _call(loans, row, funds, f, rate_per_day, service, lanes):
         loans.rollovers[row, i] = rollovers if is_running else 0.0
         service.is_default[FIRST, i] = 1.0 if is_default else 0.0
         service.worth[FIRST, i] = 0.0
+
+
+@rule
+def _give_grace(loans, row, funds, f, grace_days, lanes):
+    """A called loan that stays unpaid is no default for `grace_days` days: it counts as called today."""
+    for i in range(FIRST, lanes):
+        owed, called, late = loans.drawn[row, i] + loans.interest_due[row, i], loans.called[row, i], loans.late[row, i]
+        is_late = (called > 0.0) & (owed > funds.sale_cost[f, i])
+        days = (late + 1.0 if is_late else late) if owed > 0.0 else 0.0
+        loans.late[row, i] = days
+        loans.called[row, i] = 0.0 if is_late & (days <= grace_days) else called
 
 
 @jit
@@ -260,6 +271,8 @@ def _take_repayment(arm, count, state, k, f, row, lanes):
     _set_budget(arm.facilities, state, k, f, row, lanes)
     if has_demands:
         meet_demand(loans, row, funds, f, service, lanes)
+    if repays_ahead(arm.advances, k):
+        pay_ahead(loans, row, funds, f, service, lanes)
     _repay_lender(arm, count, state, k, f, row, lanes)
     if has_demands:
         accelerate(loans, row, funds, f, service, lanes)
@@ -268,7 +281,9 @@ def _take_repayment(arm, count, state, k, f, row, lanes):
 @jit
 def _call_loan(arm, state, k, f, row, lanes):
     """What the fund is to pay tomorrow, interest included."""
-    is_flat = not is_graded(arm.advances, k)
+    is_flat, grace_days = not is_graded(arm.advances, k), arm.advances.grace_days[k]
+    if grace_days > 0.0:
+        _give_grace(state.loans, row, state.funds, f, grace_days, lanes)
     tomorrow = arm.facilities.rate_per_day[k] if is_flat else 0.0
     _call(state.loans, row, state.funds, f, tomorrow, state.service, lanes)
     if not is_flat:

@@ -1,15 +1,30 @@
-"""What a facility demands before maturity: instalments, margin, exposure beyond its cap (docs/model.md, 4 and 10).
+"""What is paid before maturity: instalments, margin, exposure beyond its cap, and what is raised for a maturity.
 
-Rows of loans are ``k*F + f``; `loans.demand` has rows only where some facility demands anything.
+Steps 4 and 10 of docs/model.md. Rows of loans are ``k*F + f``; `loans.demand` has rows only where some facility has any
+of it.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
+from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
-from backstop.terms import NO_GATE
+from backstop.terms import NO_GATE, Floats
+
+
+class Ends(NamedTuple):
+    """When the loans of facility k end, unless its system key keeps them going."""
+
+    tenor: float
+    days: float
+    n_rollovers: float
+    phase: Floats
+    """Of all system keys."""
+    k: int
 
 
 @jit
@@ -63,10 +78,42 @@ def _demand(loans, row, funds, f, lanes):
         funds.owed[f, i] += due
 
 
+@jit
+def _raise_for_maturity(loans, row, ends, funds, f, lanes):
+    """``raised = max(0, floor(owed / (tenor - age)) - demand)`` in the last days of a loan that will not roll over."""
+    tenor, days, n_rollovers = ends.tenor, ends.days, ends.n_rollovers
+    for i in range(FIRST, lanes):
+        owed, demand = loans.drawn[row, i] + loans.interest_due[row, i], loans.demand[row, i]
+        left, rolls = tenor - loans.age[row, i], loans.rollovers[row, i] < n_rollovers
+        rolls &= ends.phase[ends.k, i] == ACTIVE
+        is_near = (left > 0.0) & (left <= days) & (loans.called[row, i] == 0.0) & (not rolls)
+        part = max(0.0, np.floor(owed / max(left, 1.0)) - demand)
+        raised = part if is_near else 0.0
+        loans.raised[row, i] = raised
+        loans.demanded[FIRST, i] += raised
+        funds.called[f, i] += raised
+        funds.owed[f, i] += raised
+
+
+@rule
+def _raise_ahead(terms, k, f, row, state, lanes):
+    """What fund f raises today for the maturity of its loan of facility k."""
+    loan = terms.facilities
+    ends = Ends(loan.tenor_days[k], terms.advances.repay_ahead_days[k], loan.n_rollovers[k], state.system_keys.phase, k)
+    _raise_for_maturity(state.loans, row, ends, state.funds, f, lanes)
+
+
+@inline
+def repays_ahead(advances, k):
+    """Whether loans of facility k are repaid over days before their maturity."""
+    return advances.repay_ahead_days[k] > 0.0
+
+
 @inline
 def is_demanding(advances, covenants, k):
-    """Whether facility k may demand money before maturity."""
-    return (advances.instalment_days[k] > 0.0) | (advances.top_up_frac[k] > 0.0) | (covenants.exposure_cap[k] < NO_GATE)
+    """Whether facility k may be paid before maturity."""
+    has_dates = (advances.instalment_days[k] > 0.0) | repays_ahead(advances, k)
+    return has_dates | (advances.top_up_frac[k] > 0.0) | (covenants.exposure_cap[k] < NO_GATE)
 
 
 @rule
@@ -86,6 +133,8 @@ def _demand_of(terms, k, f, row, state, lanes):
     if terms.covenants.exposure_cap[k] < NO_GATE:
         _excess(loans, row, funds, f, terms.covenants.exposure_cap[k], lanes)
     _demand(loans, row, funds, f, lanes)
+    if repays_ahead(terms.advances, k):
+        _raise_ahead(terms, k, f, row, state, lanes)
 
 
 @rule
@@ -107,6 +156,8 @@ def demand_payments(terms, state, lanes):
                 _demand_of(terms, k, f, row, state, lanes)
             else:
                 clear(state.loans.demand, row, lanes)
+                if repays_ahead(terms.advances, k):
+                    clear(state.loans.raised, row, lanes)
 
 
 @jit
@@ -114,6 +165,14 @@ def meet_demand(loans, row, funds, f, service, lanes):
     """``budget = max(budget, min(cash, demand))``."""
     for i in range(FIRST, lanes):
         met = min(max(funds.cash[f, i], 0.0), loans.demand[row, i])
+        service.budget[FIRST, i] = max(service.budget[FIRST, i], met)
+
+
+@rule
+def pay_ahead(loans, row, funds, f, service, lanes):
+    """``budget = max(budget, min(cash, demand + raised))``."""
+    for i in range(FIRST, lanes):
+        met = min(max(funds.cash[f, i], 0.0), loans.demand[row, i] + loans.raised[row, i])
         service.budget[FIRST, i] = max(service.budget[FIRST, i], met)
 
 

@@ -95,21 +95,25 @@ def _subscribe_at_base(terms, f, c, investors, funds, lanes):
 
 @jit
 def _subscribe(terms, f, c, investors, funds, today, lanes):
-    """``brought = base * max(free, 0) + min(cap - base, slope * max(0, r - tolerance)) * max(shares, 0)``."""
+    """``brought = base * wet * max(free, 0) + min(cap - base, slope * max(0, r - tolerance)) * max(shares, 0)``.
+
+    ``wet = max(0, 1 - dry * max(0, -r - tolerance))`` of the base inflow comes.
+    """
     row, back_row = _class_row(terms, f, c), _back_row(terms, f, c, funds, today)
     cap, slope, tolerance = terms.daily_cap[f, c], terms.bull_slope[f, c], terms.tolerance[f, c]
-    base = min(cap, terms.base_inflow[f, c])
+    base, dry = min(cap, terms.base_inflow[f, c]), terms.inflow_dry[f, c]
     for i in range(FIRST, lanes):
         r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
         rate = min(cap - base, slope * max(0.0, r - tolerance))
-        at_base = base * max(investors.free[FIRST, i], 0.0)
+        wet = max(0.0, 1.0 - dry * max(0.0, -r - tolerance))
+        at_base = base * wet * max(investors.free[FIRST, i], 0.0)
         _join(investors, row, funds, f, fma(rate, max(investors.shares[row, i], 0.0), at_base), i)
 
 
 @jit
 def _subscribe_of(terms, f, c, investors, funds, today, lanes):
     """What class c of fund f brings."""
-    if terms.bull_slope[f, c] > 0.0:
+    if (terms.bull_slope[f, c] > 0.0) | (terms.inflow_dry[f, c] > 0.0):
         _subscribe(terms, f, c, investors, funds, today, lanes)
     elif min(terms.daily_cap[f, c], terms.base_inflow[f, c]) > 0.0:
         _subscribe_at_base(terms, f, c, investors, funds, lanes)

@@ -10,10 +10,20 @@ from backstop.terms.declare import declared
 
 
 def demands_payments(arm: ArmTerms) -> bool:
-    """Some facility demands payments before maturity."""
+    """Some facility demands payments before maturity, or is repaid then."""
     advances = arm.advances
-    has_demand = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0)
+    has_demand = (advances.instalment_days > 0.0) | (advances.top_up_frac > 0.0) | (advances.repay_ahead_days > 0.0)
     return bool(np.any(has_demand | (arm.covenants.exposure_cap < NO_GATE)))
+
+
+def repays_ahead(arm: ArmTerms) -> bool:
+    """Some loan is repaid over days before its maturity."""
+    return bool(np.any(arm.advances.repay_ahead_days))
+
+
+def has_grace(arm: ArmTerms) -> bool:
+    """Some loan that is called may stay unpaid for days."""
+    return bool(np.any(arm.advances.grace_days))
 
 
 def has_grades(arm: ArmTerms) -> bool:
@@ -73,6 +83,9 @@ class Loans(NamedTuple):
         Floats, State("quanta", "what a facility lends against today's holdings", "", demands_payments,
                       is_traced=False)]
     demand: Annotated[Floats, State("quanta", "demanded before maturity today", when=demands_payments)]
+    raised: Annotated[
+        Floats, State("quanta", "raised today for a maturity, beyond what is demanded", when=repays_ahead)]
+    late: Annotated[Floats, State("trading days", "unpaid since the loan was called", when=has_grace)]
     rate: Annotated[Floats, State("rate a day", "of today", when=has_grades)]
     use: Annotated[Floats, State("share of size", "that a facility has lent", "facility", has_grades)]
     refused: Annotated[Floats, State("quanta", "claims that the solvency test refused today", when=tests_solvency)]

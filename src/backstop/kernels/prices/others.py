@@ -1,4 +1,4 @@
-"""Sellers outside the funds, such as margin finance and pledged shares (docs/model.md, 1 and 8)."""
+"""Sellers outside the funds, such as margin finance, and buyers who wait for low prices (docs/model.md, 1 and 8)."""
 
 import numpy as np
 
@@ -31,6 +31,26 @@ def _sell(prices, j, drawdown, share, tally, lanes):
         prices.others_left[j, i] -= sold
         prices.sold[j, i] += sold
         tally.sold_by_others[FIRST, i] += sold
+
+
+@jit
+def _buy(prices, j, drawdown, share, tally, lanes):
+    """``buyers = floor(min(share * adv(t), left))`` once the fall reaches `drawdown`, nothing at limit-up."""
+    for i in range(FIRST, lanes):
+        fall = 1.0 - prices.price[j, i] / prices.high[j, i]
+        pace = np.floor(min(share * prices.supply[j, i], prices.buyers_left[j, i]))
+        bought = pace if fall >= drawdown - SAME_FALL else 0.0
+        prices.buyers_left[j, i] -= bought
+        prices.sold[j, i] -= bought
+        tally.bought_by_others[FIRST, i] += bought
+
+
+@rule
+def add_purchases_of_others(terms, prices, tally, lanes):
+    """Step 8: what they buy beside the funds, where prices know purchases."""
+    for j in range(count_rows(prices.buyers_left)):
+        if (terms.buyers_frac[j] > 0.0) & (terms.buy_ratio[j] > 0.0):
+            _buy(prices, j, terms.buyers_drawdown[j], terms.buyers_frac[j], tally, lanes)
 
 
 @rule

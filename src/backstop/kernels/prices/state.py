@@ -19,9 +19,14 @@ def has_others(arm: ArmTerms) -> bool:
     return bool(np.any(arm.prices.others_frac))
 
 
+def has_outside_buyers(arm: ArmTerms) -> bool:
+    """Buyers outside the funds wait for low prices."""
+    return bool(np.any(arm.prices.buyers_frac))
+
+
 def reads_highs(arm: ArmTerms) -> bool:
-    """Haircuts rise with falls from the high, or sellers outside the funds wait for one."""
-    return bool(np.any(arm.leverage.has_margin)) or has_others(arm)
+    """Haircuts rise with falls from the high, or sellers or buyers outside the funds wait for one."""
+    return bool(np.any(arm.leverage.has_margin)) or has_others(arm) or has_outside_buyers(arm)
 
 
 def may_suspend(arm: ArmTerms) -> bool:
@@ -83,6 +88,9 @@ class Prices(NamedTuple):
     others_left: Annotated[
         Floats, State("quanta", "of value that sellers outside the funds have left", when=has_others,
                       opening=lambda arm: arm.prices.others_stock)]
+    buyers_left: Annotated[
+        Floats, State("quanta", "that buyers outside the funds have left to spend", when=has_outside_buyers,
+                      opening=lambda arm: arm.prices.buyers_stock)]
     dislocation: Annotated[Floats, State("log price", "D, distance below the path without sales")]
     adv: Annotated[Floats, State("quanta", "of value traded a day in today's market")]
     ask: Annotated[Floats, State("price", "what buyers pay", when=has_buyers)]

@@ -8,7 +8,7 @@ from backstop.terms.numbers import NO_GATE, Floats
 
 @declared
 class AdvanceTerms(NamedTuple):
-    """Pricing that grows with use and time, and what is paid back before maturity."""
+    """Pricing that grows with use and time, and what is paid back before maturity, or after it."""
 
     size: Annotated[Floats, Term("facility", "quanta", "what its use is measured against")]
     use_slope: Annotated[Floats, Term("facility", "rate a day", "added to the rate of a facility in full use")]
@@ -18,6 +18,10 @@ class AdvanceTerms(NamedTuple):
     instalment_days: Annotated[Floats, Term("facility", "trading days", "between equal instalments; 0 for none")]
     top_up_frac: Annotated[Floats, Term(
         "facility", "share of debt", "a margin is called once collateral after haircuts is below it; 0 for never")]
+    repay_ahead_days: Annotated[Floats, Term(
+        "facility", "trading days", "before a maturity, over which the debt is raised and repaid; 0 for none")]
+    grace_days: Annotated[Floats, Term(
+        "facility", "trading days", "that a called loan may stay unpaid before the fund defaults")]
 
 
 @declared

@@ -7,6 +7,7 @@ from backstop.config.choices import OfMarket
 from backstop.config.facility.advance import Advance
 from backstop.config.facility.contract import Covenants, SolvencyTest, TakeUp
 from backstop.config.facility.expressions import Condition
+from backstop.config.facility.guarantee import Guarantee
 from backstop.config.facility.hands import HandTurned
 from backstop.config.facility.keys import Key
 from backstop.config.facility.resolve_contract import resolve_admission, resolve_advances, resolve_covenants
@@ -65,6 +66,7 @@ def key(**given):
     ({"repayment": "amortising", "sweep_frac": None}, "instalment_days", "write instalment_days = 21"),
     ({"repayment": "amortising", "sweep_frac": None, "instalment_days": 250}, "instalment_days",
      "before any instalment"),
+    ({"repay_ahead_days": 250}, "repay_ahead_days", "the loan lasts 250 days; write less"),
 ])
 def test_terms_of_an_advance_that_make_no_sense_are_refused(given, place, message):
     assert message in said(advance, **given)[place]
@@ -94,6 +96,17 @@ def test_a_loan_is_repaid_in_one_of_three_ways(given, sweep, instalment):
     pool = Pool.model_validate({"layers": [{"name": "x", "size": 100.0}]})
     assert one.advance.sweep_frac == sweep
     assert resolve_advances([one], pool, 1.0).instalment_days.tolist() == [instalment]
+
+
+def test_loans_of_the_pool_and_of_banks_may_be_repaid_ahead_and_late():
+    late = {"repay_ahead_days": 20, "grace_days": 5}
+    bank = {name: value for name, value in ADVANCE.items() if name in Guarantee.model_fields}
+    terms = bank | {"guaranteed_frac": 0.5, "upfront_bps": 0.0, "premium_ann_frac": 0.0} | late
+    guaranteed = facility(name="b", instrument="guarantee", advance=None, guarantee=terms)
+    pool = Pool.model_validate({"layers": [{"name": "x", "size": 100.0}]})
+    resolved = resolve_advances([facility(advance=ADVANCE | late), guaranteed, facility(name="c")], pool, 1.0)
+    assert resolved.repay_ahead_days.tolist() == [20.0, 20.0, 0.0]
+    assert resolved.grace_days.tolist() == [5.0, 5.0, 0.0]
 
 
 def test_a_solvency_test_tests_something():

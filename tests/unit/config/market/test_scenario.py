@@ -3,7 +3,14 @@
 import pytest
 from pydantic import ValidationError
 
-from backstop.config.market.scenario import INDEX, ScenarioConfig, overlay_of, preset_names, scenario_problems
+from backstop.config.market.scenario import (
+    INDEX,
+    ScenarioConfig,
+    overlay_of,
+    preset_names,
+    scenario_problems,
+    with_others,
+)
 from backstop.market.data import load_prices, window
 from markets import asset, market
 
@@ -96,6 +103,19 @@ def test_a_pinned_follower_has_its_factor_pinned():
     pin_b, pin_a = ({"asset": name, "log_returns": [0.1]} for name in "ba")
     assert [p.place for p in scenario_problems(scenario(pins=[pin_b]), two)] == [("pins", 0, "asset")]
     assert not scenario_problems(scenario(pins=[pin_b, pin_a]), two)
+
+
+def test_margin_finance_sells_in_the_crash_of_2015_and_may_be_written_anew():
+    adv = {"trading": {"adv": 1e9}}
+    three = market(asset("a", **adv), asset("b", **adv), asset("bond", is_risky=False, **adv))
+    found = with_others(three, overlay_of(scenario(preset="crash-2015"), three)).assets
+    assert [a.trading.others and a.trading.others.stock_adv_days for a in found] == [0.55, 0.55, None]
+    own = {"drawdown_frac": 0.2, "adv_frac_per_day": 0.1, "stock_adv_days": 3.0}
+    of_b = scenario(preset="crash-2015", others=[own | {"asset": "b"}])
+    found = with_others(three, overlay_of(of_b, three)).assets
+    assert [a.trading.others and a.trading.others.drawdown_frac for a in found] == [None, 0.2, None]
+    unknown = scenario(others=[own | {"asset": "x"}])
+    assert [p.place for p in scenario_problems(unknown, three)] == [("others", 0, "asset")]
 
 
 def test_days_of_residuals_cannot_be_drawn_given_one_assets_path():

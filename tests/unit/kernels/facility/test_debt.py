@@ -102,6 +102,25 @@ def test_a_called_loan_left_unpaid_defaults_and_its_collateral_is_seized():
     assert float(state.path_tally.loss[0, 0]) == 0.0
 
 
+def test_a_called_loan_may_stay_unpaid_for_its_days_of_grace():
+    arm = small_arm(n_facilities=1, investors=ONE_REQUEST, triggers=WHILE_FLAT, funds={"participation_frac": 0.0},
+                    facilities={"tenor_days": 1.0}, advances={"grace_days": 2.0})
+    # called in the evening of day 2, unpaid on days 3, 4 and 5
+    states = [run_small(arm, [HALVES] + [[0.0]] * n) for n in (1, 2, 3, 4)]
+    assert [loan(state, "late") for state in states[:3]] == [0.0, 1.0, 2.0]
+    assert [float(state.fund_tally.defaulted[0, 0]) for state in states] == [0.0, 0.0, 0.0, 1.0]
+    assert [loan(state, "called") > 0.0 for state in states] == [True, True, True, False]
+
+
+def test_days_of_grace_begin_anew_once_the_loan_is_repaid():
+    # the fund may sell from day 3 on: unpaid in part that day, in full on the next
+    arm = small_arm(n_facilities=1, investors=ONE_REQUEST, triggers=WHILE_FLAT, facilities={"tenor_days": 1.0},
+                    funds={"participation_frac": 0.8}, prices={"adv": 1e5}, advances={"grace_days": 5.0})
+    states = [run_small(arm, [HALVES] + [[0.0]] * n) for n in (2, 3)]
+    assert [loan(state, "late") for state in states] == [1.0, 0.0]
+    assert loan(states[1], "drawn") == 0.0
+
+
 def test_what_collateral_does_not_cover_is_lost():
     arm = arm_with(funds={"participation_frac": 0.0}, tenor_days=1.0)
     state = run_small(arm, [HALVES, [0.0], [np.log(0.1)]])

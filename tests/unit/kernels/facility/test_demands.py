@@ -59,6 +59,40 @@ def test_an_instalment_that_cannot_be_paid_calls_the_loan():
     assert float(states[1].fund_tally.defaulted[0, 0]) == 1.0
 
 
+AHEAD = {"advances": {"repay_ahead_days": 2.0}, "facilities": {"tenor_days": 4.0}}
+
+
+def test_a_loan_is_raised_and_repaid_in_equal_parts_over_the_days_before_its_maturity():
+    states = [lent(*[0.0] * days, **AHEAD) for days in range(4)]
+    first = loan(states[0], "drawn")
+    assert loan(states[1], "drawn") == first
+    assert loan(states[2], "raised") == np.floor(first / 2)
+    assert loan(states[2], "drawn") == first - np.floor(first / 2)
+    # the evening of the maturity: nothing is left to be called
+    assert loan(states[3], "drawn") == loan(states[3], "called") == 0.0
+    assert float(states[3].fund_tally.sales_facilities[0, 0]) == pytest.approx(125_000, abs=4)
+
+
+def test_nothing_is_raised_for_a_maturity_that_a_rollover_puts_off():
+    rolling = AHEAD | {"facilities": {"tenor_days": 4.0, "n_rollovers": 1.0}}
+    state = lent(0.0, 0.0, **rolling)
+    assert loan(state, "raised") == 0.0
+    assert loan(state, "drawn") == loan(lent(**rolling), "drawn")
+
+
+def test_who_raises_for_a_maturity_claims_nothing_that_day():
+    arm = AHEAD | {"facilities": {"tenor_days": 4.0, "fund_cap_frac": 1.0}}
+    assert loan(lent(0.0, HALF, **arm), "claim") == 0.0
+    without = arm | {"advances": {"repay_ahead_days": 0.0}}
+    assert loan(lent(0.0, HALF, **without), "called") == 0.0
+
+
+def test_what_is_not_raised_in_time_is_no_missed_demand():
+    stuck = AHEAD | {"funds": {"participation_frac": 0.0}}
+    states = [lent(*[0.0] * days, **stuck) for days in (2, 3)]
+    assert [loan(state, "called") for state in states] == [0.0, loan(states[0], "drawn")]
+
+
 def test_margin_is_called_below_the_line_and_restores_the_collateral():
     rate = 0.5
     arm = {"advances": {"top_up_frac": 1.0}, "facilities": {"advance_rate": rate}}

@@ -115,6 +115,14 @@ def test_distress_is_of_forced_sales():
     assert of(run_small(ordinary, [[0.0]] * 3), "distress_days") == 0.0
 
 
+def test_base_inflow_dries_up_with_the_loss_beyond_the_tolerance():
+    arm = small_arm(investors={"base_inflow": 0.01, "inflow_dry": 5.0, "tolerance": 0.1, "bear_slope": 0.0})
+    # losses of 5, 20 and 40 %: all of it comes, half, nothing
+    state = run_small(arm, [np.log([0.95, 0.8, 0.6])])
+    money = [np.floor(1e4 * 0.95), np.floor(0.5 * 1e4 * 0.8), 0.0]
+    np.testing.assert_allclose(np.asarray(state.fund_tally.subscribed)[0], money, atol=1.0)
+
+
 STEADY = {"base_rate": 0.001, "base_inflow": 0.001, "notice_days": 10, "queue_open": 0.001 / 1.01}
 """What ten days of notice hold where a thousandth was asked back a day for ever."""
 
