@@ -6,12 +6,15 @@ from docs.figures.pages import table
 from docs.figures.workshop import Found, Workshop
 
 REAL = {
-    "boe-cnrf-2025": "never activated", "boe-gilts-2022": "30 % of 65bn [H]", "china-proposed": "a proposal",
+    "boe-cnrf-2025": "never activated", "boe-gilts-2022": "30 % of 65bn [H]",
+    "boj-etf-2026": "37.2tn at book [H]", "china-proposed": "a proposal",
     "china-securities-finance-2015": "some 1.2tn bought [L]", "fed-mmlf-2020": "$53.8bn at the peak [H]",
     "fed-pdcf-2020": "$35.6bn at the peak [H]", "fed-smccf-2020": "5.6 % of 250bn [H]",
-    "india-cdmdf-2023": "never used", "korea-funds-2020": "stock fund unused [H]",
-    "pboc-sfisf-2024": "21 % of 500bn [H]",
-    "rbi-slf-mf-2020": "4 % of 50,000cr [H]", "shanghai-angel-2016": "gamed within days [H]",
+    "huijin-2025": "1.53tn held in September 2025 [M]", "india-cdmdf-2023": "never used",
+    "korea-funds-2020": "stock fund unused [H]",
+    "pboc-nonbank-2026": "announced", "pboc-sfisf-2024": "21 % of 500bn [H]",
+    "risk-sharing-2025": "670bn of bonds [M]", "rbi-slf-mf-2020": "4 % of 50,000cr [H]",
+    "shanghai-angel-2016": "gamed within days [H]",
     "taiwan-nfsf-2025": "2.5 % of 500bn [H]; 10.9 % in 2022", "thailand-bsf-2020": "unused [H]",
 }
 """What the real one saw, with the confidence of facilities.md."""
