@@ -193,10 +193,13 @@ def _risky(parts: Parts) -> frozenset[str]:
 def _unused(parts: Parts) -> list[Problem]:
     """Facilities that no arm has, where arms have facilities and name none that there is not."""
     used = {name for arm in parts.arms.values() for name in arm.facilities}
-    if not used or not used <= set(parts.facility_names) or len(parts.arms) < len(parts.arm_names):
+    if parts.is_library or not used or not used <= set(parts.facility_names) or len(parts.arms) < len(parts.arm_names):
         return []
     return [
-        Problem(("facilities", k, "name"), f"no arm has {name!r}; list it in an arm's facilities, or leave it out")
+        Problem(
+            ("facilities", k, "name"),
+            f"no arm has {name!r}; list it in an arm's facilities, leave it out, or write library = true at the head",
+        )
         for k, name in enumerate(parts.facility_names)
         if name and name not in used
     ]

@@ -32,6 +32,7 @@ class Parts:
     money: Money | None
     market: MarketConfig | None
     scenario: ScenarioConfig | None
+    is_library: bool
 
     @property
     def technology(self) -> frozenset[str]:
@@ -55,6 +56,7 @@ class Parts:
             money=_right(Money, [tree.get("money")]).get(0),
             market=_right(MarketConfig, [tree.get("market")]).get(0),
             scenario=_right(ScenarioConfig, [tree.get("scenario")]).get(0),
+            is_library=tree.get("library") is True,
         )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from backstop.config.base import Problem, Section, refuse
+from backstop.config.base import Problem, Section, Switch, refuse
 from backstop.config.channels import Channels
 from backstop.config.checks import cross_problems
 from backstop.config.facility.section import Facility
@@ -16,7 +16,7 @@ from backstop.config.market.section import MarketConfig
 from backstop.config.parts import Parts, funds_by_place, names_of_funds
 from backstop.config.pool.section import Pool
 from backstop.config.study import Arm, Money, Run
-from backstop.config.text.overrides import OverrideError, place_of, presets_first, with_preset
+from backstop.config.text.overrides import OverrideError, order_of, place_of, with_override
 from backstop.config.text.problems import problems_of, written
 
 
@@ -25,6 +25,9 @@ class Config(Section):
 
     design: Annotated[str, Field(strict=True)] | None = Field(
         default=None, description="a real facility by name: its facilities, pool and arms take the place of those below"
+    )
+    library: Switch = Field(
+        default=False, description="a file to choose from: facilities that no arm has may stand in it"
     )
     run: Run = Field(description="how much to simulate")
     money: Money = Field(description="the unit of account")
@@ -68,8 +71,8 @@ class Config(Section):
             An override that names nothing, or does not fit; never of an arm that is in a `Config`.
         """
         tree = self._tree() | {"arms": []}
-        for key in sorted(arm.overrides, key=presets_first):
-            tree = with_preset(tree, place_of(tree, key), arm.overrides[key])
+        for key in sorted(arm.overrides, key=order_of):
+            tree = with_override(tree, place_of(tree, key), arm.overrides[key])
         return Config.model_validate(tree)
 
     def _parts(self) -> Parts:
@@ -87,6 +90,7 @@ class Config(Section):
             money=self.money,
             market=self.market,
             scenario=self.scenario,
+            is_library=self.library,
         )
 
     def _tree(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from backstop.config.funds.files import FundTable, column_of, with_rows
 from backstop.config.parts import Parts
 from backstop.config.schema import Config
 from backstop.config.text.include import with_included_market
-from backstop.config.text.overrides import OverrideError, parse_setting, place_of, presets_first, with_preset
+from backstop.config.text.overrides import OverrideError, order_of, parse_setting, place_of, with_override
 from backstop.config.text.problems import located, problems_of
 from backstop.config.text.source_lines import lines_of
 from backstop.config.text.toml_files import parse, read_text
@@ -64,7 +64,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
     """The tree with `settings` in it, the places they changed, and the lines of those that fail."""
     places: list[Place] = []
     lines: list[str] = []
-    for setting in sorted(settings, key=lambda setting: presets_first(setting.partition("=")[0].strip())):
+    for setting in sorted(settings, key=lambda setting: order_of(setting.partition("=")[0].strip())):
         key = setting.partition("=")[0].strip()
         try:
             key, value = parse_setting(setting)
@@ -72,7 +72,7 @@ def _overridden(tree: dict[str, Any], settings: Sequence[str]) -> tuple[dict[str
         except OverrideError as error:
             lines.append(f"--set {json.dumps(key)[1:-1]}: {error}")
             continue
-        tree = with_preset(tree, place, value)
+        tree = with_override(tree, place, value)
         places.append(place)
     return tree, places, lines
 

@@ -8,11 +8,12 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from backstop.config.base import Place
+from backstop.config.facility.advance import KEYS_BY_REPAYMENT
 from backstop.config.text.presets import presets_of
 
 _PART = r"""(?:[\w-]+|"[^"\\\n]+"|'[^'\n]+')"""
@@ -23,6 +24,7 @@ LONGEST_KEY = 400
 _PRESETS = {"investors": "investors", "evaluation": "ladders", "system_key": "system_keys",
             "fund_key": "fund_keys"}
 """Sections that have presets, and the file of these."""
+POOL_SIZE: Place = ("pool", "size")
 
 
 class OverrideError(ValueError):
@@ -124,22 +126,61 @@ def replaced(node: Any, place: Place, value: Any) -> Any:
     return [replaced(item, rest, value) if i == step else item for i, item in enumerate(node)]
 
 
-def with_preset(tree: Any, place: Place, value: Any) -> Any:
-    """`replaced`; a preset takes the place of what is written beside the old one, which would hide it."""
-    kind = next((kind for part, kind in _PRESETS.items() if part in place), None)
-    if kind is None or place[-1] != "preset" or not isinstance(value, str):
-        return replaced(tree, place, value)
+def with_override(tree: Any, place: Place, value: Any) -> Any:
+    """`replaced`, with what cannot stay beside the new value.
+
+    A preset takes the place of what is written beside the old one, which would hide it; a repayment drops the key that
+    it does not take; the size of the pool scales its layers.
+    """
+    if place == POOL_SIZE:
+        return replaced(_scaled(tree, value), place, value)
+    node = _at(tree, place[:-1])
+    hidden = _hidden(place, value) if isinstance(node, Mapping) else ()
+    kept = {key: own for key, own in node.items() if key not in hidden} if hidden else None
+    return replaced(tree, place, value) if kept is None else replaced(tree, place[:-1], kept | {place[-1]: value})
+
+
+def _at(tree: Any, place: Place) -> Any:
+    """What is written at `place`; an empty table where nothing is."""
     node = tree
-    for step in place[:-1]:
+    for step in place:
         node = node.get(step, {}) if isinstance(node, Mapping) else node[step]
-    hidden = presets_of(kind).get(value, {})
-    kept = {key: own for key, own in node.items() if key not in hidden}
-    return replaced(tree, place[:-1], kept | {"preset": value})
+    return node
 
 
-def presets_first(key: str) -> bool:
-    """Sorts overrides: what stands beside a preset replaces it in whatever order they are given."""
-    return not key.endswith(".preset")
+def _hidden(place: Place, value: Any) -> Collection[str]:
+    """Keys beside `place` that go once `value` is written there."""
+    if not isinstance(value, str):
+        return ()
+    if place[-1] == "repayment" and value in KEYS_BY_REPAYMENT:
+        return {key for keys in KEYS_BY_REPAYMENT.values() for key in keys} - set(KEYS_BY_REPAYMENT[value])
+    kind = next((kind for part, kind in _PRESETS.items() if part in place), None)
+    return presets_of(kind).get(value, {}) if kind and place[-1] == "preset" else ()
+
+
+def _scaled(tree: Any, size: Any) -> Any:
+    """`tree` with layers of the pool that add up to `size` in the old proportions; as it is where they have none."""
+    layers = _at(tree, POOL_SIZE[:1]).get("layers", ())
+    sizes = [layer["size"] for layer in layers if isinstance(layer, Mapping) and _is_number(layer.get("size"))]
+    total = sum(sizes)
+    if len(sizes) < len(layers) or not _is_number(size) or not total > 0.0:
+        return tree
+    scaled = [{**layer, "size": float(layer["size"]) * size / total} for layer in layers]
+    return replaced(tree, ("pool", "layers"), scaled)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def order_of(key: str) -> int:
+    """Sorts overrides: what stands beside a preset or a choice replaces it in whatever order they are given.
+
+    The size of the pool comes last: it scales layers as they then are.
+    """
+    if key == ".".join(map(str, POOL_SIZE)):
+        return 2
+    return 0 if key.endswith((".preset", ".repayment")) else 1
 
 
 def with_setting(tree: dict[str, Any], settings: Sequence[str], key: str) -> dict[str, Any]:

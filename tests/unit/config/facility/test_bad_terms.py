@@ -71,7 +71,8 @@ MISTAKES = [
      f"{CONTRACT}.system_key.active_on.0.first", "is after the last of 504 days"),
     (FUND_KEY, "[facilities.covenants]\nexposure_cap = 0.1\n" + FUND_KEY, f"{CONTRACT}.covenants.exposure_cap",
      "every eligible fund holds more at the opening, 0.35 at least"),
-    ("[pool] ", SECOND, "facilities.spare.name", "no arm has 'spare'; list it in an arm's facilities, or leave it out"),
+    ("[pool] ", SECOND, "facilities.spare.name", "no arm has 'spare'; list it in an arm's facilities, leave it out, or "
+     "write library = true at the head"),
     ('signal = "market_return"', 'signal = "market_retrun"', f"{CONTRACT}.system_key.entry.all.1.signal",
      "'conditional_volatility', 'realised_volatility' or 'dislocation'"),
     ('signal = "market_return"', 'signal = "nav"', f"{CONTRACT}.system_key.entry.all.1.signal",

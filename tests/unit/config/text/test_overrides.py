@@ -149,3 +149,48 @@ def test_an_arm_may_not_do_what_has_no_meaning(overrides, said):
     last = len(TEXT.split("\n"))
     found = [line for line in arm_errors(overrides) if line.startswith(f"c.toml:{last}: arms.fund.overrides")]
     assert any(said in line for line in found), found
+
+
+ADVANCE = "facilities.compensation-fund.advance"
+
+
+def advance_of(*settings, arm=""):
+    config = parse_config(f"{TEXT}overrides = {arm}" if arm else TEXT, "c.toml", settings)
+    return (config.for_arm(config.arms[0]) if arm else config).facilities[0].advance
+
+
+def test_another_repayment_drops_the_key_that_it_does_not_take():
+    assert advance_of(f"{ADVANCE}.repayment=bullet").sweep_frac is None
+    amortising = f'{{ "{ADVANCE}.instalment_days" = 21, "{ADVANCE}.repayment" = "amortising" }}'
+    found = advance_of(arm=amortising)
+    assert (found.repayment, found.sweep_frac, found.instalment_days) == ("amortising", None, 21)
+    assert advance_of(f"{ADVANCE}.repayment=sweep").sweep_frac == 0.5
+
+
+def test_a_key_that_a_repayment_does_not_take_is_refused_where_it_is_written_with_it():
+    (line,) = errors(f"{ADVANCE}.repayment=bullet", f"{ADVANCE}.sweep_frac=0.2")
+    assert 'repayment = "bullet" has none; drop it' in line
+
+
+def test_the_size_of_the_pool_scales_its_layers():
+    sizes = [layer.size for layer in parse_config(TEXT, "c.toml", ["pool.size=300e9"]).pool.layers]
+    assert sizes == [30e9, 90e9, 180e9]
+    arm = '{ "pool.size" = 50e9, "pool.layers.social.size" = 65e9 }'
+    config = parse_config(f"{TEXT}overrides = {arm}", "c.toml")
+    # of 65, 45 and 90
+    assert [layer.size for layer in config.for_arm(config.arms[0]).pool.layers] == [16.25e9, 11.25e9, 22.5e9]
+
+
+def test_a_pool_of_nothing_cannot_be_scaled():
+    nothing = [f"pool.layers.{name}.size=0.0" for name in ("social", "local", "central")]
+    (line,) = errors(*nothing, "pool.size=10e9")
+    assert "the layers add up to 0; write that" in line
+
+
+def test_facilities_that_no_arm_has_may_stand_in_a_library():
+    none = [*TEXT.partition("[[arms]]")]
+    spare = TEXT[TEXT.index("[[facilities]]"):TEXT.index("[pool]")].replace('"compensation-fund"', '"spare"')
+    text = f"{none[0]}{spare}\n[[arms]]{none[2]}"
+    (line,) = errors(text=text)
+    assert "no arm has 'spare'; list it in an arm's facilities, leave it out, or write library = true" in line
+    assert len(parse_config(f"library = true\n{text}", "c.toml").facilities) == 2
