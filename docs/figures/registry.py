@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from docs.figures import answers, ashare, facilities, history, picture, quality, screens, tutorial
+from docs.figures import answers, ashare, facilities, history, investors, picture, quality, screens, tutorial
 from docs.figures.workshop import Workshop
 
 FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
@@ -17,6 +17,7 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
     "docs/facilities.md": {"crash-2015": partial(facilities.designs, scenario="crash-2015"),
                            "crash-2008": partial(facilities.designs, scenario="crash-2008")},
     "docs/history.md": {"own": history.own, "designs": history.designs},
+    "docs/investors.md": {"months": investors.months},
     "docs/size.md": {"size": answers.size},
     "docs/sweep.md": {"terms": answers.terms},
     "docs/sensitivity.md": {"sensitivity": answers.sensitivity},

@@ -178,9 +178,9 @@ def pay_ahead(loans, row, funds, f, service, lanes):
 
 @jit
 def accelerate(loans, row, funds, f, service, lanes):
-    """``must_pay`` where more of the demand is unpaid than the day's sales cost."""
+    """``must_pay`` where more of the demand is unpaid than the day's sales cost; sold dear they cost less than 0."""
     for i in range(FIRST, lanes):
         demand, must_pay = loans.demand[row, i], service.must_pay[FIRST, i]
         unpaid = demand - service.interest[FIRST, i] - service.principal[FIRST, i]
-        is_missed = (demand > 0.0) & (unpaid > funds.sale_cost[f, i])
+        is_missed = (demand > 0.0) & (unpaid > max(funds.sale_cost[f, i], 0.0))
         service.must_pay[FIRST, i] = 1.0 if is_missed else must_pay

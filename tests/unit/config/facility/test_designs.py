@@ -55,7 +55,7 @@ def test_a_setting_reaches_into_the_design():
 def test_amounts_follow_the_funds_and_the_volume_of_the_config(tmp_path):
     plain = loaded("rbi-slf-mf-2020")
     assert plain.pool.layers[0].size == round(0.022 * sum(fund.count * fund.nav for fund in plain.cohorts))
-    assert loaded("pboc-sfisf-2024").pool.layers[0].size == 0.5 * (300e9 + 80e9)
+    assert loaded("pboc-sfisf-2024").pool.layers[0].size == 0.5 * (750e9 + 200e9)
     (tmp_path / "funds.csv").write_text("name,nav,count,holding_csi300\none,1e9,3,0.9\ntwo,2e9,1,0.9\n")
     text = ASHARE.read_text()
     text = re.sub(r"\[\[funds\]\].*?(?=# -+ facility)", FUND_FILE, text, flags=re.DOTALL)

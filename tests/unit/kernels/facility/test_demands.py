@@ -59,6 +59,15 @@ def test_an_instalment_that_cannot_be_paid_calls_the_loan():
     assert float(states[1].fund_tally.defaulted[0, 0]) == 1.0
 
 
+def test_a_demand_that_is_paid_is_not_missed_where_others_lift_the_price():
+    buyers = {"buyers_drawdown": 0.1, "buyers_frac": 0.05, "buyers_stock": 1e12, "kappa": 1.0, "buy_ratio": 1.0,
+              "decay": 0.5}
+    state = lent(0.0, 0.0, advances={"instalment_days": 2.0}, facilities={"tenor_days": 8.0}, prices=buyers)
+    assert float(state.fund_tally.slippage[0, 0]) < 0.0
+    assert loan(state, "demand") > 0.0
+    assert loan(state, "called") == 0.0
+
+
 AHEAD = {"advances": {"repay_ahead_days": 2.0}, "facilities": {"tenor_days": 4.0}}
 
 
