@@ -80,6 +80,7 @@ def _rules_of_keys(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     keys = terms.triggers
     of_market, of_funds = keys.market_kind != MarketSignal.DRAWDOWN, keys.fund_kind != FundSignal.DRAWDOWN
     has_several = len(of_market) > 1 or len(of_funds) > 1
+    yield "falls of funds within a window", keys.fund_window
     yield "signals other than drawdowns", of_market.any() or of_funds.any() or has_several
     yield "expressions and latches", (keys.node_signal < 0).any() or (keys.entry_first != keys.entry_root).any()
     yield "lags and cooldowns", keys.decision_lag.any() or keys.cooldown_days.any()

@@ -32,11 +32,14 @@ def _market_signal(kind: int, window: int, m: int, index: Index, prices: Prices,
 def fund_signals(terms: TriggerTerms, funds: Funds, evaluation: Evaluation, n_back: int, t: int) -> list[Floats]:
     """(F, P) of each fund signal."""
     signals = zip(terms.fund_kind, terms.fund_window, strict=True)
-    return [_fund_signal(int(kind), funds, evaluation, n_back - 1 + t - int(window)) for kind, window in signals]
+    return [_fund_signal(int(kind), funds, evaluation, n_back - 1 + t, int(window)) for kind, window in signals]
 
 
-def _fund_signal(kind: int, funds: Funds, evaluation: Evaluation, past: int) -> Floats:
-    """`past` is the row of the close that a return looks back to."""
+def _fund_signal(kind: int, funds: Funds, evaluation: Evaluation, today: int, window: int) -> Floats:
+    """`today` is the row of the close to come."""
+    past = today - window
+    if kind == FundSignal.DRAWDOWN and window > 0:
+        return np.asarray(1.0 - funds.navps / np.maximum(funds.navps, funds.closes[past:today].max(axis=0)))
     if kind == FundSignal.DRAWDOWN:
         return funds.drawdown
     if kind == FundSignal.RETURN:
