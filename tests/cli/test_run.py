@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -64,12 +66,36 @@ def test_paths_and_settings_change_the_run(tmp_path):
 def test_a_complete_run_is_replaced_only_when_told(tmp_path):
     folder = tmp_path / "run"
     assert run_here("run", SMALL, "-o", folder, "--paths", 16).code == 0
-    again = run_here("run", SMALL, "-o", folder, "--paths", 16)
+    again = run_here("run", SMALL, "-o", folder, "--paths", 24)
     assert again == (2, "", f"{folder}: holds a complete run; name another folder with --out, or add --overwrite\n")
     (folder / "notes.txt").write_text("mine")
     assert run_here("run", SMALL, "-o", folder, "--paths", 24, "--overwrite").code == 0
     assert pl.read_parquet(folder / "paths" / "part-*.parquet").height == 2 * 24
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_the_same_command_again_shows_the_run_that_is_there(finished):
+    before = content(finished[0])
+    again = run_here("run", SMALL, "-o", finished[0])
+    assert (again.code, again.out) == (0, finished[1].out)
+    assert again.err == f"backstop: {finished[0]}: this run is there already; --overwrite makes it anew\n"
+    assert content(finished[0]) == before
+
+
+def test_a_config_from_a_pipe_is_kept_as_it_was_read(tmp_path, finished):
+    script = f'"{sys.executable}" -m backstop run <(cat "{SMALL}") -o "{tmp_path / "run"}" --quiet'
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, cwd=SMALL.parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "run" / "config.toml").read_bytes() == SMALL.read_bytes()
+    assert (tmp_path / "run" / "summary.json").read_bytes() == (finished[0] / "summary.json").read_bytes()
+
+
+def test_a_config_is_kept_to_the_byte_whatever_ends_its_lines(tmp_path):
+    config = tmp_path / "windows.toml"
+    config.write_bytes(SMALL.read_bytes().replace(b"\n", b"\r\n") + "# 中文\r\n".encode())
+    assert run_here("run", config, "-o", tmp_path / "run", "--paths", 8, "--quiet").code == 0
+    assert (tmp_path / "run" / "config.toml").read_bytes() == config.read_bytes()
+    assert run_here("verify", tmp_path / "run").code == 0
 
 
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])

@@ -1,10 +1,12 @@
 """`verify` and `validate`: what is right says so, what is wrong ends with 1 and a line."""
 
+import hashlib
 import json
 import shutil
 
 import pytest
 
+import manifest_fuzz
 from commands import SMALL, run_here
 
 
@@ -35,12 +37,24 @@ def damage_byte(path):
     (lambda run: (run / "summary.json").unlink(), "summary.json: is missing"),
     (lambda run: shutil.copy(run / "funds" / "part-000000.parquet", run / "funds" / "part-000001.parquet"),
      "funds/part-000001.parquet: is no part of this run"),
+    (lambda run: (run / "paths" / "notes.txt").write_text("mine"), "paths/notes.txt: is no part of this run"),
+    (lambda run: (run / "journal" / "block-000007.json").write_text("{}"), "000007.json: is no part of this run"),
+    (lambda run: damage_byte(run / "journal" / "block-000000.json"), "000000.json: is not what the manifest says"),
 ])
 def test_files_that_are_not_the_runs_are_found(copy, damage, finding):
     damage(copy)
     ended = run_here("verify", copy)
     assert (ended.code, ended.err, ended.out.count("\n")) == (1, "", 1)
     assert finding in ended.out
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"backstop": 1}', b"[" * 100_000])
+def test_a_journal_that_does_not_say_which_run_it_is_is_found(copy, content):
+    file = copy / "journal" / "run.json"
+    file.unlink() if content is None else file.write_bytes(content)
+    ended = run_here("verify", copy)
+    assert (ended.code, ended.err) == (1, "")
+    assert "journal/run.json: is not what the manifest says" in ended.out
 
 
 def rewritten(copy, change):
@@ -70,8 +84,42 @@ def test_paths_that_come_out_otherwise_are_found(copy, tmp_path):
     shutil.copy(other / "journal" / "block-000000.counts", copy / "journal" / "block-000000.counts")
     rewritten(copy, lambda manifest: manifest.update(blocks=blocks))
     ended = run_here("verify", copy, "--replays", 2)
-    assert (ended.code, ended.out.count("\n")) == (1, 2)
-    assert "its replay differs in paths." in ended.out
+    assert (ended.code, ended.out.count("its replay differs in paths.")) == (1, 2)
+    for name in ("daily.parquet", "summary.parquet", "summary.json"):
+        assert f"{name}: is not what the paths of the run come to" in ended.out
+
+
+@pytest.mark.parametrize("change", [
+    lambda manifest: manifest["files"].clear(),
+    lambda manifest: manifest["files"].pop("summary.json"),
+    lambda manifest: manifest["files"].update({"../../etc/passwd": "0" * 64}),
+])
+def test_a_manifest_whose_list_of_files_is_not_that_of_a_run_is_found(copy, change):
+    rewritten(copy, change)
+    ended = run_here("verify", copy)
+    assert (ended.code, ended.err) == (1, "")
+    assert "manifest.json: files " in ended.out
+
+
+def test_a_summary_that_was_edited_together_with_its_hash_is_found(copy):
+    summary = copy / "summary.json"
+    summary.write_bytes(summary.read_bytes().replace(b'"estimate": 1', b'"estimate": 2', 1))
+    digest = hashlib.sha256(summary.read_bytes()).hexdigest()
+    rewritten(copy, lambda manifest: manifest["files"].update({"summary.json": digest}))
+    ended = run_here("verify", copy)
+    assert (ended.code, ended.out.count("\n")) == (1, 1)
+    assert "summary.json: is not what the paths of the run come to" in ended.out
+
+
+def test_what_is_not_covered_is_said(copy):
+    (copy / "notes.txt").write_text("mine")
+    ended = run_here("verify", copy)
+    assert ended.code == 0
+    assert "not covered: notes.txt, manifest.json: timings, versions, config_folder\n" in ended.out
+
+
+def test_fuzzed_manifests_are_read_or_refused(finished):
+    assert manifest_fuzz.failures(finished[0], range(60)) == []
 
 
 def test_a_folder_without_a_run_is_no_finding_but_wrong_usage(tmp_path):

@@ -6,18 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from backstop.answers.bands import daily_table
 from backstop.answers.models import summarise_with_models
 from backstop.answers.summary import Row, summarise
 from backstop.errors import RunIncomplete
-from backstop.runs.directory import RunDirectory
+from backstop.runs.directory import MODELS, RunDirectory
 from backstop.runs.files import write_whole
-from backstop.runs.journal import to_json
+from backstop.runs.journal import read_counts, to_json
 from backstop.runs.parts import Parts
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.schema import described
+from backstop.runs.storage import Folder
 from backstop.runs.store import StoredRun, finish_run, simulated_run, table_bytes
+from backstop.runs.tallies import counts_shape
+from backstop.terms import Integers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,19 +61,42 @@ def read_rows(folder: Path) -> list[Row] | None:
 def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
     """What follows from the blocks of a run: bands, summary, manifest."""
     started = time.perf_counter()
-    directory = run.directory
-    write_whole(directory.daily, table_bytes(daily_table(run.counts, run.request.terms.names.arms, run.request.dates)))
-    parts = Parts(directory)
-    if parts.mixture.models:
-        rows, apart = summarise_with_models(parts, on_progress)
-        write_whole(directory.models, table_bytes(models_table(apart)))
-    else:
-        rows = summarise(parts, on_progress)
-    write_whole(directory.summary, table_bytes(summary_table(rows)))
-    write_whole(directory.summary_json, _lines(rows))
+    write_whole(run.directory.daily, _bands(run.request, run.counts))
+    rows, files = _summaries(run.directory, on_progress)
+    for name, content in files.items():
+        write_whole(run.directory.folder / name, content)
     run.timings["summarising"] = time.perf_counter() - started
     finish_run(run)
     return rows
+
+
+def remade(directory: RunDirectory, request: RunRequest) -> dict[str, bytes | memoryview]:
+    """Bands and summaries of a run, by the name of their file, from what its blocks hold.
+
+    Raises
+    ------
+    RunIncomplete, NotFinite
+        A part that cannot be read.
+    """
+    storage, counts = Folder(directory.folder), np.zeros(counts_shape(request.terms), dtype=np.int64)
+    for number in range(len(directory.parts("paths"))):
+        np.add(counts, read_counts(storage, request.terms, number), out=counts)
+    return {"daily.parquet": _bands(request, counts)} | _summaries(directory, quiet)[1]
+
+
+def _bands(request: RunRequest, counts: Integers) -> memoryview:
+    return table_bytes(daily_table(counts, request.terms.names.arms, request.dates))
+
+
+def _summaries(directory: RunDirectory, on_progress: OnProgress) -> tuple[list[Row], dict[str, bytes | memoryview]]:
+    """Rows of the summary, and files by name: each market model's paths alone come first, where there are several."""
+    parts, files = Parts(directory), dict[str, bytes | memoryview]()
+    if parts.mixture.models:
+        rows, apart = summarise_with_models(parts, on_progress)
+        files[MODELS] = table_bytes(models_table(apart))
+    else:
+        rows = summarise(parts, on_progress)
+    return rows, files | {"summary.parquet": table_bytes(summary_table(rows)), "summary.json": _lines(rows)}
 
 
 def _lines(rows: Sequence[Row]) -> bytes:

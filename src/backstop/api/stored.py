@@ -100,12 +100,13 @@ class Run:
                                                      request.dates).days))
 
     def verify(self, replays: int = 3) -> "Verification":
-        """``backstop verify``: hashes, accounts, and `replays` paths made anew; what is wrong is in ``findings``."""
+        """``backstop verify``: hashes, accounts, summaries, `replays` paths anew; what is wrong is in ``findings``."""
+        from backstop.answers.stress import remade
         from backstop.api.sources import one_blas_thread
         from backstop.runs.verify import verify
 
         with one_blas_thread():
-            return verify(self.folder, replays)
+            return verify(self.folder, remade, replays)
 
     def _scanned(self, table: str) -> "pl.LazyFrame":
         import polars as pl

@@ -76,6 +76,7 @@ def run(
     from backstop.answers.looks import parse_goal
     from backstop.report.decomposition import print_decomposition
     from backstop.runs.directory import RunDirectory
+    from backstop.runs.store import is_run_of
 
     maker = Maker(blocks, engine, scheduler)
     maker.refuse(out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
@@ -97,7 +98,8 @@ def run(
             _merge([folder], None, settings.n_threads, quiet, None if json else _Shown(full, language))
         return
     make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
-    rows = _known(folder, out is not None or overwrite) or _stressed(make, folder, quiet, timings, overwrite)
+    is_known = not overwrite and (out is None or (goal is None and is_run_of(request, folder)))
+    rows = (_known(folder) if is_known else None) or _stressed(make, folder, quiet, timings, overwrite)
     request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
     shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
     if json:
@@ -122,12 +124,12 @@ def _folder_of(found: "Assembled", goal: "Goal | None") -> Path:
     return Path("runs") / found.request.folder_name(f"{found.config.run.name}{suffix}")
 
 
-def _known(folder: Path, is_to_be_made: bool) -> "list[Row] | None":
-    """The summary of a run that is there already; None where there is none, or another is to be made."""
+def _known(folder: Path) -> "list[Row] | None":
+    """The summary of a run that is there already; None where there is none."""
     from backstop.answers.stress import read_rows
     from backstop.report.terminal import print_warning
 
-    rows = None if is_to_be_made else read_rows(folder)
+    rows = read_rows(folder)
     if rows is not None:
         print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
     return rows

@@ -50,16 +50,17 @@ def verify(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Check a run: hashes, accounts, and paths made anew.
+    """Check a run: hashes, accounts, summaries and paths made anew.
 
     Example: backstop verify runs/ashare-1a2b3c4d --replays 10
     """
+    from backstop.answers.stress import remade
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_verification, print_warning
     from backstop.runs.verify import verify as verified
 
     with progress(quiet) as on_progress:
-        found = verified(run, replays, on_progress)
+        found = verified(run, remade, replays, on_progress)
     if json:
         print_json({"run": said(run), **found._asdict()})
     else:

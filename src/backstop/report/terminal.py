@@ -261,8 +261,9 @@ def print_paths(written: PathsWritten, file: Path) -> None:
 def print_verification(found: Verification, folder: str) -> None:
     """What ``backstop verify`` found wrong, or what it looked at."""
     for line in found.findings:
-        print(line)
+        print(visible(line))
     if not found.findings:
         paths = ", ".join(map(str, found.replayed)) or "none"
-        print(f"{folder}: {found.n_files} files as written, accounts closed in {found.n_rows:,} rows, paths made anew "
-              f"bit for bit: {paths}")
+        print(f"{folder}: {found.n_files} files as written, accounts closed in {found.n_rows:,} rows, bands and "
+              f"summaries made anew from them, paths made anew bit for bit: {paths}")
+        print(f"not covered: {visible(', '.join(found.uncovered))}")

@@ -14,8 +14,9 @@ from backstop.config.market.section import MarketConfig, model_titles
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.study import Arm
-from backstop.config.text.load import load_config
+from backstop.config.text.load import folder_of, parse_config
 from backstop.config.text.sweeps import with_arms
+from backstop.config.text.toml_files import read_text
 from backstop.errors import RunIncomplete
 from backstop.market.models import MixedMarkets
 from backstop.market.parameter_draws import PATHS_PER_DRAW
@@ -62,8 +63,11 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     ConfigError, DataError, CalibrationError
         What the user has to mend.
     """
-    base = folder or path.parent
-    config = load_config(path, overrides, base)
+    base = folder or folder_of(path)
+    # once: what is kept is what was run, from a pipe too, and whatever is written to the file meanwhile
+    text = read_text(path)
+    config = parse_config(text, str(path), overrides, base)
+    file_hashes = _file_hashes(config, base)
     mixed = MixedMarkets(config, base) if config.market.models else None
     prepared = mixed.first if mixed else prepare(config, base)
     fits = {asset: fit.summary() for asset, fit in (mixed or prepared).fits.items()}
@@ -73,8 +77,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         terms=terms,
         seed=config.run.seed,
         n_paths=config.run.paths,
-        config_text=path.read_text(encoding="utf-8"),
-        inputs=_file_hashes(config, base) | {asset: fit["data_hash"] for asset, fit in fits.items()},
+        config_text=text,
+        inputs=file_hashes | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,
         dependence_fit=None if prepared.dependence is None else prepared.dependence.summary(),

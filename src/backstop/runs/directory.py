@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete
-from backstop.runs.files import TEMPORARY, environment_failures
+from backstop.runs.files import TEMPORARY, environment_failures, hash_of
 from backstop.runs.lock import one_of_writers, sole_writer
+from backstop.runs.manifest import faults_of, has_all_paths
 
 TABLES = ("paths", "funds")
 MANIFEST, CONFIG, RUN, COMMAND = "manifest.json", "config.toml", "journal/run.json", "journal/command.json"
 """What a complete run is; as the user wrote it; which run it is; how it was asked for, where blocks are made apart."""
 MARK = "backstop"
 """The key that every manifest and journal of ours has."""
+ALWAYS = (CONFIG, "resolved.json", "fits.json", "daily.parquet", "summary.parquet", "summary.json")
+"""Files that every manifest has hashes of."""
+_TEXTS = (CONFIG, "resolved.json", "fits.json", "summary.json")
+MODELS = "models.parquet"
+"""One that it has a hash of where a run has several models."""
 _OURS = (MANIFEST, CONFIG, "resolved.json", "fits.json", "daily.parquet", "summary.parquet",
-         "models.parquet", "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet",
+         MODELS, "summary.json", "decomposition.json", "report.html", "paths/part-*.parquet",
          "funds/part-*.parquet", "journal/block-*.json", "journal/block-*.counts", COMMAND, RUN)
 
 
@@ -46,7 +52,7 @@ class RunDirectory:
         self.fits = folder / "fits.json"
         self.daily = folder / "daily.parquet"
         self.summary = folder / "summary.parquet"
-        self.models = folder / "models.parquet"
+        self.models = folder / MODELS
         """Each market model's paths alone, where a run has several."""
         self.summary_json = folder / "summary.json"
         self.decomposition = folder / "decomposition.json"
@@ -70,18 +76,44 @@ class RunDirectory:
         """All parts of `table`, in the order of their paths."""
         return sorted((self.folder / table).glob("part-*.parquet"))
 
-    def read_manifest(self) -> dict[str, Any]:
-        """The manifest of a complete run.
+    def read_request(self) -> dict[str, Any]:
+        """Which run it is, finished or not.
 
         Raises
         ------
         RunIncomplete
-            There is none, or it is none of ours.
+            Nothing says so.
         """
-        manifest = _marked(self.manifest)
+        request = _marked(self.request)
+        if request is None or not isinstance(request.get("drawn_parameters", {}), dict | None):
+            raise RunIncomplete(f"{self.request}: does not say which run this is; run it anew")
+        return request
+
+    def find_manifest(self) -> dict[str, Any] | None:
+        """A manifest of ours, or None."""
+        return _marked(self.manifest)
+
+    def read_manifest(self, *, are_files_read: bool = True) -> dict[str, Any]:
+        """The manifest of a complete run, whose texts are those that it was written with where `are_files_read`.
+
+        Raises
+        ------
+        RunIncomplete
+            There is none, or it is not as we write it; a text was changed, or a link stands in the place of a file.
+        """
+        for link in links_in(self.folder):
+            raise RunIncomplete(f"{link}: is a link, and a run lies in its own folder; put the file itself there")
+        manifest = self.find_manifest()
         if manifest is None:
             raise RunIncomplete(f"{self.folder}: not a complete run, it has no manifest of backstop; "
                                 "repeat the command that made it to finish it")
+        for key in faults_of(manifest):
+            raise RunIncomplete(f"{self.manifest}: {key} is not as this version writes it; run it anew")
+        if not has_all_paths(manifest):
+            raise RunIncomplete(f"{self.manifest}: its blocks are not its paths, one after another; run it anew")
+        for name in _TEXTS if are_files_read else ():
+            if hash_of(self.folder / name) != manifest["files"].get(name):
+                raise RunIncomplete(f"{self.folder / name}: is not what was written; run it anew")
         return manifest
 
 
@@ -116,10 +148,22 @@ def open_directory(folder: Path, identity: dict[str, Any], overwrite: bool, is_s
 def _refuse_strange(directory: RunDirectory) -> None:
     """Refuse what is no folder, and one that holds something else than a run."""
     folder = directory.folder
+    if folder.is_symlink() and not folder.exists():
+        raise DirectoryRefused(f"{folder}: is a link to {folder.readlink()}, which is not there; make it, or name "
+                               "another folder with --out")
     if folder.exists() and not folder.is_dir():
         raise DirectoryRefused(f"{folder}: is a file; name a folder with --out")
+    for link in links_in(folder):
+        raise DirectoryRefused(f"{link}: is a link, and a run writes to its own folder alone; name another with --out")
     if all(_marked(path) is None for path in (directory.request, directory.manifest)) and not _is_bare(directory):
         raise DirectoryRefused(f"{folder}: holds files that are no backstop run; name a new or empty folder with --out")
+
+
+def links_in(folder: Path) -> list[Path]:
+    """Links in the place of a file or folder of a run: what is behind them is no part of it."""
+    rooms = [folder / name for name in (*TABLES, "journal")]
+    return [path for path in rooms if path.is_symlink()] or [
+        path for pattern in _OURS for path in folder.glob(pattern) if path.is_symlink()]
 
 
 def _is_bare(directory: RunDirectory) -> bool:

@@ -102,7 +102,7 @@ def is_as_written(content: bytes | None, digest: str) -> bool:
     return content is not None and hashlib.sha256(content).hexdigest() == digest
 
 
-def read_counts(storage: Storage, terms: RunTerms, record: BlockRecord) -> Counts:
+def read_counts(storage: Storage, terms: RunTerms, block: int) -> Counts:
     """(A, T, M, N_BINS) counts of a finished block.
 
     Raises
@@ -113,8 +113,8 @@ def read_counts(storage: Storage, terms: RunTerms, record: BlockRecord) -> Count
     import pyarrow as pa
 
     shape = counts_shape(terms)
-    packed = storage.read(counts_name(record.block))
+    packed = storage.read(counts_name(block))
     if packed is None:
-        raise RunIncomplete(f"{storage.where}: the counts of block {record.block} are gone; give the command again")
+        raise RunIncomplete(f"{storage.where}: the counts of block {block} are gone; give the command again")
     raw = pa.Codec("zstd").decompress(packed, decompressed_size=2 * int(np.prod(shape)), asbytes=True)
     return np.frombuffer(raw, dtype="<u2").reshape(shape)

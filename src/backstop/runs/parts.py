@@ -32,7 +32,7 @@ class Parts:
     Raises
     ------
     RunIncomplete
-        A part is damaged or missing.
+        A part is damaged or missing, or the terms are not as this version writes them.
     NotFinite
         A value is infinite or not a number.
     """
@@ -45,7 +45,15 @@ class Parts:
     def __init__(self, directory: RunDirectory) -> None:
         self.directory = directory
         with environment_failures(directory.resolved):
-            self.resolved: dict[str, Any] = json.loads(directory.resolved.read_bytes())
+            content = directory.resolved.read_bytes()
+        try:
+            self._know(json.loads(content))
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+            raise RunIncomplete(f"{directory.resolved}: is not as this version writes it; run it anew") from None
+
+    def _know(self, resolved: dict[str, Any]) -> None:
+        """What the terms say of the run."""
+        self.resolved = resolved
         self.mixture = Mixture(*(tuple(self.resolved["mixture"][key]) for key in Mixture._fields))
         """The market models that paths take in turn."""
         self.arms: list[str] = self.resolved["names"]["arms"]
@@ -116,8 +124,7 @@ class Parts:
     @cached_property
     def group(self) -> Integers | None:
         """(N,) number of the draw of parameters that a path is of; None where none are drawn."""
-        with environment_failures(self.directory.folder):
-            drawn = json.loads(self.directory.request.read_bytes())["drawn_parameters"]
+        drawn = self.directory.read_request().get("drawn_parameters")
         return None if drawn is None else np.arange(self._n_stored)[self._chosen] // drawn["paths_per_group"]
 
     @cached_property

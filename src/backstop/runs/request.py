@@ -105,6 +105,11 @@ class RunRequest:
         return f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
 
 
+IDENTITY = ("backstop", "kernels", "seed", "paths", "block_paths", "currency", "config_hash", "terms_hash", "inputs",
+            "drawn_parameters", "markets_hash")
+"""Keys of `identity_of`."""
+
+
 def identity_of(request: RunRequest, layout: Layout) -> dict[str, Any]:
     """All that decides the bytes of the parts: a directory is resumed only by the same run."""
     return {

@@ -11,7 +11,7 @@ import numpy as np
 
 from backstop.config.describe import as_tree
 from backstop.runs import journal
-from backstop.runs.directory import CONFIG, RUN, TABLES, RunDirectory, open_directory
+from backstop.runs.directory import ALWAYS, CONFIG, MODELS, RUN, TABLES, RunDirectory, open_directory
 from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import hash_of, write_whole
 from backstop.runs.journal import BlockRecord, to_json
@@ -67,6 +67,13 @@ def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bo
     with _opened(request, folder, layout, overwrite) as run:
         _simulate_missing(run, blocks_of(request.n_paths, layout), threads, layout, on_progress)
         yield run
+
+
+def is_run_of(request: RunRequest, folder: Path) -> bool:
+    """Whether `folder` holds the whole run that `request` asks for."""
+    manifest = RunDirectory(folder).find_manifest()
+    identity = identity_of(request, layout_of(request.terms))
+    return manifest is not None and all(manifest.get(key) == value for key, value in identity.items())
 
 
 @contextmanager
@@ -153,7 +160,7 @@ def _take_finished(run: StoredRun, blocks: list[Block]) -> list[Block]:
             missing.append(block)
         else:
             run.records.append(record)
-            np.add(run.counts, journal.read_counts(storage, run.request.terms, record), out=run.counts)
+            np.add(run.counts, journal.read_counts(storage, run.request.terms, record.block), out=run.counts)
     return missing
 
 
@@ -190,23 +197,24 @@ def table_bytes(table: "pa.Table", group_rows: int | None = None) -> memoryview:
     return memoryview(sink.getvalue())
 
 
+def told_of(request: RunRequest) -> dict[str, Any]:
+    """What a manifest repeats of the terms, for who reads nothing else."""
+    return {"scenario": request.scenario, "models": dict(request.models), "days": request.terms.n_days,
+            "arms": list(request.terms.names.arms), "counterfactuals": dict(request.terms.counterfactual_names())}
+
+
 def finish_run(run: StoredRun) -> None:
     """Write the manifest: from now on the run is complete."""
     directory = run.directory
-    files = (directory.config, directory.resolved, directory.fits, directory.daily, directory.summary,
-             directory.summary_json, *((directory.models,) if run.request.terms.mixture.models else ()))
+    files = (*ALWAYS, *((MODELS,) if run.request.terms.mixture.models else ()))
     write_whole(directory.manifest, to_json({
         **run.identity,
         # another CPU than that of the blocks may bring them together
         "versions": versions() | {"cpu": ", ".join(sorted({record.versions["cpu"] for record in run.records}))},
-        "scenario": run.request.scenario,
-        "models": dict(run.request.models),
+        **told_of(run.request),
         "overrides": run.request.overrides,
         "config_folder": run.request.config_folder,
-        "days": run.request.terms.n_days,
-        "arms": run.request.terms.names.arms,
-        "counterfactuals": run.request.terms.counterfactual_names(),
         "blocks": [record.as_listed() for record in run.records],
-        "files": {path.name: hash_of(path) for path in files},
+        "files": {name: hash_of(directory.folder / name) for name in files},
         "timings": {phase: round(seconds, 3) for phase, seconds in run.timings.items()},
     }))

@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import pytest
@@ -6,6 +7,14 @@ from backstop.errors import DirectoryRefused, RunIncomplete
 from backstop.runs.directory import RunDirectory, open_directory
 
 IDENTITY = {"backstop": "1", "seed": 5, "paths": 10}
+HASHES = {"counts": "", "funds": "", "paths": ""}
+WRITTEN = IDENTITY | {
+    "kernels": "", "block_paths": 16, "currency": "CNY", "config_hash": "", "terms_hash": "", "inputs": {},
+    "drawn_parameters": None, "markets_hash": "", "versions": {}, "scenario": "none", "models": {}, "overrides": [],
+    "config_folder": "/", "days": 5, "arms": ["none"], "counterfactuals": {"none": "none"},
+    "blocks": [{"block": 0, "first_path": 0, "n_paths": 10, "hashes": HASHES}], "files": {},
+    "timings": {"simulating": 0.1},
+}
 
 
 def opened(folder, identity=IDENTITY, overwrite=False):
@@ -23,7 +32,7 @@ def unfinished(folder):
 
 def complete(folder):
     directory = unfinished(folder)
-    directory.manifest.write_text(json.dumps(IDENTITY))
+    directory.manifest.write_text(json.dumps(WRITTEN))
     return directory
 
 
@@ -64,15 +73,64 @@ def test_overwriting_removes_nothing_that_is_not_a_runs(tmp_path):
     assert all(note.read_text() == "mine" for note in notes)
 
 
-def test_overwriting_does_not_follow_a_link_out_of_the_folder(tmp_path):
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_link_in_the_place_of_a_folder_of_the_run_is_not_followed(tmp_path, overwrite):
     directory = complete(tmp_path / "run")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "part-000000.parquet").write_bytes(b"another's")
     directory.part("funds", 0).parent.rmdir()
     (tmp_path / "run" / "funds").symlink_to(elsewhere)
-    opened(tmp_path / "run", overwrite=True)
-    assert (elsewhere / "part-000000.parquet").exists()
+    with pytest.raises(DirectoryRefused, match="run/funds: is a link"):
+        opened(tmp_path / "run", overwrite=overwrite)
+    assert (elsewhere / "part-000000.parquet").read_bytes() == b"another's"
+    with pytest.raises(RunIncomplete, match="run/funds: is a link"):
+        directory.read_manifest()
+
+
+def test_a_link_in_the_place_of_a_file_of_the_run_is_not_read(tmp_path):
+    directory = complete(tmp_path / "run")
+    directory.summary_json.unlink(missing_ok=True)
+    directory.summary_json.symlink_to("/etc/passwd")
+    with pytest.raises(RunIncomplete, match=r"summary\.json: is a link"):
+        directory.read_manifest()
+
+
+@pytest.mark.parametrize("name", ["config.toml", "resolved.json", "fits.json", "summary.json"])
+def test_a_text_that_is_not_what_was_written_is_not_read(tmp_path, name):
+    directory, texts = complete(tmp_path / "run"), ("config.toml", "resolved.json", "fits.json", "summary.json")
+    for text in texts:
+        (directory.folder / text).write_bytes(b"{}")
+    files = dict.fromkeys(texts, hashlib.sha256(b"{}").hexdigest())
+    directory.manifest.write_text(json.dumps(WRITTEN | {"files": files}))
+    assert directory.read_manifest()["files"] == files
+    (directory.folder / name).write_bytes(b"{ }")
+    with pytest.raises(RunIncomplete, match=rf"{name}: is not what was written"):
+        directory.read_manifest()
+
+
+def test_a_link_of_the_users_own_is_none_of_our_business(tmp_path):
+    directory = complete(tmp_path / "run")
+    (tmp_path / "run" / "latest").symlink_to(tmp_path)
+    assert directory.read_manifest(are_files_read=False) == WRITTEN
+
+
+def test_a_folder_that_is_a_link_to_nothing_says_so(tmp_path):
+    (tmp_path / "run").symlink_to(tmp_path / "gone")
+    with pytest.raises(DirectoryRefused, match=r"run: is a link to .*gone, which is not there; make it"):
+        opened(tmp_path / "run")
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"files": []}, "files is not as"), ({"paths": "24"}, "paths is not as"), ({"blocks": [{}]}, "blocks is not as"),
+    ({"seed": True}, "seed is not as"), ({"arms": None}, "arms is not as"), ({"paths": 25}, "its blocks are not its"),
+    ({"timings": {"a": float("inf")}, "drawn_parameters": 3}, "drawn_parameters is not as"),
+])
+def test_a_manifest_that_is_not_as_it_is_written_is_refused(tmp_path, change, said):
+    directory = complete(tmp_path / "run")
+    directory.manifest.write_text(json.dumps(WRITTEN | change))
+    with pytest.raises(RunIncomplete, match=rf"manifest\.json: {said}"):
+        directory.read_manifest()
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -132,4 +190,4 @@ def test_a_run_without_a_manifest_is_incomplete(tmp_path):
     unfinished(tmp_path / "run")
     with pytest.raises(RunIncomplete, match="no manifest"):
         RunDirectory(tmp_path / "run").read_manifest()
-    assert complete(tmp_path / "other").read_manifest() == IDENTITY
+    assert complete(tmp_path / "other").read_manifest(are_files_read=False) == WRITTEN

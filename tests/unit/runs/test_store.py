@@ -77,7 +77,7 @@ def test_the_config_is_kept_as_written_and_terms_with_their_units(run):
 
 
 def test_counts_come_back_from_the_journal(run):
-    total = sum(read_counts(Folder(run.directory.folder), TERMS, record) for record in run.records)
+    total = sum(read_counts(Folder(run.directory.folder), TERMS, record.block) for record in run.records)
     assert (total == run.counts).all()
 
 

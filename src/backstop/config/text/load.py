@@ -32,7 +32,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
     overrides
         ``dotted.key=value``, as ``--set`` takes them; later ones win.
     folder
-        Where relative paths of files that the config names start; without it, where the config is.
+        Where relative paths of files that the config names start; without it, `folder_of`.
 
     Raises
     ------
@@ -40,7 +40,12 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
         With a line ``FILE:LINE: key: what is wrong; what to write instead`` for every problem; problems of an
         override read ``--set key: ...``.
     """
-    return parse_config(read_text(Path(path)), str(path), overrides, folder or Path(path).parent)
+    return parse_config(read_text(Path(path)), str(path), overrides, folder or folder_of(Path(path)))
+
+
+def folder_of(path: Path) -> Path:
+    """Where relative paths of files start that a config names: its own folder, and for a pipe the current one."""
+    return Path() if path.parts[:2] in (("/", "dev"), ("/", "proc")) else path.parent
 
 
 def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:

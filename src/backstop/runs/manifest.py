@@ -1,0 +1,41 @@
+"""What a manifest must look like before anybody relies on it: it may have been edited, or be another tool's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+_TEXTS = {str: str}
+_BLOCK = {"block": int, "first_path": int, "n_paths": int, "hashes": {"counts": str, "funds": str, "paths": str}}
+_FORM: dict[str, Any] = {
+    "backstop": str, "kernels": str, "seed": int, "paths": int, "block_paths": int, "currency": str,
+    "config_hash": str, "terms_hash": str, "inputs": _TEXTS, "markets_hash": str, "versions": _TEXTS, "scenario": str,
+    "models": _TEXTS, "overrides": [str], "config_folder": str, "days": int, "arms": [str], "counterfactuals": _TEXTS,
+    "blocks": [_BLOCK], "files": _TEXTS, "timings": {str: float},
+}
+"""By key: a type, a list of one form, an object of these keys, or of any keys to one form."""
+
+
+def faults_of(manifest: dict[str, Any]) -> Iterator[str]:
+    """Keys that are not as they are written."""
+    yield from (key for key, form in _FORM.items() if not _fits(manifest.get(key), form))
+    if "drawn_parameters" not in manifest or not isinstance(manifest["drawn_parameters"], dict | None):
+        yield "drawn_parameters"
+
+
+def has_all_paths(manifest: dict[str, Any]) -> bool:
+    """Whether its blocks are numbered from 0, and hold its paths one after another."""
+    done = 0
+    for number, block in enumerate(manifest["blocks"]):
+        if (block["block"], block["first_path"]) != (number, done) or block["n_paths"] < 1:
+            return False
+        done += block["n_paths"]
+    return bool(done == manifest["paths"] > 0)
+
+
+def _fits(value: Any, form: Any) -> bool:
+    if isinstance(form, list):
+        return isinstance(value, list) and all(_fits(item, form[0]) for item in value)
+    if isinstance(form, dict) and str in form:
+        return isinstance(value, dict) and all(_fits(item, form[str]) for item in value.values())
+    if isinstance(form, dict):
+        return isinstance(value, dict) and set(value) == set(form) and all(_fits(value[key], form[key]) for key in form)
+    return type(value) is form or (form is float and type(value) is int)
