@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+import config_fuzz
 from commands import SMALL, run_here
 
 
@@ -121,3 +122,7 @@ def test_schema_is_the_json_schema_of_configs():
     assert (ended.code, ended.err) == (0, "")
     schema = json.loads(ended.out)
     assert {"run", "money", "market", "funds", "facilities", "pool", "arms"} <= set(schema["properties"])
+
+
+def test_damaged_configs_end_with_a_line():
+    assert config_fuzz.failures(range(40)) == []

@@ -1,4 +1,4 @@
-"""Fits kept on disk: private, written atomically, ignored when unreadable.
+"""Fits kept on disk: private, written atomically, ignored when unreadable or altered.
 
 The key is a hash of the data, the specification, the versions of arch and scipy, and the sources that make a
 fit, so that nothing stale is ever found. Floats go through JSON unchanged: Python writes the shortest text
@@ -57,8 +57,9 @@ def load_as(name: str, read: Callable[[dict[str, Any]], _Fit]) -> _Fit | None:
     if text is None:
         return None
     try:
-        content = json.loads(text)
-        return read(content) if content["key"] == name else None
+        content = json.loads(text, parse_constant=_refuse)
+        is_whole = content["key"] == name and content.pop("sha256") == _digest(content)
+        return read(content) if is_whole else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -76,7 +77,18 @@ def store_content(name: str, content: dict[str, Any]) -> None:
         return
     # where nothing can be written, or a number is none, do without
     with suppress(OSError, ValueError):
-        write_private(folder / f"{name}.json", json.dumps(content | {"key": name}, allow_nan=False).encode())
+        named = content | {"key": name}
+        whole = named | {"sha256": _digest(named)}
+        write_private(folder / f"{name}.json", json.dumps(whole, allow_nan=False).encode())
+
+
+def _digest(content: dict[str, Any]) -> str:
+    """Of every number and text: one that was altered by hand is no fit."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def _refuse(number: str) -> float:
+    raise ValueError(f"{number} is no number of a fit")
 
 
 def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
@@ -87,7 +99,8 @@ def _fit_from(content: dict[str, Any], n: int) -> "ArchFit":
     covariance = np.array(content["covariance"], dtype=np.float64).reshape(size, size)
     variances = np.array(content["variances"], dtype=np.float64)
     likelihood = float(content["log_likelihood"])
-    if variances.shape != (n,) or not (variances > 0.0).all() or not math.isfinite(likelihood):
+    is_finite = np.isfinite(estimates).all() and np.isfinite(covariance).all() and np.isfinite(variances).all()
+    if variances.shape != (n,) or not (variances > 0.0).all() or not (is_finite and math.isfinite(likelihood)):
         raise ValueError("not a whole fit")
     return ArchFit(estimates, covariance, variances, likelihood, 0)
 

@@ -1,5 +1,6 @@
 """The fits on disk: the same bits without arch, and nothing that cannot be trusted."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -37,6 +38,12 @@ def test_the_second_start_gives_the_same_bits_without_arch(folder):
     assert (first[4], second[4:]) == ("True", ["False", "False"])
 
 
+def signed(content, **changed):
+    """A fit that somebody altered together with its hash."""
+    named = {key: value for key, value in content.items() if key != "sha256"} | changed
+    return json.dumps(named | {"sha256": hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()})
+
+
 def test_files_are_private(folder, gjr_returns):
     calibrate(SPEC, gjr_returns)
     (file,) = folder.iterdir()
@@ -59,6 +66,11 @@ def test_another_sample_model_or_series_is_another_fit(gjr_returns, returns_of):
     lambda text: json.dumps(json.loads(text) | {"covariance": [[1.0]]}),
     lambda text: json.dumps(json.loads(text) | {"variances": json.loads(text)["variances"][1:]}),
     lambda text: json.dumps(json.loads(text) | {"variances": [-v for v in json.loads(text)["variances"]]}),
+    lambda text: json.dumps(json.loads(text) | {"estimates": [1.5 * v for v in json.loads(text)["estimates"]]}),
+    lambda text: json.dumps(json.loads(text) | {"more": 1}),
+    lambda text: signed(json.loads(text), estimates=[1e400, *json.loads(text)["estimates"][1:]]),
+    lambda text: signed(json.loads(text), covariance=[[1.0]]),
+    lambda text: signed(json.loads(text), variances=[-v for v in json.loads(text)["variances"]]),
 ])
 def test_a_spoilt_file_is_fitted_again(folder, gjr_returns, spoil):
     whole = calibrate(SPEC, gjr_returns)
