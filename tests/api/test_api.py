@@ -100,6 +100,14 @@ def test_reverse_writes_what_the_command_writes(tmp_path):
     assert set(answer.scenarios["scenario"]) == {"modal", "typical", "smallest"}
 
 
+def test_rare_writes_what_the_command_writes(tmp_path):
+    answer = backstop.rare(SMALL, "forced_sales>6e9", paths=400)
+    answer.write(tmp_path / "ours")
+    run_here("rare", SMALL, "--event", "forced_sales>6e9", "--paths", 400, "-o", tmp_path / "theirs")
+    assert files_in(tmp_path / "ours") == files_in(tmp_path / "theirs")
+    assert answer.chance is None or 0.0 < answer.chance.value < 1.0
+
+
 def test_the_summary_is_the_file_with_the_level_of_its_intervals(made):
     stored = pl.read_parquet(made.folder / "summary.parquet")
     assert made.summary.columns[:9] == ["arm", "fund", "metric", "statistic", "estimate", "lower", "upper", "unit",

@@ -10,7 +10,8 @@ MOST = 8
 EXCEPTIONS = {
     "cli/calibrating.py:calibrate": "options of a command, which are given by name",
     **dict.fromkeys(
-        (f"runs/{module}.py:fill" for module in ("bounded_market", "grouped_market", "seam", "stored_market")),
+        (f"{module}.py:fill" for module in ("runs/bounded_market", "runs/grouped_market", "runs/seam",
+                                            "runs/stored_market", "answers/rare/lineages")),
         "what every market takes, the public ones from outside included"),
 }
 

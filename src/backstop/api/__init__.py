@@ -1,10 +1,20 @@
 """The Python API: what commands do, as functions that return frames; what they write is what the commands write."""
 
-from backstop.api.designs import ReverseAnswer, SensitivityAnswer, SweepAnswer, reverse, sensitivity, sweep
+from backstop.api.designs import (
+    RareAnswer,
+    ReverseAnswer,
+    SensitivityAnswer,
+    SweepAnswer,
+    rare,
+    reverse,
+    sensitivity,
+    sweep,
+)
 from backstop.api.markets import calibrate, simulate
 from backstop.api.questions import HistoryAnswer, SizeAnswer, history, size
 from backstop.api.running import load_config, open_run, run
 from backstop.api.stored import Run
 
-__all__ = ["HistoryAnswer", "ReverseAnswer", "Run", "SensitivityAnswer", "SizeAnswer", "SweepAnswer", "calibrate",
-           "history", "load_config", "open_run", "reverse", "run", "sensitivity", "simulate", "size", "sweep"]
+__all__ = ["HistoryAnswer", "RareAnswer", "ReverseAnswer", "Run", "SensitivityAnswer", "SizeAnswer", "SweepAnswer",
+           "calibrate", "history", "load_config", "open_run", "rare", "reverse", "run", "sensitivity", "simulate",
+           "size", "sweep"]

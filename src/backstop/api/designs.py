@@ -1,4 +1,4 @@
-"""Questions about terms and assumptions: many designs on the same shocks, what matters, what breaks a facility."""
+"""Questions about terms and assumptions: many designs, what matters, what breaks a facility, how rare that is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from backstop.config.text.overrides import settings_of
 if TYPE_CHECKING:
     import polars as pl
 
+    from backstop.answers.estimators import Estimate
+    from backstop.answers.rare.rare import Rare
     from backstop.answers.reverse.reverse import Reversed
     from backstop.answers.sensitivity.sensitivity import Sensitivity
     from backstop.answers.sweeping.sweep import Answer
@@ -75,6 +77,24 @@ class ReverseAnswer:
         from backstop.answers.reverse.table import write_reverse
 
         write_reverse(self.found, Path(folder))
+
+
+@dataclass(frozen=True)
+class RareAnswer:
+    """The answer of `rare`; `found` has all of it: the chance by both scores, and why there is none."""
+
+    found: "Rare"
+
+    @property
+    def chance(self) -> "Estimate | None":
+        """With its 95 % interval; None where the scores do not tell it."""
+        return self.found.estimate
+
+    def write(self, folder: str | Path) -> None:
+        """What ``backstop rare -o`` writes; `EnvironmentFailure` where it cannot."""
+        from backstop.answers.written import write_answer
+
+        write_answer(Path(folder), "rare", self.found.as_json(), {})
 
 
 def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,
@@ -170,3 +190,33 @@ def reverse(source: str | Path, *, failures: Sequence[str] = (), arm: str | None
     settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
     found = assembled(Path(source), settings)
     return ReverseAnswer(reversed_by(found.request, design_of(found.config, arm).name, asked, cores(threads)))
+
+
+def rare(config: str | Path, event: str = "dry", *, arm: str | None = None, overrides: Sequence[str] = (),
+         paths: int | None = None, seed: int | None = None, market: str | Path | None = None,
+         threads: int | None = None) -> RareAnswer:
+    """``backstop rare``: how likely what hardly ever happens is.
+
+    Parameters
+    ----------
+    event
+        ``dry``, ``failed``, ``relief_negative``, ``METRIC<NUMBER`` or ``METRIC>NUMBER``.
+    arm
+        The design; without it, the first.
+    paths
+        Of a stage of all repetitions together.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend; a market whose paths cannot branch.
+    """
+    from backstop.answers.rare.rare import rare as asked
+    from backstop.answers.rare.splitting import Event
+    from backstop.answers.reverse.failures import parse_failures
+    from backstop.config.text.sweeps import design_of
+
+    (what,) = parse_failures([event])
+    found = assembled(Path(config), settings_of(overrides, paths=paths, seed=seed, market=market))
+    chosen = design_of(found.config, arm).name
+    return RareAnswer(asked(found.request, found.config, Event(chosen, what), cores(threads)))

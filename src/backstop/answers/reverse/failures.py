@@ -52,13 +52,14 @@ def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads
         chosen = slice(first, first + parts.n_paths)
         weight[chosen] = parts.weight
         for own, failure in zip(flags, asked, strict=True):
-            own[chosen] = _of_block(parts, arm, failure)
+            own[chosen] = failure_of_block(parts, arm, failure)
 
     stream(request, threads, add, on_progress)
     return flags, weight * request.terms.mixture.balance(np.arange(request.n_paths))
 
 
-def _of_block(parts: Held, arm: str, failure: str | Limit) -> Flags:
+def failure_of_block(parts: Held, arm: str, failure: str | Limit) -> Flags:
+    """(N,) whether each path of a block has the failure."""
     number = parts.arms.index(arm)
     if failure == "failed":
         return np.asarray((parts.fund_column("failed", slice(None))[number] > 0.0).any(axis=0))
