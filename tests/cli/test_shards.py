@@ -73,6 +73,17 @@ def test_a_dry_run_says_how_many_blocks_there_are(tmp_path):
     assert "in 4 blocks" in run_here("run", SMALL, "--dry-run").out
 
 
+def test_a_dry_run_says_what_the_run_takes_on_a_cluster(tmp_path):
+    said = run_here("run", SMALL, "--dry-run", "--cores", 2, "--core-hour", 0.5).out.splitlines()
+    assert [line.partition(" ")[0] for line in said[-2:]] == ["cluster", ""]
+    assert " tasks of " in said[-2]
+    assert said[-2].endswith(" at that price")
+    plan = json.loads(run_here("run", SMALL, "--dry-run", "--cores", 2, "--json").out)["cluster"]
+    assert (plan["n_cores"], plan["n_files"], plan["money"]) == (2, 16, None)
+    ended = run_here("run", SMALL, "--cores", 2)
+    assert (ended.code, ended.err) == (2, "--cores, --core-hour: are for --dry-run, the second with the first\n")
+
+
 def test_merging_several_folders_asks_where_to(tmp_path):
     ended = run_here("merge", tmp_path / "a", tmp_path / "b")
     assert (ended.code, ended.err) == (2, "merge: blocks of 2 places go to one folder; name it with --out\n")

@@ -40,6 +40,10 @@ Engine = Annotated[Literal["local", "dask"], typer.Option("--engine", help="what
 Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="of --engine dask, as "
                                                "tcp://host:8786; without it, a worker for each of --threads here")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="estimate time, memory and disk; write nothing")]
+Cores = Annotated[int | None, typer.Option("--cores", min=1, help="of --dry-run: also what the run takes on so many "
+                                           "cores of a cluster")]
+CoreHour = Annotated[float | None, typer.Option("--core-hour", min=0.0, metavar="PRICE", help="of --cores: price of a "
+                                                "core for an hour")]
 TargetError = Annotated[str | None, typer.Option("--target-error", metavar="METRIC=REL", help="stop once this figure "
                                                  "is known to that relative error; --paths is then the most")]
 LooksSpend = Annotated[Literal["equal", "late"], typer.Option("--spending", help="of --target-error: looks share the "

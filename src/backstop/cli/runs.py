@@ -14,6 +14,8 @@ from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import (
     Blocks,
     ConfigFile,
+    CoreHour,
+    Cores,
     Decompose,
     DryRun,
     Engine,
@@ -64,6 +66,8 @@ def run(
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
     dry_run: DryRun = False,
+    cores: Cores = None,
+    core_hour: CoreHour = None,
     full: Full = False,
     language: Language = "en",
     quiet: Quiet = False,
@@ -81,13 +85,15 @@ def run(
     maker = Maker(blocks, engine, scheduler)
     maker.refuse(out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
                        "--target-error": target_error is not None, "--full": full})
+    if (cores is not None and not dry_run) or (core_hour is not None and cores is None):
+        fail("--cores, --core-hour: are for --dry-run, the second with the first", EXIT_USAGE)
     started = time.perf_counter()
     found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
     request = found.request
     goal = None if target_error is None else parse_goal(target_error)
     if dry_run:
-        _print_plan(request, settings.n_threads, quiet, json)
+        _print_plan(request, settings.n_threads, (cores, core_hour), quiet, json)
         return
     folder = out or _folder_of(found, goal)
     if maker.is_for(folder):
@@ -281,17 +287,22 @@ def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", share
                 "summary": [row._asdict() for row in rows], **parts})
 
 
-def _print_plan(request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
+def _print_plan(request: "RunRequest", threads: int, cluster: tuple[int | None, float | None], quiet: bool, json: bool
+                ) -> None:
     from backstop.report.progress import progress
-    from backstop.report.terminal import print_json, print_plan
-    from backstop.runs.plan import plan_run
+    from backstop.report.terminal import print_cluster_plan, print_json, print_plan
+    from backstop.runs.plan import plan_cluster, plan_run
 
+    cores, core_hour = cluster
     with progress(quiet) as on_progress:
         plan = plan_run(request, threads, on_progress=on_progress)
+    apart = None if cores is None else plan_cluster(plan, cores, core_hour)
     if json:
-        print_json(plan._asdict())
-    else:
-        print_plan(plan)
+        print_json(plan._asdict() | ({} if apart is None else {"cluster": apart._asdict()}))
+        return
+    print_plan(plan)
+    if apart is not None:
+        print_cluster_plan(apart)
 
 
 @command

@@ -25,7 +25,7 @@ from backstop.report.answer import OF_REAL_USE, Answered, answer, same_arms, tur
 from backstop.report.inert import inert_terms
 from backstop.report.screen.screen import first_screen
 from backstop.report.screen.told import Told
-from backstop.runs.plan import Plan
+from backstop.runs.plan import ClusterPlan, Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
 from backstop.runs.verify import Verification
@@ -250,6 +250,15 @@ def print_plan(plan: Plan) -> None:
           f"{duration(plan.sample_seconds)}\n"
           f"memory  {size(plan.memory_bytes)} of buffers, beside the program's 200 to 400 MB\n"
           f"disk    {size(plan.disk_bytes)}")
+
+
+def print_cluster_plan(plan: ClusterPlan) -> None:
+    """The estimate of ``--dry-run --cores``."""
+    money = "" if plan.money is None else f", {plan.money:,.2f} at that price"
+    print(f"cluster {plan.n_tasks:,} tasks of {duration(plan.task_seconds)} on {plan.n_cores:,} cores as fast as this "
+          f"one: {duration(3600.0 * plan.hours)}, {plan.core_hours:,.1f} core-hours{money}\n"
+          f"        {plan.n_files:,} files; `backstop merge` then takes {size(plan.merge_bytes)} of memory and "
+          f"{duration(3600.0 * plan.merge_hours)} or more, on one core")
 
 
 def print_paths(written: PathsWritten, file: Path) -> None:

@@ -4,13 +4,14 @@ No array passes between processes: client and scheduler hold a few hundred bytes
 """
 
 import logging
+import math
 import os
 import pickle
 import platform
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,18 +19,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backstop.errors import EnvironmentFailure, RunIncomplete
 from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.engine import compile_kernels
+from backstop.runs.plan import TASK_SECONDS
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest, versions
 from backstop.runs.shards import Command, make_blocks, missing_of, opened_shards, storage_of
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
-TASK_SECONDS = 45.0
-"""What a task should take: long beside what it costs to hand it out, short beside what a worker's death loses."""
 TASKS_AHEAD = 2
 """Tasks that are handed out for each thread of a worker."""
+ASK_SECONDS = 1.0
+"""Between questions to the scheduler how many threads there are."""
 WAIT_SECONDS = 60
 """For a scheduler, and for its first worker."""
 ENVIRONMENT = {"MALLOC_TRIM_THRESHOLD_": "65536", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
@@ -148,18 +150,35 @@ def _client(scheduler: str | None, n_workers: int) -> "Iterator[Client]":
 
 
 def _drive(client: "Client", job: Job, waves: Waves, meter: Meter) -> None:
-    """Hand out all blocks, a few tasks ahead of each thread that there is, and forget each task once it is done."""
-    from distributed import KilledWorker, as_completed
-
+    """Hand out all blocks; see `hand_out`."""
     _wait_for_a_worker(client)
     # a task, not data that was put there: what died with a worker is made again
     held = client.submit(pickle.loads, pickle.dumps(job), pure=False)
-    running, cpu = as_completed([], loop=client.loop), None
+    hand_out(client, lambda blocks: client.submit(_make, held, blocks, pure=False), waves, meter)
+
+
+def hand_out(client: "Client", submit: "Callable[[list[tuple[int, ...]]], Future]", waves: Waves, meter: Meter) -> None:
+    """Hand out blocks, a few tasks ahead of each thread that there is, and forget each task once it is done.
+
+    Parameters
+    ----------
+    submit
+        From the blocks of a task to what will be its receipt.
+
+    Raises
+    ------
+    EnvironmentFailure, RunIncomplete
+        See `run_on_dask`.
+    """
+    from distributed import KilledWorker, as_completed
+
+    running, cpu, n_slots, asked = as_completed([], loop=client.loop), None, 1, -math.inf
     while True:
-        n_slots = max(sum(client.ncores().values()), 1)
+        if time.monotonic() - asked > ASK_SECONDS:
+            n_slots, asked = max(sum(client.ncores().values()), 1), time.monotonic()
         while waves and running.count() < TASKS_AHEAD * n_slots:
             blocks = waves.next_task(n_slots)
-            running.add(client.submit(_make, held, [tuple(block) for block in blocks], pure=False))
+            running.add(submit([tuple(block) for block in blocks]))
         if running.is_empty():
             return
         future = next(running)

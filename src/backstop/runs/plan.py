@@ -9,9 +9,17 @@ from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.store import part_bytes
 from backstop.runs.tallies import counts_shape
-from backstop.runs.tiles import Block, arm_bytes, blocks_of, layout_of, outcome_bytes, seam_bytes, tiles_of
+from backstop.runs.tiles import Block, arm_bytes, blocks_of, layout_of, outcome_bytes, seam_bytes
 
 SAMPLE_TILES = 2
+TASK_SECONDS = 45.0
+"""What a task of a cluster should take: long beside what it costs to hand it out, short beside what a death loses."""
+FILES_A_BLOCK = 4
+"""A part of each table, counts, the note."""
+MERGE_COLUMNS = 8
+"""Columns of all arms and paths that a summary holds at once [ours: seen]."""
+MERGE_SECONDS = 40e-6
+"""That a summary takes for an arm of a path, with few funds [ours: seen]."""
 
 
 class Plan(NamedTuple):
@@ -43,7 +51,7 @@ def plan_run(request: RunRequest, threads: int, on_progress: OnProgress = quiet)
     seconds = time.perf_counter() - started
     written = len(part_bytes(tables.paths, request)) + len(part_bytes(tables.funds, request))
     blocks = blocks_of(request.n_paths, layout)
-    n_tiles = sum(1 for block in blocks for _ in tiles_of(block, layout))
+    n_tiles = sum(math.ceil(block.n_paths / layout.lanes) for block in blocks)
     # the last tile of a thread is waited for
     rounds = math.ceil(n_tiles / threads)
     return Plan(
@@ -61,3 +69,34 @@ def _memory(request: RunRequest, threads: int) -> int:
     in_flight = 1 + max(1, 2 * threads * layout.lanes // layout.block_paths)
     tiles = threads * layout.lanes * (arm_bytes(terms) + seam_bytes(terms))
     return tiles + in_flight * (outcomes + threads * counts) + 2 * outcomes + 4 * counts
+
+
+class ClusterPlan(NamedTuple):
+    """What a run would take on many machines, by the time that this one took for a sample."""
+
+    n_cores: int
+    n_tasks: int
+    task_seconds: float
+    core_hours: float
+    """Of simulation."""
+    hours: float
+    """From the first task to the last, each core busy; nobody dies, nothing is waited for."""
+    n_files: int
+    merge_bytes: int
+    """Memory that the command takes which brings the blocks together, at least."""
+    merge_hours: float
+    """That it takes on one core; more with many funds."""
+    money: float | None
+    """In the currency of the price."""
+
+
+def plan_cluster(plan: Plan, n_cores: int, core_hour_price: float | None) -> ClusterPlan:
+    """`plan` on `n_cores` cores, each as fast as one of this machine, at a price an hour of one."""
+    block_seconds = plan.sample_seconds / plan.sample_paths * plan.n_paths / plan.n_blocks
+    blocks_a_task = min(max(int(TASK_SECONDS / block_seconds), 1), max(plan.n_blocks // n_cores, 1))
+    n_tasks = math.ceil(plan.n_blocks / blocks_a_task)
+    core_hours, hours = (n * blocks_a_task * block_seconds / 3600.0 for n in (n_tasks, math.ceil(n_tasks / n_cores)))
+    return ClusterPlan(
+        n_cores, n_tasks, blocks_a_task * block_seconds, core_hours, hours, FILES_A_BLOCK * plan.n_blocks,
+        MERGE_COLUMNS * 8 * plan.n_arms * plan.n_paths, MERGE_SECONDS * plan.n_arms * plan.n_paths / 3600.0,
+        None if core_hour_price is None else core_hour_price * hours * n_cores)
