@@ -24,7 +24,7 @@ def test_a_calm_cluster_is_busy_almost_always():
 
 def test_deaths_lose_half_a_block_each_in_the_mean():
     found = Simulation(CALM._replace(life=100.0, paths=20_000 * BLOCK_PATHS), 1).run()
-    # the moment within a block of 10 s is uniform but for a tenth, as long as lives are ten blocks; four standard errors
+    # the moment within a block of 10 s is uniform, but for a tenth where lives are ten blocks; four standard errors
     mean, error = found.lost / found.n_deaths, 10.0 / 12**0.5 / found.n_deaths**0.5
     assert mean == pytest.approx(5.0, abs=10.0 * 0.1 / 12 + 4 * error)
     assert found.n_deaths > 1000
