@@ -84,10 +84,10 @@ def test_sweep_writes_what_the_command_writes(tmp_path):
 def test_sensitivity_writes_what_the_command_writes(tmp_path):
     config = tmp_path / "tagged.toml"
     config.write_text(SMALL.read_text().replace("coverage_frac = 0.8", "coverage_frac = 0.8  # [ours, 0.7 to 0.9]"))
-    answer = backstop.sensitivity(config, headline="injected", paths=32)
-    answer.write(tmp_path / "ours")
+    answer = backstop.sensitivity(config, tmp_path / "ours", headline="injected", paths=32)
     run_here("sensitivity", config, "--headline", "injected", "--paths", 32, "-o", tmp_path / "theirs")
-    assert files_in(tmp_path / "ours") == files_in(tmp_path / "theirs")
+    for name in ("sensitivity.json", "sensitivity.parquet"):
+        assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes()
     assert answer.moved["value"].to_list() in ([0.7, 0.9], [0.9, 0.7])
 
 

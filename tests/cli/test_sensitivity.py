@@ -5,6 +5,7 @@ import json
 import polars as pl
 import pytest
 
+from backstop.answers.sensitivity import sensitivity
 from commands import SMALL, run_here
 
 TAGS = {
@@ -77,6 +78,20 @@ def test_a_sign_that_turns_is_said(config):
     printed = run_here("sensitivity", config, "--headline", "relief").out
     turning = {row["key"] for row in relief["moved"] if row["turns"]}
     assert (f"{len(turning)} of 3 numbers" in printed) if turning else "no one of 3 numbers" in printed
+
+
+def test_the_same_question_goes_on_where_it_was_stopped(config, found, out, monkeypatch):
+    """What is kept is not run again; a part that is lost is."""
+    (out / "parts" / "part-000001.parquet").unlink()
+    asked, run = [], sensitivity.measured
+    monkeypatch.setattr(sensitivity, "measured", lambda world, *rest: asked.append(world) or run(world, *rest))
+    for n_worlds in (1, 0):
+        asked.clear()
+        ended = run_here("sensitivity", config, "--quiet", "--json", "-o", out)
+        assert json.loads(ended.out) == found
+        assert len(asked) == n_worlds
+    other = run_here("sensitivity", config, "--quiet", "--headline", "relief", "-o", out)
+    assert "other metrics" in other.err
 
 
 def test_the_files_have_the_rows(found, out):

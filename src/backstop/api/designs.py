@@ -136,14 +136,17 @@ def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None
     return answer
 
 
-def sensitivity(config: str | Path, *, headline: str = "window_sales_averted_share", tags: Sequence[str] = ("ours",),
-                arm: str | None = None, overrides: Sequence[str] = (), paths: int | None = None,
-                seed: int | None = None, market: str | Path | None = None, models: Sequence[str] | None = None,
+def sensitivity(config: str | Path, out: str | Path | None = None, *,
+                headline: str = "window_sales_averted_share", tags: Sequence[str] = ("ours",), arm: str | None = None,
+                overrides: Sequence[str] = (), paths: int | None = None, seed: int | None = None,
+                market: str | Path | None = None, models: Sequence[str] | None = None,
                 threads: int | None = None) -> SensitivityAnswer:
     """``backstop sensitivity``: each number of the config with one of `tags` moved low and high.
 
     Parameters
     ----------
+    out
+        Folder in which it is kept and goes on; without it nothing is written.
     headline
         Figure that is watched.
     tags
@@ -156,11 +159,16 @@ def sensitivity(config: str | Path, *, headline: str = "window_sales_averted_sha
     ConfigError, DataError, CalibrationError
         What the user has to mend.
     """
+    from backstop.answers.sensitivity.sensitivity import Asked
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
 
     settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
     with one_blas_thread():
-        return SensitivityAnswer(study(Path(config), settings, arm, headline, tags, cores(threads)))
+        asked = Asked(Path(config), tuple(settings), arm, headline, tuple(tags))
+        answer = SensitivityAnswer(study(asked, None if out is None else Path(out), cores(threads)))
+    if out is not None:
+        answer.write(out)
+    return answer
 
 
 def reverse(source: str | Path, *, failures: Sequence[str] = (), arm: str | None = None, overrides: Sequence[str] = (),

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from backstop.cli.app import command
+from backstop.cli.app import resumable
 from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
 
 
-@command
+@resumable
 def sensitivity(
     config: ConfigFile,
     *,
@@ -27,14 +27,16 @@ def sensitivity(
 
     Example: backstop sensitivity configs/ashare.toml --paths 1000
     """
+    from backstop.answers.sensitivity.sensitivity import Asked
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
     from backstop.answers.sensitivity.table import as_json, write_sensitivity
     from backstop.report.progress import progress
     from backstop.report.sensitivity import print_sensitivity
     from backstop.report.terminal import print_json
 
+    asked = Asked(config, tuple(settings.overrides), arm, headline, tuple(tag or ["ours"]))
     with progress(quiet) as on_progress:
-        answer = study(config, settings.overrides, arm, headline, tag or ["ours"], settings.n_threads, on_progress)
+        answer = study(asked, out, settings.n_threads, on_progress)
     if out is not None:
         write_sensitivity(answer, out)
     if json:

@@ -1,6 +1,6 @@
 """Every assumption moved by itself: by how much it moves a headline, and whether it turns its sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,11 +10,13 @@ from backstop.answers.sweeping.batches import batches_of
 from backstop.answers.sweeping.figures import difference, estimate, resamples
 from backstop.answers.sweeping.measure import Span, measured
 from backstop.answers.sweeping.objectives import Quantity, quantity_of
+from backstop.answers.sweeping.store import identity_of, opened
 from backstop.answers.sweeping.worlds import Design, worlds
 from backstop.config.text.problems import written
 from backstop.config.text.tags import tagged_numbers
 from backstop.config.text.toml_files import parse, read_text
 from backstop.errors import ConfigError
+from backstop.runs.assemble import assemble
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.terms import Floats
 
@@ -77,29 +79,43 @@ class Sensitivity(NamedTuple):
                       key=lambda sides: -max(abs(one.effect.value) for one in sides))
 
 
-def sensitivity(config: Path, settings: Sequence[str], arm: str | None, headline: str, tags: Sequence[str],
-                threads: int, on_progress: OnProgress = quiet) -> Sensitivity:
-    """Vary all numbers of a config that have one of `tags`, one at a time, on the shocks of the config.
+class Asked(NamedTuple):
+    """What is varied, and what is watched; `arm` None is the first."""
+
+    config: Path
+    settings: tuple[str, ...] = ()
+    arm: str | None = None
+    headline: str = HEADLINE
+    tags: tuple[str, ...] = ("ours",)
+
+
+def sensitivity(asked: Asked, folder: Path | None, threads: int, on_progress: OnProgress = quiet) -> Sensitivity:
+    """Vary all numbers of a config that have one of the tags, one at a time, on the shocks of the config.
+
+    What was varied is kept in `folder`: the same question goes on where it was stopped.
 
     Raises
     ------
     ConfigError, DataError, CalibrationError
         What the user has to mend; no such metric; no number with such a tag.
+    DirectoryRefused, EnvironmentFailure
+        The folder holds something else, or cannot be written.
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
+    config, tags = asked.config, asked.tags
     text = read_text(config)
     tree, numbers = parse(text, str(config)), tagged_numbers(text)
     chosen = [number for number in numbers if number.tag in tags]
     if not chosen:
         raise ConfigError([f"{config}: has no number tagged {' or '.join(tags)}; write [ours] in the comment behind a "
                            "number that is an assumption"])
-    found = list(variations(tree, chosen, config, settings))
+    found = list(variations(tree, chosen, config, asked.settings))
     moves = {f"{one.key} {one.side}": one for one in found if isinstance(one, Variation)}
-    known, refused = _run(config, settings, arm, headline, moves, threads, on_progress)
+    known, refused = _run(asked, folder, moves, threads, on_progress)
     base = known.estimate(BASE)
     if base is None:
-        raise ConfigError([f"--headline {headline}: no path has a value of it; choose another"])
+        raise ConfigError([f"--headline {asked.headline}: no path has a value of it; choose another"])
     moved = [_moved(one, known, name, base) for name, one in moves.items() if name in known.sums]
     left_out = [one for one in found if isinstance(one, LeftOut)] + refused
     untagged = tuple(written(tree, number.place) for number in numbers if not number.tag)
@@ -125,27 +141,27 @@ class _Known(NamedTuple):
         return difference(self.sums[name], self.sums[BASE], self.draws)
 
 
-def _run(config: Path, settings: Sequence[str], arm: str | None, headline: str, moves: Mapping[str, Variation],
-         threads: int, on_progress: OnProgress) -> tuple[_Known, list[LeftOut]]:
-    """The config and all its variations, world by world; the config's own world comes first."""
+def _run(asked: Asked, folder: Path | None, moves: Mapping[str, Variation], threads: int, on_progress: OnProgress
+         ) -> tuple[_Known, list[LeftOut]]:
+    """The config and all its variations, world by world."""
+    request = assemble(asked.config, asked.settings).request
+    batches, span = batches_of(request), Span(0, request.n_paths)
+    quantity = quantity_of(request.terms.names, asked.headline)
     designs = [Design(BASE, {}), *(Design(name, one.values) for name, one in moves.items())]
-    meter, refused, sums = Meter("varying", len(designs), on_progress), list[LeftOut](), dict[str, Floats]()
-    known: _Known | None = None
-    for world, nonsense in worlds(config, settings, arm, designs):
-        refused += [LeftOut(moves[one.design.name].key, moves[one.design.name].side, one.reason) for one in nonsense]
-        meter.add(len(nonsense))
-        if world is None:
-            continue
-        if known is None:
-            request = world.found.request
-            batches = batches_of(request)
-            known = _Known(quantity_of(request.terms.names, headline), request.currency, request.n_paths,
-                           resamples(batches), sums)
-        for batch in measured(world, (known.quantity.metric,), Span(0, known.n_paths), batches, threads, on_progress):
-            sums.update((design.name, own[0]) for design, own in batch)
-            meter.add(len(batch))
-    assert known is not None, "the config's own world is never refused"
-    return known, refused
+    meter, refused = Meter("varying", len(designs), on_progress), list[LeftOut]()
+    with opened(folder, identity_of(request, asked.arm, (quantity.metric,), batches.n), (1, 2, batches.n)) as store:
+        missing = store.missing(designs, span)
+        meter.add(len(designs) - len(missing))
+        for world, nonsense in worlds(asked.config, asked.settings, asked.arm, missing):
+            refused += [LeftOut(moves[one.design.name].key, moves[one.design.name].side, one.reason)
+                        for one in nonsense]
+            meter.add(len(nonsense))
+            for batch in () if world is None else measured(world, (quantity.metric,), span, batches, threads):
+                store.add(batch, span)
+                meter.add(len(batch))
+        left = {design.name for design in store.missing(designs, span)}
+        sums = {design.name: store.sums(design, [span])[0] for design in designs if design.name not in left}
+    return _Known(quantity, request.currency, request.n_paths, resamples(batches), sums), refused
 
 
 def _moved(one: Variation, known: _Known, name: str, base: Estimate) -> Moved | None:

@@ -25,9 +25,10 @@ from backstop.runs.store import table_bytes
 from backstop.terms import Floats
 
 
-def identity_of(request: RunRequest, metrics: Sequence[str], n_batches: int) -> dict[str, Any]:
-    """All that decides the sums of a design, but for the design."""
+def identity_of(request: RunRequest, arm: str | None, metrics: Sequence[str], n_batches: int) -> dict[str, Any]:
+    """All that decides the sums of a design, but for the design; `arm` is what designs change, None for the first."""
     return {
+        "arm": arm,
         "backstop": importlib.metadata.version("backstop"), "kernels": kernel_hash(), "seed": request.seed,
         "paths": request.n_paths, "terms_hash": terms_hash(request.terms),
         "inputs": dict(sorted(request.inputs.items())),
@@ -69,7 +70,8 @@ class Store:
         with environment_failures(path):
             for row in pq.read_table(path).to_pylist():
                 self._known[row["design"], row["first_path"]] = np.array(row["sums"]).reshape(self.shape)
-        self._n_parts += 1
+        # where a part is lost, the next one must not take the place of another
+        self._n_parts = int(path.stem.removeprefix("part-")) + 1
 
 
 @contextmanager
@@ -88,7 +90,8 @@ def opened(folder: Path | None, identity: dict[str, Any], shape: tuple[int, ...]
         return
     with environment_failures(folder):
         if folder.is_dir() and any(folder.iterdir()) and not (folder / "request.json").exists():
-            raise DirectoryRefused(f"{folder}: holds files that are no sweep; name a new or empty folder with --out")
+            raise DirectoryRefused(f"{folder}: holds files that are no sweep and no sensitivity; name a new or empty "
+                                   "folder with --out")
         (folder / "parts").mkdir(parents=True, exist_ok=True)
     with sole_writer(folder, folder / "lock"):
         _settle(folder / "request.json", identity)
@@ -104,7 +107,7 @@ def _settle(request: Path, identity: dict[str, Any]) -> None:
         known = json.loads(request.read_bytes())
     if known != content:
         differing = ", ".join(key for key in content if known.get(key) != content[key])
-        raise DirectoryRefused(f"{request.parent}: holds a sweep with other {differing}; name another folder with "
+        raise DirectoryRefused(f"{request.parent}: holds an answer with other {differing}; name another folder with "
                                "--out")
 
 

@@ -112,7 +112,7 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
                   [question.zones.get(one.metric) for one in quantities[:n_objectives]], batches)
     metrics = tuple(one.metric for one in quantities)
     shape = len(metrics), 2, batches.n
-    with opened(folder, identity_of(request, metrics, batches.n), shape) as store:
+    with opened(folder, identity_of(request, question.arm, metrics, batches.n), shape) as store:
         study = _Study(question, metrics, spans, store, judge, threads)
         refused = study.run(on_progress)
     return study.answer(request, refused)
