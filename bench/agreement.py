@@ -14,7 +14,7 @@ STEEPEST = 12.0
 """A score moves at most so many times as much as the share: it raises to the power 252 / 22 at first."""
 PURE_NUMBERS = {
     "coverage_min", "days_active", "distress_days", "first_breach_day", "first_cash_day", "market_end_by_asset",
-    "n_activations", "trough_day", "days_under_pressure", "defaulted", "failed", "first_active_day",
+    "n_activations", "trough_day", "defaulted", "failed", "first_active_day",
     "days_suspended_by_asset", "first_dry_day", "fixed_point_gap", "limit_down_days_by_asset", "managers_replaced",
     "market_trough_by_asset", "n_injections", "shortfall_days", "technology_kept", "worst_dislocation",
     "worst_dislocation_by_asset",
@@ -27,6 +27,10 @@ NOT_OF_PEERS = {
 """Accounts that peers do not keep: what is made of other outcomes at the horizon, and what bound claims. The oracle and
 the identities of the tests hold them."""
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
+
+
+PRESSED_DAYS = 1e4
+"""Days under pressure add up the rounding of scores over narrow ranges, for hundreds of days."""
 
 
 class Agreement(NamedTuple):
@@ -59,6 +63,8 @@ def _slack(name: str, n_funds: float, shares: Floats) -> Floats:
         return np.zeros(1)
     if name in PURE_NUMBERS:
         return np.full(1, RELATIVE)
+    if name == "days_under_pressure":
+        return PRESSED_DAYS * STEEPEST * QUANTA / np.maximum(shares, 1.0) + RELATIVE
     if name in PER_SHARE:
         return STEEPEST * QUANTA / np.maximum(shares, 1.0) + RELATIVE
     return np.full(1, QUANTA * n_funds)

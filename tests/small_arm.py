@@ -111,7 +111,8 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
     shapes = {"rung_weight": rungs, "rung_samples": rungs, "log_nav_history": (n, history.shape[1]),
               "log_index_history": (n, history.shape[1])}
     return spread(EvaluationTerms, shapes, n, {
-        "is_on": 0, "rung_weight": weight, "rung_samples": 1, "threshold": 0.0, "floor": -0.5, "derisk_per_day": 0.1,
+        "is_on": 0, "rung_weight": weight, "rung_samples": 1, "threshold": 0.0, "floor": -0.5, "dispersion": 0.0,
+        "derisk_per_day": 0.1,
         "derisk_cap": 1e9, "n_history": history.shape[1] - 1, "log_nav_history": history,
         "benchmark_frac": 0.0, "log_index_history": 0.0, "replace_below": NEVER_REPLACED} | given)
 

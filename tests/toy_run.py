@@ -95,8 +95,9 @@ def toy_evaluation():
     return EvaluationTerms(
         is_on=integers(1, 1), rung_weight=np.array([[0.5, 0.5], [1.0, 0.0]]),
         rung_samples=np.array([[1, 2], [1, 0]]),
-        threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), derisk_per_day=floats(0.01, 0.02),
-        derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2), log_nav_history=np.zeros((2, 4)),
+        threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), dispersion=floats(0.0, 0.0),
+        derisk_per_day=floats(0.01, 0.02), derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2),
+        log_nav_history=np.zeros((2, 4)),
         benchmark_frac=floats(0.0, 0.0), log_index_history=np.zeros((2, 4)),
         replace_below=floats(NEVER_REPLACED, NEVER_REPLACED))
 

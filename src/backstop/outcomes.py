@@ -184,7 +184,7 @@ FUND_OUTCOMES = (
     Outcome("nav_end", "currency", "net asset value at the last close", worst="low"),
     Outcome("nav_per_share_end", "frac", "net asset value per share at the last close, 1 at the opening", worst="low"),
     Outcome("max_drawdown", "frac", "largest fall of NAV per share from its running maximum"),
-    Outcome("days_under_pressure", "days", "days with a score below the evaluation threshold"),
+    Outcome("days_under_pressure", "days", "days under full pressure, of lower pressure the part that it is"),
     Outcome("score_min", "frac", "lowest evaluation score; null if there never was one", worst="low"),
     Outcome("redemption_requested", "currency", "redemptions asked for, at the NAV of the request"),
     Outcome("redemption_paid", "currency", "redemptions paid"),
@@ -304,7 +304,7 @@ DAILY_METRICS = (
                 "log distance of the index below its no-sales path at the close", 0.0, 0.5),
     DailyMetric("utilisation", "frac", "principal outstanding over the pool's size", 0.0, 1.0),
     DailyMetric("forced_sales", "frac", "cumulative forced sales over all funds' opening NAV", 0.0, 1.0),
-    DailyMetric("under_pressure", "frac", "share of opening NAV in funds under evaluation pressure", 0.0, 1.0),
+    DailyMetric("under_pressure", "frac", "evaluation pressure, mean over funds' opening NAV", 0.0, 1.0),
 )
 
 

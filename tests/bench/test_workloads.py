@@ -72,8 +72,9 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    Announcements, suspensions, late settlement, purchases, impact that feeds variance, real windows, all of a contract
-    but a plain loan, the rules of a pool beyond its layers, what arm none foresees or finds.
+    Cohorts whose scores differ, announcements, suspensions, late settlement, purchases, impact that feeds variance,
+    real windows, all of a contract but a plain loan, the rules of a pool beyond its layers, what arm none foresees or
+    finds.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
@@ -84,10 +85,12 @@ def within_the_peers_model(design):
                              replay=NO_REPLAY, seeks_both_ends=0)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
+    evaluation = unheard.evaluation._replace(dispersion=np.zeros_like(unheard.evaluation.dispersion))
     # with all terms of a loan 0, an advance that nobody can claim
     facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, Instrument.ADVANCE))
     plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
-    return design._replace(arm=plain._replace(prices=prices, funds=funds), ahead=design.ahead[:0],
+    arm = plain._replace(prices=prices, funds=funds, evaluation=evaluation)
+    return design._replace(arm=arm, ahead=design.ahead[:0],
                            ages=np.full_like(design.log_return[:, 0], NEVER))
 
 

@@ -23,18 +23,20 @@ QUANTA = 64.0
 PURE_NUMBERS = {
     "worst_dislocation", "worst_dislocation_by_asset", "limit_down_days_by_asset", "coverage_min",
     "shortfall_days", "market_trough_by_asset", "first_dry_day", "days_active", "first_active_day",
-    "days_under_pressure", "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
+    "days_gated", "days_recalled", "managers_replaced", "days_swung", "n_unsettled_days",
     "defaulted", "failed", "days_suspended_by_asset", "market_end_by_asset", "distress_days", "n_activations",
     "n_false_activations", "n_episodes", "fixed_point_gap",
     "n_missed_episodes", "quiet_days", "false_days", "first_breach_day", "first_cash_day", "trough_day",
     "money_created", "n_windows", "days_in_windows", "first_window_day", "last_window_day", "is_window_cut",
-    "pressure_days_in_window",
 }
 KEPT = {"technology_kept", "technology_kept_window_end", "technology_kept_after_window"}
 NULLABLE = KEPT | NULL_WITHOUT_WINDOW | {"score_min", "coverage_min"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window", "bottom_cost", "bottom_regret"}
 MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end", "net_debt"}
+DAYS_OF_PRESSURE = {"days_under_pressure", "pressure_days_in_window"}
+PRESSED_DAYS = 1e4
+"""They add up the rounding of scores over narrow ranges, for some hundred days."""
 STEEPEST = 12.0
 """A score, and what it causes, moves at most so many times as much as the share: to the power 252 / 22 at first."""
 
@@ -128,6 +130,9 @@ def slack_of(design: Design, results: list[OracleResult], name: str, is_of_path:
         return STEEPEST * QUANTA / _fewest_technology_units(design) + np.full(len(results), RELATIVE)
     if name in PURE_NUMBERS:
         return np.full(len(results), 0.0 if name == "money_created" else RELATIVE)
+    if name in DAYS_OF_PRESSURE:
+        least = np.array([result.least_shares for result in results]).T
+        return PRESSED_DAYS * STEEPEST * QUANTA / least + RELATIVE
     if name in PER_SHARE:
         least = np.array([result.least_shares for result in results]).T
         slack = STEEPEST * QUANTA / least + RELATIVE

@@ -125,7 +125,14 @@ def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes
     return EvaluationTerms(
         is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
         floor=threshold - rng.uniform(0.02, 0.5, n), derisk_per_day=rng.choice([0.002, 0.01, 0.05], n),
+        dispersion=np.zeros(n),
         derisk_cap=np.floor(funds.nav_open * rng.choice([0.02, 0.1, 0.4], n)), n_history=known,
         log_nav_history=history, benchmark_frac=more.choice([0.0, 0.3, 1.0], n, p=[0.7, 0.15, 0.15]),
         log_index_history=of_index,
         replace_below=np.where(more.random(n) < 0.3, threshold - more.uniform(0.02, 0.3, n), NEVER_REPLACED))
+
+
+def with_cohorts(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """In half of the designs scores differ within some cohorts."""
+    n, differ = len(evaluation.is_on), float(rng.random() < 0.5)
+    return evaluation._replace(dispersion=differ * rng.choice([0.0, 0.02, 0.1, 0.3], n))

@@ -31,7 +31,7 @@ RULES = (
     "raised for a maturity", "grace", "others buy", "others bought all", "over exposed",
     "too exposed to claim", "not taken up", "insolvent claim", "bonus suspended", "payout limit", "derisking barred",
     "latch on", "on by hand", "off by hand",
-    "benchmark", "cover in score", "manager replaced", "record cut short",
+    "benchmark", "cohort dispersed", "cover in score", "manager replaced", "record cut short",
     "premium", "premium beyond cash", "call paid in", "called for claims", "called for a floor", "loss called",
     "refill", "refill used up", "borrowed", "borrowing repaid", "guarantor pays", "guarantor paid back",
     "taxpayer's loss", "idle yield", "profit to owners", "profit to funds", "sponsor cap", "cap on what is out",

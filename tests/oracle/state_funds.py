@@ -59,6 +59,7 @@ class Fund:
     rungs: list[tuple[float, int]]
     threshold: float
     floor: float
+    dispersion: float
     derisk_per_day: float
     derisk_cap: float
     n_history: int
@@ -131,7 +132,7 @@ class Fund:
     is_failed: bool = False
     is_defaulted: bool = False
     max_drawdown: float = 0.0
-    days_under_pressure: int = 0
+    days_under_pressure: float = 0.0
     score_min: float | None = None
     requested: int = 0
     subscribed: int = 0
@@ -145,7 +146,7 @@ class Fund:
     slippage: int = 0
     is_admissible: bool = False
     """Whether some facility of the config admits it."""
-    totals: list[tuple[int, int, int]] = field(default_factory=list)
+    totals: list[tuple[int, int, float]] = field(default_factory=list)
     """By day: forced sales, fire-sale cost and days under pressure so far."""
     sales_today: dict[int, tuple[float, int]] = field(default_factory=dict)
     """Of today by asset, units and what they brought."""

@@ -23,9 +23,9 @@ void press(const FundTerms& terms, const Past& past, Fund& fund, Row& pressed) {
     V score = exp_of(fund.growth[i]) - 1.0, pressure = clip((terms.threshold - score) * past.slope, 0.0, 1.0);
     V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
     fund.intended[i] = least(pressure * terms.derisk_per_day * fund.holdings[i], room);
-    fund.days_under_pressure[i] += flag(pressure > 0.0);
+    fund.days_under_pressure[i] += pressure;
     fund.score_min[i] = least(fund.score_min[i], score);
-    pressed[i] += select(pressure > 0.0, opening, 0.0);
+    pressed[i] += opening * pressure;
   }
 }
 

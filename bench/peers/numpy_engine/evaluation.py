@@ -79,7 +79,7 @@ def _press(rules: EvaluationTerms, evaluation: Evaluation, tally: FundTally, row
     span = (rules.threshold - rules.floor)[rows, None]
     pressure = np.minimum(np.maximum((rules.threshold[rows, None] - score) / span, 0.0), 1.0) * (own > 0.0)
     evaluation.score[rows], evaluation.pressure[rows] = score, pressure
-    tally.days_under_pressure[rows] += pressure > 0.0
+    tally.days_under_pressure[rows] += pressure
     lowest = tally.score_min[rows]
     tally.score_min[rows] = np.where(own > 0.0, np.minimum(lowest, score), lowest)
 

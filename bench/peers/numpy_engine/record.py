@@ -30,7 +30,7 @@ def record_bands(terms: ArmTerms, state: State, t: int) -> None:
         state.prices.dislocation[j],
         count @ state.loans.drawn.sum(axis=0) * (1.0 / size if size > 0.0 else 0.0),
         count @ state.fund_tally.forced_sales * (1.0 / assets),
-        (count * opening) @ (state.evaluation.pressure > 0.0) * (1.0 / assets),
+        (count * opening) @ state.evaluation.pressure * (1.0 / assets),
     )
     for m, (metric, values) in enumerate(zip(DAILY_METRICS, metrics, strict=True)):
         position = (values - metric.lowest) * (N_BINS / (metric.highest - metric.lowest))

@@ -7,7 +7,7 @@ import numpy as np
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, Index, fma, jit, over_lanes, rule
-from backstop.kernels.machine.packs import choose, zero
+from backstop.kernels.machine.packs import zero
 from backstop.kernels.machine.vecmath import exp
 from backstop.outcomes import DAILY_METRICS, N_BINS
 from backstop.terms import NEVER, NO_LIMIT, Floats
@@ -94,10 +94,10 @@ def _sum_funds(rows, weights, total, i):
 
 @over_lanes
 def _sum_pressed(pressure, weights, opening, total, i):
-    """``total = sum_f weight_f * nav_f(0) * [pressure_f > 0]``."""
-    of_all, none = zero(i), zero(i)
+    """``total = sum_f weight_f * nav_f(0) * pressure_f``."""
+    of_all = zero(i)
     for f in range(count_rows(weights)):
-        of_all += choose(pressure[f, i] > 0.0, none + weights[f] * opening[f], none)
+        of_all = fma(weights[f] * opening[f], pressure[f, i], of_all)
     total[FIRST, i] = of_all
 
 

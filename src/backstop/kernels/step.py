@@ -90,7 +90,7 @@ def open_day(terms, state, seam, day, lanes):
     demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 intended de-risking
-    intend_derisking(terms.evaluation, funds, state.evaluation, lanes)
+    intend_derisking(terms.evaluation, funds, state.evaluation, tally, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)

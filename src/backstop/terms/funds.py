@@ -88,6 +88,8 @@ class EvaluationTerms(NamedTuple):
     rung_samples: Annotated[Integers, Term("fund rung", "samples", "that a rung looks back on")]
     threshold: Annotated[Floats, Term("fund", "return a year", "score below which pressure begins")]
     floor: Annotated[Floats, Term("fund", "return a year", "score at which pressure is full")]
+    dispersion: Annotated[Floats, Term(
+        "fund", "return a year", "standard deviation within the cohort of a return over a year; 0: all have one score")]
     derisk_per_day: Annotated[Floats, Term("fund", "share of risky holdings a day", "sold under full pressure")]
     derisk_cap: Annotated[Floats, Term("fund", "quanta", "most that pressure may make a fund sell in the whole run")]
     n_history: Annotated[Integers, Term("fund", "samples", "known before the run, besides the opening one")]

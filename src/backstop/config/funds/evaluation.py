@@ -54,6 +54,10 @@ class Evaluation(WithPreset):
     benchmark_frac: Frac = Field(
         default=0.0, description="share of the index's return over each rung that the fund's is net of; 1 is relative"
     )
+    dispersion_ann_frac: Frac = Field(
+        default=0.0, description="tracking error within the cohort: standard deviation of its funds' returns over a "
+        "year around their mean; 0: all have one score"
+    )
     threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
     floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
     derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")

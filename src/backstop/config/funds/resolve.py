@@ -144,6 +144,7 @@ def resolve_evaluation(
         rung_samples=samples,
         threshold=column([e.threshold_ann_frac for e in judged]),
         floor=column([e.floor_ann_frac for e in judged]),
+        dispersion=column([e.dispersion_ann_frac for e in judged]),
         derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
         derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
         n_history=codes([

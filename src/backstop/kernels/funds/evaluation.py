@@ -3,9 +3,12 @@
 The ladder is that of MoF Caijin (2025) 62 in form: weighted trailing annualised returns over one, three and five years.
 """
 
+import numpy as np
+
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
+from backstop.kernels.machine.normal import mean_above
 from backstop.kernels.machine.vecmath import exp, log
 from backstop.terms import NEVER_REPLACED, SCORE_SAMPLE_DAYS, SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
 
@@ -95,7 +98,23 @@ def _pressure(evaluation, f, threshold, slope, tally, lanes):
         score = evaluation.score[f, i]
         pressure = min(max((threshold - score) * slope, 0.0), 1.0)
         evaluation.pressure[f, i] = pressure
-        tally.days_under_pressure[f, i] += 1.0 if pressure > 0.0 else 0.0
+        tally.score_min[f, i] = min(tally.score_min[f, i], score)
+
+
+@inline
+def _mean_pressure(score, spread, threshold, floor):
+    """Mean of `_pressure` over scores that are normal around `score` with the standard deviation `spread`."""
+    per_spread = 1.0 / spread
+    above = mean_above((threshold - score) * per_spread) - mean_above((floor - score) * per_spread)
+    return min(max(spread * above / (threshold - floor), 0.0), 1.0)
+
+
+@jit
+def _pressure_on_many(evaluation, f, threshold, floor, spread, tally, lanes):
+    """`_pressure` of a cohort whose scores differ."""
+    for i in range(FIRST, lanes):
+        score = evaluation.score[f, i]
+        evaluation.pressure[f, i] = _mean_pressure(score, spread, threshold, floor)
         tally.score_min[f, i] = min(tally.score_min[f, i], score)
 
 
@@ -109,8 +128,18 @@ def _own_pressure(evaluation, f, threshold, slope, tally, lanes):
         lowest = tally.score_min[f, i]
         evaluation.score[f, i] = score
         evaluation.pressure[f, i] = pressure
-        tally.days_under_pressure[f, i] += 1.0 if pressure > 0.0 else 0.0
         tally.score_min[f, i] = min(lowest, score) if own > 0.0 else lowest
+
+
+@jit
+def _own_pressure_on_many(evaluation, f, threshold, floor, dispersion, lanes):
+    """The pressure of `_own_pressure`, of a cohort whose scores differ by ``dispersion sqrt(variance) / own``."""
+    for i in range(FIRST, lanes):
+        own = evaluation.own_weight[f, i]
+        weight = own if own > 0.0 else 1.0
+        spread = dispersion * np.sqrt(evaluation.own_variance[FIRST, i]) / weight
+        mean = _mean_pressure(evaluation.score[f, i], spread if own > 0.0 else 1.0, threshold, floor)
+        evaluation.pressure[f, i] = mean if own > 0.0 else 0.0
 
 
 @jit
@@ -140,10 +169,55 @@ def _known_weight(terms, f, latest):
 
 
 @inline
-def _rungs_a_year(window, day):
-    """``252 / elapsed``, the days from the sample `window` before the latest to the close of `day`."""
-    elapsed = day + ONE - (day // SAMPLE_DAYS) * SAMPLE_DAYS + window * SAMPLE_DAYS
-    return TRADING_DAYS_PER_YEAR / elapsed
+def _elapsed(terms, f, r, day):
+    """``e``, days from the sample that rung r refers to until the close of `day`."""
+    return day + ONE - (day // SAMPLE_DAYS) * SAMPLE_DAYS + Index(terms.rung_samples[f, r]) * SAMPLE_DAYS
+
+
+@inline
+def _rungs_a_year(terms, f, r, day):
+    """``252 / e``."""
+    return TRADING_DAYS_PER_YEAR / _elapsed(terms, f, r, day)
+
+
+@inline
+def _covariance(terms, f, r, s, day):
+    """``w_r w_s a_r a_s min(e_r, e_s)`` of two rungs, times, in years: what scores share where their days overlap."""
+    shared = min(_elapsed(terms, f, r, day), _elapsed(terms, f, s, day)) / TRADING_DAYS_PER_YEAR
+    a = _rungs_a_year(terms, f, r, day) * _rungs_a_year(terms, f, s, day)
+    return terms.rung_weight[f, r] * terms.rung_weight[f, s] * a * shared
+
+
+@jit
+def _spread(terms, f, day, known):
+    """``tau_s`` over the rungs that count, whose weights add up to `known`."""
+    variance, n_rungs, latest = 0.0, count_columns(terms.rung_weight), day // SAMPLE_DAYS
+    for r in range(n_rungs):
+        for s in range(n_rungs):
+            if _is_known(terms, f, r, latest) and _is_known(terms, f, s, latest):
+                variance += _covariance(terms, f, r, s, day)
+    return terms.dispersion[f] * np.sqrt(variance) / known
+
+
+@jit
+def _add_own_variance(evaluation, f, sample, covariance, lanes):
+    """``variance += covariance`` of two rungs whose samples are both the manager's own, `sample` the older."""
+    for i in range(FIRST, lanes):
+        own = evaluation.first_sample[f, i] <= sample
+        evaluation.own_variance[FIRST, i] += covariance if own else 0.0
+
+
+@jit
+def _find_own_variance(terms, f, evaluation, day, lanes):
+    """The sum under the root of ``tau_s``, over each manager's own rungs."""
+    n_rungs, latest = count_columns(terms.rung_weight), day // SAMPLE_DAYS
+    clear(evaluation.own_variance, FIRST, lanes)
+    for r in range(n_rungs):
+        for s in range(n_rungs):
+            if _is_known(terms, f, r, latest) and _is_known(terms, f, s, latest):
+                longest = max(terms.rung_samples[f, r], terms.rung_samples[f, s])
+                sample = float(latest) - float(longest)
+                _add_own_variance(evaluation, f, sample, _covariance(terms, f, r, s, day), lanes)
 
 
 @jit
@@ -152,7 +226,7 @@ def _add_ruled_rung(terms, f, r, known, state, index, day, lanes):
     evaluation, prices = state.evaluation, state.prices
     n_samples, latest = count_columns(terms.log_nav_history), day // SAMPLE_DAYS
     window, weight = Index(terms.rung_samples[f, r]), terms.rung_weight[f, r] / known
-    per_year = _rungs_a_year(window, day)
+    per_year = _rungs_a_year(terms, f, r, day)
     slot = (latest + n_samples - window) % n_samples
     _rung(evaluation, f, f * n_samples + slot, per_year, lanes)
     if terms.benchmark_frac[f] > 0.0 and latest > window:
@@ -174,20 +248,26 @@ def _climb(terms, f, known, state, index, day, lanes):
     for r in range(count_columns(terms.rung_weight)):
         if terms.rung_weight[f, r] > 0.0 and _is_known(terms, f, r, latest):
             if is_plain:
-                window = Index(terms.rung_samples[f, r])
+                window, per_year = Index(terms.rung_samples[f, r]), _rungs_a_year(terms, f, r, day)
                 row = f * n_samples + (latest + n_samples - window) % n_samples
-                _add_rung(state.evaluation, f, row, terms.rung_weight[f, r] / known, _rungs_a_year(window, day), lanes)
+                _add_rung(state.evaluation, f, row, terms.rung_weight[f, r] / known, per_year, lanes)
             else:
                 _add_ruled_rung(terms, f, r, known, state, index, day, lanes)
 
 
 @jit
-def _judge(terms, f, evaluation, tally, latest, lanes):
+def _judge(terms, f, known, evaluation, tally, day, lanes):
     """What the score of fund f leads to: pressure, or another manager."""
-    threshold, slope = terms.threshold[f], 1.0 / (terms.threshold[f] - terms.floor[f])
+    threshold, floor, dispersion = terms.threshold[f], terms.floor[f], terms.dispersion[f]
+    slope = 1.0 / (threshold - floor)
     if terms.replace_below[f] > NEVER_REPLACED:
         _own_pressure(evaluation, f, threshold, slope, tally, lanes)
-        _replace(evaluation, f, terms.replace_below[f], float(latest + ONE), tally, lanes)
+        if dispersion > 0.0:
+            _find_own_variance(terms, f, evaluation, day, lanes)
+            _own_pressure_on_many(evaluation, f, threshold, floor, dispersion / known, lanes)
+        _replace(evaluation, f, terms.replace_below[f], float(day // SAMPLE_DAYS + ONE), tally, lanes)
+    elif dispersion > 0.0:
+        _pressure_on_many(evaluation, f, threshold, floor, _spread(terms, f, day, known), tally, lanes)
     else:
         _pressure(evaluation, f, threshold, slope, tally, lanes)
 
@@ -209,23 +289,24 @@ def score_managers(terms, relief, state, index, day, lanes):
         if terms.replace_below[f] > NEVER_REPLACED:
             clear(evaluation.own_weight, f, lanes)
         _climb(terms, f, known, state, index, day, lanes)
-        _judge(terms, f, evaluation, tally, latest, lanes)
+        _judge(terms, f, known, evaluation, tally, day, lanes)
 
 
 @jit
-def _intend(evaluation, funds, f, rate, cap, lanes):
-    """``intended = min(pressure * rate * risky, max(cap - derisked, 0))``."""
+def _intend(evaluation, funds, f, rate, cap, tally, lanes):
+    """``intended = min(pressure * rate * risky, max(cap - derisked, 0))``; a day counts as much as it presses."""
     for i in range(FIRST, lanes):
-        room = max(cap - evaluation.derisked[f, i], 0.0)
-        evaluation.intended[f, i] = min(evaluation.pressure[f, i] * rate * funds.risky[f, i], room)
+        room, pressure = max(cap - evaluation.derisked[f, i], 0.0), evaluation.pressure[f, i]
+        evaluation.intended[f, i] = min(pressure * rate * funds.risky[f, i], room)
+        tally.days_under_pressure[f, i] += pressure
 
 
 @rule
-def intend_derisking(terms, funds, evaluation, lanes):
+def intend_derisking(terms, funds, evaluation, tally, lanes):
     """Step 5: what pressure would make each fund sell today."""
     for f in range(count_rows(terms.threshold)):
         if terms.is_on[f]:
-            _intend(evaluation, funds, f, terms.derisk_per_day[f], terms.derisk_cap[f], lanes)
+            _intend(evaluation, funds, f, terms.derisk_per_day[f], terms.derisk_cap[f], tally, lanes)
 
 
 @jit

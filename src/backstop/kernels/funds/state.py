@@ -41,6 +41,11 @@ def replaces_managers(arm: ArmTerms) -> bool:
     return bool(np.any(arm.evaluation.replace_below > NEVER_REPLACED))
 
 
+def disperses_replaced(arm: ArmTerms) -> bool:
+    """Scores of a cohort differ whose manager may be replaced."""
+    return bool(np.any((arm.evaluation.dispersion > 0.0) & (arm.evaluation.replace_below > NEVER_REPLACED)))
+
+
 def scores_by_rung(arm: ArmTerms) -> bool:
     """Rungs of some score are worked out one by one."""
     return has_benchmark(arm) or replaces_managers(arm)
@@ -199,4 +204,7 @@ class Evaluation(NamedTuple):
         Floats, State("number of a sample", "the manager's first own", when=replaces_managers, opening=-NEVER)]
     own_weight: Annotated[
         Floats, State("1", "sum of the weights of the rungs that count for this manager", when=replaces_managers)]
+    own_variance: Annotated[
+        Floats, State("1", "variance of the scores of a cohort over these rungs, before weights, at a dispersion of 1",
+                      "", disperses_replaced, is_traced=False)]
     unpressed: Annotated[Floats, State("share of pressure", "that bonus limits take away", when=limits_bonuses)]

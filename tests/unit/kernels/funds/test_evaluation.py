@@ -60,7 +60,7 @@ def test_pressure_rises_from_the_threshold_to_the_floor():
     returns = np.log1p([0.05, -0.05, -0.1, -0.5]) * 22 / 252
     state = run_small(arm, [returns])
     np.testing.assert_allclose(np.asarray(state.evaluation.pressure)[0], [0.0, 0.25, 0.5, 1.0], rtol=1e-9)
-    np.testing.assert_array_equal(np.asarray(state.fund_tally.days_under_pressure)[0], [0.0, 1.0, 1.0, 1.0])
+    np.testing.assert_allclose(np.asarray(state.fund_tally.days_under_pressure)[0], [0.0, 0.25, 0.5, 1.0], rtol=1e-9)
     np.testing.assert_allclose(np.asarray(state.fund_tally.score_min)[0], [0.05, -0.05, -0.1, -0.5], rtol=1e-9)
 
 
@@ -128,7 +128,7 @@ def test_the_next_manager_is_judged_once_the_shortest_rung_is_full():
     # replaced on day 1, first own sample on day 21: one rung of one sample is full from day 43 on
     assert float(run_small(arm, returns).fund_tally.days_under_pressure[0, 0]) == 1.0
     judged = run_small(arm, [*returns, [0.0]])
-    assert float(judged.fund_tally.days_under_pressure[0, 0]) == 2.0
+    assert float(judged.fund_tally.days_under_pressure[0, 0]) == pytest.approx(1.0 + 0.1 / 0.3)
     assert float(judged.evaluation.pressure[0, 0]) == pytest.approx(0.1 / 0.3)
 
 
@@ -147,3 +147,45 @@ def test_what_is_drawn_counts_in_the_score_from_the_next_day_and_nowhere_else():
     cover = 0.5 * drawn / 900_000
     assert float(state.evaluation.score[0, 0]) == pytest.approx(np.expm1(252 / 24 * np.log1p(cover)))
     assert float(state.fund_tally.score_cover_peak[0, 0]) == pytest.approx(cover)
+
+
+def dispersion_of(spread, per_year=252 / 22):
+    """The dispersion of a year that spreads scores of day 1, annualised over 22 days, by so much."""
+    return spread / np.sqrt(per_year)
+
+
+@pytest.mark.parametrize(("floor", "spread", "score", "expected"), [
+    (-0.15, 0.1, -0.05, 0.4096541), (-0.15, 0.1, 0.05, 0.1262039), (-0.1, 0.05, -0.2, 0.9957582)])
+def test_pressure_on_a_cohort_is_the_mean_over_its_scores(floor, spread, score, expected):
+    arm = arm_with(threshold=0.0, floor=floor, dispersion=dispersion_of(spread))
+    state = run_small(arm, [[np.log1p(score) * 22 / 252]])
+    assert float(state.evaluation.pressure[0, 0]) == pytest.approx(expected, abs=5e-8)
+    assert float(state.fund_tally.days_under_pressure[0, 0]) == float(state.evaluation.pressure[0, 0])
+
+
+def test_pressure_on_a_cohort_falls_with_its_mean_score_at_the_known_slope():
+    arm = arm_with(threshold=0.0, floor=-0.15, dispersion=dispersion_of(0.1))
+    scores = np.array([-0.05 - 1e-5, -0.05 + 1e-5])
+    pressure = np.asarray(run_small(arm, [np.log1p(scores) * 22 / 252]).evaluation.pressure)[0]
+    assert (pressure[1] - pressure[0]) / 2e-5 == pytest.approx(-3.55204805, rel=1e-7)
+
+
+def test_scores_of_a_ladder_are_spread_as_its_rungs_overlap():
+    # on day 21 rungs of 11, 35 and 59 samples look back on one, three and five years exactly; at a score of 0, and from
+    # 0 down to far below, pressure is spread / sqrt(2 pi) over the range
+    far = 1e6
+    arm = arm_with(rung_weight=[[0.3, 0.5, 0.2]], rung_samples=[[11, 35, 59]], log_nav_history=np.zeros(61),
+                   threshold=0.0, floor=-far, dispersion=0.1, derisk_per_day=0.0)
+    pressure = float(run_small(arm, [[0.0]] * 21).evaluation.pressure[0, 0])
+    assert pressure * far * np.sqrt(2.0 * np.pi) == pytest.approx(0.0587650690, abs=5e-10)
+
+
+def test_a_manager_is_spread_as_his_own_rungs_are():
+    # 300 samples are known; a new manager has those of his own alone: one rung of two from day 43 on
+    rungs = {"rung_weight": [[0.4, 0.6]], "rung_samples": [[1, 2]], "log_nav_history": np.zeros(3)}
+    arm = arm_with(**rungs, threshold=0.0, floor=-1e6, dispersion=0.1, replace_below=-0.3, derisk_per_day=0.0)
+    state = run_small(arm, [[-0.1, 0.0]] + [[0.1, 0.0]] + [[0.0, 0.0]] * 41)
+    new, old = np.asarray(state.evaluation.pressure)[0] * 1e6 * np.sqrt(2.0 * np.pi)
+    assert new == pytest.approx(0.1 * np.sqrt(252 / 22))
+    a, b = 252 / 22, 252 / 43
+    assert old == pytest.approx(0.1 * np.sqrt(0.16 * a + 0.36 * b + 0.48 * b))
