@@ -107,11 +107,16 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
     """Nobody is evaluated; one rung of one sample if somebody is."""
     history = np.atleast_2d(np.array(given.pop("log_nav_history", [0.0, 0.0])))
     weight = np.atleast_2d(np.array(given.pop("rung_weight", 1.0)))
-    rungs = (n, weight.shape[1])
-    shapes = {"rung_weight": rungs, "rung_samples": rungs, "log_nav_history": (n, history.shape[1]),
-              "log_index_history": (n, history.shape[1])}
+    peers = np.array(given.pop("is_peer", np.zeros((0, n)))).reshape(-1, n)
+    rungs, of_peers, starts = (n, weight.shape[1]), (len(peers),), np.ravel(given.pop("year_starts", 1.0))
+    shapes = {"log_nav_history": (n, history.shape[1]), "log_index_history": (n, history.shape[1]),
+              "year_starts": starts.shape, "is_peer": peers.shape,
+              **dict.fromkeys(("rung_weight", "rung_samples", "is_year_to_date", "rung_comparison"), rungs),
+              **dict.fromkeys(("comparison_samples", "is_comparison_to_date"), of_peers)}
     return spread(EvaluationTerms, shapes, n, {
-        "is_on": 0, "rung_weight": weight, "rung_samples": 1, "threshold": 0.0, "floor": -0.5, "dispersion": 0.0,
+        "is_on": 0, "rung_weight": weight, "rung_samples": 1, "is_year_to_date": 0, "year_starts": starts,
+        "is_year_known": 1, "log_year_end": 0.0, "log_index_year_end": 0.0, "rung_comparison": -1, "is_peer": peers,
+        "comparison_samples": 1, "is_comparison_to_date": 0, "threshold": 0.0, "floor": -0.5, "dispersion": 0.0,
         "derisk_per_day": 0.1,
         "derisk_cap": 1e9, "n_history": history.shape[1] - 1, "log_nav_history": history,
         "benchmark_frac": 0.0, "log_index_history": 0.0, "replace_below": NEVER_REPLACED} | given)

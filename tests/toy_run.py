@@ -95,6 +95,10 @@ def toy_evaluation():
     return EvaluationTerms(
         is_on=integers(1, 1), rung_weight=np.array([[0.5, 0.5], [1.0, 0.0]]),
         rung_samples=np.array([[1, 2], [1, 0]]),
+        is_year_to_date=np.zeros((2, 2), dtype=np.int64), year_starts=floats(1.0), is_year_known=integers(1, 1),
+        log_year_end=floats(0.0, 0.0), log_index_year_end=floats(0.0, 0.0),
+        rung_comparison=np.full((2, 2), -1), is_peer=np.zeros((0, 2), dtype=np.int64),
+        comparison_samples=integers(), is_comparison_to_date=integers(),
         threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), dispersion=floats(0.0, 0.0),
         derisk_per_day=floats(0.01, 0.02), derisk_cap=floats(5e7, 5e7), n_history=integers(0, 2),
         log_nav_history=np.zeros((2, 4)),

@@ -73,6 +73,7 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "gates and swing prices", (investors.gate_frac < NO_GATE) | (investors.swing_threshold < NO_GATE)
     yield "several rungs of evaluation", (evaluation.rung_weight > 0.0).sum(axis=1) > 1
     yield "cohorts whose scores differ", evaluation.dispersion
+    yield "calendar years", evaluation.is_year_to_date
     yield "benchmarks", evaluation.benchmark_frac
     yield "managers who are replaced", evaluation.replace_below > NEVER_REPLACED
 

@@ -72,9 +72,9 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    Cohorts whose scores differ, announcements, suspensions, late settlement, purchases, impact that feeds variance,
-    real windows, all of a contract but a plain loan, the rules of a pool beyond its layers, what arm none foresees or
-    finds.
+    Cohorts whose scores differ, calendar years and peers, announcements, suspensions, late settlement, purchases,
+    impact that feeds variance, real windows, all of a contract but a plain loan, the rules of a pool beyond its layers,
+    what arm none foresees or finds.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
@@ -85,7 +85,12 @@ def within_the_peers_model(design):
                              replay=NO_REPLAY, seeks_both_ends=0)
     funds = unheard.funds._replace(ahead_days=np.zeros_like(unheard.funds.ahead_days),
                                    invest_frac=np.zeros_like(unheard.funds.invest_frac))
-    evaluation = unheard.evaluation._replace(dispersion=np.zeros_like(unheard.evaluation.dispersion))
+    evaluation = unheard.evaluation
+    evaluation = evaluation._replace(
+        dispersion=np.zeros_like(evaluation.dispersion), is_year_to_date=np.zeros_like(evaluation.is_year_to_date),
+        rung_comparison=np.full_like(evaluation.rung_comparison, -1), is_peer=evaluation.is_peer[:0],
+        comparison_samples=evaluation.comparison_samples[:0],
+        is_comparison_to_date=evaluation.is_comparison_to_date[:0])
     # with all terms of a loan 0, an advance that nobody can claim
     facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, Instrument.ADVANCE))
     plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)

@@ -82,10 +82,12 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
     for asset, log_return, sigma in zip(path.assets, returns, sigmas, strict=True):
         market_side.prices_before_trade(asset, log_return, sigma, t, path.gauge)
     for fund in path.funds:
+        fund.nav_before = fund.nav
         fund_side.receive_proceeds(path, fund, t)
     capital_side.collect_premiums(path, t)
     for fund in path.funds:
         fund_side.mark_before_trade(path, fund)
+    for fund in path.funds:
         evaluation_side.evaluate(path, fund, t)
         contract_side.suspend_bonus(path, fund)
         investor_side.subscribe(path, fund)
@@ -194,6 +196,7 @@ def close_day(path: Path, t: int) -> None:
         path.index_samples[t // evaluation_side.SAMPLE_DAYS] = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
+    evaluation_side.end_year(path, t)
     pool_side.check_books(path)
     judging_side.judge_day(path, t)
     window_side.watch(path, t)

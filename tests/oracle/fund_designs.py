@@ -1,5 +1,7 @@
 """Random funds: what they hold and owe, their investors and how their managers are scored."""
 
+from typing import Any
+
 import numpy as np
 
 from backstop.terms import (
@@ -125,14 +127,65 @@ def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes
     return EvaluationTerms(
         is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
         floor=threshold - rng.uniform(0.02, 0.5, n), derisk_per_day=rng.choice([0.002, 0.01, 0.05], n),
-        dispersion=np.zeros(n),
+        dispersion=np.zeros(n), **without_years_and_peers(n, n_rungs),
         derisk_cap=np.floor(funds.nav_open * rng.choice([0.02, 0.1, 0.4], n)), n_history=known,
         log_nav_history=history, benchmark_frac=more.choice([0.0, 0.3, 1.0], n, p=[0.7, 0.15, 0.15]),
         log_index_history=of_index,
         replace_below=np.where(more.random(n) < 0.3, threshold - more.uniform(0.02, 0.3, n), NEVER_REPLACED))
 
 
+def without_years_and_peers(n_funds: int, n_rungs: int) -> dict[str, Any]:
+    """Terms of rungs that all look back on samples, absolute or against the index."""
+    return {"is_year_to_date": np.zeros((n_funds, n_rungs), dtype=np.int64), "year_starts": np.ones(1),
+            "is_year_known": np.ones(n_funds, dtype=np.int64), "log_year_end": np.zeros(n_funds),
+            "log_index_year_end": np.zeros(n_funds), "rung_comparison": np.full((n_funds, n_rungs), -1),
+            "is_peer": np.zeros((0, n_funds), dtype=np.int64), "comparison_samples": np.zeros(0, dtype=np.int64),
+            "is_comparison_to_date": np.zeros(0, dtype=np.int64)}
+
+
 def with_cohorts(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
     """In half of the designs scores differ within some cohorts."""
     n, differ = len(evaluation.is_on), float(rng.random() < 0.5)
     return evaluation._replace(dispersion=differ * rng.choice([0.0, 0.02, 0.1, 0.3], n))
+
+
+def with_years(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """In a third of the designs some rungs look back to the end of last year, which may not be known."""
+    n, uses = len(evaluation.is_on), int(rng.random() < 0.33)
+    starts = np.array([1 - rng.integers(0, 60), rng.integers(2, 40), rng.integers(41, 90)], dtype=np.float64)
+    return evaluation._replace(
+        is_year_to_date=uses * (rng.random(evaluation.rung_weight.shape) < 0.4).astype(np.int64), year_starts=starts,
+        is_year_known=rng.choice([0, 1], n, p=[0.3, 0.7]), log_year_end=rng.normal(0.0, 0.05, n),
+        log_index_year_end=rng.normal(0.0, 0.05, n))
+
+
+def with_peers(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """In a third of the designs of several funds some scores are against peers, of whom a fund may be one or not."""
+    n, n_rungs = evaluation.rung_weight.shape
+    if n == 1 or rng.random() > 0.33:
+        return evaluation
+    is_judged = rng.random(n) < 0.6
+    members = (rng.random((n, n)) < 0.7).astype(np.int64)
+    members[np.arange(n), (np.arange(n) + 1) % n] = 1
+    keys = [(*members[f], evaluation.rung_samples[f, r], evaluation.is_year_to_date[f, r])
+            for f in range(n) for r in range(n_rungs) if is_judged[f]]
+    kept = list(dict.fromkeys(keys))
+    of_rungs = iter(keys)
+    comparison = [[kept.index(next(of_rungs)) if is_judged[f] else -1 for _ in range(n_rungs)] for f in range(n)]
+    table = np.array(kept, dtype=np.int64).reshape(-1, n + 2)
+    known = [min(evaluation.n_history[(members[f] > 0) | (np.arange(n) == f)]) if is_judged[f]
+             else evaluation.n_history[f] for f in range(n)]
+    year_known = [evaluation.is_year_known[(members[f] > 0) | (np.arange(n) == f)].min() if is_judged[f]
+                  else evaluation.is_year_known[f] for f in range(n)]
+    return evaluation._replace(
+        benchmark_frac=np.where(is_judged, rng.choice([0.5, 1.0], n), evaluation.benchmark_frac),
+        rung_comparison=np.array(comparison), is_peer=np.ascontiguousarray(table[:, :n]),
+        comparison_samples=table[:, n].copy(), is_comparison_to_date=table[:, n + 1].copy(),
+        n_history=np.array(known, dtype=np.int64), is_year_known=np.array(year_known, dtype=np.int64))
+
+
+def judged_otherwise(seed: int, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """The ways of judging that came later."""
+    for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers)):
+        evaluation = way(np.random.default_rng([seed, number]), evaluation)
+    return evaluation

@@ -9,7 +9,7 @@ from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT,
 from oracle.state import Judge, Path
 from oracle.state_assets import Asset
 from oracle.state_facilities import Compensation, Facility, Guarantee, Loan, Purchase
-from oracle.state_funds import Fund, InvestorClass
+from oracle.state_funds import Fund, InvestorClass, Rung
 from oracle.state_pool import Layer, Pool, PoolRules
 
 
@@ -52,6 +52,14 @@ def _open_queue(holder: InvestorClass, frac: float) -> None:
         holder.queued = holder.notice_days * (frac * holder.shares)
 
 
+def _open_rungs(arm: ArmTerms, f: int) -> list[Rung]:
+    evaluation = arm.evaluation
+    columns = (evaluation.rung_weight, evaluation.rung_samples, evaluation.is_year_to_date, evaluation.rung_comparison)
+    return [Rung(weight, samples, bool(is_to_date), evaluation.is_peer[c].nonzero()[0].tolist() if c >= 0 else None)
+            for weight, samples, is_to_date, c in zip(*(column[f].tolist() for column in columns), strict=True)
+            if weight > 0.0]
+
+
 def _open_fund(arm: ArmTerms, f: int) -> Fund:
     funds, evaluation, debts = arm.funds, arm.evaluation, arm.leverage
     history = evaluation.log_nav_history[f].tolist()
@@ -68,14 +76,16 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         classes=_open_classes(arm, f), gate_frac=float(arm.investors.gate_frac[f]),
         swing_threshold=float(arm.investors.swing_threshold[f]), swing_frac=float(arm.investors.swing_frac[f]),
         is_evaluated=bool(evaluation.is_on[f]),
-        rungs=[(w, n) for w, n in zip(evaluation.rung_weight[f].tolist(), evaluation.rung_samples[f].tolist(),
-                                      strict=True) if w > 0.0],
+        rungs=_open_rungs(arm, f),
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),
         dispersion=float(evaluation.dispersion[f]), derisk_per_day=float(evaluation.derisk_per_day[f]),
         derisk_cap=float(evaluation.derisk_cap[f]),
         n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)},
         benchmark_frac=float(evaluation.benchmark_frac[f]),
         index_samples={oldest + s: float(value) for s, value in enumerate(evaluation.log_index_history[f])},
+        is_year_known=bool(evaluation.is_year_known[f]),
+        year_ends={int(evaluation.year_starts[0]): float(evaluation.log_year_end[f])},
+        index_year_end=float(evaluation.log_index_year_end[f]),
         replace_below=float(evaluation.replace_below[f]), first_sample=-int(evaluation.n_history[f]),
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
@@ -148,6 +158,7 @@ def open_path(arm: ArmTerms, take_up: list[float]) -> Path:
         float(arm.funds.cash_rate_per_day), int(arm.prices.index), closes,
         [math.log(b / a) for a, b in itertools.pairwise(closes)])
     path.take_up = take_up
+    path.year_starts = arm.evaluation.year_starts.astype(int).tolist()
     path.rounds = int(arm.prices.rounds)
     path.seeks_both_ends = path.rounds > 1 and arm.prices.seeks_both_ends == 1 and any(f.lent for f in path.funds)
     path.judge = Judge(int(arm.judging.horizon_days), int(arm.judging.material_assets))

@@ -69,4 +69,7 @@ class Path:
     feedback: FeedbackTerms | None = None
     index_samples: dict[int, float] = field(default_factory=dict)
     """Log closing price of the index at samples after the opening."""
+    year_starts: list[int] = field(default_factory=list)
+    index_year_ends: dict[int, float] = field(default_factory=dict)
+    """Log price of the index at the last close of a calendar year, by the day on which the next one begins."""
     judge: Judge = field(default_factory=Judge)

@@ -32,6 +32,17 @@ class InvestorClass:
 
 
 @dataclass
+class Rung:
+    """One rung of a score ladder."""
+
+    weight: float
+    samples: int
+    is_to_date: bool
+    peers: list[int] | None
+    """The funds compared with; None for the index."""
+
+
+@dataclass
 class Fund:
     """One fund of a cohort; amounts are per fund."""
 
@@ -56,7 +67,7 @@ class Fund:
     swing_threshold: float
     swing_frac: float
     is_evaluated: bool
-    rungs: list[tuple[float, int]]
+    rungs: list[Rung]
     threshold: float
     floor: float
     dispersion: float
@@ -67,6 +78,11 @@ class Fund:
     benchmark_frac: float
     index_samples: dict[int, float]
     """Log price of the index at samples up to the opening."""
+    is_year_known: bool
+    year_ends: dict[int, float]
+    """Log NAV per share at the last close of a calendar year, by the day on which the next one begins."""
+    index_year_end: float
+    """Log price of the index before the year of day 1, as the fund knows it."""
     replace_below: float
     first_sample: int
     lent: int
@@ -109,6 +125,9 @@ class Fund:
     score_cover: float = 0.0
     score_cover_peak: float = 0.0
     managers_replaced: int = 0
+    is_replaced: bool = False
+    nav_before: float = 0.0
+    """At the last close."""
     coverage_min: float | None = None
     shortfall_days: int = 0
     shortfall_peak: int = 0

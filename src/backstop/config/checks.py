@@ -8,6 +8,7 @@ from backstop.config.base import Place, Problem, repeated_names
 from backstop.config.facility.bad_terms import contract_problems, pool_problems
 from backstop.config.facility.eligibility import Eligibility, Eligible, admitted
 from backstop.config.facility.section import Facility
+from backstop.config.funds.resolve_evaluation import is_peer
 from backstop.config.funds.risk import risk_problems
 from backstop.config.funds.section import MOST_FUNDS, Fund, Ordered
 from backstop.config.market.scenario import overlay_of, scenario_problems
@@ -49,6 +50,7 @@ def _problems_by_item(parts: Parts) -> Iterator[Problem]:
     """Fund by fund, facility by facility."""
     for place, fund in parts.funds.items():
         yield from _fund_problems(fund, parts.assets, place)
+        yield from _peer_problems(fund, parts, place)
         yield from _purchase_problems(fund, parts.market, place)
     for position, facility in parts.facilities.items():
         place = ("facilities", position)
@@ -103,6 +105,17 @@ def _fund_problems(fund: Fund, assets: Sequence[str], place: Place) -> list[Prob
             left_out = ", ".join(sorted(set(fund.holdings) - set(fund.liquidation.order)))
             message = f"leaves out {left_out}, which a fund of the file holds; write it as well"
         problems.append(Problem((*place[:2], "liquidation", "order"), message))
+    return problems
+
+
+def _peer_problems(fund: Fund, parts: Parts, place: Place) -> list[Problem]:
+    """Peers that there are not, or none but the fund itself."""
+    at = (*place[:2], "evaluation", "peers")
+    peers = fund.evaluation.peers if fund.evaluation else ()
+    problems = _listed(peers, "fund", list(parts.fund_names.values()), at)
+    others = [other for other in parts.funds.values() if other is not fund]
+    if fund.evaluation and peers and not problems and not any(is_peer(other, fund.evaluation) for other in others):
+        problems.append(Problem(at, f"{fund.name!r} has no peers but itself; name others"))
     return problems
 
 

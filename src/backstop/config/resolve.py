@@ -14,7 +14,8 @@ from backstop.config.facility.resolve_contract import resolve_admission, resolve
 from backstop.config.facility.resolve_instruments import resolve_compensations, resolve_guarantees, resolve_purchases
 from backstop.config.facility.resolve_triggers import longest_fund_window, resolve_triggers
 from backstop.config.facility.section import Facility
-from backstop.config.funds.resolve import resolve_evaluation, resolve_funds, resolve_investors
+from backstop.config.funds.resolve import resolve_funds, resolve_investors
+from backstop.config.funds.resolve_evaluation import resolve_evaluation
 from backstop.config.funds.resolve_leverage import resolve_leverage
 from backstop.config.funds.risk import at_risk, multipliers_of
 from backstop.config.market.inputs import MarketInputs
@@ -97,7 +98,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         funds=funds,
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
-        evaluation=resolve_evaluation(cohorts, design.market, inputs, funds),
+        evaluation=resolve_evaluation(cohorts, design.market, inputs, funds, design.run.days),
         triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
         advances=resolve_advances(facilities, design.pool, quantum),

@@ -23,6 +23,7 @@ def lengths_of(arm: ArmTerms) -> dict[str, int]:
         "class": arm.investors.share_frac.shape[1],
         "cause": _n_causes(arm),
         "nav": arm.funds.nav_history.shape[1],
+        "comparison": len(arm.evaluation.comparison_samples),
         "sample": arm.evaluation.log_nav_history.shape[1],
         "facility": n_facilities,
         "layer": len(arm.pool.layer_size),

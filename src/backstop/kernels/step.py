@@ -17,10 +17,12 @@ from backstop.kernels.facility.signals import close_signals
 from backstop.kernels.facility.supply import supply_liquidity
 from backstop.kernels.facility.trigger import turn_keys
 from backstop.kernels.funds.causes import split_dues
-from backstop.kernels.funds.evaluation import intend_derisking, sample_scores, score_managers
+from backstop.kernels.funds.evaluation import sample_scores, score_managers
 from backstop.kernels.funds.investing import plan_purchases, settle_purchases
 from backstop.kernels.funds.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.funds.marks import close_funds, mark_funds
+from backstop.kernels.funds.peers import weigh_peers
+from backstop.kernels.funds.pressure import intend_derisking
 from backstop.kernels.funds.redemption import move_money, pay_redemptions
 from backstop.kernels.funds.sales import plan_sales, settle_sales
 from backstop.kernels.funds.settlement import (
@@ -32,8 +34,8 @@ from backstop.kernels.funds.settlement import (
 )
 from backstop.kernels.gains import close_gains
 from backstop.kernels.judging import close_judging, judge_day, note_use
-from backstop.kernels.machine.frames import bare, frame
-from backstop.kernels.machine.jit import Index, entry, rule
+from backstop.kernels.machine.frames import bare, count_rows, frame
+from backstop.kernels.machine.jit import FIRST, Index, entry, rule
 from backstop.kernels.pool.books import check_funds, check_pool
 from backstop.kernels.pool.capital import close_pool
 from backstop.kernels.pool.premiums import collect_premiums
@@ -77,6 +79,8 @@ def open_day(terms, state, seam, day, lanes):
     record_limits(terms.prices, prices, state.path_tally, lanes)
     # 2 proceeds, premiums, mark to market
     receive_proceeds(funds, day, lanes)
+    if count_rows(state.evaluation.peer_assets) > FIRST:
+        weigh_peers(counts, funds, state.evaluation, lanes)
     collect_premiums(terms.pool.premium_days, terms.members, counts, state, day, lanes)
     mark_funds(terms.funds, is_risky, prices, funds, tally, lanes)
     # 3 scores and pressure

@@ -96,6 +96,7 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
         pinned={name: _pinned(pin, base) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
         calendar=_calendar(pins.get(market.index), base),
+        days_of_year=_days_of_year(prices.get(market.index), days[market.index]),
     )
     return Prepared(config.model_copy(update={"market": market}), inputs, fits, dependence, days,
                     (*findings, *ended.values()))
@@ -222,6 +223,15 @@ def _closes(series: PriceSeries, calendar: Days, day: str | None) -> Floats:
 def _calendar(pin: Pin | None, base: Path) -> tuple[str, ...]:
     """Dates of the window that the index is pinned to."""
     return tuple(np.datetime_as_string(_window(pin, base).dates, unit="D").tolist()) if pin else ()
+
+
+def _days_of_year(series: PriceSeries | None, day: str | None) -> int:
+    """Trading days before `day`, or the first working day after the data, in the same calendar year."""
+    if series is None:
+        return 0
+    first = np.datetime64(day) if day is not None else np.busday_offset(series.dates[-1], 1, roll="forward")
+    known = series.dates[series.dates < first]
+    return int(np.sum(known.astype("datetime64[Y]") == first.astype("datetime64[Y]")))
 
 
 def _pinned(pin: Pin, base: Path) -> Floats:

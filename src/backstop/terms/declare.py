@@ -23,6 +23,8 @@ AXES = {
     "class": "investor classes of a fund",
     "cause": "causes of requests beyond the base rate: losses (stressed), then gains",
     "rung": "rungs of a score ladder",
+    "year": "calendar years of the run, the first of them the one that day 1 lies in",
+    "comparison": "sets of peers, each with a window that some score looks back on",
     "sample": "samples of the score, the latest of them the opening",
     "nav": "closing NAV per share before day 1, oldest first",
     "facility": "facilities in force",

@@ -86,6 +86,14 @@ class EvaluationTerms(NamedTuple):
     is_on: Annotated[Integers, Term("fund", "0 or 1", "whether its manager is evaluated")]
     rung_weight: Annotated[Floats, Term("fund rung", "share of the score", "weight of a rung of the ladder")]
     rung_samples: Annotated[Integers, Term("fund rung", "samples", "that a rung looks back on")]
+    is_year_to_date: Annotated[Integers, Term(
+        "fund rung", "0 or 1", "whether a rung looks back to the end of last year instead, and is not annualised")]
+    year_starts: Annotated[Floats, Term(
+        "year", "day", "on which a calendar year begins; before day 1 it is 0 or less")]
+    is_year_known: Annotated[Integers, Term(
+        "fund", "0 or 1", "whether the close is known before the year that day 1 lies in")]
+    log_year_end: Annotated[Floats, Term("fund", "log NAV per share", "at that close; 0 if it is not known")]
+    log_index_year_end: Annotated[Floats, Term("fund", "log price", "of the index then")]
     threshold: Annotated[Floats, Term("fund", "return a year", "score below which pressure begins")]
     floor: Annotated[Floats, Term("fund", "return a year", "score at which pressure is full")]
     dispersion: Annotated[Floats, Term(
@@ -95,7 +103,13 @@ class EvaluationTerms(NamedTuple):
     n_history: Annotated[Integers, Term("fund", "samples", "known before the run, besides the opening one")]
     log_nav_history: Annotated[Floats, Term("fund sample", "log NAV per share", "as far as known; others are 0")]
     benchmark_frac: Annotated[Floats, Term(
-        "fund", "share of the index's return", "that the fund's is net of; 0 is an absolute score")]
+        "fund", "share of the benchmark's return", "that the fund's is net of; 0 is an absolute score")]
+    rung_comparison: Annotated[Integers, Term(
+        "fund rung", "number", "of the comparison whose mean is the benchmark; -1 where the index is")]
+    is_peer: Annotated[Integers, Term("comparison fund", "0 or 1", "whether a fund is one of the peers")]
+    comparison_samples: Annotated[Integers, Term("comparison", "samples", "that it looks back on")]
+    is_comparison_to_date: Annotated[Integers, Term(
+        "comparison", "0 or 1", "whether it looks back to the end of last year instead")]
     log_index_history: Annotated[Floats, Term(
         "fund sample", "log price", "of the index, as far as the fund's own are known")]
     replace_below: Annotated[Floats, Term(

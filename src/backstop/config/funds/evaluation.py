@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from backstop.config.base import Frac, PositiveFrac, Problem, Section, SignedFrac, Switch, not_one, refuse
+from backstop.config.base import Frac, Label, PositiveFrac, Problem, Section, SignedFrac, Switch, not_one, refuse
 from backstop.config.text.presets import WithPreset
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
@@ -15,18 +15,25 @@ LONGEST_LADDER_YEARS = 10
 class Rung(Section):
     """One trailing return of a score ladder."""
 
-    years: Annotated[float, Field(strict=True, gt=0.0, le=LONGEST_LADDER_YEARS)] = Field(
-        description="window of the trailing annualised return, years; twelfths of a year only"
+    years: Annotated[float, Field(strict=True, gt=0.0, le=LONGEST_LADDER_YEARS)] | None = Field(
+        default=None, description="window of the trailing annualised return, years; twelfths of a year only"
+    )
+    year_to_date: Switch = Field(
+        default=False, description="true: the return since the end of last year, not annualised, in place of years"
     )
     weight: PositiveFrac = Field(description="weight in the score; the rungs of a ladder add up to 1")
 
     @property
     def samples(self) -> int:
-        """The window in score samples of 21 trading days."""
-        return round(self.years * SAMPLES_PER_YEAR)
+        """The window in score samples of 21 trading days; 0 for a year to date."""
+        return 0 if self.years is None else round(self.years * SAMPLES_PER_YEAR)
 
     @model_validator(mode="after")
     def _check_samples(self) -> Self:
+        if self.year_to_date == (self.years is not None):
+            refuse([Problem((), "needs one window; write years, or year_to_date = true")])
+        if self.years is None:
+            return self
         exact = self.years * SAMPLES_PER_YEAR
         if self.samples < 1 or abs(exact - self.samples) > 1e-6:
             refuse(
@@ -52,7 +59,12 @@ class Evaluation(WithPreset):
     is_on: Switch = Field(default=True, description="false: managers are not judged, and never sell for it")
     ladder: tuple[Rung, ...] = Field(min_length=1, max_length=8, description="trailing returns that make the score")
     benchmark_frac: Frac = Field(
-        default=0.0, description="share of the index's return over each rung that the fund's is net of; 1 is relative"
+        default=0.0,
+        description="share of the benchmark's return over each rung that the fund's is net of; 1 is relative",
+    )
+    peers: tuple[Label, ...] = Field(
+        default=(), max_length=1000, description="funds, or entries with a file, whose mean return is the benchmark, "
+        "weighted by yesterday's assets, the fund itself left out; none: the index is"
     )
     dispersion_ann_frac: Frac = Field(
         default=0.0, description="tracking error within the cohort: standard deviation of its funds' returns over a "
@@ -74,6 +86,8 @@ class Evaluation(WithPreset):
             problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
         if len({rung.samples for rung in self.ladder}) < len(self.ladder):
             problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
+        if self.peers and self.benchmark_frac == 0.0:
+            problems.append(Problem(("peers",), "are no benchmark while benchmark_frac is 0; write 1.0, or no peers"))
         if self.floor_ann_frac >= self.threshold_ann_frac:
             problems.append(
                 Problem(

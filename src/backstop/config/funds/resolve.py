@@ -1,37 +1,18 @@
-"""Funds, investors and evaluation into terms: whole quanta, per day, padded to the widest fund."""
+"""Funds and investors into terms: whole quanta, per day, padded to the widest fund."""
 
 import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backstop.config.funds.evaluation import Evaluation, Rung
 from backstop.config.funds.investors import InvestorClass
 from backstop.config.funds.resolve_leverage import opening_debt
 from backstop.config.funds.section import Fund, Mixed, Ordered
-from backstop.config.market.histories import benchmark_samples, fund_closes, padded, score_samples
+from backstop.config.market.histories import fund_closes, padded
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import MarketConfig
 from backstop.config.numbers import codes, column, padded_rows, share_of, whole_quanta
-from backstop.terms import (
-    NEVER_REPLACED,
-    NO_GATE,
-    TRADING_DAYS_PER_YEAR,
-    EvaluationTerms,
-    Floats,
-    FundTerms,
-    InvestorTerms,
-    LiquidationRule,
-)
-
-NOT_JUDGED = Evaluation(
-    is_on=False,
-    ladder=(Rung(years=1.0, weight=1.0),),
-    threshold_ann_frac=0.0,
-    floor_ann_frac=-1.0,
-    derisk_per_day_frac=0.0,
-    derisk_cap_frac=0.0,
-)
+from backstop.terms import NO_GATE, TRADING_DAYS_PER_YEAR, Floats, FundTerms, InvestorTerms, LiquidationRule
 
 
 def _opening_units(fund: Fund, assets: Sequence[str], quantum: float) -> list[float]:
@@ -126,38 +107,3 @@ def _shares(classes: Sequence[Sequence[InvestorClass]]) -> Floats:
     """(F, C) shares of the fund, made to add up to 1 where decimals do so only within rounding."""
     totals = [math.fsum(c.share_frac for c in row) for row in classes]
     return padded_rows([[c.share_frac / total for c in row] for row, total in zip(classes, totals, strict=True)])
-
-
-def resolve_evaluation(
-    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, funds_terms: FundTerms
-) -> EvaluationTerms:
-    """Terms of evaluation; a fund without it has a ladder of no rungs."""
-    judged = [fund.evaluation or NOT_JUDGED for fund in funds]
-    samples = padded_rows([[rung.samples for rung in e.ladder] for e in judged]).astype(np.int64)
-    n_samples = int(samples.max()) + 1
-    past = [score_samples(fund, market, inputs, n_samples) for fund in funds]
-    past_index = [benchmark_samples(fund, market, inputs, n_samples) for fund in funds]
-    risky = funds_terms.units_open @ column([asset.is_risky for asset in market.assets])
-    return EvaluationTerms(
-        is_on=codes([fund.evaluation is not None and fund.evaluation.is_on for fund in funds]),
-        rung_weight=padded_rows([[rung.weight for rung in e.ladder] for e in judged]),
-        rung_samples=samples,
-        threshold=column([e.threshold_ann_frac for e in judged]),
-        floor=column([e.floor_ann_frac for e in judged]),
-        dispersion=column([e.dispersion_ann_frac for e in judged]),
-        derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
-        derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
-        n_history=codes([
-            min(own, index) if e.benchmark_frac > 0.0 else own
-            for (own, _), (index, _), e in zip(past, past_index, judged, strict=True)
-        ]),
-        log_nav_history=np.array([series for _, series in past]),
-        benchmark_frac=column([e.benchmark_frac for e in judged]),
-        log_index_history=np.array([series for _, series in past_index]),
-        replace_below=column([_or_never(e.replace_below_ann_frac) for e in judged]),
-    )
-
-
-def _or_never(score: float | None) -> float:
-    """The score below which a manager is replaced, if any is."""
-    return NEVER_REPLACED if score is None else score

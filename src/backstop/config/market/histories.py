@@ -67,6 +67,26 @@ def score_samples(fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samp
     return _sampled(fund_closes(fund, market, inputs), fund.history == "flat", n_samples)
 
 
+def year_end(fund: Fund, market: MarketConfig, inputs: MarketInputs) -> float | None:
+    """Log NAV per share at the last close before the calendar year of day 1; None where it is not known."""
+    return _end_of_year(fund_closes(fund, market, inputs), fund.history == "flat", inputs.days_of_year)
+
+
+def benchmark_year_end(fund: Fund, market: MarketConfig, inputs: MarketInputs) -> float | None:
+    """`year_end` of the index, as `fund` is to see its past."""
+    is_flat = fund.history == "flat"
+    closes = None if is_flat else inputs.history.get(market.index)
+    return _end_of_year(closes, is_flat, inputs.days_of_year)
+
+
+def _end_of_year(closes: Floats | None, is_flat: bool, days_of_year: int) -> float | None:
+    if is_flat or days_of_year == 0:
+        return 0.0
+    if closes is None or len(closes) <= days_of_year:
+        return None
+    return float(np.log(max(closes[-1 - days_of_year], SMALLEST_NAVPS)))
+
+
 def benchmark_samples(fund: Fund, market: MarketConfig, inputs: MarketInputs, n_samples: int) -> tuple[int, Floats]:
     """`score_samples` of the index, as `fund` is to see its past: flat, or read from data."""
     is_flat = fund.history == "flat"

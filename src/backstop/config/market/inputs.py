@@ -26,9 +26,12 @@ class MarketInputs:
     calendar
         Dates of the trading days that the index is pinned to, the first of which is day 1; empty without such a
         window.
+    days_of_year
+        Trading days before day 1 in the calendar year that day 1 lies in; 0 where no date is known.
     """
 
     history: Mapping[str, Floats] = field(default_factory=dict)
     pinned: Mapping[str, Floats] = field(default_factory=dict)
     residual_rows: Mapping[str, Floats] = field(default_factory=dict)
     calendar: tuple[str, ...] = ()
+    days_of_year: int = 0

@@ -31,9 +31,24 @@ def has_debt(arm: ArmTerms) -> bool:
     return bool(np.any(arm.leverage.debt_open))
 
 
-def has_benchmark(arm: ArmTerms) -> bool:
+def has_index(arm: ArmTerms) -> bool:
     """Some score is net of the index."""
-    return bool(np.any(arm.evaluation.benchmark_frac))
+    return bool(np.any((arm.evaluation.benchmark_frac > 0.0)[:, None] & (arm.evaluation.rung_comparison < 0)))
+
+
+def has_peers(arm: ArmTerms) -> bool:
+    """Some score is net of that of peers."""
+    return bool(len(arm.evaluation.comparison_samples))
+
+
+def judges_by_year(arm: ArmTerms) -> bool:
+    """Some rung looks back to the end of last year."""
+    return bool(np.any(arm.evaluation.is_year_to_date))
+
+
+def has_index_by_year(arm: ArmTerms) -> bool:
+    """Some such rung may be net of the index."""
+    return judges_by_year(arm) and has_index(arm)
 
 
 def replaces_managers(arm: ArmTerms) -> bool:
@@ -48,7 +63,7 @@ def disperses_replaced(arm: ArmTerms) -> bool:
 
 def scores_by_rung(arm: ArmTerms) -> bool:
     """Rungs of some score are worked out one by one."""
-    return has_benchmark(arm) or replaces_managers(arm)
+    return has_index(arm) or has_peers(arm) or judges_by_year(arm) or replaces_managers(arm)
 
 
 def has_score_relief(arm: ArmTerms) -> bool:
@@ -198,8 +213,24 @@ class Evaluation(NamedTuple):
         Floats, State("NAV per share", "facility debt that counts as the fund's own in its score",
                       when=has_score_relief)]
     index_samples: Annotated[
-        Floats, State("log price", "of the index at samples after the opening: a ring", "sample", has_benchmark,
+        Floats, State("log price", "of the index at samples after the opening: a ring", "sample", has_index,
                       is_traced=False)]
+    year_ends: Annotated[
+        Floats, State("log NAV per share", "at the last close of the last calendar year", when=judges_by_year,
+                      is_traced=False, opening=lambda arm: arm.evaluation.log_year_end)]
+    index_year_ends: Annotated[
+        Floats, State("log price", "of the index then, as the fund knows it", when=has_index_by_year,
+                      is_traced=False, opening=lambda arm: arm.evaluation.log_index_year_end)]
+    peer_assets: Annotated[Floats, State("quanta", "that a cohort weighs among peers, of yesterday", when=has_peers)]
+    log_marks: Annotated[
+        Floats, State("log NAV per share", "today, of what is the fund's own", when=has_peers, is_traced=False)]
+    peer_growth: Annotated[
+        Floats, State("quanta", "assets times returns a year, sum over peers", "comparison", has_peers,
+                      is_traced=False)]
+    compared_assets: Annotated[
+        Floats, State("quanta", "of all peers", "comparison", has_peers, is_traced=False)]
+    own_growth: Annotated[
+        Floats, State("quanta", "of it, what is the fund's that is judged", "", has_peers, is_traced=False)]
     first_sample: Annotated[
         Floats, State("number of a sample", "the manager's first own", when=replaces_managers, opening=-NEVER)]
     own_weight: Annotated[

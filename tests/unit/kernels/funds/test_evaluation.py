@@ -189,3 +189,52 @@ def test_a_manager_is_spread_as_his_own_rungs_are():
     assert new == pytest.approx(0.1 * np.sqrt(252 / 22))
     a, b = 252 / 22, 252 / 43
     assert old == pytest.approx(0.1 * np.sqrt(0.16 * a + 0.36 * b + 0.48 * b))
+
+
+TO_DATE = {"is_on": 1, "is_year_to_date": 1, "derisk_per_day": 0.0}
+
+
+def test_a_year_to_date_is_not_annualised_and_begins_anew():
+    arm = small_arm(evaluation=TO_DATE | {"year_starts": [-9.0, 4.0, 256.0], "log_year_end": 0.02})
+    returns = [[-0.01]] * 3
+    assert score(arm, returns) == pytest.approx(np.expm1(-0.05))
+    assert score(arm, [*returns, [-0.02]]) == pytest.approx(np.expm1(-0.02))
+    assert score(arm, [*returns, [-0.02], [-0.03]]) == pytest.approx(np.expm1(-0.05))
+
+
+def test_a_year_whose_end_is_not_known_counts_from_the_next_on():
+    arm = small_arm(evaluation=TO_DATE | {
+        "year_starts": [-9.0, 3.0], "is_year_known": 0, "threshold": 1.0, "floor": 0.0})
+    early, later = (run_small(arm, [[0.0]] * n).fund_tally.days_under_pressure for n in (2, 3))
+    assert float(early[0, 0]) == 0.0
+    assert float(later[0, 0]) == 1.0
+
+
+def test_a_year_to_date_is_net_of_the_index_since_the_same_close():
+    arm = small_arm(**HALF_IN_INDEX, evaluation=TO_DATE | {
+        "benchmark_frac": 1.0, "year_starts": [-9.0, 2.0], "log_index_year_end": -0.03})
+    assert score(arm, ((-0.02,),)) == pytest.approx(-0.5 * -np.expm1(-0.02) - np.expm1(0.01))
+    value = 0.5 * np.exp([-0.02, -0.05]) + 0.5
+    assert score(arm, ((-0.02,), (-0.03,))) == pytest.approx(value[1] / value[0] - 1.0 - np.expm1(-0.03))
+
+
+def test_a_year_to_date_is_spread_by_the_days_that_have_passed():
+    arm = small_arm(evaluation=TO_DATE | {"year_starts": -61.0, "threshold": 0.0, "floor": -1e6, "dispersion": 0.1})
+    pressure = float(run_small(arm, [[0.0]]).evaluation.pressure[0, 0])
+    assert pressure * 1e6 * np.sqrt(2.0 * np.pi) == pytest.approx(0.1 * np.sqrt(63 / 252))
+
+
+def test_a_score_against_peers_is_net_of_the_mean_of_the_others_by_yesterdays_assets():
+    # three funds hold a risky asset in shares of 1, 0.5 and 0; the second counts for three
+    held = {"units_open": [[1e6], [5e5], [0.0]], "cash_open": [0.0, 5e5, 1e6], "count": [1, 3, 1]}
+    arm = small_arm(n_funds=3, funds=held,
+                    evaluation=TO_DATE | {"benchmark_frac": [1.0, 0.5, 0.0], "rung_comparison": [[0], [0], [-1]],
+                                          "is_peer": [[1, 1, 1]], "is_comparison_to_date": 1})
+    returns = np.array([-0.1, 0.04])
+    state = run_small(arm, returns[:, None])
+    close, today = np.exp(-0.1), np.exp(-0.06)
+    value = np.array([[price * share + 1.0 - share for share in (1.0, 0.5, 0.0)] for price in (close, today)])
+    assets, growth = value[0] * [1, 3, 1], value[1] - 1.0
+    first = growth[0] - assets[1:] @ growth[1:] / assets[1:].sum()
+    second = growth[1] - 0.5 * (assets[[0, 2]] @ growth[[0, 2]]) / assets[[0, 2]].sum()
+    assert np.asarray(state.evaluation.score)[:, 0] == pytest.approx([first, second, 0.0], rel=1e-6)
