@@ -85,7 +85,7 @@ def _fund(f: int, names: list[str]) -> dict[str, Any]:
         "liquidation": {"rule": "pro-rata", "participation_frac": 0.2},
         "investors": [INVESTORS],
         "evaluation": {"ladder": [{"years": 1.0, "weight": 1.0}], "threshold_ann_frac": 0.0, "floor_ann_frac": -0.3,
-                       "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.2},
+                       "risk_cut_frac": 0.2, "risk_speed_per_day_frac": 0.05, "rebuys": False},
         "failure": {"nav_floor_frac": 0.3, "unpaid_days": 20},
     }
 

@@ -92,7 +92,7 @@ def sell_alone(terms, state, day, lanes):
 @entry
 def buy_alone(state, lanes):
     """A stage that days call, by itself."""
-    settle_purchases(state.prices, state.funds, state.fund_tally, lanes)
+    settle_purchases(state, lanes)
 
 
 @entry

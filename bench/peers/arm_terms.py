@@ -165,7 +165,7 @@ def _assets(terms: ArmTerms) -> Floats:
 
 
 def _funds(terms: ArmTerms) -> Floats:
-    """(F, 24 + J)."""
+    """(F, 25 + J)."""
     funds, investors, evaluation = terms.funds, terms.investors, terms.evaluation
     rung = evaluation.rung_weight.argmax(axis=1)
     columns = (
@@ -176,7 +176,7 @@ def _funds(terms: ArmTerms) -> Floats:
                                     investors.daily_cap, investors.notice_days)),
         (evaluation.is_on > 0) & (evaluation.rung_weight.max(axis=1) > 0.0),
         evaluation.rung_samples[np.arange(len(rung)), rung], evaluation.threshold, evaluation.floor,
-        evaluation.derisk_per_day, evaluation.derisk_cap, evaluation.n_history,
+        evaluation.cut, evaluation.speed, evaluation.most_risk, evaluation.n_history,
         terms.facilities.is_eligible.sum(axis=0),
     )
     return np.concatenate([np.stack(columns, axis=1), funds.units_open], axis=1)

@@ -22,8 +22,8 @@ FACILITY = "facilities.compensation-fund"
 ADVANCE = f"{FACILITY}.advance"
 LOOSE = {f"{ADVANCE}.coverage_frac": 1.0, f"{ADVANCE}.deductible_frac": 0.0, f"{ADVANCE}.fund_cap_frac": 1.0}
 PRESSED = {f"funds.{fund}.evaluation.{term}": value for fund in ("insurers", "pensions", "technology-funds")
-           for term, value in (("threshold_ann_frac", 0.5), ("floor_ann_frac", -0.5), ("derisk_cap_frac", 1.0),
-                               ("derisk_per_day_frac", 0.003))}
+           for term, value in (("threshold_ann_frac", 0.5), ("floor_ann_frac", -0.5), ("risk_cut_frac", 1.0),
+                               ("risk_speed_per_day_frac", 0.003), ("dispersion_ann_frac", 0.0))}
 """A threshold far above what any fund has, and a floor far below: pressure from the first day on, never in full."""
 SMALL = {"pool.layers.social.size": 0.0, "pool.layers.local.size": 0.0}
 

@@ -19,7 +19,7 @@ def closes_after(path: Path, more: list[list[float]]) -> list[float]:
         units += sum(fund.count * beyond[j] for fund, beyond in zip(path.funds, more, strict=True))
         q = (asset.price * units + asset.others_sell - asset.others_buy) / asset.adv_today
         if asset.buy_ratio > 0.0:
-            q *= math.exp(asset.log_fundamental) / asset.price
+            q *= math.exp(asset.log_fundamental) / asset.price * asset.adv_today / asset.adv
         permanent = asset.permanent + asset.permanent_frac * asset.kappa * market_side.law_volatility(asset) * q
         target = asset.log_fundamental - permanent - market_side.transient(asset, asset.volume + q)
         found.append(min(max(target, asset.lower), asset.upper))

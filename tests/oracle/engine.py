@@ -177,7 +177,7 @@ def another_round(path: Path, t: int) -> float:
         facility.to_sell = [0.0] * len(path.assets)
     for fund in path.funds:
         fund_side.value_again(path, fund)
-        fund.to_buy = [0.0] * len(path.assets)
+        fund.to_buy = fund.to_rebuy = [0.0] * len(path.assets)
         leverage_side.recall(path, fund)
         trading_side.choose_sales(path, fund)
     sales = move_prices(path, t)

@@ -155,10 +155,11 @@ def intend(path: Path, fund: Fund) -> None:
     """Step 5, and the debt that must be paid today."""
     fund.called = sum(facility.loans[fund.index].called for facility in path.facilities)
     fund.days_under_pressure += fund.pressure
-    room = max(fund.derisk_cap - fund.derisked, 0.0)
-    wanted = fund.pressure * fund.derisk_per_day * fund.risky
-    path.gauge.fire("pressure capped", wanted > room)
-    fund.intended = min(wanted, room)
+    target = min(max(1.0 - fund.cut * fund.pressure, 0.0), fund.most_risk)
+    responds = fund.is_evaluated and fund.cut != 0.0 and fund.theta > 0.0
+    change = fund.speed * (target - fund.theta) / fund.theta if responds else 0.0
+    path.gauge.fire("target capped", responds and target < 1.0 - fund.cut * fund.pressure)
+    fund.intended, fund.rebuy = max(-change, 0.0) * fund.risky, max(change, 0.0) * fund.risky
 
 
 def end_year(path: Path, t: int) -> None:

@@ -111,8 +111,7 @@ def without_floods(investors: InvestorTerms, leverage: LeverageTerms) -> Investo
     return investors._replace(daily_cap=np.where(is_fast, 0.005, investors.daily_cap))
 
 
-def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes, funds: FundTerms
-                      ) -> EvaluationTerms:
+def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes: Sizes) -> EvaluationTerms:
     n, n_rungs = sizes.funds, int(rng.integers(1, 4))
     windows = np.sort(rng.integers(1, 7, (n, n_rungs)), axis=1)
     weights = rng.uniform(0.1, 1.0, (n, n_rungs)) * (rng.random((n, n_rungs)) < 0.8)
@@ -126,9 +125,9 @@ def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes
     of_index = np.where(history == 0.0, 0.0, of_index - of_index[-1])
     return EvaluationTerms(
         is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
-        floor=threshold - rng.uniform(0.02, 0.5, n), derisk_per_day=rng.choice([0.002, 0.01, 0.05], n),
-        dispersion=np.zeros(n), **without_years_and_peers(n, n_rungs),
-        derisk_cap=np.floor(funds.nav_open * rng.choice([0.02, 0.1, 0.4], n)), n_history=known,
+        floor=threshold - rng.uniform(0.02, 0.5, n), cut=rng.choice([0.1, 0.3, 0.8], n),
+        speed=rng.choice([0.02, 0.1, 0.5], n), most_risk=np.ones(n),
+        dispersion=np.zeros(n), **without_years_and_peers(n, n_rungs), n_history=known,
         log_nav_history=history, benchmark_frac=more.choice([0.0, 0.3, 1.0], n, p=[0.7, 0.15, 0.15]),
         log_index_history=of_index,
         replace_below=np.where(more.random(n) < 0.3, threshold - more.uniform(0.02, 0.3, n), NEVER_REPLACED))
@@ -184,8 +183,16 @@ def with_peers(rng: np.random.Generator, evaluation: EvaluationTerms) -> Evaluat
         n_history=np.array(known, dtype=np.int64), is_year_known=np.array(year_known, dtype=np.int64))
 
 
+def with_responses(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """Some managers do nothing, some gamble, within a bound or not."""
+    n = len(evaluation.is_on)
+    cut = np.where(evaluation.is_on > 0, rng.choice([1.0, 0.0, -1.0], n, p=[0.7, 0.1, 0.2]) * evaluation.cut, 0.0)
+    most = np.where(cut < 0.0, rng.choice([1.0, 0.5], n) * -cut, 0.0) + 1.0
+    return evaluation._replace(cut=cut, most_risk=most)
+
+
 def judged_otherwise(seed: int, evaluation: EvaluationTerms) -> EvaluationTerms:
     """The ways of judging that came later."""
-    for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers)):
+    for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers), (83, with_responses)):
         evaluation = way(np.random.default_rng([seed, number]), evaluation)
     return evaluation

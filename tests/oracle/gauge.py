@@ -9,7 +9,7 @@ NEAR_QUANTA = 16
 RULES = (
     "limit-down", "limit-up", "thin volume", "below the floor", "sold under a floor", "sold at the close",
     "spread paid", "volatility fixed", "over the cap", "margin call", "lenders unpaid", "others sell",
-    "others sold out", "another round", "unsettled", "pressure", "pressure capped", "no score yet", "redemption capped",
+    "others sold out", "another round", "unsettled", "pressure", "target capped", "no score yet", "redemption capped",
     "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",
@@ -25,7 +25,8 @@ RULES = (
     "below cost and margin", "wound up", "gain shared",
     "bank lends", "guarantees rationed", "guarantee premium", "cover set free", "guarantee paid",
     "compensated", "loss exhausts the layer", "clawed back", "fund's limit", "sponsor's limit", "period's limit",
-    "two fixed points", "variance fed", "bought", "bought short", "purchases prevail",
+    "two fixed points", "variance fed", "bought", "bought short", "bought back", "kept from buying back",
+    "purchases prevail",
     "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
     "fee", "rate of use", "rate stepped up", "instalment", "margin topped up", "demand missed",
     "raised for a maturity", "grace", "others buy", "others bought all", "over exposed",

@@ -239,7 +239,7 @@ def trade(path: Path, j: int) -> float:
     q = (asset.counted_at * by_funds + asset.price * (units - bought) + asset.others_sell
          - asset.others_buy - ordered) / asset.adv_today
     if asset.buy_ratio > 0.0:
-        q *= math.exp(asset.log_fundamental) / asset.price
+        q *= math.exp(asset.log_fundamental) / asset.price * asset.adv_today / asset.adv
     before = transient(asset, asset.volume)
     permanent = asset.permanent_frac * asset.kappa * law_volatility(asset) * q
     distance = asset.permanent + permanent / 2.0 + average_transient(asset, q)

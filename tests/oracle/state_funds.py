@@ -71,8 +71,9 @@ class Fund:
     threshold: float
     floor: float
     dispersion: float
-    derisk_per_day: float
-    derisk_cap: float
+    cut: float
+    speed: float
+    most_risk: float
     n_history: int
     samples: dict[int, float]
     benchmark_frac: float
@@ -173,7 +174,11 @@ class Fund:
     technology: list[float] = field(default_factory=list)
     """By day, units of technology assets."""
     fire_sale_cost: int = 0
-    derisked: float = 0.0
+    theta: float = 1.0
+    """Units of risk over the opening's, as far as pressure and its absence moved them."""
+    rebuy: float = 0.0
+    to_rebuy: list[float] = field(default_factory=list)
+    """Units of `to_buy` that are for that."""
     injected: int = 0
     repaid: int = 0
     interest_paid: int = 0

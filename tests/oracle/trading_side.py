@@ -68,7 +68,6 @@ def choose_sales(path: Path, fund: Fund) -> None:
     fund.sold_today = [before + units * asset.counted_at
                        for before, units, asset in zip(fund.sold_today, fund.sold_units, path.assets, strict=True)]
     fund.planned, fund.raised = math.fsum(derisking), missing(fund)
-    fund.derisked += fund.planned
     path.gauge.fire("derisking cancelled", cancelled > 0.0)
     path.gauge.fire(RULE_NAMES[fund.rule], missing(fund) > 0.0)
     path.gauge.fire("participation binds", math.fsum(sold) < missing(fund) + derisk - 1.0)
@@ -77,6 +76,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 def settle_sales(path: Path, fund: Fund, t: int) -> None:
     """Step 9: proceeds."""
     gross_sales = 0
+    fund.theta *= 1.0 - (fund.planned / fund.risky if fund.risky > 0.0 else 0.0)
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -98,23 +98,39 @@ def settle_sales(path: Path, fund: Fund, t: int) -> None:
     causes_side.share_sales(path, fund, gross_sales)
 
 
-def choose_purchases(path: Path, fund: Fund) -> None:
-    """Step 9: orders with new money that nothing else needs."""
-    free = free_cash(fund) - fund.due - fund.called - fund.recalled - fund.ahead
+def spare_cash(path: Path, fund: Fund) -> tuple[float, float]:
+    """What may be spent on all that the fund holds, and on risk."""
+    owed = fund.due + fund.called + fund.recalled + fund.ahead
     own = free_cash(fund) - fund.injection
     cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
+    if fund.intended - cancelled >= 1.0:
+        return 0.0, 0.0
     wanted = fund.invest_frac * (fund.inflow - fund.netted)
-    spare = min(wanted, max(0.0, free)) if fund.intended - cancelled < 1.0 else 0.0
-    fund.to_buy = [0.0] * len(fund.units)
+    spare = min(wanted, max(0.0, free_cash(fund) - owed))
+    drawn = sum(facility.loans[fund.index].drawn for facility in path.facilities)
+    left = fund.cash - fund.buffer - max(fund.injection, drawn) - owed - spare
+    path.gauge.fire("kept from buying back", fund.rebuy > max(0.0, left))
+    return spare, min(fund.rebuy, max(0.0, left))
+
+
+def choose_purchases(path: Path, fund: Fund) -> None:
+    """Step 9: orders with cash that nothing else needs."""
+    spare, rebuy = spare_cash(path, fund)
+    path.gauge.is_near |= 0.0 < rebuy < NEAR_QUANTA
+    fund.to_buy, fund.to_rebuy = [0.0] * len(fund.units), [0.0] * len(fund.units)
     for j, asset in enumerate(path.assets):
-        if asset.buy_ratio == 0.0 or spare == 0.0 or asset.is_suspended or is_shut_above(asset, path.gauge):
+        if asset.buy_ratio == 0.0 or asset.is_suspended or is_shut_above(asset, path.gauge):
             continue
-        wanted = spare * fund.units[j] * asset.price / fund.holdings if fund.holdings > 0.0 else 0.0
+        value = fund.units[j] * asset.price
+        back = rebuy * value / fund.risky if asset.is_risky and fund.risky > 0.0 else 0.0
+        wanted = (spare * value / fund.holdings if fund.holdings > 0.0 else 0.0) + back
         fund.to_buy[j] = min(wanted, fund.participation_frac * asset.adv_today / fund.count) / asset.price
+        fund.to_rebuy[j] = fund.to_buy[j] * back / wanted if wanted > 0.0 else 0.0
 
 
 def settle_purchases(path: Path, fund: Fund) -> None:
     """Step 9: payment at the ask."""
+    regained = 0.0
     for j, asset in enumerate(path.assets):
         cost = math.floor(fund.to_buy[j] * asset.ask)
         paid = min(cost, max(0, fund.cash - fund.due - fund.called - fund.recalled))
@@ -124,6 +140,10 @@ def settle_purchases(path: Path, fund: Fund) -> None:
         fund.fire_sale_cost -= math.floor(bought * asset.calm) - paid
         fund.cash -= paid
         fund.bought += paid
+        if fund.to_buy[j] > 0.0:
+            regained += bought * fund.to_rebuy[j] / fund.to_buy[j] * asset.price
         path.ledger.transfer((FUND, fund.index), (MARKET, 0), fund.count * paid)
         path.gauge.fire("bought", paid > 0)
         path.gauge.fire("bought short", paid < cost)
+    fund.theta *= 1.0 + (regained / fund.risky if fund.risky > 0.0 else 0.0)
+    path.gauge.fire("bought back", regained > 0.0)

@@ -24,7 +24,7 @@ STEP void plan_sales(const FundTerms& terms, Fund& fund, const Prices& prices, i
     fund.to_sell[j][i] = least(raise * units + a, limit);
     planned += a * prices.price[j][i];
   }
-  fund.derisked[i] += planned;
+  fund.theta[i] *= 1.0 - planned * inverse;
   fund.planned[i] = select(missing > 0.0, floor_of(planned), kNever);
 }
 

@@ -21,8 +21,9 @@ void press(const FundTerms& terms, const Past& past, Fund& fund, Row& pressed) {
   const double opening = terms.count * terms.nav_open;
   LANES {
     V score = exp_of(fund.growth[i]) - 1.0, pressure = clip((terms.threshold - score) * past.slope, 0.0, 1.0);
-    V room = most(terms.derisk_cap - fund.derisked[i], 0.0);
-    fund.intended[i] = least(pressure * terms.derisk_per_day * fund.holdings[i], room);
+    V theta = fund.theta[i], target = clip(1.0 - terms.cut * pressure, 0.0, terms.most_risk);
+    V change = select(theta > 0.0, terms.speed * (target - theta) / theta, 0.0);
+    fund.intended[i] = most(-change, 0.0) * fund.holdings[i];
     fund.days_under_pressure[i] += pressure;
     fund.score_min[i] = least(fund.score_min[i], score);
     pressed[i] += opening * pressure;

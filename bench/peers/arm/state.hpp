@@ -29,7 +29,7 @@ struct Loan {
 struct Fund {
   Row units[J], to_sell[J];
   Row cash, shares, navps, peak, overdue, overdue_stressed, queued, due, due_stressed, netted, late, unpaid_days;
-  Row derisked, planned;
+  Row theta, planned;
   Row max_drawdown, days_under_pressure, score_min, redemption_requested, redemption_paid, subscribed;
   Row gross_sales, forced_sales, sales_ordinary, sales_stressed, sales_pressure, sales_facilities;
   Row slippage, fire_sale_cost, coverage_min, shortfall_days, shortfall_peak, distress_days, failed;

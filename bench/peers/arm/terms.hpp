@@ -14,7 +14,7 @@ struct PriceTerms {
 struct FundTerms {
   double count, cash_open, nav_open, buffer_frac, participation, nav_floor, unpaid_days_limit, material_sale;
   double horizon_days, tolerance, bear_slope, base_rate, base_inflow, queue_open, daily_cap, notice_days;
-  double is_scored, rung_samples, threshold, floor, derisk_per_day, derisk_cap, n_history;
+  double is_scored, rung_samples, threshold, floor, cut, speed, most_risk, n_history;
   double is_eligible, units_open[J];
 };
 

@@ -37,7 +37,7 @@ def pay_causes(funds: Funds, causes: Causes, paid: Floats) -> None:
 def share_sales(state: State, gross: Floats) -> None:
     """Step 9: the sales of a round, with a cumulative remainder."""
     funds, causes, tally, planned = state.funds, state.causes, state.fund_tally, state.evaluation.planned
-    state.evaluation.derisked += planned
+    state.evaluation.theta *= 1.0 - _ratio(planned, funds.risky, 0.0)
     pressed = np.where(funds.is_raising, np.minimum(np.floor(planned), gross), gross)
     rest, weight, shared = gross - pressed, np.zeros_like(gross), np.zeros_like(gross)
     tally.gross_sales[:] += gross

@@ -94,8 +94,10 @@ def _replace(rules: EvaluationTerms, evaluation: Evaluation, tally: FundTally, r
 
 def intend_derisking(terms: EvaluationTerms, funds: Funds, evaluation: Evaluation) -> None:
     """Step 5."""
-    room = np.maximum(terms.derisk_cap[:, None] - evaluation.derisked, 0.0)
-    evaluation.intended = np.minimum(evaluation.pressure * terms.derisk_per_day[:, None] * funds.risky, room)
+    target = np.minimum(np.maximum(1.0 - terms.cut[:, None] * evaluation.pressure, 0.0), terms.most_risk[:, None])
+    change = np.divide(terms.speed[:, None] * (target - evaluation.theta), evaluation.theta,
+                       out=np.zeros_like(target), where=(evaluation.theta > 0.0) & (terms.cut[:, None] != 0.0))
+    evaluation.intended = np.maximum(-change, 0.0) * funds.risky
 
 
 def sample_scores(terms: ArmTerms, state: State, t: int) -> None:

@@ -127,7 +127,7 @@ class Evaluation:
     intended: Floats
     planned: Floats
     """Sales for pressure of this round."""
-    derisked: Floats
+    theta: Floats
     samples: Floats
     index_samples: Floats
     first_sample: Floats

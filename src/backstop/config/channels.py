@@ -30,7 +30,9 @@ def _without_redemption(arm: ArmTerms) -> ArmTerms:
 
 def _without_evaluation(arm: ArmTerms) -> ArmTerms:
     """Managers whom nobody judges."""
-    return arm._replace(evaluation=arm.evaluation._replace(is_on=np.zeros_like(arm.evaluation.is_on)))
+    evaluation = arm.evaluation
+    return arm._replace(evaluation=evaluation._replace(is_on=np.zeros_like(evaluation.is_on),
+                                                       cut=np.zeros_like(evaluation.cut)))
 
 
 def _without_leverage(arm: ArmTerms) -> ArmTerms:

@@ -121,14 +121,18 @@ def _peer_problems(fund: Fund, parts: Parts, place: Place) -> list[Problem]:
 
 def _purchase_problems(fund: Fund, market: MarketConfig | None, place: Place) -> list[Problem]:
     """Assets that a fund would buy more of, by a law that knows no purchases."""
-    if fund.invest_frac == 0.0 or market is None:
+    if not fund.may_buy or market is None:
         return []
+    invests = fund.invest_frac > 0.0
+    key = ("invest_frac",) if invests else ("evaluation", "rebuys")
     laws = {a.name: a.trading.impact.law for a in market.assets if a.trading and a.trading.impact}
-    message = "has the law cont_schaanning, which knows no purchases; write 0.0, or another law"
+    remedy = "0.0" if invests else "false"
+    message = f"has the law cont_schaanning, which knows no purchases; write {remedy}, or another law"
+    bought = [a.name for a in market.assets if invests or a.is_risky]
     return [
-        Problem((*place[:2], "invest_frac"), f"{name!r} {message}")
+        Problem((*place[:2], *key), f"{name!r} {message}")
         for name in fund.holdings
-        if laws.get(name) == "cont_schaanning"
+        if laws.get(name) == "cont_schaanning" and name in bought
     ]
 
 

@@ -70,7 +70,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
 def has_buyers_in(design: Config) -> bool:
     """Whether a fund, a facility, or somebody outside buys in the market."""
     return (
-        any(fund.invest_frac > 0.0 for fund in design.cohorts)
+        any(fund.may_buy for fund in design.cohorts)
         or any(isinstance(facility.terms, MarketPurchase) for facility in design.facilities)
         or any(asset.trading is not None and asset.trading.buyers is not None for asset in design.market.assets)
     )
@@ -98,7 +98,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         funds=funds,
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
-        evaluation=resolve_evaluation(cohorts, design.market, inputs, funds, design.run.days),
+        evaluation=resolve_evaluation(cohorts, design.market, inputs, design.run.days),
         triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
         advances=resolve_advances(facilities, design.pool, quantum),

@@ -22,8 +22,8 @@ from backstop.kernels.funds.investing import plan_purchases, settle_purchases
 from backstop.kernels.funds.leverage import accrue_to_lenders, pay_lenders, recall_debt
 from backstop.kernels.funds.marks import close_funds, mark_funds
 from backstop.kernels.funds.peers import weigh_peers
-from backstop.kernels.funds.pressure import intend_derisking
 from backstop.kernels.funds.redemption import move_money, pay_redemptions
+from backstop.kernels.funds.response import respond
 from backstop.kernels.funds.sales import plan_sales, settle_sales
 from backstop.kernels.funds.settlement import (
     excuse_unsettled,
@@ -93,8 +93,8 @@ def open_day(terms, state, seam, day, lanes):
     look_ahead(terms.investors, terms.covenants, terms.funds.ahead_days, state, day, lanes)
     demand_payments(terms, state, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
-    # 5 intended de-risking
-    intend_derisking(terms.evaluation, funds, state.evaluation, tally, lanes)
+    # 5 what pressure makes of risk
+    respond(terms.evaluation, funds, state.evaluation, tally, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
@@ -128,7 +128,7 @@ def trade(terms, state, seam, day, lanes):
             plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
             add_purchases_of_others(terms.prices, prices, state.path_tally, lanes)
-            plan_purchases(terms.funds, terms.prices.buy_ratio, prices, funds, lanes)
+            plan_purchases(terms.funds, terms.prices, state, lanes)
             find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, state.replay, volatility, day, lanes)
@@ -139,7 +139,7 @@ def trade(terms, state, seam, day, lanes):
         if has_more:
             add_settled(prices, funds, state.rounds, lanes)
         if number == 0:
-            settle_purchases(prices, funds, tally, lanes)
+            settle_purchases(state, lanes)
         pay_lenders(funds, state.lenders, tally, lanes)
         if number == 0:
             pay_redemptions(terms.investors, terms.covenants, state, lanes)

@@ -8,6 +8,7 @@ from typing import Any
 
 from backstop.config.funds.scale import scale_findings
 from backstop.config.funds.section import FundFile
+from backstop.config.funds.stability import response_findings
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.scenario import late_findings, title_of
 from backstop.config.market.section import MarketConfig, model_titles
@@ -94,7 +95,8 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     )
     notes = [note for entry in config.funds if isinstance(entry, FundFile) for note in entry.notes]
     return Assembled(prepared.config, prepared.inputs, request, (
-        *notes, *scale_findings(config), *late_findings(config.scenario, config.run.days), *prepared.findings))
+        *notes, *scale_findings(config), *response_findings(prepared.config, terms),
+        *late_findings(config.scenario, config.run.days), *prepared.findings))
 
 
 def _market(config: Config, prepared: Prepared, terms: RunTerms, base: Path) -> tuple[Market, DrawnOf | None]:

@@ -98,8 +98,10 @@ class EvaluationTerms(NamedTuple):
     floor: Annotated[Floats, Term("fund", "return a year", "score at which pressure is full")]
     dispersion: Annotated[Floats, Term(
         "fund", "return a year", "standard deviation within the cohort of a return over a year; 0: all have one score")]
-    derisk_per_day: Annotated[Floats, Term("fund", "share of risky holdings a day", "sold under full pressure")]
-    derisk_cap: Annotated[Floats, Term("fund", "quanta", "most that pressure may make a fund sell in the whole run")]
+    cut: Annotated[Floats, Term(
+        "fund", "share of the opening's risk", "that full pressure takes away; below 0 it adds so much")]
+    speed: Annotated[Floats, Term("fund", "share of what is lacking", "by which risk moves to its target a day")]
+    most_risk: Annotated[Floats, Term("fund", "times the opening's risk", "that a target may be at most")]
     n_history: Annotated[Integers, Term("fund", "samples", "known before the run, besides the opening one")]
     log_nav_history: Annotated[Floats, Term("fund sample", "log NAV per share", "as far as known; others are 0")]
     benchmark_frac: Annotated[Floats, Term(

@@ -35,7 +35,8 @@ def closes_of(annual_returns: Sequence[float]) -> Floats:
 def _world(rungs: Sequence[tuple[float, float]]) -> RunTerms:
     """An asset that does not move, a fund that holds nothing else, and its past."""
     evaluation = {"ladder": [{"years": years, "weight": weight} for years, weight in rungs],
-                  "threshold_ann_frac": 0.0, "floor_ann_frac": -1.0, "derisk_per_day_frac": 0.0, "derisk_cap_frac": 0.0}
+                  "threshold_ann_frac": 0.0, "floor_ann_frac": -1.0, "risk_cut_frac": 0.0,
+                  "risk_speed_per_day_frac": 1.0}
     holder = fund({"a": 1.0}, history="data", evaluation=evaluation)
     history = MarketInputs(history={"a": closes_of(ANNUAL_RETURNS)})
     return terms_of([asset("a", constant(0.0))], 1, history, holder=holder)

@@ -126,7 +126,7 @@ def test_a_further_window_takes_the_place_of_an_earlier_one():
 
 @pytest.mark.parametrize("level", [0.8, 0.2])
 def test_pressure_is_counted_in_windows_too(level):
-    pressed = {"is_on": 1, "threshold": 10.0, "floor": 9.0, "derisk_per_day": 0.0}
+    pressed = {"is_on": 1, "threshold": 10.0, "floor": 9.0}
     state = run(small_arm(evaluation=pressed), levels((30, 1.0), (10, level), (80, 1.0)))
     assert fund_of(state, "pressure_days_in_window") == 70.0
     assert fund_of(state, "days_under_pressure") == 120.0

@@ -72,8 +72,19 @@ class Evaluation(WithPreset):
     )
     threshold_ann_frac: SignedFrac = Field(description="annual return below which pressure begins")
     floor_ann_frac: SignedFrac = Field(description="annual return at which pressure is full; below the threshold")
-    derisk_per_day_frac: Frac = Field(description="share of risky holdings that full pressure sells a day")
-    derisk_cap_frac: Frac = Field(description="most that pressure sells over the run, share of opening risky holdings")
+    risk_cut_frac: SignedFrac = Field(
+        description="share of the opening's units of risk that full pressure takes away; below 0 losers take more"
+    )
+    risk_speed_per_day_frac: PositiveFrac = Field(
+        description="share of the distance to its target by which risk moves a day, up or down"
+    )
+    risk_most_frac: Annotated[float, Field(strict=True, ge=1.0, le=100.0)] | None = Field(
+        default=None,
+        description="most that risk is aimed at, times the opening's units; none: what a negative cut asks",
+    )
+    rebuys: Switch = Field(
+        default=True, description="whether risk is bought, with spare cash of the fund's own; false: it is only sold"
+    )
     replace_below_ann_frac: SignedFrac | None = Field(
         default=None, description="score below which the manager is replaced by one with no record; none: never"
     )
@@ -86,6 +97,11 @@ class Evaluation(WithPreset):
             problems.append(Problem(("ladder",), f"weights add up to {total:g}; make them add up to 1"))
         if len({rung.samples for rung in self.ladder}) < len(self.ladder):
             problems.append(Problem(("ladder",), "two rungs have the same years; write one with both weights"))
+        if self.risk_cut_frac < 0.0 and (not self.rebuys or self.risk_most_frac == 1.0):
+            problems.append(
+                Problem(("risk_cut_frac",), f"{self.risk_cut_frac:g} asks for more risk than at the opening, which "
+                        "rebuys or risk_most_frac forbid; write 0.0 or more, or let it buy")
+            )
         if self.peers and self.benchmark_frac == 0.0:
             problems.append(Problem(("peers",), "are no benchmark while benchmark_frac is 0; write 1.0, or no peers"))
         if self.floor_ann_frac >= self.threshold_ann_frac:
@@ -106,3 +122,13 @@ class Evaluation(WithPreset):
             )
         refuse(problems)
         return self
+
+    @property
+    def most_risk(self) -> float:
+        """What a target is at most, times the opening's units."""
+        return 1.0 - min(self.risk_cut_frac, 0.0) if self.risk_most_frac is None else self.risk_most_frac
+
+    @property
+    def may_buy(self) -> bool:
+        """Whether pressure, or its absence, may make the fund buy."""
+        return self.is_on and self.rebuys and self.risk_cut_frac != 0.0

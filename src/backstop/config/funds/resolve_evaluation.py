@@ -10,16 +10,16 @@ from backstop.config.funds.section import Fund
 from backstop.config.market.histories import benchmark_samples, benchmark_year_end, score_samples, year_end
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import MarketConfig
-from backstop.config.numbers import codes, column, padded_rows, share_of
-from backstop.terms import NEVER_REPLACED, TRADING_DAYS_PER_YEAR, EvaluationTerms, Floats, FundTerms
+from backstop.config.numbers import codes, column, padded_rows
+from backstop.terms import NEVER_REPLACED, TRADING_DAYS_PER_YEAR, EvaluationTerms, Floats
 
 NOT_JUDGED = Evaluation(
     is_on=False,
     ladder=(Rung(years=1.0, weight=1.0),),
     threshold_ann_frac=0.0,
     floor_ann_frac=-1.0,
-    derisk_per_day_frac=0.0,
-    derisk_cap_frac=0.0,
+    risk_cut_frac=0.0,
+    risk_speed_per_day_frac=1.0,
 )
 
 
@@ -33,7 +33,7 @@ class Past(NamedTuple):
 
 
 def resolve_evaluation(
-    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, funds_terms: FundTerms, n_days: int
+    funds: Sequence[Fund], market: MarketConfig, inputs: MarketInputs, n_days: int
 ) -> EvaluationTerms:
     """Terms of evaluation; a fund without it has a ladder of no rungs."""
     judged = [fund.evaluation or NOT_JUDGED for fund in funds]
@@ -43,7 +43,6 @@ def resolve_evaluation(
     of_index = [Past(*benchmark_samples(fund, market, inputs, n_samples), benchmark_year_end(fund, market, inputs))
                 for fund in funds]
     pasts = [[own[f], *_benchmarks(funds, f, own, of_index[f])] for f in range(len(funds))]
-    risky = funds_terms.units_open @ column([asset.is_risky for asset in market.assets])
     comparisons = _comparisons(funds, judged)
     return EvaluationTerms(
         is_on=codes([fund.evaluation is not None and fund.evaluation.is_on for fund in funds]),
@@ -57,8 +56,9 @@ def resolve_evaluation(
         threshold=column([e.threshold_ann_frac for e in judged]),
         floor=column([e.floor_ann_frac for e in judged]),
         dispersion=column([e.dispersion_ann_frac for e in judged]),
-        derisk_per_day=column([e.derisk_per_day_frac for e in judged]),
-        derisk_cap=column([share_of(e.derisk_cap_frac, value) for e, value in zip(judged, risky, strict=True)]),
+        cut=column([e.risk_cut_frac if e.is_on else 0.0 for e in judged]),
+        speed=column([e.risk_speed_per_day_frac for e in judged]),
+        most_risk=column([e.most_risk for e in judged]),
         n_history=codes([min(past.n_samples for past in known) for known in pasts]),
         log_nav_history=np.array([past.samples for past in own]),
         benchmark_frac=column([e.benchmark_frac for e in judged]),

@@ -38,8 +38,8 @@ def at_risk(arm: ArmTerms, multipliers: Sequence[float]) -> ArmTerms:
     """`arm` whose funds open with risky units ``floor(m u)``.
 
     The rest makes way in proportion: with d more at risk, each safe asset keeps ``floor(u (s - d) / s)`` of its units,
-    s what is not at risk, cash and borrowed money included; what d exceeds s by is borrowed. What pressure may sell
-    over the run is a share of risky holdings, so it follows. The past stays as it was.
+    s what is not at risk, cash and borrowed money included; what d exceeds s by is borrowed. What pressure sells is a
+    share of risky units, so it follows. The past stays as it was.
     """
     m = np.array(multipliers)
     if (m == 1.0).all():
@@ -56,7 +56,6 @@ def at_risk(arm: ArmTerms, multipliers: Sequence[float]) -> ArmTerms:
     return arm._replace(
         funds=arm.funds._replace(units_open=units, cash_open=arm.funds.nav_open + debt - units.sum(axis=1)),
         leverage=arm.leverage._replace(debt_open=debt),
-        evaluation=arm.evaluation._replace(derisk_cap=np.floor(m * arm.evaluation.derisk_cap)),
     )
 
 

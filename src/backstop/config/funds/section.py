@@ -147,6 +147,11 @@ class Conduct(Section):
 class Fund(Conduct, Holder, Standing):
     """A fund, standing for `count` funds like it."""
 
+    @property
+    def may_buy(self) -> bool:
+        """Whether it may buy in the market."""
+        return self.invest_frac > 0.0 or (self.evaluation is not None and self.evaluation.may_buy)
+
     @model_validator(mode="after")
     def _check_holdings(self) -> Self:
         refuse(holding_problems(self.holdings, self.leverage))

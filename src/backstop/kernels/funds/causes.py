@@ -8,6 +8,7 @@ import numpy as np
 
 from backstop.kernels.facility.covenants import has_payout_limits
 from backstop.kernels.funds.exits import has_exit_rules
+from backstop.kernels.funds.response import note_cut
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -234,7 +235,6 @@ def _open_shares(causes, funds, f, evaluation, tally, lanes):
         gross, planned = causes.gross[FIRST, i], evaluation.planned[f, i]
         pressed = min(np.floor(planned), gross) if funds.raise_share[f, i] > 0.0 else gross
         causes.to_share[FIRST, i] = gross - pressed
-        evaluation.derisked[f, i] += planned
         tally.sales_pressure[f, i] += pressed
         tally.forced_sales[f, i] += pressed
 
@@ -295,6 +295,8 @@ def share_sales(state, f, lanes):
     n_funds = count_rows(funds.cash)
     n_causes = count_causes(causes, n_funds)
     _open_shares(causes, funds, f, state.evaluation, tally, lanes)
+    if count_rows(state.evaluation.theta) > FIRST:
+        note_cut(state.evaluation, funds, f, lanes)
     clear(causes.weight, FIRST, lanes)
     clear(causes.shared, FIRST, lanes)
     if count_rows(funds.ahead) > FIRST:

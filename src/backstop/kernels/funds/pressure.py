@@ -1,10 +1,10 @@
-"""Pressure on managers, their replacement, and the sales that pressure intends (docs/model.md, 3 and 5)."""
+"""Pressure on managers, and their replacement (docs/model.md, 3)."""
 
 import numpy as np
 
 from backstop.kernels.funds.rungs import SAMPLE_DAYS, covariance, is_known, sample_of, spread_of
-from backstop.kernels.machine.frames import count_columns, count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, inline, jit, rule
+from backstop.kernels.machine.frames import count_columns
+from backstop.kernels.machine.jit import FIRST, ONE, inline, jit
 from backstop.kernels.machine.lanes import clear
 from backstop.kernels.machine.normal import mean_above
 from backstop.terms import NEVER_REPLACED
@@ -106,20 +106,3 @@ def judge(terms, f, known, evaluation, tally, day, lanes):
         _pressure_on_many(evaluation, f, threshold, floor, spread_of(terms, f, day, known), tally, lanes)
     else:
         _pressure(evaluation, f, threshold, slope, tally, lanes)
-
-
-@jit
-def _intend(evaluation, funds, f, rate, cap, tally, lanes):
-    """``intended = min(pressure * rate * risky, max(cap - derisked, 0))``; a day counts as much as it presses."""
-    for i in range(FIRST, lanes):
-        room, pressure = max(cap - evaluation.derisked[f, i], 0.0), evaluation.pressure[f, i]
-        evaluation.intended[f, i] = min(pressure * rate * funds.risky[f, i], room)
-        tally.days_under_pressure[f, i] += pressure
-
-
-@rule
-def intend_derisking(terms, funds, evaluation, tally, lanes):
-    """Step 5: what pressure would make each fund sell today."""
-    for f in range(count_rows(terms.threshold)):
-        if terms.is_on[f]:
-            _intend(evaluation, funds, f, terms.derisk_per_day[f], terms.derisk_cap[f], tally, lanes)

@@ -10,9 +10,19 @@ from backstop.terms import NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
 from backstop.terms.declare import declared
 
 
-def invests(arm: ArmTerms) -> bool:
-    """Some fund buys with new money."""
-    return bool(np.any(arm.funds.invest_frac))
+def responds(arm: ArmTerms) -> bool:
+    """Some manager changes risk under pressure."""
+    return bool(np.any(arm.evaluation.cut))
+
+
+def rebuys(arm: ArmTerms) -> bool:
+    """Some manager may buy, for its own response."""
+    return responds(arm) and bool(np.any(arm.prices.buy_ratio))
+
+
+def buys(arm: ArmTerms) -> bool:
+    """Some fund may buy."""
+    return bool(np.any(arm.funds.invest_frac)) or rebuys(arm)
 
 
 def settles_late(arm: ArmTerms) -> bool:
@@ -99,8 +109,9 @@ class Funds(NamedTuple):
 
     units: Annotated[Floats, State("units", "held", "fund asset", opening=lambda arm: arm.funds.units_open)]
     to_sell: Annotated[Floats, State("units", "n, to sell today", "fund asset")]
-    to_buy: Annotated[Floats, State("units", "m, to buy today", "fund asset", invests)]
-    spare: Annotated[Floats, State("quanta", "what may be spent on purchases", when=invests)]
+    to_buy: Annotated[Floats, State("units", "m, to buy today", "fund asset", buys)]
+    spare: Annotated[Floats, State("quanta", "what may be spent on purchases", when=buys)]
+    bought_units: Annotated[Floats, State("units", "of one asset, bought by one fund", "", buys, is_traced=False)]
     sale_cost: Annotated[Floats, State("quanta", "what impact took from today's sales")]
     cash: Annotated[Floats, State("quanta", "cash", opening=lambda arm: arm.funds.cash_open)]
     other_cash_in: Annotated[
@@ -204,7 +215,14 @@ class Evaluation(NamedTuple):
     pressure: Annotated[Floats, State("share of full pressure", "pressure to sell")]
     intended: Annotated[Floats, State("quanta", "of value to sell today for it")]
     planned: Annotated[Floats, State("quanta", "of value that this round is to sell for it")]
-    derisked: Annotated[Floats, State("quanta", "of value sold for it so far")]
+    theta: Annotated[
+        Floats, State("times the opening's", "units of risk, as far as pressure and its absence moved them",
+                      when=responds, opening=1.0)]
+    rebuy: Annotated[Floats, State("quanta", "of value to buy back today", when=responds)]
+    to_rebuy: Annotated[
+        Floats, State("units", "of what is to be bought, for that", "fund asset", rebuys, is_traced=False)]
+    drawn_money: Annotated[Floats, State("quanta", "drawn by a fund from all", "", rebuys, is_traced=False)]
+    regained: Annotated[Floats, State("quanta", "of value that a fund bought back", "", rebuys, is_traced=False)]
     samples: Annotated[
         Floats, State("log NAV per share", "at past samples: a ring", "fund sample", is_traced=False,
                       opening=lambda arm: newest_first_slot(arm.evaluation.log_nav_history))]

@@ -195,7 +195,7 @@ def _close_after(terms, prices, j, log_close, volatility, day, lanes):
 def _trade(terms, prices, j, volatility, day, lanes):
     """Volume and transient displacement after the trade."""
     if terms.buy_ratio[j] > 0.0:
-        take_volume_both_ways(prices, j, lanes)
+        take_volume_both_ways(prices, j, terms.adv[j], lanes)
     else:
         _take_volume(prices, j, lanes)
     _displace(terms, prices, j, prices.transient_after, prices.volume_after, volatility, day, lanes)

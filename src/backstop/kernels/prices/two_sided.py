@@ -36,11 +36,11 @@ def find_supply(terms, prices, lanes):
 
 
 @jit
-def take_volume_both_ways(prices, j, lanes):
-    """``q = sold * S / P / adv(t); E += q``, ``S = exp(log_fundamental)``."""
+def take_volume_both_ways(prices, j, adv, lanes):
+    """``q = sold * S / P / adv; E += q``, ``S = exp(log_fundamental)``."""
     for i in range(FIRST, lanes):
         sold = prices.sold[j, i] * (exp(prices.log_fundamental[j, i]) * prices.inverse[j, i])
-        q = sold / prices.adv[j, i]
+        q = sold / adv
         prices.traded[j, i] = q
         prices.volume_after[j, i] = prices.volume[j, i] + q
 

@@ -10,6 +10,8 @@ from backstop.config.text.load import parse_config
 from backstop.errors import ConfigError
 from backstop.terms import NO_GATE, LiquidationRule
 
+FUNDS = ("insurers", "pensions", "technology-funds", "active-equity")
+
 
 def test_funds_open_in_whole_quanta():
     terms = resolved("money.quantum=1000.0", "funds.insurers.nav=10_001_999.0", "funds.insurers.count=3")
@@ -92,8 +94,10 @@ def test_evaluation_in_samples_and_quanta(fund_arm):
     assert evaluation.rung_samples.tolist() == [[12, 36, 60], [36, 0, 0], [12, 36, 0], [12, 0, 0]]
     assert evaluation.rung_weight.tolist() == [[0.3, 0.5, 0.2], [1, 0, 0], [0.5, 0.5, 0], [1, 0, 0]]
     assert evaluation.floor.tolist() == [-0.1, -0.1, -0.15, -0.15]
-    # a tenth of what is risky: 35, 50, 90 and 85 % of NAV
-    assert evaluation.derisk_cap.tolist() == [3.5e8, 5e8, 4.5e8, 4.25e8]
+    assert evaluation.cut.tolist() == [0.2] * 4
+    assert evaluation.speed.tolist() == [0.05] * 4
+    assert evaluation.most_risk.tolist() == [1.0] * 4
+    assert evaluation.dispersion.tolist() == [0.05, 0.04, 0.1, 0.08]
     assert evaluation.log_nav_history.shape == (4, 61)
 
 
@@ -102,7 +106,7 @@ def test_a_fund_without_evaluation_is_off():
     text = before + after[after.index("[funds.failure]") :]
     evaluation = resolve(parse_config(text, "c.toml"), MarketInputs()).arms[0].evaluation
     assert evaluation.is_on.tolist() == [0, 1, 1, 1]
-    assert evaluation.derisk_cap[0] == 0.0
+    assert evaluation.cut[0] == 0.0
     assert evaluation.threshold[0] > evaluation.floor[0]
 
 
@@ -118,9 +122,11 @@ def test_a_fund_sells_as_long_ahead_as_the_slowest_of_what_it_holds_settles():
 
 
 def test_prices_know_purchases_in_all_arms_once_a_fund_of_one_arm_buys():
-    assert not np.any(resolved().arms[0].prices.buy_ratio)
+    without = [f"funds.{name}.evaluation.rebuys=false" for name in FUNDS]
+    assert not np.any(resolved(*without).arms[0].prices.buy_ratio)
+    assert np.all(resolved(*without[1:]).arms[0].prices.buy_ratio)
     arms = '\n[[arms]]\nname = "buying"\nfacilities = []\noverrides = { "funds.technology-funds.invest_frac" = 0.8 }\n'
-    terms = resolved("market.assets.technology.trading.impact.buy_ratio=2.0", arms=arms)
+    terms = resolved("market.assets.technology.trading.impact.buy_ratio=2.0", *without, arms=arms)
     assert terms.arms[0].prices.buy_ratio.tolist() == [1.0, 2.0, 1.0]
     assert not np.any(terms.arms[0].funds.invest_frac)
     assert terms.arms[-1].funds.invest_frac.tolist() == [0.0, 0.0, 0.8, 0.0]
@@ -132,3 +138,6 @@ def test_no_fund_buys_by_a_law_that_knows_no_purchases():
     settings = f"market.assets.technology.trading.impact={{{law}}}", "funds.technology-funds.invest_frac=0.5"
     with pytest.raises(ConfigError, match="invest_frac: 'technology' has the law cont_schaanning"):
         resolved(*settings)
+    with pytest.raises(ConfigError, match=r"evaluation\.rebuys: 'technology' has the law cont_schaanning.*write false"):
+        resolved(settings[0])
+    resolved(settings[0], *(f"funds.{name}.evaluation.rebuys=false" for name in FUNDS))

@@ -11,8 +11,7 @@ from backstop.errors import ConfigError
 from commands import SMALL
 from small_arm import small_arm
 
-ARM = small_arm(n_assets=2, prices={"is_risky": [1, 0]}, funds={"units_open": [5e5, 3e5]},
-                evaluation={"derisk_cap": 5e4})
+ARM = small_arm(n_assets=2, prices={"is_risky": [1, 0]}, funds={"units_open": [5e5, 3e5]})
 
 
 @pytest.mark.parametrize(("m", "units", "cash", "debt"), [
@@ -26,7 +25,6 @@ def test_safe_assets_and_cash_make_way_in_proportion_then_debt(m, units, cash, d
     arm = at_risk(ARM, [m])
     assert arm.funds.units_open.tolist() == [units]
     assert (arm.funds.cash_open.tolist(), arm.leverage.debt_open.tolist()) == ([cash], [debt])
-    assert arm.evaluation.derisk_cap.tolist() == [m * 5e4]
     assert np.all(arm.funds.cash_open - arm.leverage.debt_open + arm.funds.units_open.sum(axis=1) == 1e6)
 
 

@@ -103,7 +103,8 @@ def test_the_slow_bear_key_reads_what_a_crash_key_never_sees():
     assert (key.persistence_days, key.exit_persistence_days) == (5, 20)
 
 
-JUDGED = {"threshold_ann_frac": 0.01, "floor_ann_frac": -0.1, "derisk_per_day_frac": 0.01, "derisk_cap_frac": 0.1}
+JUDGED = {"threshold_ann_frac": 0.01, "floor_ann_frac": -0.1, "risk_cut_frac": 0.2,
+          "risk_speed_per_day_frac": 0.05}
 
 
 @pytest.mark.parametrize("name", presets_of("ladders"))
@@ -123,7 +124,21 @@ def test_the_draft_on_pay_is_relative_and_full_ten_points_below_in_three_years()
     evaluation = Evaluation.model_validate({"preset": "public-funds-draft-2025"} | given)
     assert (evaluation.benchmark_frac, evaluation.threshold_ann_frac) == (1.0, 0.0)
     assert 3 * evaluation.floor_ann_frac == pytest.approx(-0.10, abs=1e-3)
-    assert sum(rung.weight for rung in evaluation.ladder if rung.years >= 3) >= 0.8
+    assert sum(rung.weight for rung in evaluation.ladder if rung.years and rung.years >= 3) >= 0.8
+
+
+def test_the_plan_for_public_funds_presses_from_ten_points_below_in_three_years_on():
+    given = {name: value for name, value in JUDGED.items() if "ann" not in name}
+    evaluation = Evaluation.model_validate({"preset": "public-funds-csrc-2025"} | given)
+    assert 3 * evaluation.threshold_ann_frac == pytest.approx(-0.10, abs=1e-3)
+    assert sum(rung.weight for rung in evaluation.ladder if rung.years and rung.years >= 3) >= 0.8
+    assert evaluation.benchmark_frac == 1.0
+
+
+def test_medium_and_long_term_funds_weigh_the_year_by_no_more_than_three_tenths():
+    ladder = Evaluation.model_validate({"preset": "long-term-funds-2025"} | JUDGED).ladder
+    assert sum(rung.weight for rung in ladder if rung.years == 1) <= 0.3
+    assert sum(rung.weight for rung in ladder if rung.years in (3, 5)) >= 0.6
 
 
 def test_an_arm_may_be_judged_by_another_ladder():

@@ -21,7 +21,7 @@ def test_need_is_what_is_due_less_cash_above_the_buffer():
 
 
 def test_need_counts_intended_de_risking():
-    wanted = claim([[0.0]], evaluation={"is_on": 1, "threshold": 2.0, "floor": 1.0, "derisk_per_day": 0.05})
+    wanted = claim([[0.0]], evaluation={"is_on": 1, "threshold": 2.0, "floor": 1.0, "cut": 1.0, "speed": 0.05})
     assert wanted == 50_000.0
 
 

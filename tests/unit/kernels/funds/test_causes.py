@@ -51,11 +51,11 @@ def test_an_injection_pays_all_causes_pro_rata():
 
 def test_pressure_stands_apart_as_it_was_planned():
     state = due_on_day_2(40_000.0, n_days=1, evaluation={
-        "is_on": 1, "log_nav_history": [0.5, 0.0], "floor": -0.1, "derisk_per_day": 0.05})
+        "is_on": 1, "log_nav_history": [0.5, 0.0], "floor": -0.1, "cut": 1.0, "speed": 0.05})
     # full pressure: a twentieth of 960,000, before anything falls due
     assert sales(state) == {"pressure": 48_000.0}
     state = due_on_day_2(40_000.0, evaluation={
-        "is_on": 1, "log_nav_history": [0.5, 0.0], "floor": -0.1, "derisk_per_day": 0.05})
+        "is_on": 1, "log_nav_history": [0.5, 0.0], "floor": -0.1, "cut": 1.0, "speed": 0.05})
     # on day 2, 88,000 are free: 12,000 are to be raised beside the de-risking of 912,000
     assert sales(state) == {"pressure": pytest.approx(48_000 + 45_600, abs=1), "ordinary": pytest.approx(3_600, abs=1),
                             "stressed": pytest.approx(8_400, abs=1)}

@@ -64,14 +64,6 @@ def test_pressure_rises_from_the_threshold_to_the_floor():
     np.testing.assert_allclose(np.asarray(state.fund_tally.score_min)[0], [0.05, -0.05, -0.1, -0.5], rtol=1e-9)
 
 
-def test_intended_de_risking_is_pressure_of_risky_holdings_within_the_cap():
-    arm = small_arm(n_assets=2, prices={"is_risky": [1, 0]}, funds={"units_open": [[5e5, 5e5]]},
-                    evaluation={"is_on": 1, "threshold": 0.0, "floor": -0.2, "derisk_per_day": 0.1, "derisk_cap": 3e4})
-    both = np.log1p([-0.1, -0.5]) * 22 / 252
-    intended = np.asarray(run_small(arm, [both]).evaluation.intended)[0]
-    assert intended == pytest.approx([0.5 * 0.1 * 5e5 * np.exp(both[0]), 3e4])
-
-
 def test_who_is_not_evaluated_feels_no_pressure():
     state = run_small(small_arm(), [[-0.5]])
     assert float(state.evaluation.pressure[0, 0]) == float(state.evaluation.intended[0, 0]) == 0.0
@@ -101,7 +93,7 @@ def test_a_benchmark_is_sampled_at_the_closes_as_the_fund_is():
 
 
 def test_a_fund_that_is_the_index_has_no_relative_score():
-    arm = arm_with(benchmark_frac=1.0, derisk_per_day=0.0, rung_weight=[[0.4, 0.6]], rung_samples=[[1, 2]],
+    arm = arm_with(benchmark_frac=1.0, rung_weight=[[0.4, 0.6]], rung_samples=[[1, 2]],
                    log_nav_history=[0.1, -0.05, 0.0], log_index_history=[[0.1, -0.05, 0.0]])
     state = run_small(arm, [[-0.01], [0.03]] * 35)
     assert float(state.evaluation.score[0, 0]) == pytest.approx(0.0, abs=1e-12)
@@ -175,7 +167,7 @@ def test_scores_of_a_ladder_are_spread_as_its_rungs_overlap():
     # 0 down to far below, pressure is spread / sqrt(2 pi) over the range
     far = 1e6
     arm = arm_with(rung_weight=[[0.3, 0.5, 0.2]], rung_samples=[[11, 35, 59]], log_nav_history=np.zeros(61),
-                   threshold=0.0, floor=-far, dispersion=0.1, derisk_per_day=0.0)
+                   threshold=0.0, floor=-far, dispersion=0.1)
     pressure = float(run_small(arm, [[0.0]] * 21).evaluation.pressure[0, 0])
     assert pressure * far * np.sqrt(2.0 * np.pi) == pytest.approx(0.0587650690, abs=5e-10)
 
@@ -183,7 +175,7 @@ def test_scores_of_a_ladder_are_spread_as_its_rungs_overlap():
 def test_a_manager_is_spread_as_his_own_rungs_are():
     # 300 samples are known; a new manager has those of his own alone: one rung of two from day 43 on
     rungs = {"rung_weight": [[0.4, 0.6]], "rung_samples": [[1, 2]], "log_nav_history": np.zeros(3)}
-    arm = arm_with(**rungs, threshold=0.0, floor=-1e6, dispersion=0.1, replace_below=-0.3, derisk_per_day=0.0)
+    arm = arm_with(**rungs, threshold=0.0, floor=-1e6, dispersion=0.1, replace_below=-0.3)
     state = run_small(arm, [[-0.1, 0.0]] + [[0.1, 0.0]] + [[0.0, 0.0]] * 41)
     new, old = np.asarray(state.evaluation.pressure)[0] * 1e6 * np.sqrt(2.0 * np.pi)
     assert new == pytest.approx(0.1 * np.sqrt(252 / 22))
@@ -191,7 +183,7 @@ def test_a_manager_is_spread_as_his_own_rungs_are():
     assert old == pytest.approx(0.1 * np.sqrt(0.16 * a + 0.36 * b + 0.48 * b))
 
 
-TO_DATE = {"is_on": 1, "is_year_to_date": 1, "derisk_per_day": 0.0}
+TO_DATE = {"is_on": 1, "is_year_to_date": 1}
 
 
 def test_a_year_to_date_is_not_annualised_and_begins_anew():

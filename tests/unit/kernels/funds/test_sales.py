@@ -65,23 +65,24 @@ def test_at_limit_down_nothing_is_sold():
     assert sold_on_day_2(arm, ((0.0,), (-0.2,))) == [0.0]
 
 
-def test_pressure_sells_risky_assets_only_and_counts_toward_the_cap():
+def test_pressure_sells_risky_assets_only():
     arm = small_arm(**TWO, prices={"is_risky": [1, 0]}, funds={"units_open": [[5e5, 4e5]]},
-                    evaluation=PRESSED | {"derisk_per_day": 0.1, "derisk_cap": 60_000})
+                    evaluation=PRESSED | {"cut": 1.0, "speed": 0.1})
     state = run_small(arm, [[0.0], [0.0]])
-    assert float(state.evaluation.derisked[0, 0]) == pytest.approx(60_000.0)
-    np.testing.assert_allclose(np.asarray(state.funds.units)[:, 0], [4.4e5, 4e5])
+    assert float(state.fund_tally.sales_pressure[0, 0]) == pytest.approx(95_000.0, abs=2)
+    assert float(state.evaluation.theta[0, 0]) == pytest.approx(0.81)
+    np.testing.assert_allclose(np.asarray(state.funds.units)[:, 0], [4.05e5, 4e5])
 
 
 def test_an_injection_pays_what_own_cash_cannot_and_then_cancels_de_risking():
     arm = small_arm(n_facilities=1, funds={"units_open": [1e6]}, investors=ASKED,
-                    evaluation=PRESSED | {"derisk_per_day": 0.02},
+                    evaluation=PRESSED | {"cut": 1.0, "speed": 0.02},
                     triggers={"decision_lag": [1, 0]})
     state = run_small(arm, [[0.0], [0.0]])
     # day 1: no key yet, 20,000 are sold; day 2: 100,000 due and 19,600 intended, less 20,000 in cash, are lent
     assert float(state.funds.injection[0, 0]) == pytest.approx(99_600.0, abs=1)
     # own cash pays 20,000 of what is due, the loan 80,000; its other 19,600 cancel the de-risking of day 2
-    assert float(state.evaluation.derisked[0, 0]) == pytest.approx(20_000.0, abs=1)
+    assert float(state.fund_tally.sales_pressure[0, 0]) == pytest.approx(20_000.0, abs=1)
 
 
 def test_an_injection_pays_what_is_due_even_where_cash_is_below_the_buffer():
@@ -93,10 +94,10 @@ def test_an_injection_pays_what_is_due_even_where_cash_is_below_the_buffer():
 
 
 def test_an_injection_beyond_what_is_due_cancels_one_for_one():
-    arm = small_arm(n_facilities=1, evaluation=PRESSED | {"derisk_per_day": 0.02})
+    arm = small_arm(n_facilities=1, evaluation=PRESSED | {"cut": 1.0, "speed": 0.02})
     state = run_small(arm, [[0.0]])
     assert float(state.funds.injection[0, 0]) == 20_000.0
-    assert float(state.evaluation.derisked[0, 0]) == 0.0
+    assert float(state.fund_tally.sales_pressure[0, 0]) == 0.0
 
 
 def test_cost_is_pre_trade_value_less_proceeds():
