@@ -78,8 +78,9 @@ def _order(funds, f, row, prices, j, participation, count, lanes):
 
 
 @jit
-def _order_back(funds, f, row, prices, j, participation, count, evaluation, lanes):
+def _order_back(terms, funds, f, row, prices, j, evaluation, lanes):
     """More of a risky asset: ``m = min(spare v / holdings + rebuy v / risky, participation * supply) / P``."""
+    count, participation = terms.count[f], terms.participation_frac[f] / terms.count[f]
     for i in range(FIRST, lanes):
         holdings, risky, price = funds.holdings[f, i], funds.risky[f, i], prices.price[j, i]
         v, rebuy = funds.units[row, i] * price, evaluation.rebuy[f, i]
@@ -100,7 +101,7 @@ def _order_all(terms, prices_terms, state, f, lanes):
     for j in range(n_assets):
         row = f * n_assets + j
         if prices_terms.buy_ratio[j] > 0.0 and rebuys and prices_terms.is_risky[j]:
-            _order_back(funds, f, row, prices, j, participation, count, evaluation, lanes)
+            _order_back(terms, funds, f, row, prices, j, evaluation, lanes)
         elif prices_terms.buy_ratio[j] > 0.0:
             _order(funds, f, row, prices, j, participation, count, lanes)
 
