@@ -33,6 +33,7 @@ from backstop.terms import (
     MarketSignal,
     PriceTerms,
     PurchaseTerms,
+    SolvencyTerms,
     TriggerTerms,
 )
 from backstop.terms.declare import fields_of
@@ -96,7 +97,8 @@ def investors(n: int, **given: Any) -> InvestorTerms:
     of_funds = ("n_classes", "gate_frac", "swing_threshold", "swing_frac")
     shapes = {name: (n, share.shape[1]) for name in InvestorTerms._fields if name not in of_funds}
     return spread(InvestorTerms, shapes, n, {
-        "n_classes": share.shape[1], "share_frac": share, "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
+        "n_classes": share.shape[1], "is_policyholder": 0, "share_frac": share,
+        "horizon_days": 1, "tolerance": 0.0, "bear_slope": 0.0,
         "bear_power": 1.0, "illiquidity_slope": 0.0, "bull_slope": 0.0, "gate_frac": NO_GATE,
         "swing_threshold": NO_GATE, "swing_frac": 0.0,
         "base_rate": 0.0, "gain_slope": 0.0, "inflow_dry": 0.0, "base_inflow": 0.0, "queue_open": 0.0, "daily_cap": 1.0,
@@ -119,6 +121,14 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
         "comparison_samples": 1, "is_comparison_to_date": 0, "threshold": 0.0, "floor": -0.5, "dispersion": 0.0,
         "cut": 0.0, "speed": 0.1, "most_risk": 1.0, "n_history": history.shape[1] - 1, "log_nav_history": history,
         "benchmark_frac": 0.0, "log_index_history": 0.0, "replace_below": NEVER_REPLACED} | given)
+
+
+def solvency(n: int, n_assets: int, **given: Any) -> SolvencyTerms:
+    """Nobody is an insurer."""
+    of_assets = dict.fromkeys(("factor", "held_factor", "held_days", "most_days", "age_open"), (n, n_assets))
+    return spread(SolvencyTerms, of_assets, n, {
+        "target": 0.0, "liability": 1.0, "other_required": 0.0, "factor": 0.0,
+        "held_factor": given.get("factor", 0.0), "held_days": 1e300, "most_days": 1e300, "age_open": 0.0} | given)
 
 
 def triggers(n_facilities: int, **given: Any) -> TriggerTerms:
@@ -228,6 +238,7 @@ def small_arm(n_funds: int = 1, n_assets: int = 1, n_facilities: int = 0, layers
         leverage=leverage(n_funds, n_assets, **section("leverage")),
         investors=investors(n_funds, **section("investors")),
         evaluation=evaluation(n_funds, **section("evaluation")),
+        solvency=solvency(n_funds, n_assets, **section("solvency")),
         triggers=triggers(n_facilities, **section("triggers")),
         facilities=facilities(n_facilities, n_funds, n_assets, **section("facilities")),
         advances=advances(n_facilities, **section("advances")),

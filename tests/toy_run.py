@@ -28,7 +28,7 @@ from backstop.terms import (
 )
 from oracle.instruments import no_compensation, no_guarantees, no_purchases
 from plain_pool import member_terms, pool_terms, rationing_terms
-from small_arm import admission, advances, covenants
+from small_arm import admission, advances, covenants, solvency
 
 DAILY_VOLATILITY = np.array([0.02, 0.03, 0.002])
 
@@ -80,7 +80,8 @@ def toy_leverage():
 
 def toy_investors():
     return InvestorTerms(
-        n_classes=integers(1, 2), share_frac=np.array([[1.0, 0.0], [0.7, 0.3]]),
+        n_classes=integers(1, 2), is_policyholder=np.zeros((2, 2), dtype=np.int64),
+        share_frac=np.array([[1.0, 0.0], [0.7, 0.3]]),
         horizon_days=np.array([[20, 0], [20, 40]]), tolerance=np.array([[0.1, 0.0], [0.05, 0.05]]),
         bear_slope=np.array([[0.02, 0.0], [0.05, 0.1]]), bear_power=np.ones((2, 2)),
         illiquidity_slope=np.zeros((2, 2)), bull_slope=np.array([[0.0, 0.0], [0.01, 0.0]]),
@@ -152,7 +153,8 @@ def toy_judging():
 
 def toy_arm(n_facilities, pool=(1e6, 1.5e8)):
     return ArmTerms(toy_prices(), toy_funds(), toy_leverage(), toy_investors(), toy_evaluation(),
-                    toy_triggers(n_facilities), toy_facilities(n_facilities), no_purchases(n_facilities, 3),
+                    solvency(2, 3), toy_triggers(n_facilities), toy_facilities(n_facilities),
+                    no_purchases(n_facilities, 3),
                     no_compensation(n_facilities, 2), no_guarantees(n_facilities), advances(n_facilities),
                     admission(n_facilities), covenants(n_facilities), rationing_terms(n_facilities), member_terms(2),
                     pool_terms(pool), toy_judging())

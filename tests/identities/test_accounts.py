@@ -14,7 +14,7 @@ from oracle.compare import opened, run_kernels
 from oracle.designs import Design, random_design
 
 LANES = 6
-CAUSES = ("ordinary", "gains", "stressed", "pressure", "lenders", "facilities")
+CAUSES = ("ordinary", "gains", "stressed", "pressure", "solvency", "lenders", "facilities")
 WITH_FACILITIES = (1, 6, 11, 13, 21, 36, 39, 41, 56, 88, 96, 107, 110, 209, 369)
 """Designs whose facilities pay out on most paths, often with losses."""
 WITH_INSTRUMENTS = (42, 52, 74, 81, 92, 124, 129, 155, 180, 254)

@@ -64,7 +64,10 @@ def share_sales(path: Path, fund: Fund, gross: int) -> None:
     """Step 9: the sales of a round by cause."""
     owing = fund.due + fund.called + fund.recalled + fund.ahead
     pressed = min(math.floor(fund.planned), gross) if fund.raised > 0.0 else gross
-    fund.sales["pressure"] += pressed
+    for_pressure = math.floor(pressed * fund.pressed_part)
+    fund.sales["pressure"] += for_pressure
+    fund.sales["solvency"] += pressed - for_pressure
+    path.gauge.fire("sold for solvency", pressed > for_pressure)
     rest, weight, shared = gross - pressed, 0.0, 0
     weights = {cause: fund.due_by_cause[cause] + fund.ahead_by_cause[cause] for cause in REQUESTED}
     for cause, own in (weights | {"lenders": fund.recalled, "facilities": fund.called}).items():

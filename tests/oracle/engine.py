@@ -26,6 +26,7 @@ from oracle import (
     market_side,
     pool_side,
     purchase_side,
+    solvency_side,
     trading_side,
     window_side,
 )
@@ -35,7 +36,7 @@ from oracle.state import Path
 from oracle.state_funds import Fund
 
 CUTS = ("coverage", "collateral", "fund_cap", "covenant", "take_up", "solvency", "sponsor", "facility", "pool")
-CAUSES = ("ordinary", "gains", "stressed", "pressure", "lenders", "facilities")
+CAUSES = ("ordinary", "gains", "stressed", "pressure", "solvency", "lenders", "facilities")
 Value = float | int | bool | None | list[int] | list[float]
 
 
@@ -97,6 +98,7 @@ def day(path: Path, t: int, returns: list[float], sigmas: list[float]) -> None:
         investor_side.look_ahead(path, fund, t)
         causes_side.set_aside(path, fund)
         evaluation_side.intend(path, fund)
+        solvency_side.fall_short(path, fund)
         contract_side.bar_derisking(path, fund)
         contract_side.demand_payments(path, fund)
         leverage_side.recall(path, fund)
@@ -178,6 +180,8 @@ def another_round(path: Path, t: int) -> float:
     for fund in path.funds:
         fund_side.value_again(path, fund)
         fund.to_buy = fund.to_rebuy = [0.0] * len(path.assets)
+        if fund.insurer:
+            fund.insurer.share = 0.0
         leverage_side.recall(path, fund)
         trading_side.choose_sales(path, fund)
     sales = move_prices(path, t)
@@ -196,6 +200,7 @@ def close_day(path: Path, t: int) -> None:
         path.index_samples[t // evaluation_side.SAMPLE_DAYS] = path.assets[path.index].log_close
     for fund in path.funds:
         fund_side.close_fund(path, fund, t)
+        solvency_side.grow_older(path, fund, t)
     evaluation_side.end_year(path, t)
     pool_side.check_books(path)
     judging_side.judge_day(path, t)

@@ -13,6 +13,7 @@ from backstop.terms import (
     InvestorTerms,
     LeverageTerms,
     LiquidationRule,
+    SolvencyTerms,
 )
 from oracle.design_sizes import Sizes
 
@@ -77,7 +78,8 @@ def random_investors(rng: np.random.Generator, more: np.random.Generator, sizes:
     weights = rng.uniform(0.1, 1.0, shape) * is_used
     share = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
     return InvestorTerms(
-        n_classes=n_classes, share_frac=share, horizon_days=rng.integers(1, sizes.history + 1, shape),
+        n_classes=n_classes, is_policyholder=np.zeros(shape, dtype=np.int64), share_frac=share,
+        horizon_days=rng.integers(1, sizes.history + 1, shape),
         tolerance=rng.choice([0.0, 0.02, 0.1], shape), bear_slope=rng.choice([0.0, 0.05, 0.3], shape),
         base_rate=rng.choice([0.0, 0.001, 0.01, 0.9], shape, p=[0.3, 0.3, 0.25, 0.15]),
         gain_slope=np.zeros(shape), inflow_dry=np.zeros(shape), base_inflow=np.zeros(shape), queue_open=np.zeros(shape),
@@ -196,3 +198,14 @@ def judged_otherwise(seed: int, evaluation: EvaluationTerms) -> EvaluationTerms:
     for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers), (83, with_responses)):
         evaluation = way(np.random.default_rng([seed, number]), evaluation)
     return evaluation
+
+
+def random_solvency(rng: np.random.Generator, sizes: Sizes) -> SolvencyTerms:
+    """In a third of the designs some funds are insurers, some of them short of capital soon."""
+    n, shape = sizes.funds, (sizes.funds, sizes.assets)
+    factor = rng.choice([0.0, 0.1, 0.4], shape, p=[0.2, 0.4, 0.4])
+    return SolvencyTerms(
+        target=(rng.random() < 0.33) * rng.choice([0.0, 1.0, 1.5], n), liability=1.0 - rng.choice([0.1, 0.3, 0.6], n),
+        other_required=rng.choice([0.0, 0.02, 0.05], n), factor=factor,
+        held_factor=factor * rng.choice([0.5, 1.0], shape), held_days=rng.choice([20.0, 55.0, 1e300], shape),
+        most_days=rng.choice([60.0, 1e300], shape), age_open=rng.choice([0.0, 30.0], shape))

@@ -9,7 +9,8 @@ NEAR_QUANTA = 16
 RULES = (
     "limit-down", "limit-up", "thin volume", "below the floor", "sold under a floor", "sold at the close",
     "spread paid", "volatility fixed", "over the cap", "margin call", "lenders unpaid", "others sell",
-    "others sold out", "another round", "unsettled", "pressure", "target capped", "no score yet", "redemption capped",
+    "others sold out", "another round", "unsettled", "pressure", "target capped", "insolvent by regulation",
+    "held for long", "sold for solvency", "no score yet", "redemption capped",
     "waterfall", "pro rata", "participation binds", "partial payment", "arrears", "derisking cancelled",
     "system key on", "system key off", "cooldown", "fund key on", "fund key off", "fund key closed by system",
     "decision lag", "need binds", "cover binds", "pledge binds", "cap binds", "rationed", "dry pool", "late cash",

@@ -4,12 +4,13 @@ import itertools
 import math
 
 from backstop.terms import ArmTerms, Execution, ImpactLaw
+from oracle import solvency_side
 from oracle.keys import Key, Tree, system_tree
 from oracle.ledger import CAPITAL, FUND, INVESTORS, LENDERS_CLAIM, LENDERS_DEBT, POOL
 from oracle.state import Judge, Path
 from oracle.state_assets import Asset
 from oracle.state_facilities import Compensation, Facility, Guarantee, Loan, Purchase
-from oracle.state_funds import Fund, InvestorClass, Rung
+from oracle.state_funds import Fund, Insurer, InvestorClass, Rung
 from oracle.state_pool import Layer, Pool, PoolRules
 
 
@@ -60,6 +61,17 @@ def _open_rungs(arm: ArmTerms, f: int) -> list[Rung]:
             if weight > 0.0]
 
 
+def _open_insurer(arm: ArmTerms, f: int) -> Insurer | None:
+    terms = arm.solvency
+    if terms.target[f] == 0.0:
+        return None
+    columns = (terms.factor, terms.held_factor, terms.held_days, terms.most_days, terms.age_open, arm.funds.units_open)
+    insurer = Insurer(float(terms.target[f]), float(terms.liability[f]), float(terms.other_required[f]),
+                      *(column[f].tolist() for column in columns))
+    solvency_side.review(insurer)
+    return insurer
+
+
 def _open_fund(arm: ArmTerms, f: int) -> Fund:
     funds, evaluation, debts = arm.funds, arm.evaluation, arm.leverage
     history = evaluation.log_nav_history[f].tolist()
@@ -87,6 +99,7 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         year_ends={int(evaluation.year_starts[0]): float(evaluation.log_year_end[f])},
         index_year_end=float(evaluation.log_index_year_end[f]),
         replace_below=float(evaluation.replace_below[f]), first_sample=-int(evaluation.n_history[f]),
+        insurer=_open_insurer(arm, f),
         lent=int(debts.debt_open[f]), lent_open=int(debts.debt_open[f]), lending_rate=float(debts.rate_per_day[f]),
         cap=float(debts.cap[f]), target=float(debts.target[f]), has_margin=bool(debts.has_margin[f]),
         haircut=debts.haircut[f].tolist(), haircut_rise=float(debts.haircut_rise[f]), nav=float(funds.nav_open[f]),

@@ -43,6 +43,25 @@ class Rung:
 
 
 @dataclass
+class Insurer:
+    """What a fund's own capital must cover; lists are by asset."""
+
+    target: float
+    liability: float
+    other_required: float
+    factors: list[float]
+    held_factors: list[float]
+    held_days: list[float]
+    most_days: list[float]
+    ages: list[float]
+    units_before: list[float]
+    counted: list[float] = field(default_factory=list)
+    """The factors that hold until the end of the quarter."""
+    share: float = 0.0
+    """Of risk, to be sold today."""
+
+
+@dataclass
 class Fund:
     """One fund of a cohort; amounts are per fund."""
 
@@ -86,6 +105,7 @@ class Fund:
     """Log price of the index before the year of day 1, as the fund knows it."""
     replace_below: float
     first_sample: int
+    insurer: "Insurer | None"
     lent: int
     lending_rate: float
     cap: float
@@ -112,6 +132,8 @@ class Fund:
     ahead_by_cause: dict[str, float] = field(default_factory=lambda: {"stressed": 0.0, "gains": 0.0})
     netted: int = 0
     planned: float = 0.0
+    pressed_part: float = 1.0
+    """Of what is sold for pressure and solvency, what pressure alone would have sold."""
     raised: float = 0.0
     sales: Counter[str] = field(default_factory=Counter)
     """Gross sales by cause."""

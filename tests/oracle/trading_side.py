@@ -56,7 +56,10 @@ def choose_sales(path: Path, fund: Fund) -> None:
     values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
     limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
               for value, asset in zip(values, path.assets, strict=True)]
-    share = derisk / fund.risky if fund.risky > 0.0 else 0.0
+    pressed = derisk / fund.risky if fund.risky > 0.0 else 0.0
+    share = max(pressed, fund.insurer.share if fund.insurer else 0.0)
+    fund.pressed_part = pressed / share if share > 0.0 else 1.0
+    derisk = share * fund.risky
     wanted = [share * value if asset.is_risky else 0.0 for value, asset in zip(values, path.assets, strict=True)]
     derisking = [min(w, limit) for w, limit in zip(wanted, limits, strict=True)]
     raising = _to_raise(fund, values, limits, derisking)
@@ -76,7 +79,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
 def settle_sales(path: Path, fund: Fund, t: int) -> None:
     """Step 9: proceeds."""
     gross_sales = 0
-    fund.theta *= 1.0 - (fund.planned / fund.risky if fund.risky > 0.0 else 0.0)
+    fund.theta *= 1.0 - (fund.planned * fund.pressed_part / fund.risky if fund.risky > 0.0 else 0.0)
     for j, asset in enumerate(path.assets):
         units = fund.sold_units[j]
         proceeds, gross = math.floor(units * asset.execution), math.floor(units * asset.price)
@@ -103,7 +106,8 @@ def spare_cash(path: Path, fund: Fund) -> tuple[float, float]:
     owed = fund.due + fund.called + fund.recalled + fund.ahead
     own = free_cash(fund) - fund.injection
     cancelled = max(0.0, fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own))
-    if fund.intended - cancelled >= 1.0:
+    selling = max(fund.intended - cancelled, fund.insurer.share * fund.risky if fund.insurer else 0.0)
+    if selling >= 1.0:
         return 0.0, 0.0
     wanted = fund.invest_frac * (fund.inflow - fund.netted)
     spare = min(wanted, max(0.0, free_cash(fund) - owed))

@@ -7,7 +7,7 @@ from backstop.terms import NEVER, ArmTerms, Floats
 from bench.peers.numpy_engine.state import Prices, State
 
 SALES = ("gross_sales", "forced_sales", "sales_ordinary", "sales_gains", "sales_stressed", "sales_pressure",
-         "sales_lenders", "sales_facilities")
+         "sales_solvency", "sales_lenders", "sales_facilities")
 
 
 def record_limits(prices: Prices, tally: PathTally) -> None:

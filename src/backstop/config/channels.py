@@ -10,22 +10,47 @@ from pydantic import Field
 
 from backstop.config.base import Section, Switch
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
-from backstop.terms import ArmTerms
+from backstop.terms import ArmTerms, Integers
 
 
 class Channels(Section):
     """Which channels are at work, in all arms or (as an override) in one."""
 
     redemption: Switch = Field(default=True, description="investors move money out of funds, and into them")
+    surrender: Switch = Field(default=True, description="policyholders surrender, and buy, policies of insurers")
     evaluation: Switch = Field(default=True, description="managers are judged, and sell under pressure")
+    solvency: Switch = Field(default=True, description="insurers sell to keep their solvency")
     leverage: Switch = Field(default=True, description="lenders and leverage rules make funds repay debt")
     impact: Switch = Field(default=True, description="sales move prices")
     announcement: Switch = Field(default=True, description="a facility that is announced makes investors stay")
 
 
+_FLOWS = ("base_rate", "base_inflow", "bear_slope", "bull_slope", "gain_slope", "queue_open")
+"""What moves money of a class."""
+
+
+def _still(arm: ArmTerms, is_still: Integers) -> ArmTerms:
+    """`arm` whose chosen classes (F, C) move no money; funds have no classes where all of them are chosen."""
+    investors, is_used = arm.investors, np.arange(arm.investors.share_frac.shape[1]) < arm.investors.n_classes[:, None]
+    if np.all(is_still[is_used]):
+        return arm._replace(investors=investors._replace(n_classes=np.zeros_like(investors.n_classes)))
+    still = {name: np.where(is_still > 0, 0.0, getattr(investors, name)) for name in _FLOWS}
+    return arm._replace(investors=investors._replace(**still))
+
+
 def _without_redemption(arm: ArmTerms) -> ArmTerms:
-    """Funds without classes of investors."""
-    return arm._replace(investors=arm.investors._replace(n_classes=np.zeros_like(arm.investors.n_classes)))
+    """Funds whose investors neither come nor go."""
+    return _still(arm, 1 - arm.investors.is_policyholder)
+
+
+def _without_surrender(arm: ArmTerms) -> ArmTerms:
+    """Insurers whose policyholders stay."""
+    return _still(arm, arm.investors.is_policyholder) if arm.investors.is_policyholder.any() else arm
+
+
+def _without_solvency(arm: ArmTerms) -> ArmTerms:
+    """Insurers whom no regulator asks for capital."""
+    return arm._replace(solvency=arm.solvency._replace(target=np.zeros_like(arm.solvency.target)))
 
 
 def _without_evaluation(arm: ArmTerms) -> ArmTerms:
@@ -55,7 +80,9 @@ def _without_announcement(arm: ArmTerms) -> ArmTerms:
 
 _WITHOUT: dict[str, Callable[[ArmTerms], ArmTerms]] = {
     "redemption": _without_redemption,
+    "surrender": _without_surrender,
     "evaluation": _without_evaluation,
+    "solvency": _without_solvency,
     "leverage": _without_leverage,
     "impact": _without_impact,
     "announcement": _without_announcement,

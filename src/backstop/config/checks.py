@@ -9,6 +9,7 @@ from backstop.config.facility.bad_terms import contract_problems, pool_problems
 from backstop.config.facility.eligibility import Eligibility, Eligible, admitted
 from backstop.config.facility.section import Facility
 from backstop.config.funds.resolve_evaluation import is_peer
+from backstop.config.funds.resolve_solvency import solvency_problems
 from backstop.config.funds.risk import risk_problems
 from backstop.config.funds.section import MOST_FUNDS, Fund, Ordered
 from backstop.config.market.scenario import overlay_of, scenario_problems
@@ -51,6 +52,7 @@ def _problems_by_item(parts: Parts) -> Iterator[Problem]:
     for place, fund in parts.funds.items():
         yield from _fund_problems(fund, parts.assets, place)
         yield from _peer_problems(fund, parts, place)
+        yield from solvency_problems(fund, _risky(parts), place)
         yield from _purchase_problems(fund, parts.market, place)
     for position, facility in parts.facilities.items():
         place = ("facilities", position)

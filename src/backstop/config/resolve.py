@@ -17,6 +17,7 @@ from backstop.config.facility.section import Facility
 from backstop.config.funds.resolve import resolve_funds, resolve_investors
 from backstop.config.funds.resolve_evaluation import resolve_evaluation
 from backstop.config.funds.resolve_leverage import resolve_leverage
+from backstop.config.funds.resolve_solvency import resolve_solvency
 from backstop.config.funds.risk import at_risk, multipliers_of
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.resolve import resolve_market
@@ -99,6 +100,7 @@ def _resolve_arm(design: Config, facility_names: Sequence[str], prices: PriceTer
         leverage=resolve_leverage(cohorts, [asset.name for asset in design.market.assets], quantum),
         investors=resolve_investors(cohorts),
         evaluation=resolve_evaluation(cohorts, design.market, inputs, design.run.days),
+        solvency=resolve_solvency(cohorts, [asset.name for asset in design.market.assets]),
         triggers=resolve_triggers(facilities, design.market, inputs, design.run.days),
         facilities=resolve_facilities(facilities, design),
         advances=resolve_advances(facilities, design.pool, quantum),

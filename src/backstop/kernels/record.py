@@ -191,6 +191,7 @@ def _sum_sales(funds, f, count, path, lanes):
     _add_times(funds.sales_gains, f, count, path.sales_gains, lanes)
     _add_times(funds.sales_stressed, f, count, path.sales_stressed, lanes)
     _add_times(funds.sales_pressure, f, count, path.sales_pressure, lanes)
+    _add_times(funds.sales_solvency, f, count, path.sales_solvency, lanes)
     _add_times(funds.sales_lenders, f, count, path.sales_lenders, lanes)
     _add_times(funds.sales_facilities, f, count, path.sales_facilities, lanes)
 

@@ -27,7 +27,16 @@ from backstop.kernels.facility.state import (
     has_guarantees,
     has_purchases,
 )
-from backstop.kernels.funds.state import Causes, Evaluation, Funds, Investors, Lenders, has_debt
+from backstop.kernels.funds.state import (
+    Causes,
+    Evaluation,
+    Funds,
+    Investors,
+    Lenders,
+    Solvency,
+    has_debt,
+    has_insurers,
+)
 from backstop.kernels.judging import Foresight, Judging
 from backstop.kernels.machine.frames import Bare, rows
 from backstop.kernels.pool.state import Loans, Pool
@@ -60,6 +69,7 @@ class ArmState(NamedTuple):
     investors: Annotated[Investors, Part("fund class")]
     causes: Annotated[Causes, Part("cause fund")]
     evaluation: Annotated[Evaluation, Part("fund")]
+    solvency: Annotated[Solvency, Part("fund", has_insurers)]
     signals: Annotated[Signals, Part("market_signal")]
     system_keys: Annotated[Keys, Part("facility")]
     fund_keys: Annotated[Keys, Part("facility fund")]

@@ -32,6 +32,7 @@ from backstop.kernels.funds.settlement import (
     receive_proceeds,
     settle_at_horizon,
 )
+from backstop.kernels.funds.solvency import close_solvency, find_shortfalls
 from backstop.kernels.gains import close_gains
 from backstop.kernels.judging import close_judging, judge_day, note_use
 from backstop.kernels.machine.frames import bare, count_rows, frame
@@ -96,6 +97,8 @@ def open_day(terms, state, seam, day, lanes):
     # 5 what pressure makes of risk
     respond(terms.evaluation, funds, state.evaluation, tally, lanes)
     bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
+    if count_rows(state.solvency.share) > FIRST:
+        find_shortfalls(terms.solvency, prices, funds, state.solvency, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
 
@@ -120,7 +123,7 @@ def trade(terms, state, seam, day, lanes):
         if number > 0:
             reopen_market(terms, state, lanes)
         # 8 what to sell
-        plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, tally, lanes)
+        plan_sales(terms.funds, terms.prices.is_risky, prices, funds, state.evaluation, state.solvency, tally, lanes)
         if has_more:
             keep_within_day(terms.funds, prices, funds, state.rounds, lanes)
         if number == 0:
@@ -168,6 +171,8 @@ def close_day(terms, state, seam, day, lanes):
     check_funds(terms.funds.cash_open, terms.leverage.debt_open, state, lanes)
     # 12 record at closing prices
     close_funds(terms.funds, prices, funds, tally, day, lanes)
+    if count_rows(state.solvency.share) > FIRST:
+        close_solvency(terms.solvency, funds, state.solvency, day, lanes)
     sample_scores(terms.evaluation, funds, state.evaluation, prices, Index(index), day, lanes)
     feel_prices(terms.prices.feedback, prices, day, lanes)
     close_signals(terms.triggers, index, state.signals, prices, day, lanes)

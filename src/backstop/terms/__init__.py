@@ -9,7 +9,7 @@ C-contiguous; codes are int64, of the tables in `kinds`. Returns are log returns
 from backstop.terms.facility.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facility.instruments import CompensationTerms, FacilityTerms, GuaranteeTerms, PurchaseTerms
 from backstop.terms.facility.triggers import TriggerTerms
-from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms, SolvencyTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.kinds import (
     Draw,
@@ -48,6 +48,7 @@ from backstop.terms.numbers import (
     SETTLED_SHARE,
     SMALLEST_NAVPS,
     SMALLEST_RECALL,
+    SOLVENCY_REVIEW_DAYS,
     TRADING_DAYS_PER_YEAR,
     Floats,
     Integers,

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 from backstop.terms.declare import Term, declared
 from backstop.terms.kinds import LiquidationRule
-from backstop.terms.numbers import NEVER_REPLACED, NO_GATE, Floats, Integers
+from backstop.terms.numbers import NEVER, NEVER_REPLACED, NO_GATE, Floats, Integers
 
 
 @declared
@@ -55,6 +55,7 @@ class InvestorTerms(NamedTuple):
     """Investor classes; unused classes hold no shares."""
 
     n_classes: Annotated[Integers, Term("fund", "count of classes", "in use")]
+    is_policyholder: Annotated[Integers, Term("fund class", "0 or 1", "whether it surrenders policies, no fund shares")]
     share_frac: Annotated[Floats, Term("fund class", "share of shares", "held at the opening")]
     horizon_days: Annotated[Integers, Term("fund class", "trading days", "over which returns are looked at")]
     tolerance: Annotated[Floats, Term("fund class", "share", "trailing loss, or gain, that nothing answers")]
@@ -116,3 +117,20 @@ class EvaluationTerms(NamedTuple):
         "fund sample", "log price", "of the index, as far as the fund's own are known")]
     replace_below: Annotated[Floats, Term(
         "fund", "return a year", "score below which a manager is replaced", none=NEVER_REPLACED)]
+
+
+@declared
+class SolvencyTerms(NamedTuple):
+    """What an insurer's own capital must cover: required capital over risk, by what is held and for how long."""
+
+    target: Annotated[Floats, Term(
+        "fund", "times required capital", "own capital below which it sells; 0 for a fund that is no insurer")]
+    liability: Annotated[Floats, Term("fund", "NAV per share", "that it owes policyholders, whatever assets are worth")]
+    other_required: Annotated[Floats, Term(
+        "fund", "NAV per share", "of capital that risks other than its assets require")]
+    factor: Annotated[Floats, Term("fund asset", "share of value", "of capital that a holding requires")]
+    held_factor: Annotated[Floats, Term(
+        "fund asset", "share of value", "that it requires once it has been held for long")]
+    held_days: Annotated[Floats, Term("fund asset", "trading days", "of mean age from which it has", none=NEVER)]
+    most_days: Annotated[Floats, Term("fund asset", "trading days", "that the mean age counts at most", none=NEVER)]
+    age_open: Annotated[Floats, Term("fund asset", "trading days", "mean age at the opening")]

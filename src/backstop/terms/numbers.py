@@ -13,6 +13,8 @@ PATHS_PER_MODEL = 64
 """Paths in a row that have the same market model, where a run has several."""
 MOST_JUMPS = 8
 """Most jumps of an asset in a day: with one expected, more come once in 900,000 days."""
+SOLVENCY_REVIEW_DAYS = 63
+"""Trading days of a quarter, at whose end holdings are weighed by their age."""
 SCORE_SAMPLE_DAYS = 21
 NEVER = 1e300
 """In place of a value that never was."""

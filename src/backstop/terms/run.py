@@ -8,7 +8,7 @@ from backstop.terms.declare import Declaration, Term, declared
 from backstop.terms.facility.contract import AdmissionTerms, AdvanceTerms, CovenantTerms
 from backstop.terms.facility.instruments import CompensationTerms, FacilityTerms, GuaranteeTerms, PurchaseTerms
 from backstop.terms.facility.triggers import TriggerTerms
-from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms
+from backstop.terms.funds import EvaluationTerms, FundTerms, InvestorTerms, LeverageTerms, SolvencyTerms
 from backstop.terms.judging import JudgingTerms
 from backstop.terms.market import MarketTerms
 from backstop.terms.numbers import PATHS_PER_MODEL, Floats, Integers
@@ -25,6 +25,7 @@ class ArmTerms(NamedTuple):
     leverage: LeverageTerms
     investors: InvestorTerms
     evaluation: EvaluationTerms
+    solvency: SolvencyTerms
     triggers: TriggerTerms
     facilities: FacilityTerms
     purchase: PurchaseTerms

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backstop.config.base import Frac, Name, PositiveFrac, Section
+from backstop.config.base import Frac, Name, PositiveFrac, Section, Switch
 from backstop.config.text.presets import WithPreset
 
 LONGEST_RETURN_DAYS = 1260
@@ -23,6 +23,9 @@ class InvestorClass(WithPreset):
 
     PRESETS = "investors"
 
+    surrenders: Switch = Field(
+        default=False, description="policyholders: their surrender is a channel apart from redemption of fund shares"
+    )
     name: Name = Field(description="what the class is called")
     share_frac: PositiveFrac = Field(description="share of the fund's shares that the class holds; classes add up to 1")
     notice_days: int = Field(

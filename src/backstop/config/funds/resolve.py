@@ -83,6 +83,7 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
 
     return InvestorTerms(
         n_classes=codes([len(row) for row in classes]),
+        is_policyholder=table(lambda c: float(c.surrenders)).astype(np.int64),
         share_frac=_shares(classes),
         horizon_days=table(lambda c: c.horizon_days, unused=1.0).astype(np.int64),
         tolerance=table(lambda c: c.tolerance_frac),

@@ -22,6 +22,7 @@ from backstop.config.base import (
 from backstop.config.funds.evaluation import Evaluation
 from backstop.config.funds.investors import InvestorClass, Swing
 from backstop.config.funds.leverage import Exposure, Leverage, holding_problems
+from backstop.config.funds.solvency import Solvency
 from backstop.config.funds.units import UNITS
 
 MOST_FUNDS = 2000
@@ -131,6 +132,7 @@ class Conduct(Section):
     )
     swing: Swing | None = Field(default=None, description="swing pricing; none: all leave at NAV")
     evaluation: Evaluation | None = Field(default=None, description="how managers are judged; none: they are not")
+    solvency: Solvency | None = Field(default=None, description="capital an insurer must have; none: it is no insurer")
     leverage: Leverage | None = Field(default=None, description="debt to outside lenders; none: no debt")
     failure: Failure = Field(description="when the fund counts as failed")
 

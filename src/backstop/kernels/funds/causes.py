@@ -9,6 +9,7 @@ import numpy as np
 from backstop.kernels.facility.covenants import has_payout_limits
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.response import note_cut
+from backstop.kernels.funds.solvency import tell_apart
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -295,6 +296,8 @@ def share_sales(state, f, lanes):
     n_funds = count_rows(funds.cash)
     n_causes = count_causes(causes, n_funds)
     _open_shares(causes, funds, f, state.evaluation, tally, lanes)
+    if count_rows(state.solvency.share) > FIRST:
+        tell_apart(causes, state.evaluation, f, state.solvency, tally, lanes)
     if count_rows(state.evaluation.theta) > FIRST:
         note_cut(state.evaluation, funds, f, lanes)
     clear(causes.weight, FIRST, lanes)

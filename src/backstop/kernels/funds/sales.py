@@ -3,6 +3,7 @@
 from backstop.kernels.funds.causes import share_sales
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.funds.settlement import raise_ahead, settle_later
+from backstop.kernels.funds.solvency import sell_for_solvency
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
@@ -117,12 +118,14 @@ def _plan_in_order(terms, is_risky, prices, funds, evaluation, f, position, lane
 
 
 @rule
-def plan_sales(terms, is_risky, prices, funds, evaluation, tally, lanes):
-    """Step 8: units to sell, for pressure first, then for what payments lack."""
+def plan_sales(terms, is_risky, prices, funds, evaluation, solvency, tally, lanes):
+    """Step 8: units to sell, for pressure and solvency first, then for what payments lack."""
     n_assets = count_rows(is_risky)
     for f in range(count_rows(terms.count)):
         count, rule = terms.count[f], terms.liquidation_rule[f]
         _targets(funds, f, evaluation, float(n_assets), tally, lanes)
+        if count_rows(solvency.share) > FIRST:
+            sell_for_solvency(funds, f, solvency, lanes)
         if count_rows(funds.receivable) > FIRST:
             raise_ahead(funds, f, float(n_assets), lanes)
         if rule == LiquidationRule.MIXED:

@@ -76,6 +76,17 @@ def scores_by_rung(arm: ArmTerms) -> bool:
     return has_index(arm) or has_peers(arm) or judges_by_year(arm) or replaces_managers(arm)
 
 
+def has_insurers(arm: ArmTerms) -> bool:
+    """Some fund keeps a solvency ratio."""
+    return bool(np.any(arm.solvency.target))
+
+
+def factor_at_opening(arm: ArmTerms) -> Floats:
+    """(F, J) by the age of what is held."""
+    terms = arm.solvency
+    return np.where(terms.age_open >= terms.held_days, terms.held_factor, terms.factor)
+
+
 def has_score_relief(arm: ArmTerms) -> bool:
     """What some facility lends counts in scores."""
     return bool(np.any(arm.facilities.score_relief_frac))
@@ -257,3 +268,20 @@ class Evaluation(NamedTuple):
         Floats, State("1", "variance of the scores of a cohort over these rungs, before weights, at a dispersion of 1",
                       "", disperses_replaced, is_traced=False)]
     unpressed: Annotated[Floats, State("share of pressure", "that bonus limits take away", when=limits_bonuses)]
+
+
+@declared
+class Solvency(NamedTuple):
+    """Of each fund that is an insurer's."""
+
+    required: Annotated[Floats, State("quanta", "H, capital that its holdings require")]
+    share: Annotated[Floats, State("share of risky holdings", "to sell for solvency today")]
+    pressed_part: Annotated[
+        Floats, State("share of what is sold", "that evaluation pressure would have sold alone", is_traced=False)]
+    age: Annotated[
+        Floats, State("trading days", "mean age of a holding", "fund asset", opening=lambda arm: arm.solvency.age_open)]
+    factor: Annotated[
+        Floats, State("share of value", "of capital that a holding requires", "fund asset", opening=factor_at_opening)]
+    units_before: Annotated[
+        Floats, State("units", "held at the last close", "fund asset", is_traced=False,
+                      opening=lambda arm: arm.funds.units_open)]

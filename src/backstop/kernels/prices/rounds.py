@@ -88,6 +88,8 @@ def reopen_market(terms, state, lanes):
     for f in range(count_rows(funds.cash)):
         value_holdings(funds, f, prices.price, lanes)
         _mark_again(funds, f, state.evaluation, lanes)
+    for f in range(count_rows(state.solvency.share)):
+        clear(state.solvency.share, f, lanes)
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     for f in range(count_rows(state.lenders.debt)):
         _recall_nothing(state.lenders, f, rounds, lanes)

@@ -17,7 +17,7 @@ from backstop.report.page.subject import Chapter, Figure, Subject
 
 TARGET = 0.01
 SOURCES = ("injected", "bank_lent", "compensation_paid", "subscribed", "sales_ordinary", "sales_gains",
-           "sales_stressed", "sales_pressure", "sales_lenders", "sales_facilities")
+           "sales_stressed", "sales_pressure", "sales_solvency", "sales_lenders", "sales_facilities")
 USES = ("redemption_paid", "repaid", "interest_paid", "deleveraged", "bank_repaid", "premium_paid", "bought")
 _MOST_POINTS = 160
 
