@@ -13,7 +13,8 @@ class Outcome(NamedTuple):
 
     name: str
     unit: str
-    """``currency``, ``days``, ``count``, ``frac``, ``day`` (a date within the run), ``bool``."""
+    """``currency``, ``days``, ``full days`` (some count in part), ``count``, ``frac``, ``day`` (a date within the run),
+    ``bool``."""
     meaning: str
     axis: str = ""
     """``layer`` or ``asset`` where the column repeats as ``<name>_<item>``."""
@@ -185,7 +186,7 @@ FUND_OUTCOMES = (
     Outcome("nav_end", "currency", "net asset value at the last close", worst="low"),
     Outcome("nav_per_share_end", "frac", "net asset value per share at the last close, 1 at the opening", worst="low"),
     Outcome("max_drawdown", "frac", "largest fall of NAV per share from its running maximum"),
-    Outcome("days_under_pressure", "days", "days under full pressure, of lower pressure the part that it is"),
+    Outcome("days_under_pressure", "full days", "days under pressure, each as much as it presses"),
     Outcome("score_min", "frac", "lowest evaluation score; null if there never was one", worst="low"),
     Outcome("redemption_requested", "currency", "redemptions asked for, at the NAV of the request"),
     Outcome("redemption_paid", "currency", "redemptions paid"),
@@ -255,7 +256,7 @@ FUND_OUTCOMES = (
     Outcome("gain_lenders", "currency", "of its outside lenders: interest, at face value", worst="low"),
     Outcome("forced_sales_in_window", "currency", "forced sales in windows of stress; null without one"),
     Outcome("fire_sale_cost_in_window", "currency", "fire-sale cost in windows of stress; null without one"),
-    Outcome("pressure_days_in_window", "days", "days under pressure in windows of stress; null without one"),
+    Outcome("pressure_days_in_window", "full days", "days under pressure in windows of stress; null without one"),
     Outcome("managers_replaced", "count", "managers replaced for a score below the floor of their mandate"),
     Outcome("score_cover_peak", "frac",
             "largest part of a facility's cover that counted in the score alone, in NAV per share at the opening"),

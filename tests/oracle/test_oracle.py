@@ -17,7 +17,7 @@ SMALL_SET = (*range(24), 39, 41, 49, 51, 76, 84, 88, 96, 99, 107, 135, 209, 283,
 """The first designs, and some in which rare rules (losses, their recovery, defaults) take effect."""
 MIXED_SET = (42, 52, 74, 81, 102, 114, 124, 129, 131, 145, 155, 167, 174, 180, 207, 213, 226, 236, 243, 254,
              1362, 1654, 1692)
-GUARANTEED_SET = (7, 11, 41, 107, 135, 209, 283, 330, 758)
+GUARANTEED_SET = (7, 11, 41, 107, 135, 209, 283, 330, 758, 2017)
 """Designs that show the other instruments, and what becomes of advances that a bank gives under a guarantee."""
 CHOSEN = {"advances": SMALL_SET, "mixed": MIXED_SET, "guaranteed": GUARANTEED_SET}
 THOUSAND = {"advances": range(1000, 1500), "mixed": range(1500, 1800), "guaranteed": range(1800, 2000)}

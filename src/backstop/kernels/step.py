@@ -96,9 +96,9 @@ def open_day(terms, state, seam, day, lanes):
     recall_debt(terms.leverage, prices, funds, state.lenders, lanes)
     # 5 what pressure makes of risk
     respond(terms.evaluation, funds, state.evaluation, tally, lanes)
-    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     if count_rows(state.solvency.share) > FIRST:
         find_shortfalls(terms.solvency, prices, funds, state.solvency, lanes)
+    bar_derisking(terms.covenants, state.loans, state.evaluation, lanes)
     # 6 signals and keys
     turn_keys(terms.triggers, index, state, volatility, day, lanes)
 

@@ -9,7 +9,8 @@ from backstop.kernels.declare import Opening, State
 from backstop.outcomes import FUND_OUTCOMES, PATH_OUTCOMES, FundTally, Outcome, PathTally
 from backstop.terms import NEVER
 
-_UNITS = {"currency": "quanta", "days": "trading days", "count": "count", "frac": "1", "day": "day", "bool": "0 or 1"}
+_UNITS = {"currency": "quanta", "days": "trading days", "full days": "trading days", "count": "count", "frac": "1",
+          "day": "day", "bool": "0 or 1"}
 """Of rows, by that of the column."""
 OPENINGS: dict[str, Opening] = {
     "score_min": NEVER,

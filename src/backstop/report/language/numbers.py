@@ -10,7 +10,7 @@ _ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 def value_text(value: float | None, unit: str, texts: Texts) -> str:
     """A value of the registry's `unit`, with the word for days; empty for none."""
     text = plain_text(value, unit, texts)
-    return f"{text} {texts('unit.days')}" if text and unit == "days" else text
+    return f"{text} {texts('unit.days')}" if text and unit in ("days", "full days") else text
 
 
 def plain_text(value: float | None, unit: str, texts: Texts) -> str:
