@@ -72,6 +72,7 @@ def _rules_of_funds(terms: ArmTerms) -> Iterator[tuple[str, object]]:
     yield "redemptions without notice", investors.notice_days < 1
     yield "gates and swing prices", (investors.gate_frac < NO_GATE) | (investors.swing_threshold < NO_GATE)
     yield "several rungs of evaluation", (evaluation.rung_weight > 0.0).sum(axis=1) > 1
+    yield "insurers", terms.solvency.target
     yield "cohorts whose scores differ", evaluation.dispersion
     yield "calendar years", evaluation.is_year_to_date
     yield "benchmarks", evaluation.benchmark_frac

@@ -72,9 +72,9 @@ def test_garch_in_cpp_keeps_it_too(law, cpp_command):
 def within_the_peers_model(design):
     """`design` without what numpy does not follow.
 
-    Cohorts whose scores differ, calendar years and peers, announcements, suspensions, late settlement, purchases,
-    impact that feeds variance, real windows, all of a contract but a plain loan, the rules of a pool beyond its layers,
-    what arm none foresees or finds.
+    Insurers, cohorts whose scores differ, calendar years, peers, announcements, suspensions, late settlement,
+    purchases, impact that feeds variance, real windows, all of a contract but a plain loan, the rules of a pool beyond
+    its layers, what arm none foresees or finds.
     """
     prices, unheard = design.arm.prices, without(plain_loans(design.arm), ["announcement"])
     never = prices.suspended_first[:, :0]
@@ -91,10 +91,11 @@ def within_the_peers_model(design):
         rung_comparison=np.full_like(evaluation.rung_comparison, -1), is_peer=evaluation.is_peer[:0],
         comparison_samples=evaluation.comparison_samples[:0],
         is_comparison_to_date=evaluation.is_comparison_to_date[:0])
+    solvency = unheard.solvency._replace(target=np.zeros_like(unheard.solvency.target))
     # with all terms of a loan 0, an advance that nobody can claim
     facilities = unheard.facilities._replace(instrument=np.full_like(unheard.facilities.instrument, Instrument.ADVANCE))
     plain = with_pool(unheard._replace(facilities=facilities), unheard.pool.layer_size)
-    arm = plain._replace(prices=prices, funds=funds, evaluation=evaluation)
+    arm = plain._replace(prices=prices, funds=funds, evaluation=evaluation, solvency=solvency)
     return design._replace(arm=arm, ahead=design.ahead[:0],
                            ages=np.full_like(design.log_return[:, 0], NEVER))
 

@@ -91,7 +91,7 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         investors=with_flows(np.random.default_rng([seed, 70]), np.random.default_rng([seed, 104]),
                              without_floods(random_investors(rng, more, sizes), leverage)),
         evaluation=judged_otherwise(seed, random_evaluation(rng, more, sizes)),
-        solvency=random_solvency(np.random.default_rng([seed, 90]), sizes),
+        solvency=random_solvency(np.random.default_rng([seed, 520]), sizes),
         triggers=random_triggers(seed, rng, contract, sizes.facilities, sizes.history),
         facilities=announced(latest, random_facilities(rng, more, sizes)),
         advances=random_advances(contract, np.random.default_rng([seed, 103]), sizes, total),

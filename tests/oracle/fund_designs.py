@@ -201,11 +201,11 @@ def judged_otherwise(seed: int, evaluation: EvaluationTerms) -> EvaluationTerms:
 
 
 def random_solvency(rng: np.random.Generator, sizes: Sizes) -> SolvencyTerms:
-    """In a third of the designs some funds are insurers, some of them short of capital soon."""
-    n, shape = sizes.funds, (sizes.funds, sizes.assets)
+    """In a fifth of the designs some funds are insurers, some of them short of capital soon."""
+    n, shape, has_insurers = sizes.funds, (sizes.funds, sizes.assets), rng.random() < 0.2
     factor = rng.choice([0.0, 0.1, 0.4], shape, p=[0.2, 0.4, 0.4])
     return SolvencyTerms(
-        target=(rng.random() < 0.33) * rng.choice([0.0, 1.0, 1.5], n), liability=1.0 - rng.choice([0.1, 0.3, 0.6], n),
+        target=has_insurers * rng.choice([0.0, 1.0, 1.5], n), liability=1.0 - rng.choice([0.1, 0.3, 0.6], n),
         other_required=rng.choice([0.0, 0.02, 0.05], n), factor=factor,
         held_factor=factor * rng.choice([0.5, 1.0], shape), held_days=rng.choice([20.0, 55.0, 1e300], shape),
         most_days=rng.choice([60.0, 1e300], shape), age_open=rng.choice([0.0, 30.0], shape))

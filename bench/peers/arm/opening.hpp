@@ -33,6 +33,7 @@ void open_fund(const Terms& terms, const Histories& past, State& s, int f) {
   fill(fund.shares, own.nav_open);
   fill(fund.navps, 1.0);
   fill(fund.peak, 1.0);
+  fill(fund.theta, 1.0);
   fill(fund.score_min, kNever);
   fill(fund.coverage_min, kNever);
   int history = (int)terms.size.history, samples = (int)terms.size.samples, notice = (int)terms.size.notice;

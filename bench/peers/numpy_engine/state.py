@@ -271,6 +271,7 @@ def _open_balances(terms: ArmTerms, state: State) -> None:
     state.path_tally.market_trough_by_asset[:] = 1.0
     state.path_tally.called_by_layer[:] = terms.pool.paid_in[:, None]
     state.fund_tally.score_min[:] = state.fund_tally.coverage_min[:] = NEVER
+    state.evaluation.theta[:] = 1.0
     state.evaluation.first_sample[:] = -terms.evaluation.n_history[:, None]
 
 
