@@ -49,6 +49,10 @@ def test_what_reads_the_price_without_the_days_sales_is_refused_by_name(settings
         config_with(*settings)
 
 
-@pytest.mark.parametrize("settings", [("market.rounds=3",), (FEEDS,), (FLOOR,)])
+FLOORED = (FLOOR, *(f"funds.{name}.evaluation.rebuys=false"
+                    for name in ("insurers", "pensions", "technology-funds", "active-equity")))
+
+
+@pytest.mark.parametrize("settings", [("market.rounds=3",), (FEEDS,), FLOORED])
 def test_it_stands_beside_windows_that_contain_none(settings):
     assert config_with(WINDOW, FREE, *settings).scenario.contains_impact is False
