@@ -34,6 +34,8 @@ NULLABLE = KEPT | NULL_WITHOUT_WINDOW | {"score_min", "coverage_min"}
 PER_SHARE = {"nav_per_share_end", "max_drawdown", "score_min", "score_cover_peak"}
 COSTS_OF_SALES = {"slippage", "fire_sale_cost", "fire_sale_cost_in_window", "bottom_cost", "bottom_regret"}
 MOVED_BY_SCORES = {"sales_pressure", "nav_end", "lender_debt_end", "net_debt"}
+COVERED = 1e9
+"""Coverage from here on may be of a quantum that one engine owes by rounding, and another does not."""
 DAYS_OF_PRESSURE = {"days_under_pressure", "pressure_days_in_window"}
 PRESSED_DAYS = 1e4
 """They add up the rounding of scores over narrow ranges, for some hundred days."""
@@ -155,6 +157,8 @@ def _fewest_technology_units(design: Design) -> float:
 
 def _differ(name: str, kernel: Floats, oracle: Floats, slack: Floats) -> list[Difference]:
     """Where two columns differ by more than rounding; NaN differs from everything."""
+    if name == "coverage_min":
+        kernel, oracle = np.minimum(kernel, COVERED), np.minimum(oracle, COVERED)
     tolerance = RELATIVE * np.maximum(np.abs(kernel), np.abs(oracle)) + slack
     rows, lanes = np.nonzero(~(np.abs(kernel - oracle) <= tolerance))
     return [Difference(int(i), f"{name}[{r}]", float(kernel[r, i]), float(oracle[r, i]))
