@@ -27,7 +27,7 @@ UNITS_BY_NAME = [
     (r".*_frac", ("share", "chance", "quanta a quantum out")),
     (r".*_volatility", ("volatility a day",)),
     (r"queue_open", ("share of shares a day",)),
-    (r"breach_age_open", ("trading days",)),
+    (r"(breach_)?age_open", ("trading days",)),
     (r".*_(budget|open)", ("quanta", "units")),
     (r".*_history", ("price", "NAV per share")),
 ]

@@ -47,7 +47,7 @@ def test_nobody_who_responds_is_stable():
 def test_what_is_not_stable_is_said_once_with_a_remedy():
     terms = resolved()
     assert response_findings(config_with(), terms) == ()
-    wild = ["funds.technology-funds.evaluation.risk_cut_frac=1.0", "market.assets.technology.trading.impact.kappa=20.0"]
+    wild = ["funds.technology-funds.evaluation.risk_cut_frac=1.0", "market.assets.technology.trading.impact.kappa=60.0"]
     found = response_findings(config_with(*wild), resolved(*wild))
     assert len(found) == 1
     assert "lower risk_cut_frac" in found[0]
