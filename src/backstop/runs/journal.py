@@ -9,7 +9,7 @@ import numpy as np
 
 from backstop.errors import RunIncomplete
 from backstop.kernels.state import Counts
-from backstop.runs.directory import RunDirectory, counts_name, note_name, part_name
+from backstop.runs.directory import TABLES, RunDirectory, counts_name, note_name, part_name
 from backstop.runs.files import write_whole
 from backstop.runs.request import in_short, versions
 from backstop.runs.storage import Storage
@@ -75,11 +75,15 @@ def packed_counts(counts: Counts) -> bytes:
 
 
 def read_note(content: bytes | None) -> BlockRecord | None:
-    """What a note says; None where it is none."""
+    """What a note says; None where it is none of ours."""
     try:
-        return BlockRecord(**json.loads(content or b""))
-    except (ValueError, TypeError):
+        record = BlockRecord(**json.loads(content or b""))
+    except (ValueError, TypeError, RecursionError):
         return None
+    are_hashes = isinstance(record.hashes, dict) and set(record.hashes) == {*TABLES, "counts"}
+    are_numbers = all(type(number) is int for number in (record.block, record.first_path, record.n_paths))
+    are_said = all(isinstance(said, dict) for said in (record.run, record.versions)) and "cpu" in record.versions
+    return record if are_hashes and are_numbers and are_said else None
 
 
 def files_of(record: BlockRecord) -> dict[str, str]:

@@ -146,7 +146,9 @@ def _brought(blocks: Sequence[Block], found: Sequence[_Found], target: Folder, o
     meter = Meter("merging", len(blocks), on_progress)
     places: dict[int, list[_Found]] = {}
     for one in found:
-        places.setdefault(one.record.block, []).append(one)
+        # a note of other paths is no note of the block
+        if 0 <= one.record.block < len(blocks) and tuple(blocks[one.record.block]) == one.record[:3]:
+            places.setdefault(one.record.block, []).append(one)
 
     def bring(block: Block) -> bool:
         return any(_bring(one, target) for one in places.get(block.number, ()))

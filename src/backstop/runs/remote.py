@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete
-from backstop.runs.directory import MANIFEST, RUN, TABLES, counts_name, marked, open_directory, part_name
+from backstop.runs.directory import MANIFEST, RUN, TABLES, counts_name, marked, note_name, open_directory, part_name
 from backstop.runs.journal import is_as_written
+from backstop.runs.manifest import faults_of, has_all_paths
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.side_by_side import side_by_side
 from backstop.runs.storage import Folder, Storage
@@ -37,6 +38,8 @@ def bring_run(storage: Storage, folder: Path, on_progress: OnProgress = quiet) -
     if content is None or manifest is None or request is None or identity is None:
         raise RunIncomplete(f"{storage.where}: not a complete run, it has no manifest of backstop; `backstop merge "
                             f"{storage.where}` makes it one once all blocks are there")
+    if any(faults_of(manifest)) or not has_all_paths(manifest) or any("/" in name for name in manifest["files"]):
+        raise RunIncomplete(f"{storage.where}/{MANIFEST}: is not as this version writes it; run it anew")
     hashes = files_of_run(manifest)
     meter = Meter("bringing", len(hashes), on_progress)
     with open_directory(folder, identity, overwrite=False):
@@ -49,11 +52,16 @@ def bring_run(storage: Storage, folder: Path, on_progress: OnProgress = quiet) -
             target.write(name, found)
             return True
 
+        def bring_note(name: str) -> None:
+            # nothing vouches for it but `verify`, which makes it anew
+            target.write(name, storage.read(name) or b"")
+
         for name, is_whole in zip(hashes, side_by_side(bring, list(hashes)), strict=True):
             if not is_whole:
                 raise RunIncomplete(f"{storage.where}/{name}: is not as it was written, or missing; look for another "
                                     "copy of the run, or make it anew")
             meter.add(1)
+        list(side_by_side(bring_note, [note_name(block["block"]) for block in manifest["blocks"]]))
         target.write(RUN, request)
         target.write(MANIFEST, content)
 

@@ -150,6 +150,26 @@ def test_a_file_that_was_changed_in_the_store_is_not_brought(finished, tmp_path)
     assert not (tmp_path / "run" / "manifest.json").exists()
 
 
+@pytest.mark.parametrize("change", [
+    lambda manifest: manifest["files"].update({"../beside": "0" * 64}),
+    lambda manifest: manifest["blocks"][0].update(block=7), lambda manifest: manifest.pop("files")])
+def test_a_manifest_that_we_do_not_write_brings_nothing(finished, tmp_path, change):
+    manifest = json.loads(finished.read("manifest.json"))
+    change(manifest)
+    finished.write("manifest.json", json.dumps(manifest).encode())
+    with pytest.raises(RunIncomplete, match=r"one/manifest.json: is not as this version writes it; run it anew"):
+        bring_run(finished, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    assert not (tmp_path / "beside").exists()
+
+
+def test_notes_come_with_a_run(finished, tmp_path):
+    bring_run(finished, tmp_path / "run")
+    for number in range(3):
+        name = f"journal/block-{number:06}.json"
+        assert (tmp_path / "run" / name).read_bytes() == finished.read(name)
+
+
 def test_a_run_is_completed_once(finished, tmp_path):
     manifest = json.loads((tmp_path / "work" / "manifest.json").read_bytes())
     (tmp_path / "work" / "manifest.json").write_text(json.dumps(manifest | {"scenario": "another"}))

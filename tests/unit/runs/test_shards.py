@@ -169,6 +169,15 @@ def test_blocks_brought_together_on_another_cpu_keep_their_own(reference, halves
     assert manifest["versions"] == versions() | {"cpu": "elsewhere"}
 
 
+@pytest.mark.parametrize("change", [
+    {"hashes": {"../../x": "0" * 64}}, {"block": "1"}, {"first_path": 0}, {"n_paths": 23}, {"versions": []},
+    {"run": {}}])
+def test_a_note_that_no_block_of_the_run_has_counts_for_nothing(halves, tmp_path, change):
+    edit(halves[0] / "journal" / "block-000001.json", lambda note: note.update(change))
+    with pytest.raises(RunIncomplete, match=r"blocks 1:2 (are missing or damaged|were made by something else)"):
+        gathered(halves, tmp_path / "run")
+
+
 def test_a_block_with_two_contents_is_refused(halves, tmp_path):
     shard(halves[1], "0:1")
     edit(halves[1] / "journal" / "block-000000.json", lambda note: note["hashes"].update(paths="0" * 64))
