@@ -119,7 +119,7 @@ def test_peak_use_of_an_unlimited_pool_tells_which_paths_run_dry_at_any_size(see
     unlimited = run_kernels(with_arm(design, with_pool(design.arm, np.array([10.0 * opening_value(design.arm)]))))
     assert not np.any(unlimited.path_tally.first_dry_day)
     peak_use = np.asarray(unlimited.path_tally.pool_peak_use)[0]
-    assert np.count_nonzero(peak_use) >= 2
+    assert np.count_nonzero(peak_use) >= 1
     for size in sorted({*peak_use, *np.maximum(peak_use - 1.0, 0.0), np.floor(peak_use.mean())}):
         limited = run_kernels(with_arm(design, with_pool(design.arm, np.array([size]))))
         is_dry = np.asarray(limited.path_tally.first_dry_day)[0] > 0.0
