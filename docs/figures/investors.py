@@ -51,7 +51,7 @@ def months(shop: Workshop) -> str:
 def _units(shop: Workshop, period: Period, days: int) -> float:
     """Units at the close of day `days`, the funds as they are, mean over paths."""
     pin = f'[{{asset="csi300", prices="{PRICES}", first="{period.first}", last="{period.last}"}}]'
-    classes = " ".join(f"--set funds.{FUND}.investors.{name}.preset={PRESET}" for name in ("retail", "institutions"))
+    classes = " ".join(f"--set funds.{FUND}.investors.{name}.preset={PRESET}" for name in ("institutions",))
     name = f"units-{period.first}-{period.last}-{days}"
     shop.said(f"backstop run configs/ashare.toml --paths 400 --set run.days={days} --set 'scenario.pins={pin}' "
               f"{classes} -o runs/{name} --overwrite --quiet")
