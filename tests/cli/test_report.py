@@ -227,7 +227,7 @@ def test_every_chart_answers_the_pointer_in_a_browser_and_nothing_is_refused(pag
 }}, 200)</script>''')
     done = subprocess.run(
         [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-         "--enable-logging=stderr", "--virtual-time-budget=20000", f"--user-data-dir={tmp_path / 'profile'}",
+         "--enable-logging=stderr", "--virtual-time-budget=60000", f"--user-data-dir={tmp_path / 'profile'}",
          "--window-size=1040,12000", "--dump-dom", probe.as_uri()],
         capture_output=True, text=True, timeout=200, env=os.environ, check=False)
     alive, charts, said = re.search(r"<title>(\d+) (\d+) (.*)</title>", done.stdout).groups()

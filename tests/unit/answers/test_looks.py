@@ -103,8 +103,9 @@ def test_what_is_kept_is_the_run_of_so_many_paths_byte_for_byte(tmp_path, monkey
     monkeypatch.setattr(store, "layout_of", lambda terms: LAYOUT)
     plain = stress(REQUEST.of_paths(n), tmp_path / "plain", 1)
     assert rows == plain
-    # timings alone, and the lock of each
-    assert same_files(tmp_path / "until", tmp_path / "plain") <= {"manifest.json", "journal/lock"}
+    # timings alone, the lock of each, and notes of blocks, which name the run that they were made for
+    notes = {f"journal/{note.name}" for note in (tmp_path / "plain" / "journal").glob("block-*.json")}
+    assert same_files(tmp_path / "until", tmp_path / "plain") <= {"manifest.json", "journal/lock"} | notes
 
 
 def test_a_run_that_was_stopped_goes_on_and_stops_where_it_would_have(tmp_path, monkeypatch):

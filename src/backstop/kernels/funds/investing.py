@@ -83,9 +83,9 @@ def _order_back(terms, funds, f, row, prices, j, evaluation, lanes):
     count, participation = terms.count[f], terms.participation_frac[f] / terms.count[f]
     for i in range(FIRST, lanes):
         holdings, risky, price = funds.holdings[f, i], funds.risky[f, i], prices.price[j, i]
-        v, rebuy = funds.units[row, i] * price, evaluation.rebuy[f, i]
+        v, rebuy, spare = funds.units[row, i] * price, evaluation.rebuy[f, i], funds.spare[f, i]
         back = rebuy * v / risky if risky > 0.0 else 0.0
-        wanted = funds.spare[f, i] * v / holdings + back if holdings > 0.0 else 0.0
+        wanted = spare * v / holdings + back if holdings > 0.0 else 0.0
         m = min(wanted, participation * prices.supply[j, i]) * prices.inverse[j, i]
         funds.to_buy[row, i] = m
         evaluation.to_rebuy[row, i] = m * (back / wanted) if wanted > 0.0 else 0.0
@@ -154,10 +154,9 @@ def _take_delivery(funds, f, row, prices, j, tally, lanes):
 def _regain(funds, row, prices, j, evaluation, lanes):
     """``regained += P * bought`` of what was ordered back."""
     for i in range(FIRST, lanes):
-        ordered = funds.to_buy[row, i]
-        share = evaluation.to_rebuy[row, i] / ordered if ordered > 0.0 else 0.0
-        back = share * funds.bought_units[FIRST, i] * prices.price[j, i]
-        evaluation.regained[FIRST, i] += back
+        ordered, to_rebuy = funds.to_buy[row, i], evaluation.to_rebuy[row, i]
+        share = to_rebuy / ordered if ordered > 0.0 else 0.0
+        evaluation.regained[FIRST, i] += share * funds.bought_units[FIRST, i] * prices.price[j, i]
 
 
 @rule
