@@ -1,5 +1,6 @@
 """What the example finds: docs/ashare.md."""
 
+import backstop
 from docs.figures.pages import table
 from docs.figures.workshop import Workshop
 
@@ -24,6 +25,15 @@ LINES = {
     "days from the breach to cash": ("breach_to_cash", "mean"),
     "days from the trough to cash": ("trough_to_cash", "mean"),
 }
+MARGIN = {
+    "what sales took off the index at the worst, arm `none`": ("none", "worst_dislocation_csi300", "mean"),
+    "off technology": ("none", "worst_dislocation_technology", "mean"),
+    "fire-sale cost of all funds, arm `none`": ("none", "fire_sale_cost", "mean"),
+    "forced sales in windows, all funds": ("none", "forced_sales_in_window", "mean"),
+    "averted in windows, eligible funds": ("fund", "window_sales_averted", "mean"),
+    "fire-sale cost that the facility averts": ("fund", "fire_sale_cost_averted", "mean"),
+}
+"""Arm, metric, statistic."""
 DAYS = (60, 120, 252, 504, 756)
 
 
@@ -61,8 +71,14 @@ def _cells(shop: Workshop, market: str, days: int, flows: list[str]) -> tuple[st
 
 def _flows(shop: Workshop, key: str) -> str:
     """Options that set a rate of all classes of investors to 0."""
-    import backstop
-
     config = backstop.load_config(shop.path("configs/ashare.toml"))
-    return " ".join(f"--set funds.{fund}.investors.{name}.{key}=0"
-                    for fund, given in config.funds.items() for name in given.investors)
+    return " ".join(f"--set funds.{fund.name}.investors.{held.name}.{key}=0"
+                    for fund in config.funds for held in fund.investors)
+
+
+def margin(shop: Workshop) -> str:
+    """The crash with margin finance and without it."""
+    runs = [f"{CRASH} --paths 1000", f"{CRASH} --set scenario.others=[] --paths 1000"]
+    found = {arm: [shop.run(options, arm) for options in runs] for arm in ("none", "fund")}
+    rows = [(label, *(str(run.found(*key)) for run in found[arm])) for label, (arm, *key) in MARGIN.items()]
+    return table(("", "with", "without"), rows)

@@ -81,11 +81,11 @@ class Workshop:
         """What a command tells with ``--json``."""
         return json.loads(self.said(f"{command} --json"))
 
-    def run(self, options: str) -> Summary:
-        """The run of the A-share example with these options."""
+    def run(self, options: str, arm: str | None = None) -> Summary:
+        """The run of the A-share example with these options; see `Summary` for `arm`."""
         name = hashlib.sha256(options.encode()).hexdigest()[:12]
         self.said(f"backstop run configs/ashare.toml {options} -o runs/{name} --quiet".replace("  ", " "))
-        return Summary(self._folder / "runs" / name)
+        return Summary(self._folder / "runs" / name, arm)
 
     def path(self, name: str) -> Path:
         """A run or file that a command left under this name."""
