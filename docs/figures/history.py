@@ -7,6 +7,7 @@ from docs.figures.workshop import Workshop
 
 DESIGNS = ("boe-cnrf-2025", "boe-gilts-2022", "china-proposed", "china-securities-finance-2015", "fed-mmlf-2020",
            "fed-pdcf-2020", "fed-smccf-2020", "india-cdmdf-2023", "korea-funds-2020", "pboc-sfisf-2024")
+KEYS = {"crash": "", "slow-bear": " --set facilities.compensation-fund.system_key.preset=slow-bear"}
 CRISES = ("2007-11", "2015-06")
 
 
@@ -38,3 +39,18 @@ def _row(told: dict, burn: dict) -> tuple[str, ...]:
 def _averted(figures: dict) -> str:
     whole = figures["sales_without"]["value"]
     return percent(figures["sales_averted"]["value"] / whole) if whole else "-"
+
+
+def keys(shop: Workshop) -> str:
+    """The example's system key beside the one for slow falls."""
+    told = {name: shop.told(f"backstop history configs/ashare.toml --paths 100{options}")["rows"]
+            for name, options in KEYS.items()}
+    heads = [head for name in KEYS for head in (f"`{name}`: cash", "paid", "averted", "postponed")]
+    rows = [(one["episode"], percent(one["index_loss"]), *_key(one), *_key(other))
+            for one, other in zip(*told.values(), strict=True)]
+    return table(("episode", "fall", *heads), rows)
+
+
+def _key(row: dict) -> tuple[str, ...]:
+    money = (shown(row["figures"][name]["value"], "currency") for name in ("paid", "sales_averted", "sales_postponed"))
+    return (row["cash"]["date"] if row["cash"] else "never", *money)

@@ -17,7 +17,7 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
                        "margin": ashare.margin},
     "docs/facilities.md": {"crash-2015": partial(facilities.designs, scenario="crash-2015"),
                            "crash-2008": partial(facilities.designs, scenario="crash-2008")},
-    "docs/history.md": {"own": history.own, "designs": history.designs},
+    "docs/history.md": {"own": history.own, "designs": history.designs, "keys": history.keys},
     "docs/investors.md": {"months": investors.months},
     "docs/size.md": {"size": answers.size, "years": answers.years},
     "docs/sweep.md": {"terms": answers.terms},
