@@ -10,6 +10,12 @@ TERMS = ("backstop sweep configs/ashare.toml --models egarch,garch,gjr,tarch,fhs
              "coverage_frac": "0.2:0.9", "deductible_frac": "0.0:0.15", "fund_cap_frac": "0.02:0.2",
              "cash_lag_days": "0,1,3"}.items())
          + "--keep 'dry<0.01' --per technology_saved_window_end/cost_a_year -o runs/terms")
+KEPT = ("backstop sweep configs/ashare.toml --set scenario.preset=crash-2015 --paths 500 "
+        + "".join(f"--vary {key}={values} " for key, values in {
+            f"{ADVANCE}.deductible_frac": "0.0,0.1", f"{ADVANCE}.coverage_frac": "0.5,1.0",
+            f"{ADVANCE}.fund_cap_frac": "0.05,0.2,0.5", f"{ADVANCE}.tenor_days": "250,500",
+            "facilities.compensation-fund.covenants.no_forced_sales": "true,false"}.items())
+        + "--objective technology_saved_window_end=max --objective cost_a_year=min -o runs/kept")
 YEARS = ("backstop size configs/ashare.toml --years 20 --paths 256 --set pool.idle_yield_ann_frac=0.015 "
          "--set 'pool.premium={rate_ann_frac=0.0002,every_days=63}'")
 
@@ -27,6 +33,11 @@ def years(shop: Workshop) -> str:
 def terms(shop: Workshop) -> str:
     """Terms that keep most technology per yuan of cost."""
     return screen(shop, TERMS, 160)
+
+
+def kept(shop: Workshop) -> str:
+    """Terms that keep technology in a crash."""
+    return screen(shop, KEPT, 160)
 
 
 def sensitivity(shop: Workshop) -> str:
