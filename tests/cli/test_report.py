@@ -208,31 +208,13 @@ def test_nothing_is_wider_than_the_screen_in_a_browser(page, tmp_path, width):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
-def test_every_chart_answers_the_pointer_in_a_browser_and_nothing_is_refused(page, tmp_path):
-    probe = tmp_path / "probe.html"
-    probe.write_text(f'''<!doctype html><body><iframe id="f" src="{page.as_uri()}" width="1000" height="12000"></iframe>
-<script>const wait = setInterval(() => {{
-  const d = document.getElementById("f").contentDocument, shown = [...d.querySelectorAll(".wide[data-chart]")];
-  const alive = shown.filter(place => place.dataset.state === "alive").length;
-  const point = d.querySelector("[data-state=alive] .mark-symbol.role-mark path");
-  if (!shown.length || alive < shown.length || !point) return;
-  clearInterval(wait);
-  const at = point.getBoundingClientRect();
-  for (const kind of ["pointermove", "pointerover"])
-    point.dispatchEvent(new PointerEvent(kind, {{bubbles: true, clientX: at.x + 2, clientY: at.y + 2}}));
-  setTimeout(() => {{
-    const tip = d.getElementById("vg-tooltip-element").textContent;
-    document.title = `${{alive}} ${{shown.length}} ${{tip}}`;
-  }}, 500);
-}}, 200)</script>''')
+def test_every_chart_is_drawn_alive_in_a_browser_and_nothing_is_refused(page, tmp_path):
     done = subprocess.run(
-        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-         "--enable-logging=stderr", "--virtual-time-budget=60000", f"--user-data-dir={tmp_path / 'profile'}",
-         "--window-size=1040,12000", "--dump-dom", probe.as_uri()],
-        capture_output=True, text=True, timeout=200, env=os.environ, check=False)
-    alive, charts, said = re.search(r"<title>(\d+) (\d+) (.*)</title>", done.stdout).groups()
-    assert int(alive) == int(charts) >= 6
-    assert re.search(r"\d", said)
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+         "--virtual-time-budget=30000", f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1040,14000",
+         "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=200, env=os.environ, check=False)
+    charts = page.read_text(encoding="utf-8").count('<div class="wide" data-chart=')
+    assert done.stdout.count('data-state="alive"') == charts >= 6
     assert "CONSOLE" not in done.stderr
 
 

@@ -19,8 +19,11 @@
       place.dataset.state = "alive";
     }).catch(function () { place.dataset.state = "still"; });
   }
-  const seen = new IntersectionObserver(function (entries) {
-    for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); enliven(entry.target); }
-  }, {rootMargin: "400px"});
-  for (const place of document.querySelectorAll("[data-chart]")) seen.observe(place);
+  // of the two drawings of a chart one is shown; the other may be once the window is turned
+  function enlivenShown() {
+    for (const place of document.querySelectorAll("[data-chart]:not([data-state])"))
+      if (place.offsetParent) { place.dataset.state = "begun"; enliven(place); }
+  }
+  enlivenShown();
+  addEventListener("resize", enlivenShown);
 })();

@@ -47,7 +47,7 @@ def test_investors_are_padded_to_the_widest_fund():
     investors = arm.investors
     assert investors.n_classes.tolist() == [2, 1, 2, 0]
     assert investors.share_frac.tolist() == [[0.9, 0.1], [1.0, 0.0], [0.7, 0.3], [0.0, 0.0]]
-    assert investors.horizon_days.tolist() == [[60, 20], [90, 1], [20, 20], [1, 1]]
+    assert investors.horizon_days.tolist() == [[60, 20], [90, 1], [60, 20], [1, 1]]
     assert investors.notice_days.tolist() == [[20, 5], [3, 0], [2, 1], [0, 0]]
     assert (investors.base_rate[1, 0], investors.bear_slope[1, 0], investors.tolerance[1, 0]) == (
         0.001,
@@ -63,7 +63,7 @@ def test_what_comes_in_in_any_market_is_what_is_asked_back_unless_told_otherwise
     shipped, told = (resolved(*given).arms[0].investors for given in (
         (), (f"{retail}.base_inflow_per_day_frac=0.0", f"{retail}.gain_slope_per_day=0.02")))
     assert shipped.base_inflow.tolist() == shipped.base_rate.tolist()
-    assert shipped.gain_slope.tolist() == [[0.0, 0.0], [0.0, 0.0], [0.01, 0.01], [0.01, 0.01]]
+    assert shipped.gain_slope.tolist() == [[0.0, 0.0], [0.0, 0.0], [0.0, 0.01], [0.0, 0.01]]
     assert (told.base_inflow[2, 0], told.base_rate[2, 0], told.gain_slope[2, 0]) == (0.0, 0.001, 0.02)
 
 
