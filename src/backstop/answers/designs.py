@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from backstop.answers.comparisons import FACILITY
 from backstop.answers.stress import read_rows, stress
 from backstop.answers.summary import Row
-from backstop.config.text.load import load_config
+from backstop.config.text.load import checked
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
-from backstop.runs.assemble import assemble
+from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.schema import described
 
@@ -38,7 +39,8 @@ class Figure(NamedTuple):
     n_paths: int
 
 
-def fitting_designs(config: Path, designs: Sequence[str], overrides: Sequence[str]) -> tuple[list[str], list[str]]:
+def fitting_designs(config: ConfigText, designs: Sequence[str], overrides: Sequence[str]
+                    ) -> tuple[list[str], list[str]]:
     """The designs that fit a config, and a line for each that does not.
 
     Raises
@@ -49,7 +51,7 @@ def fitting_designs(config: Path, designs: Sequence[str], overrides: Sequence[st
     chosen, lines = [], []
     for name in designs:
         try:
-            load_config(config, [*overrides, f'design="{name}"'])
+            checked(config, [*overrides, f'design="{name}"'])
             chosen.append(name)
         except ConfigError as error:
             lines.append(f"{name} is left out: {error.lines[0]}")
@@ -58,7 +60,7 @@ def fitting_designs(config: Path, designs: Sequence[str], overrides: Sequence[st
     return chosen, lines
 
 
-def compare_designs(config: Path, designs: Sequence[str], scenarios: Sequence[str], overrides: Sequence[str],
+def compare_designs(config: ConfigText, designs: Sequence[str], scenarios: Sequence[str], overrides: Sequence[str],
                     folder: Path, threads: int, on_progress: OnProgress = quiet) -> Iterator[Figure]:
     """Run every design in every scenario, each into a run directory of its own below `folder`.
 
@@ -81,7 +83,7 @@ def compare_designs(config: Path, designs: Sequence[str], scenarios: Sequence[st
     for scenario in scenarios:
         for design in designs:
             settings = [*overrides, f'scenario.preset="{scenario}"', f'design="{design}"']
-            request = assemble(config, settings).request
+            request = assemble_text(config, settings).request
             run = folder / request.folder_name(f"{design}-{scenario}")
             rows = read_rows(run) or stress(request, run, threads, on_progress=on_progress)
             yield from _figures(scenario, design, rows)

@@ -125,9 +125,10 @@ def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None
     """
     from backstop.answers.sweeping.asking import Designs, Wanted, question_of
     from backstop.answers.sweeping.sweep import sweep as swept
+    from backstop.config.text.toml_files import read_config
 
     settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
-    question = question_of(Path(config), settings, arm, Designs(vary, kind, n),
+    question = question_of(read_config(Path(config)), settings, arm, Designs(vary, kind, n),
                            Wanted(objectives, keep, zones, per, halving))
     with one_blas_thread():
         answer = SweepAnswer(swept(question, None if out is None else Path(out), cores(threads)))
@@ -161,10 +162,11 @@ def sensitivity(config: str | Path, out: str | Path | None = None, *,
     """
     from backstop.answers.sensitivity.sensitivity import Asked
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
+    from backstop.config.text.toml_files import read_config
 
     settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
     with one_blas_thread():
-        asked = Asked(Path(config), tuple(settings), arm, headline, tuple(tags))
+        asked = Asked(read_config(Path(config)), tuple(settings), arm, headline, tuple(tags))
         answer = SensitivityAnswer(study(asked, None if out is None else Path(out), cores(threads)))
     if out is not None:
         answer.write(out)

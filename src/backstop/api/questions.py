@@ -115,8 +115,10 @@ def history(config: str | Path | Sequence[str | Path], *, first: datetime.date |
     """
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
+    from backstop.config.text.toml_files import read_config
 
-    path, *others = [Path(config)] if isinstance(config, str | Path) else [Path(one) for one in config]
-    request = Request(path, tuple(others), tuple(overrides), tuple(designs), first, last, cores(threads))
+    paths = [config] if isinstance(config, str | Path) else config
+    source, *others = [read_config(Path(path)) for path in paths]
+    request = Request(source, tuple(others), tuple(overrides), tuple(designs), first, last, cores(threads))
     with one_blas_thread():
         return HistoryAnswer(asked(request))

@@ -30,11 +30,12 @@ def sensitivity(
     from backstop.answers.sensitivity.sensitivity import Asked
     from backstop.answers.sensitivity.sensitivity import sensitivity as study
     from backstop.answers.sensitivity.table import as_json, write_sensitivity
+    from backstop.config.text.toml_files import read_config
     from backstop.report.progress import progress
     from backstop.report.sensitivity import print_sensitivity
     from backstop.report.terminal import print_json
 
-    asked = Asked(config, tuple(settings.overrides), arm, headline, tuple(tag or ["ours"]))
+    asked = Asked(read_config(config), tuple(settings.overrides), arm, headline, tuple(tag or ["ours"]))
     with progress(quiet) as on_progress:
         answer = study(asked, out, settings.n_threads, on_progress)
     if out is not None:

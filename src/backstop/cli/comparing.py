@@ -33,7 +33,8 @@ def designs(
     """
     from backstop.answers.designs import compare_designs, designs_table, fitting_designs
     from backstop.config.facility.designs import design_names
-    from backstop.config.text.load import load_config
+    from backstop.config.text.load import checked
+    from backstop.config.text.toml_files import read_config
     from backstop.report.designs import print_designs
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json, print_warning
@@ -45,13 +46,13 @@ def designs(
             fail("backstop: --only and --scenario say what to run; name a config as well", EXIT_USAGE)
         _print_names(json)
         return
-    overrides = settings.overrides
-    currency = load_config(config, overrides).money.currency
-    chosen, misfits = fitting_designs(config, only or design_names(), overrides)
+    source, overrides = read_config(config), settings.overrides
+    currency = checked(source, overrides).money.currency
+    chosen, misfits = fitting_designs(source, only or design_names(), overrides)
     for line in misfits:
         print_warning(line)
     with progress(quiet) as on_progress:
-        figures = list(compare_designs(config, chosen, scenario or DEFAULT_SCENARIOS, overrides, out,
+        figures = list(compare_designs(source, chosen, scenario or DEFAULT_SCENARIOS, overrides, out,
                                        settings.n_threads, on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:

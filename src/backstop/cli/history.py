@@ -1,8 +1,7 @@
 """The command that asks a real history: when would it have acted, what would it have paid."""
 
 import datetime
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +9,9 @@ from backstop.cli.app import command
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import ConfigFiles, Json, Kept, Quiet
 from backstop.cli.settings import Settings, Without
+
+if TYPE_CHECKING:
+    from backstop.config.text.toml_files import ConfigText
 
 
 @command
@@ -33,12 +35,14 @@ def history(
     from backstop.answers.history.answer import Request
     from backstop.answers.history.answer import history as asked
     from backstop.answers.history.tables import tree_of, write_history
+    from backstop.config.text.toml_files import read_config
     from backstop.report.history import print_history
     from backstop.report.progress import progress
     from backstop.report.terminal import print_json
 
-    chosen = _chosen(configs, designs or [], settings.overrides)
-    request = Request(configs[0], tuple(configs[1:]), tuple(settings.overrides), chosen, _day(first, "--from"),
+    sources = [read_config(config) for config in configs]
+    chosen = _chosen(sources, designs or [], settings.overrides)
+    request = Request(sources[0], tuple(sources[1:]), tuple(settings.overrides), chosen, _day(first, "--from"),
                       _day(last, "--to"), settings.n_threads)
     with progress(quiet) as on_progress:
         found = asked(request, on_progress)
@@ -57,7 +61,7 @@ def _day(text: str | None, option: str) -> datetime.date | None:
         fail(f"backstop: {option}: {text!r} is no date; write it as 2015-06-15", EXIT_USAGE)
 
 
-def _chosen(configs: list[Path], names: list[str], overrides: list[str]) -> tuple[str, ...]:
+def _chosen(configs: "list[ConfigText]", names: list[str], overrides: list[str]) -> tuple[str, ...]:
     """The designs named, of all those that fit every config."""
     from backstop.answers.designs import fitting_designs
     from backstop.config.facility.designs import design_names

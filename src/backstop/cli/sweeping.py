@@ -52,12 +52,13 @@ def sweep(
     from backstop.answers.sweeping.asking import Designs, Wanted, question_of
     from backstop.answers.sweeping.sweep import sweep as swept
     from backstop.answers.sweeping.table import as_json, write_sweep
+    from backstop.config.text.toml_files import read_config
     from backstop.report.progress import progress
     from backstop.report.sweep import print_sweep
     from backstop.report.terminal import print_json
 
     wanted = Wanted(objective or (), keep or (), zone or (), per, halving)
-    question = question_of(config, settings.overrides, arm, Designs(vary, design_kind, n), wanted)
+    question = question_of(read_config(config), settings.overrides, arm, Designs(vary, design_kind, n), wanted)
     with progress(quiet) as on_progress:
         answer = swept(question, out, settings.n_threads, on_progress)
     if out is not None:

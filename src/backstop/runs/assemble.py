@@ -15,9 +15,9 @@ from backstop.config.market.section import MarketConfig, model_titles
 from backstop.config.resolve import resolve
 from backstop.config.schema import Config
 from backstop.config.study import Arm
-from backstop.config.text.load import folder_of, parse_config
+from backstop.config.text.load import checked
 from backstop.config.text.sweeps import with_arms
-from backstop.config.text.toml_files import read_text
+from backstop.config.text.toml_files import ConfigText, read_config
 from backstop.errors import RunIncomplete
 from backstop.market.models import MixedMarkets
 from backstop.market.parameter_draws import PATHS_PER_DRAW
@@ -64,10 +64,13 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
     ConfigError, DataError, CalibrationError
         What the user has to mend.
     """
-    base = folder or folder_of(path)
-    # once: what is kept is what was run, from a pipe too, and whatever is written to the file meanwhile
-    text = read_text(path)
-    config = parse_config(text, str(path), overrides, base)
+    return assemble_text(read_config(path, folder), overrides)
+
+
+def assemble_text(source: ConfigText, overrides: Sequence[str] = ()) -> Assembled:
+    """`assemble` for a config that was read: what is kept is what was run."""
+    base = source.folder
+    config = checked(source, overrides)
     file_hashes = _file_hashes(config, base)
     mixed = MixedMarkets(config, base) if config.market.models else None
     prepared = mixed.first if mixed else prepare(config, base)
@@ -78,7 +81,7 @@ def assemble(path: Path, overrides: Sequence[str] = (), folder: Path | None = No
         terms=terms,
         seed=config.run.seed,
         n_paths=config.run.paths,
-        config_text=text,
+        config_text=source.text,
         inputs=file_hashes | {asset: fit["data_hash"] for asset, fit in fits.items()},
         currency=config.money.currency,
         fits=fits,

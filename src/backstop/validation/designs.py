@@ -6,7 +6,6 @@ second moments M, the product has the variance ``M_X M_Y - m_X^2 m_Y^2``, of whi
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from backstop.answers.sweeping.factors import Factor
 from backstop.answers.sweeping.indices import sobol_indices
 from backstop.answers.sweeping.plans import plan
 from backstop.answers.sweeping.sweep import sweep
+from backstop.config.text.toml_files import read_config
 from backstop.validation.case import Case, Figure, within
 from backstop.validation.ruin import WORLD
 
@@ -67,7 +67,8 @@ def ishigami() -> Iterator[Figure]:
 def product() -> Iterator[Figure]:
     """Size and rate of a layer, through a sweep of 256 designs."""
     vary = [f"{one.key}={one.low}:{one.high}" for one in (SIZE, RATE)]
-    question = question_of(Path(WORLD), ["run.days=21"], None, Designs(vary, "indices", 64), Wanted([f"{COST}=min"]))
+    designs, wanted = Designs(vary, "indices", 64), Wanted([f"{COST}=min"])
+    question = question_of(read_config(WORLD), ["run.days=21"], None, designs, wanted)
     found = {index.key: index for index in sweep(question, None, threads=1).indices}
     whole = SIZE.second_moment * RATE.second_moment - (SIZE.mean * RATE.mean) ** 2
     for one, other in ((SIZE, RATE), (RATE, SIZE)):

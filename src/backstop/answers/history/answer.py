@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -20,12 +19,13 @@ from backstop.answers.history.signals import KeySignals, key_signals
 from backstop.answers.history.strip import StripRow, strip_of
 from backstop.config.facility.section import Facility
 from backstop.config.schema import Config
-from backstop.config.text.load import load_config
+from backstop.config.text.load import checked
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
 from backstop.market.data import PriceSeries
 from backstop.market.prepare import spec_of
 from backstop.market.specification import CalibrationSpec
-from backstop.runs.assemble import assemble
+from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import TRADING_DAYS_PER_YEAR
@@ -54,8 +54,8 @@ class Request:
         Of the engine.
     """
 
-    config: Path
-    others: tuple[Path, ...] = ()
+    config: ConfigText
+    others: tuple[ConfigText, ...] = ()
     overrides: tuple[str, ...] = ()
     designs: tuple[str, ...] = ()
     first: datetime.date | None = None
@@ -105,7 +105,7 @@ class _Design:
     """A config with one design in it; `model` is that of its index, if it is fitted."""
 
     name: str
-    path: Path
+    source: ConfigText
     config: Config
     overrides: tuple[str, ...]
     model: CalibrationSpec | None
@@ -128,9 +128,9 @@ def history(request: Request, on_progress: OnProgress = quiet) -> History:
         Outcomes that must not be summarised.
     """
     config, market = _market(request, request.config)
-    paths = request.config, *request.others
+    sources = request.config, *request.others
     _refuse_unlike(request, config, market)
-    designs = [_design(request, path, name, market.series) for path in paths for name in (OWN, *request.designs)]
+    designs = [_design(request, source, name, market.series) for source in sources for name in (OWN, *request.designs)]
     found = [_answer_of(request, design, market, on_progress) for design in designs]
     dates = market.series.dates[market.chosen]
     joined = {name: tuple(row for part in found for row in getattr(part, name))
@@ -139,23 +139,23 @@ def history(request: Request, on_progress: OnProgress = quiet) -> History:
     return History(config.money.currency, market.reference, dates[0].item(), dates[-1].item(), **joined, notes=notes)
 
 
-def _market(request: Request, path: Path) -> tuple[Config, Market]:
+def _market(request: Request, source: ConfigText) -> tuple[Config, Market]:
     """A config, and the days of its index that are looked at."""
-    config = load_config(path, request.overrides)
-    reference, series = prices_of(config, path.parent)[config.market.index]
+    config = checked(source, request.overrides)
+    reference, series = prices_of(config, source.folder)[config.market.index]
     return config, Market(reference, series, _chosen(series, request))
 
 
 def _refuse_unlike(request: Request, config: Config, market: Market) -> None:
     """Configs side by side have one history of prices and one currency, and names that tell them apart."""
-    lines = []
-    for path in request.others:
-        other, own = _market(request, path)
+    lines, first = [], request.config.path
+    for source in request.others:
+        other, own = _market(request, source)
         if own.series.content_hash != market.series.content_hash:
-            lines.append(f"{path}: its index has other prices than that of {request.config}; ask for it by itself")
+            lines.append(f"{source.path}: its index has other prices than that of {first}; ask for it by itself")
         if other.money.currency != config.money.currency:
-            lines.append(f"{path}: is in {other.money.currency}, {request.config} in {config.money.currency}")
-    stems = [path.stem for path in (request.config, *request.others)]
+            lines.append(f"{source.path}: is in {other.money.currency}, {first} in {config.money.currency}")
+    stems = [source.path.stem for source in (request.config, *request.others)]
     lines += [f"{stem}.toml: is the name of two configs; rename one" for stem in dict.fromkeys(stems)
               if stems.count(stem) > 1]
     if lines:
@@ -172,15 +172,15 @@ def _chosen(series: PriceSeries, request: Request) -> slice:
     return slice(first, last)
 
 
-def _design(request: Request, path: Path, name: str, series: PriceSeries) -> _Design:
+def _design(request: Request, source: ConfigText, name: str, series: PriceSeries) -> _Design:
     overrides = request.overrides if name == OWN else (*request.overrides, f'design="{name}"')
-    config = load_config(path, overrides)
+    config = checked(source, overrides)
     table = next(asset.calibrate for asset in config.market.assets if asset.name == config.market.index)
     model = None if table is None else spec_of(table)
     keys = tuple(key_signals(arm, facility, series, model) for arm, facility in _in_force(config))
     if request.others:
-        name = path.stem if name == OWN else f"{path.stem}, {name}"
-    return _Design(name, path, config, overrides, model, keys)
+        name = source.path.stem if name == OWN else f"{source.path.stem}, {name}"
+    return _Design(name, source, config, overrides, model, keys)
 
 
 def _in_force(config: Config) -> Iterator[tuple[str, Facility]]:
@@ -213,8 +213,8 @@ def _answer_of(request: Request, design: _Design, market: Market, on_progress: O
 
 
 def _replayed(request: Request, design: _Design, episode: Episode, on_progress: OnProgress) -> Iterator[EpisodeRow]:
-    prices, index = prices_of(design.config, design.path.parent), design.config.market.index
-    assembled = assembled_episode(design.path, design.overrides, episode, prices, index)
+    prices, index = prices_of(design.config, design.source.folder), design.config.market.index
+    assembled = assembled_episode(design.source, design.overrides, episode, prices, index)
     found = replay(assembled.request, episode.last - episode.peak, request.threads, on_progress)
     reference, series = prices[index]
     acts = between(reference, series.dates[episode.peak].item(), series.dates[episode.last].item())
@@ -223,7 +223,7 @@ def _replayed(request: Request, design: _Design, episode: Episode, on_progress: 
 
 def _without_scenario(design: _Design) -> RunRequest:
     """The config as it is without a scenario: what the market model expects."""
-    found = assemble(design.path, (*design.overrides, "scenario={}"))
+    found = assemble_text(design.source, (*design.overrides, "scenario={}"))
     return found.request
 
 

@@ -17,9 +17,10 @@ from backstop.answers.gather import Gathered
 from backstop.answers.history.diary import FUND_TOTALS, PATH_TOTALS, Diary
 from backstop.answers.history.episodes import Episode
 from backstop.config.schema import Config
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
 from backstop.market.data import PriceSeries, load_prices
-from backstop.runs.assemble import Assembled, assemble
+from backstop.runs.assemble import Assembled, assemble_text
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.watched import watched_blocks
@@ -70,7 +71,7 @@ def prices_of(config: Config, folder: Path) -> dict[str, tuple[str, PriceSeries]
     return found
 
 
-def assembled_episode(path: Path, overrides: Sequence[str], episode: Episode,
+def assembled_episode(source: ConfigText, overrides: Sequence[str], episode: Episode,
                       prices: Mapping[str, tuple[str, PriceSeries]], index: str) -> Assembled:
     """The config with the real path of an episode in the place of its scenario.
 
@@ -83,7 +84,7 @@ def assembled_episode(path: Path, overrides: Sequence[str], episode: Episode,
     pins = ", ".join(_pin(name, reference, dates) for name, (reference, series) in prices.items()
                      if _has_days(series, dates))
     settings = [*overrides, f"scenario={{ pins = [{pins}] }}", f"run.days={len(dates)}"]
-    found = assemble(path, settings)
+    found = assemble_text(source, settings)
     keys_open = range(max(episode.shut_until - episode.peak, 0) + 1, episode.last - episode.peak + 1)
     arms = tuple(_shut_but(keys_open, arm, len(dates)) for arm in found.request.terms.arms)
     return replace(found, request=replace(found.request, terms=found.request.terms._replace(arms=arms)))

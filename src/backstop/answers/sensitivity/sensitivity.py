@@ -14,9 +14,9 @@ from backstop.answers.sweeping.store import identity_of, opened
 from backstop.answers.sweeping.worlds import Design, worlds
 from backstop.config.text.problems import written
 from backstop.config.text.tags import tagged_numbers
-from backstop.config.text.toml_files import parse, read_text
+from backstop.config.text.toml_files import ConfigText, parse
 from backstop.errors import ConfigError
-from backstop.runs.assemble import assemble
+from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.terms import Floats
 
@@ -82,7 +82,7 @@ class Sensitivity(NamedTuple):
 class Asked(NamedTuple):
     """What is varied, and what is watched; `arm` None is the first."""
 
-    config: Path
+    config: ConfigText
     settings: tuple[str, ...] = ()
     arm: str | None = None
     headline: str = HEADLINE
@@ -104,12 +104,11 @@ def sensitivity(asked: Asked, folder: Path | None, threads: int, on_progress: On
         Outcomes that must not be summarised.
     """
     config, tags = asked.config, asked.tags
-    text = read_text(config)
-    tree, numbers = parse(text, str(config)), tagged_numbers(text)
+    tree, numbers = parse(config.text, str(config.path)), tagged_numbers(config.text)
     chosen = [number for number in numbers if number.tag in tags]
     if not chosen:
-        raise ConfigError([f"{config}: has no number tagged {' or '.join(tags)}; write [ours] in the comment behind a "
-                           "number that is an assumption"])
+        raise ConfigError([f"{config.path}: has no number tagged {' or '.join(tags)}; write [ours] in the comment "
+                           "behind a number that is an assumption"])
     found = list(variations(tree, chosen, config, asked.settings))
     moves = {f"{one.key} {one.side}": one for one in found if isinstance(one, Variation)}
     known, refused = _run(asked, folder, moves, threads, on_progress)
@@ -119,7 +118,7 @@ def sensitivity(asked: Asked, folder: Path | None, threads: int, on_progress: On
     moved = [_moved(one, known, name, base) for name, one in moves.items() if name in known.sums]
     left_out = [one for one in found if isinstance(one, LeftOut)] + refused
     untagged = tuple(written(tree, number.place) for number in numbers if not number.tag)
-    return Sensitivity(str(config), known.currency, known.n_paths, known.quantity, base,
+    return Sensitivity(str(config.path), known.currency, known.n_paths, known.quantity, base,
                        tuple(one for one in moved if one is not None), tuple(left_out), untagged, tuple(tags))
 
 
@@ -144,7 +143,7 @@ class _Known(NamedTuple):
 def _run(asked: Asked, folder: Path | None, moves: Mapping[str, Variation], threads: int, on_progress: OnProgress
          ) -> tuple[_Known, list[LeftOut]]:
     """The config and all its variations, world by world."""
-    request = assemble(asked.config, asked.settings).request
+    request = assemble_text(asked.config, asked.settings).request
     batches, span = batches_of(request), Span(0, request.n_paths)
     quantity = quantity_of(request.terms.names, asked.headline)
     designs = [Design(BASE, {}), *(Design(name, one.values) for name, one in moves.items())]

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from backstop.config.base import Place
-from backstop.config.text.load import load_config
+from backstop.config.text.load import checked
 from backstop.config.text.problems import written
 from backstop.config.text.tags import Tagged
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
 
 Side: TypeAlias = Literal["low", "high"]
@@ -49,7 +49,7 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-def variations(tree: Mapping[str, Any], numbers: Sequence[Tagged], config: Path, settings: Sequence[str]
+def variations(tree: Mapping[str, Any], numbers: Sequence[Tagged], config: ConfigText, settings: Sequence[str]
                ) -> Iterator[Variation | LeftOut]:
     """Each number low and high, as the config takes it."""
     for number in numbers:
@@ -57,13 +57,13 @@ def variations(tree: Mapping[str, Any], numbers: Sequence[Tagged], config: Path,
             yield from (_moved(tree, number, side, config, settings) for side in ("low", "high"))
 
 
-def _moved(tree: Mapping[str, Any], number: Tagged, side: Side, config: Path, settings: Sequence[str]
+def _moved(tree: Mapping[str, Any], number: Tagged, side: Side, config: ConfigText, settings: Sequence[str]
            ) -> Variation | LeftOut:
     key, reason = written(tree, number.place), "is 0, and nothing says how far it may lie: write its range in the tag"
     for value in _candidates(number, side):
         values = {key: value} | _made_up(tree, number, value)
         try:
-            load_config(config, [*settings, *(f"{own}={moved!r}" for own, moved in values.items())])
+            checked(config, [*settings, *(f"{own}={moved!r}" for own, moved in values.items())])
         except ConfigError as error:
             reason = error.lines[0]
             continue

@@ -1,14 +1,14 @@
 """A question of a sweep from the texts of a command or a call."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from backstop.answers.sweeping.factors import parse_factors
 from backstop.answers.sweeping.objectives import parse_limits
 from backstop.answers.sweeping.plans import Kind, plan
 from backstop.answers.sweeping.sweep import Question
-from backstop.config.text.load import load_config
+from backstop.config.text.load import checked
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
 
 DEFAULT_OBJECTIVES = ("technology_saved_window_end", "cost_a_year")
@@ -55,7 +55,8 @@ class Wanted(NamedTuple):
     is_halving: bool = False
 
 
-def question_of(config: Path, settings: Sequence[str], arm: str | None, designs: Designs, wanted: Wanted) -> Question:
+def question_of(config: ConfigText, settings: Sequence[str], arm: str | None, designs: Designs, wanted: Wanted
+                ) -> Question:
     """What is asked of a config with ``key=value`` of `settings` in it; `arm` is what is varied, None for the first.
 
     Raises
@@ -65,7 +66,7 @@ def question_of(config: Path, settings: Sequence[str], arm: str | None, designs:
     """
     if wanted.is_halving and designs.kind == "indices":
         raise ConfigError(["--halving: indices need every design on all paths; leave one of the two out"])
-    seed = load_config(config, settings).run.seed
+    seed = checked(config, settings).run.seed
     factors = parse_factors(designs.vary, config)
     return Question(config, tuple(settings), arm, tuple(factors), plan(designs.kind, factors, designs.n, seed),
                     tuple(wanted.objectives or DEFAULT_OBJECTIVES), tuple(parse_limits(wanted.keep)),

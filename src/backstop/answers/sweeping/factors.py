@@ -1,13 +1,12 @@
 """``--vary``: a key of the config and what it takes: values by name, or a range."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from backstop.answers.sweeping.worlds import ARM
 from backstop.config.text.overrides import OverrideError, parse_setting, place_of
 from backstop.config.text.sweeps import grid_of
+from backstop.config.text.toml_files import ConfigText, parse
 from backstop.errors import ConfigError
 
 _FORM = "write KEY=A,B,C, KEY=LOW:HIGH or KEY=LOW:HIGH:N"
@@ -43,7 +42,7 @@ class Factor(NamedTuple):
         return float(f"{low + share * (high - low):.6g}")
 
 
-def parse_factors(texts: Sequence[str], config: Path) -> list[Factor]:
+def parse_factors(texts: Sequence[str], config: ConfigText) -> list[Factor]:
     """All ``--vary`` of a command.
 
     Raises
@@ -51,7 +50,7 @@ def parse_factors(texts: Sequence[str], config: Path) -> list[Factor]:
     ConfigError
         A line for each that is not of that form; keys given twice.
     """
-    tree, factors, lines = tomllib.loads(config.read_text(encoding="utf-8")), list[Factor](), list[str]()
+    tree, factors, lines = parse(config.text, str(config.path)), list[Factor](), list[str]()
     for text in texts:
         try:
             factors.append(_factor(text, tree))

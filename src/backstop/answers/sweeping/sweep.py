@@ -20,8 +20,9 @@ from backstop.answers.sweeping.plans import Plan
 from backstop.answers.sweeping.store import Store, identity_of, opened
 from backstop.answers.sweeping.worlds import Design, Refused, worlds
 from backstop.config.text.sweeps import design_of
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
-from backstop.runs.assemble import assemble
+from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import Floats
@@ -43,7 +44,7 @@ class Question(NamedTuple):
         Two metrics: so much of the first for each unit of the second.
     """
 
-    config: Path
+    config: ConfigText
     settings: tuple[str, ...]
     arm: str | None
     factors: tuple[Factor, ...]
@@ -102,7 +103,7 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    found = assemble(question.config, question.settings)
+    found = assemble_text(question.config, question.settings)
     design_of(found.config, question.arm)
     request, spans = found.request, rounds(found.request.n_paths, question.is_halving)
     batches = batches_of(request, spans[0].last)

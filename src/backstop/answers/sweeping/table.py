@@ -73,7 +73,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     """Plain dicts and lists."""
     question = answer.question
     return {
-        "config": str(question.config), "currency": answer.currency, "n_paths": answer.n_paths,
+        "config": str(question.config.path), "currency": answer.currency, "n_paths": answer.n_paths,
         "kind": question.plan.kind, "vary": [factor.key for factor in question.factors],
         "objectives": [quantity._asdict() | {"zone": zone} for quantity, zone in
                        zip(answer.quantities, answer.zone, strict=False)],

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from backstop.config.study import Arm
 from backstop.config.text.overrides import OverrideError, split_key
 from backstop.config.text.sweeps import altered, design_of, with_arms
+from backstop.config.text.toml_files import ConfigText
 from backstop.errors import CalibrationError, ConfigError, DataError
-from backstop.runs.assemble import Assembled, assemble
+from backstop.runs.assemble import Assembled, assemble_text
 
 ARM = "arm"
 """Names an arm of the config, as keys name what is in it."""
@@ -44,7 +44,7 @@ def is_of_world(key: str) -> bool:
     return split_key(key)[0] not in (*OPEN_TO_DESIGNS, ARM)
 
 
-def worlds(config: Path, settings: Sequence[str], arm: str | None, designs: Sequence[Design]
+def worlds(config: ConfigText, settings: Sequence[str], arm: str | None, designs: Sequence[Design]
            ) -> Iterator[tuple[World | None, list[Refused]]]:
     """Designs by what they share, one config after another, with those that it refuses; None where that is all.
 
@@ -61,7 +61,7 @@ def worlds(config: Path, settings: Sequence[str], arm: str | None, designs: Sequ
         by_shared.setdefault(json.dumps(shared), []).append(design)
     for text, members in by_shared.items():
         try:
-            found = assemble(config, [*settings, *json.loads(text)])
+            found = assemble_text(config, [*settings, *json.loads(text)])
         except (ConfigError, DataError, CalibrationError) as error:
             if text == "[]":
                 raise

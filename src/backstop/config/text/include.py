@@ -43,6 +43,8 @@ def _market_of(path: Path) -> dict[str, Any]:
     """The checked [market] section of an included file."""
     if not path.exists():
         raise ConfigError([f"{path}: there is no such file; `backstop calibrate PRICES -o FILE` writes one"])
+    if not path.is_file():
+        raise ConfigError([f"{path}: is no file, and a run reads it again by its name; write it to a file"])
     text = read_text(path)
     tree = parse(text, str(path))
     problems = [Problem((key,), "has no place in an included file; keep [market] alone")

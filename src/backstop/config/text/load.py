@@ -17,7 +17,7 @@ from backstop.config.text.include import with_included_market
 from backstop.config.text.overrides import OverrideError, order_of, parse_setting, place_of, with_override
 from backstop.config.text.problems import located, problems_of
 from backstop.config.text.source_lines import lines_of
-from backstop.config.text.toml_files import parse, read_text
+from backstop.config.text.toml_files import ConfigText, parse, read_config
 from backstop.errors import ConfigError
 from backstop.tables.faults import MOST_ALIKE
 
@@ -28,11 +28,11 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
     Parameters
     ----------
     path
-        A TOML file.
+        A TOML file, which is read once; who needs it again calls `read_config` and `checked`.
     overrides
         ``dotted.key=value``, as ``--set`` takes them; later ones win.
     folder
-        Where relative paths of files that the config names start; without it, `folder_of`.
+        Where relative paths of files that the config names start; without it, see `read_config`.
 
     Raises
     ------
@@ -40,12 +40,12 @@ def load_config(path: str | Path, overrides: Sequence[str] = (), folder: Path | 
         With a line ``FILE:LINE: key: what is wrong; what to write instead`` for every problem; problems of an
         override read ``--set key: ...``.
     """
-    return parse_config(read_text(Path(path)), str(path), overrides, folder or folder_of(Path(path)))
+    return checked(read_config(Path(path), folder), overrides)
 
 
-def folder_of(path: Path) -> Path:
-    """Where relative paths of files start that a config names: its own folder, and for a pipe the current one."""
-    return Path() if path.parts[:2] in (("/", "dev"), ("/", "proc")) else path.parent
+def checked(config: ConfigText, overrides: Sequence[str] = ()) -> Config:
+    """`load_config` for a config that was read."""
+    return parse_config(config.text, str(config.path), overrides, config.folder)
 
 
 def parse_config(text: str, source: str, overrides: Sequence[str] = (), folder: Path = Path()) -> Config:

@@ -6,6 +6,7 @@ where items have no names: ``funds.insurers.nav``, ``funds.insurers.evaluation.l
 
 import difflib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +38,7 @@ def settings_of(sets: Sequence[str] = (), *, paths: int | None = None, seed: int
     """``key=value`` for all that has a word of its own, after `sets`; `market` starts where the call is made."""
     own = [f"run.{key}={value}" for key, value in (("paths", paths), ("seed", seed)) if value is not None]
     if market is not None:
-        own.append(f"market.include={json.dumps(str(Path(market).resolve()))}")
+        own.append(f"market.include={json.dumps(os.path.abspath(market))}")
     if models is not None:
         own.append(f"market.models={json.dumps(list(models))}")
     if design is not None:

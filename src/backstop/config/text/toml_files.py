@@ -3,13 +3,35 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from backstop.config.text.source_lines import TooDeepError, refuse_too_deep
 from backstop.errors import ConfigError
 
 LARGEST_FILE = 2_000_000
 """Bytes; a config of a thousand funds, commented, fits."""
+
+
+class ConfigText(NamedTuple):
+    """A config as it was read, once: a pipe has no second time, and a file may change meanwhile."""
+
+    path: Path
+    """What messages call it."""
+    text: str
+    folder: Path
+    """Where relative paths of files start that it names."""
+
+
+def read_config(path: Path, folder: Path | None = None) -> ConfigText:
+    """The config at `path`; without `folder`, files that it names lie beside it, for a pipe in the current folder.
+
+    Raises
+    ------
+    ConfigError
+        See `read_text`.
+    """
+    is_pipe = path.parts[:2] in (("/", "dev"), ("/", "proc"))
+    return ConfigText(path, read_text(path), folder or (Path() if is_pipe else path.parent))
 
 
 def read_text(path: Path) -> str:

@@ -6,13 +6,14 @@ import pytest
 
 from backstop.answers.sensitivity.variations import LeftOut, variations
 from backstop.config.text.tags import tagged_numbers
+from backstop.config.text.toml_files import read_config
 from commands import SMALL
 
 
 @pytest.fixture(scope="module")
 def by_key():
     text = SMALL.read_text()
-    found = variations(tomllib.loads(text), tagged_numbers(text), SMALL, [])
+    found = variations(tomllib.loads(text), tagged_numbers(text), read_config(SMALL), [])
     return {(one.key, one.side): one for one in found}
 
 
@@ -69,7 +70,7 @@ daily_cap_frac = 0.05
     config = tmp_path / "three.toml"
     config.write_text(text)
     numbers = [number for number in tagged_numbers(text) if number.place[-3:] == ("investors", 0, "share_frac")]
-    low, high = variations(tomllib.loads(text), numbers, config, [])
+    low, high = variations(tomllib.loads(text), numbers, read_config(config), [])
     assert low.values == pytest.approx({f"funds.equity.investors.{name}.share_frac": share for name, share in
                                         (("all", 0.2), ("two", 0.6), ("three", 0.2))})
     assert sum(high.values.values()) == pytest.approx(1.0)
