@@ -119,8 +119,9 @@ def evaluation(n: int, **given: Any) -> EvaluationTerms:
         "is_on": 0, "rung_weight": weight, "rung_samples": 1, "is_year_to_date": 0, "year_starts": starts,
         "is_year_known": 1, "log_year_end": 0.0, "log_index_year_end": 0.0, "rung_comparison": -1, "is_peer": peers,
         "comparison_samples": 1, "is_comparison_to_date": 0, "threshold": 0.0, "floor": -0.5, "dispersion": 0.0,
-        "cut": 0.0, "speed": 0.1, "most_risk": 1.0, "n_history": history.shape[1] - 1, "log_nav_history": history,
-        "benchmark_frac": 0.0, "log_index_history": 0.0, "replace_below": NEVER_REPLACED} | given)
+        "cut": 0.0, "speed": 0.1, "most_risk": 1.0, "rebuys": 1, "n_history": history.shape[1] - 1,
+        "log_nav_history": history, "benchmark_frac": 0.0, "log_index_history": 0.0,
+        "replace_below": NEVER_REPLACED} | given)
 
 
 def solvency(n: int, n_assets: int, **given: Any) -> SolvencyTerms:

@@ -101,8 +101,8 @@ def toy_evaluation():
         rung_comparison=np.full((2, 2), -1), is_peer=np.zeros((0, 2), dtype=np.int64),
         comparison_samples=integers(), is_comparison_to_date=integers(),
         threshold=floats(0.0, 0.0), floor=floats(-0.2, -0.3), dispersion=floats(0.0, 0.0),
-        cut=floats(0.1, 0.2), speed=floats(0.1, 0.1), most_risk=floats(1.0, 1.0), n_history=integers(0, 2),
-        log_nav_history=np.zeros((2, 4)),
+        cut=floats(0.1, 0.2), speed=floats(0.1, 0.1), most_risk=floats(1.0, 1.0), rebuys=integers(1, 1),
+        n_history=integers(0, 2), log_nav_history=np.zeros((2, 4)),
         benchmark_frac=floats(0.0, 0.0), log_index_history=np.zeros((2, 4)),
         replace_below=floats(NEVER_REPLACED, NEVER_REPLACED))
 

@@ -159,7 +159,9 @@ def intend(path: Path, fund: Fund) -> None:
     responds = fund.is_evaluated and fund.cut != 0.0 and fund.theta > 0.0
     change = fund.speed * (target - fund.theta) / fund.theta if responds else 0.0
     path.gauge.fire("target capped", responds and target < 1.0 - fund.cut * fund.pressure)
-    fund.intended, fund.rebuy = max(-change, 0.0) * fund.risky, max(change, 0.0) * fund.risky
+    fund.intended = max(-change, 0.0) * fund.risky
+    fund.rebuy = max(change, 0.0) * fund.risky if fund.rebuys else 0.0
+    path.gauge.fire("never bought back", not fund.rebuys and change > 0.0)
 
 
 def end_year(path: Path, t: int) -> None:

@@ -128,7 +128,7 @@ def random_evaluation(rng: np.random.Generator, more: np.random.Generator, sizes
     return EvaluationTerms(
         is_on=(rng.random(n) < 0.8).astype(np.int64), rung_weight=weights, rung_samples=windows, threshold=threshold,
         floor=threshold - rng.uniform(0.02, 0.5, n), cut=rng.choice([0.1, 0.3, 0.8], n),
-        speed=rng.choice([0.02, 0.1, 0.5], n), most_risk=np.ones(n),
+        speed=rng.choice([0.02, 0.1, 0.5], n), most_risk=np.ones(n), rebuys=np.ones(n, dtype=np.int64),
         dispersion=np.zeros(n), **without_years_and_peers(n, n_rungs), n_history=known,
         log_nav_history=history, benchmark_frac=more.choice([0.0, 0.3, 1.0], n, p=[0.7, 0.15, 0.15]),
         log_index_history=of_index,
@@ -193,9 +193,15 @@ def with_responses(rng: np.random.Generator, evaluation: EvaluationTerms) -> Eva
     return evaluation._replace(cut=cut, most_risk=most)
 
 
+def with_sellers_for_good(rng: np.random.Generator, evaluation: EvaluationTerms) -> EvaluationTerms:
+    """Some managers never buy back what they sold, whatever others do."""
+    return evaluation._replace(rebuys=rng.choice([1, 0], len(evaluation.is_on), p=[0.7, 0.3]))
+
+
 def judged_otherwise(seed: int, evaluation: EvaluationTerms) -> EvaluationTerms:
     """The ways of judging that came later."""
-    for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers), (83, with_responses)):
+    for number, way in ((80, with_cohorts), (81, with_years), (82, with_peers), (83, with_responses),
+                        (84, with_sellers_for_good)):
         evaluation = way(np.random.default_rng([seed, number]), evaluation)
     return evaluation
 

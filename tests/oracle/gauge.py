@@ -27,7 +27,7 @@ RULES = (
     "bank lends", "guarantees rationed", "guarantee premium", "cover set free", "guarantee paid",
     "compensated", "loss exhausts the layer", "clawed back", "fund's limit", "sponsor's limit", "period's limit",
     "two fixed points", "variance fed", "bought", "bought short", "bought back", "kept from buying back",
-    "purchases prevail",
+    "never bought back", "purchases prevail",
     "settled later", "sold ahead", "suspended", "suspended after limit-downs", "suspended after a fall", "announced",
     "fee", "rate of use", "rate stepped up", "instalment", "margin topped up", "demand missed",
     "raised for a maturity", "grace", "others buy", "others bought all", "over exposed",

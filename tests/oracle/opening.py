@@ -92,6 +92,7 @@ def _open_fund(arm: ArmTerms, f: int) -> Fund:
         threshold=float(evaluation.threshold[f]), floor=float(evaluation.floor[f]),
         dispersion=float(evaluation.dispersion[f]), cut=float(evaluation.cut[f]),
         speed=float(evaluation.speed[f]), most_risk=float(evaluation.most_risk[f]),
+        rebuys=bool(evaluation.rebuys[f]),
         n_history=int(evaluation.n_history[f]), samples={oldest + s: value for s, value in enumerate(history)},
         benchmark_frac=float(evaluation.benchmark_frac[f]),
         index_samples={oldest + s: float(value) for s, value in enumerate(evaluation.log_index_history[f])},

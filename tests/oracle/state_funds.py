@@ -93,6 +93,7 @@ class Fund:
     cut: float
     speed: float
     most_risk: float
+    rebuys: bool
     n_history: int
     samples: dict[int, float]
     benchmark_frac: float

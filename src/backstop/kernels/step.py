@@ -131,7 +131,7 @@ def trade(terms, state, seam, day, lanes):
             plan_trades(terms.purchase, terms.facilities.instrument, state, day, lanes)
             add_sales_of_others(terms.prices, prices, state.path_tally, lanes)
             add_purchases_of_others(terms.prices, prices, state.path_tally, lanes)
-            plan_purchases(terms.funds, terms.prices, state, lanes)
+            plan_purchases(terms.funds, terms.evaluation, terms.prices, state, lanes)
             find_gap(terms, state, volatility, day, lanes)
         # 9 impact, settlement, payment
         move_prices(terms.prices, prices, state.replay, volatility, day, lanes)

@@ -103,6 +103,7 @@ class EvaluationTerms(NamedTuple):
         "fund", "share of the opening's risk", "that full pressure takes away; below 0 it adds so much")]
     speed: Annotated[Floats, Term("fund", "share of what is lacking", "by which risk moves to its target a day")]
     most_risk: Annotated[Floats, Term("fund", "times the opening's risk", "that a target may be at most")]
+    rebuys: Annotated[Integers, Term("fund", "0 or 1", "whether it may buy risk; else what is sold stays sold")]
     n_history: Annotated[Integers, Term("fund", "samples", "known before the run, besides the opening one")]
     log_nav_history: Annotated[Floats, Term("fund sample", "log NAV per share", "as far as known; others are 0")]
     benchmark_frac: Annotated[Floats, Term(

@@ -59,6 +59,7 @@ def resolve_evaluation(
         cut=column([e.risk_cut_frac if e.is_on else 0.0 for e in judged]),
         speed=column([e.risk_speed_per_day_frac for e in judged]),
         most_risk=column([e.most_risk for e in judged]),
+        rebuys=codes([e.may_buy for e in judged]),
         n_history=codes([min(past.n_samples for past in known) for known in pasts]),
         log_nav_history=np.array([past.samples for past in own]),
         benchmark_frac=column([e.benchmark_frac for e in judged]),

@@ -93,11 +93,11 @@ def _order_back(terms, funds, f, row, prices, j, evaluation, lanes):
 
 
 @jit
-def _order_all(terms, prices_terms, state, f, lanes):
+def _order_all(terms, rebuys, prices_terms, state, f, lanes):
     """Orders of fund f, asset by asset."""
     funds, prices, evaluation = state.funds, state.prices, state.evaluation
     n_assets, count = count_columns(terms.units_open), terms.count[f]
-    participation, rebuys = terms.participation_frac[f] / count, count_rows(evaluation.to_rebuy) > FIRST
+    participation = terms.participation_frac[f] / count
     for j in range(n_assets):
         row = f * n_assets + j
         if prices_terms.buy_ratio[j] > 0.0 and rebuys and prices_terms.is_risky[j]:
@@ -117,21 +117,22 @@ def _plan_to_rebuy(state, f, n_funds, lanes):
 
 
 @rule
-def plan_purchases(terms, prices_terms, state, lanes):
+def plan_purchases(terms, evaluation_terms, prices_terms, state, lanes):
     """Step 9: what funds order with new money, or cash of their own, that nothing else needs."""
     funds, evaluation = state.funds, state.evaluation
-    n_assets, n_funds, rebuys = count_columns(terms.units_open), count_rows(funds.spare), False
+    n_assets, n_funds = count_columns(terms.units_open), count_rows(funds.spare)
     for f in range(n_funds):
+        rebuys, wants_back = evaluation_terms.rebuys[f] and count_rows(evaluation.to_rebuy) > FIRST, False
         _find_spare(funds, f, terms.invest_frac[f], lanes)
         if count_rows(funds.ahead) > FIRST:
             _keep_for_ahead(funds, f, lanes)
-        if count_rows(evaluation.to_rebuy) > FIRST:
+        if rebuys:
             _plan_to_rebuy(state, f, n_funds, lanes)
-            rebuys = is_any_at_least(evaluation.rebuy, f, SMALLEST_SHARE, lanes)
+            wants_back = is_any_at_least(evaluation.rebuy, f, SMALLEST_SHARE, lanes)
         for j in range(n_assets):
             clear(funds.to_buy, f * n_assets + j, lanes)
-        if rebuys or is_any_at_least(funds.spare, f, SMALLEST_SHARE, lanes):
-            _order_all(terms, prices_terms, state, f, lanes)
+        if wants_back or is_any_at_least(funds.spare, f, SMALLEST_SHARE, lanes):
+            _order_all(terms, rebuys, prices_terms, state, f, lanes)
 
 
 @jit

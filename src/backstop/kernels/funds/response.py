@@ -12,24 +12,25 @@ def _count_pressure(evaluation, f, tally, lanes):
 
 
 @jit
-def _aim(evaluation, funds, f, cut, speed, most, lanes):
+def _aim(terms, funds, evaluation, f, lanes):
     """``theta' = theta + speed (clip(1 - cut pressure, 0, most) - theta)``, by theta' / theta units are scaled."""
+    cut, speed, most, rebuys = terms.cut[f], terms.speed[f], terms.most_risk[f], float(terms.rebuys[f])
     for i in range(FIRST, lanes):
         theta, pressure, risky = evaluation.theta[f, i], evaluation.pressure[f, i], funds.risky[f, i]
         target = min(max(fma(-cut, pressure, 1.0), 0.0), most)
         change = speed * (target - theta) / theta if theta > 0.0 else 0.0
         evaluation.intended[f, i] = max(-change, 0.0) * risky
-        evaluation.rebuy[f, i] = max(change, 0.0) * risky
+        evaluation.rebuy[f, i] = rebuys * max(change, 0.0) * risky
 
 
 @rule
 def respond(terms, funds, evaluation, tally, lanes):
-    """Step 5: what pressure would make each fund sell today, or its absence buy back."""
+    """Step 5: what pressure would make each fund sell today, or its absence buy back if it may."""
     for f in range(count_rows(terms.threshold)):
         if terms.is_on[f]:
             _count_pressure(evaluation, f, tally, lanes)
             if terms.cut[f] != 0.0:
-                _aim(evaluation, funds, f, terms.cut[f], terms.speed[f], terms.most_risk[f], lanes)
+                _aim(terms, funds, evaluation, f, lanes)
 
 
 @jit

@@ -17,7 +17,7 @@ def responds(arm: ArmTerms) -> bool:
 
 def rebuys(arm: ArmTerms) -> bool:
     """Some manager may buy, for its own response."""
-    return responds(arm) and bool(np.any(arm.prices.buy_ratio))
+    return responds(arm) and bool(np.any(arm.evaluation.rebuys) and np.any(arm.prices.buy_ratio))
 
 
 def buys(arm: ArmTerms) -> bool:

@@ -125,6 +125,7 @@ def test_prices_know_purchases_in_all_arms_once_a_fund_of_one_arm_buys():
     without = [f"funds.{name}.evaluation.rebuys=false" for name in FUNDS]
     assert not np.any(resolved(*without).arms[0].prices.buy_ratio)
     assert np.all(resolved(*without[1:]).arms[0].prices.buy_ratio)
+    assert resolved(*without[1:]).arms[0].evaluation.rebuys.tolist() == [1, 0, 0, 0]
     arms = '\n[[arms]]\nname = "buying"\nfacilities = []\noverrides = { "funds.technology-funds.invest_frac" = 0.8 }\n'
     terms = resolved("market.assets.technology.trading.impact.buy_ratio=2.0", *without, arms=arms)
     assert terms.arms[0].prices.buy_ratio.tolist() == [1.0, 2.0, 1.0]

@@ -46,6 +46,14 @@ def test_where_nobody_may_buy_what_is_sold_stays_sold():
     assert of(state.fund_tally.bought) == 0.0
 
 
+def test_a_fund_that_never_buys_back_does_not_begin_to_where_another_does():
+    state = ten_days_of_pressure(20, n_funds=2, evaluation=judged(rebuys=[0, 1]))
+    theta, bought = state.evaluation.theta[:, 0], state.fund_tally.bought[:, 0]
+    assert theta == pytest.approx([0.67433922, 0.88644911], abs=3e-6)
+    assert bought[0] == 0.0
+    assert bought[1] > 0.0
+
+
 def test_risk_records_what_was_sold_not_what_was_wanted():
     # a fund of half a million at risk may sell 1,000 a day
     state = ten_days_of_pressure(2, prices=BOTH_WAYS | {"adv": 1_000.0})
