@@ -55,6 +55,10 @@ class DirectoryRefused(BackstopError):
     """A folder that must not be written to: it holds something else, or a run that is complete."""
 
 
+class RunIsThere(DirectoryRefused):
+    """What it holds is a run, complete or of other terms, that a command may offer to replace."""
+
+
 class RunIncomplete(BackstopError):
     """A run directory without a manifest, or whose parts do not match it."""
 

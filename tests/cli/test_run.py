@@ -74,6 +74,27 @@ def test_a_complete_run_is_replaced_only_when_told(tmp_path):
     assert (folder / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("command", [("run", SMALL, "--blocks", "0:1", "-o"), ("merge",)])
+def test_overwriting_is_advised_only_where_it_is_an_option(command, tmp_path):
+    folder = tmp_path / "run"
+    assert run_here("run", SMALL, "-o", folder, "--paths", 16).code == 0
+    ended = run_here(*command, folder)
+    assert ended.code == 2
+    assert "complete run" in ended.err
+    assert "--overwrite" not in ended.err
+
+
+def test_designs_do_not_advise_what_they_cannot(tmp_path):
+    command = "designs", SMALL, "--only", "rbi-slf-mf-2020", "--scenario", "none", "--paths", 16, "-o", tmp_path
+    assert run_here(*command).code == 0
+    (run,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    (run / "manifest.json").unlink()
+    (run / "journal" / "run.json").write_text((run / "journal" / "run.json").read_text().replace("16", "17"))
+    ended = run_here(*command)
+    assert ended.code == 2
+    assert ended.err.endswith("name another folder with --out\n")
+
+
 def test_the_same_command_again_shows_the_run_that_is_there(finished):
     before = content(finished[0])
     again = run_here("run", SMALL, "-o", finished[0])

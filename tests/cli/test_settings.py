@@ -7,8 +7,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from backstop.cli.groups import Without, with_groups
 from backstop.cli.options import Quiet
-from backstop.cli.settings import Settings, Without, with_settings
+from backstop.cli.settings import Settings
 from commands import run_here
 
 
@@ -19,7 +20,7 @@ def shown():
     small = typer.Typer()
 
     @small.command()
-    @with_settings
+    @with_groups
     def small_command(name: str, *, settings: Annotated[Settings, Without("design")], quiet: Quiet = False):
         found.update(name=name, settings=settings, quiet=quiet)
 
@@ -39,8 +40,8 @@ def test_an_option_that_is_left_out_is_unknown(shown):
     assert shown("mine", "--design", "taiwan-nfsf-2025") == (2, {})
 
 
-def test_a_command_without_settings_is_as_it_was():
-    assert with_settings(shown) is shown
+def test_a_command_without_groups_is_as_it_was():
+    assert with_groups(shown) is shown
 
 
 def test_settings_are_words_for_keys_after_those_that_are_set():

@@ -5,6 +5,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,16 +85,31 @@ def copied(tmp_path, finished):
     return folder
 
 
+OPENED = ("import sys\nsys.addaudithook(lambda event, given: event == 'open' and str(given[0]).endswith('.o')\n"
+          "                  and print('loaded', given[0], file=sys.stderr))\n"
+          "from backstop.__main__ import main\nmain()\n")
+
+
+def objects_of(run, cache):
+    """Files that a run opened for the objects in them."""
+    done = subprocess.run([sys.executable, "-c", OPENED, "run", str(SMALL), "-o", str(run), "--quiet"], text=True,
+                          capture_output=True, check=True, env=os.environ | {"BACKSTOP_CACHE_DIR": str(cache)})
+    return {Path(line.removeprefix("loaded ")) for line in done.stderr.splitlines() if line.startswith("loaded ")}
+
+
 @compiles
 def test_a_run_compiles_again_what_was_left_half_written(copied, tmp_path, finished):
-    # who has edited the kernel has one of each edit
-    torn = list(copied.glob("*_close_arm*.o"))
-    for file in torn:
-        file.write_bytes(file.read_bytes()[:1000])
+    # the folder has an object of each edit of a kernel: what this run loads is torn, and nothing else
+    opened = objects_of(tmp_path / "first", tmp_path / "cache")
+    (torn,) = (file for file in opened if "_close_arm" in file.name and file.parent == copied)
+    others = {file: file.stat().st_mtime_ns for file in copied.glob("*.o") if file != torn}
+    whole = torn.stat().st_size
+    torn.write_bytes(torn.read_bytes()[:1000])
     ended = run_apart("run", SMALL, "-o", tmp_path / "run", BACKSTOP_CACHE_DIR=str(tmp_path / "cache"))
     assert ended.code == 0
     assert ended.err.startswith("backstop: compiling, once on this machine: 1 parts\n")
-    assert sum(file.stat().st_size > 1000 for file in torn) == 1
+    assert torn.stat().st_size == whole
+    assert {file: file.stat().st_mtime_ns for file in others} == others
     part = "paths/part-000000.parquet"
     assert (tmp_path / "run" / part).read_bytes() == (finished[0] / part).read_bytes()
 

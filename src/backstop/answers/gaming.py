@@ -7,7 +7,7 @@ gamed. A pass says nothing about other games.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -115,7 +115,7 @@ def bait_of(facility: Facility, funds: Sequence[Fund], cash_rate: float, given: 
     return Bait(loan.coverage_frac, loan.deductible_frac, most, max(saved, 0.0) * years, fall)
 
 
-def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]
+def least_fall(expression: Expression[Any]) -> float:
     """The fall of NAV per share from which the entry can hold; conditions on anything else are taken to hold."""
     if isinstance(expression, Condition):
         return _least_fall_of(expression)
@@ -125,7 +125,7 @@ def least_fall(expression: Expression) -> float:  # type: ignore[type-arg]
     return falls[expression.k_of_n - 1] if isinstance(expression, KOfN) else falls[0]
 
 
-def _least_fall_of(condition: Condition) -> float:  # type: ignore[type-arg]
+def _least_fall_of(condition: Condition[Any]) -> float:
     if condition.signal == "fund_drawdown" and condition.is_at_least:
         return condition.threshold
     if condition.signal == "fund_return" and not condition.is_at_least:

@@ -1,17 +1,16 @@
 """The Python API: what commands do, as functions that return frames; what they write is what the commands write."""
 
-from backstop.api.designs import (
+from backstop.api.answers import (
+    HistoryAnswer,
     RareAnswer,
     ReverseAnswer,
     SensitivityAnswer,
+    SizeAnswer,
     SweepAnswer,
-    rare,
-    reverse,
-    sensitivity,
-    sweep,
 )
+from backstop.api.designs import rare, reverse, sensitivity, sweep
 from backstop.api.markets import calibrate, simulate
-from backstop.api.questions import HistoryAnswer, SizeAnswer, history, size
+from backstop.api.questions import history, size
 from backstop.api.running import load_config, open_run, run
 from backstop.api.stored import Run
 

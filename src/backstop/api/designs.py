@@ -1,100 +1,12 @@
 """Questions about terms and assumptions: many designs, what matters, what breaks a facility, how rare that is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from backstop.api.sources import assembled, cores, frame, one_blas_thread
+from backstop.api.answers import RareAnswer, ReverseAnswer, SensitivityAnswer, SweepAnswer
+from backstop.api.sources import assembled, cores, one_blas_thread
 from backstop.config.text.overrides import settings_of
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from backstop.answers.estimators import Estimate
-    from backstop.answers.rare.rare import Rare
-    from backstop.answers.reverse.reverse import Reversed
-    from backstop.answers.sensitivity.sensitivity import Sensitivity
-    from backstop.answers.sweeping.sweep import Answer
-
-
-@dataclass(frozen=True)
-class SweepAnswer:
-    """The answer of `sweep`; `found` has all of it, amounts in currency."""
-
-    found: "Answer"
-
-    @cached_property
-    def designs(self) -> "pl.DataFrame":
-        """A row a design: what it changes, what it comes to, its chance of being on the frontier."""
-        from backstop.answers.sweeping.table import designs_table
-
-        return frame(designs_table(self.found))
-
-    def write(self, folder: str | Path) -> None:
-        """``sweep.json`` and ``designs.parquet``, as the command writes them; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.sweeping.table import write_sweep
-
-        write_sweep(self.found, Path(folder))
-
-
-@dataclass(frozen=True)
-class SensitivityAnswer:
-    """The answer of `sensitivity`; `found` has all of it, amounts in currency."""
-
-    found: "Sensitivity"
-
-    @cached_property
-    def moved(self) -> "pl.DataFrame":
-        """A row a side of each number, those that move the headline most first."""
-        from backstop.answers.sensitivity.table import moved_table
-
-        return frame(moved_table(self.found))
-
-    def write(self, folder: str | Path) -> None:
-        """What ``backstop sensitivity -o`` writes; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.sensitivity.table import write_sensitivity
-
-        write_sensitivity(self.found, Path(folder))
-
-
-@dataclass(frozen=True)
-class ReverseAnswer:
-    """The answer of `reverse`; `found` has all of it: chances, scenarios, boxes."""
-
-    found: "Reversed"
-
-    @cached_property
-    def scenarios(self) -> "pl.DataFrame":
-        """A row a failure, scenario and feature of its market."""
-        from backstop.answers.reverse.table import scenarios_table
-
-        return frame(scenarios_table(self.found))
-
-    def write(self, folder: str | Path) -> None:
-        """What ``backstop reverse -o`` writes; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.reverse.table import write_reverse
-
-        write_reverse(self.found, Path(folder))
-
-
-@dataclass(frozen=True)
-class RareAnswer:
-    """The answer of `rare`; `found` has all of it: the chance by both scores, and why there is none."""
-
-    found: "Rare"
-
-    @property
-    def chance(self) -> "Estimate | None":
-        """With its 95 % interval; None where the scores do not tell it."""
-        return self.found.estimate
-
-    def write(self, folder: str | Path) -> None:
-        """What ``backstop rare -o`` writes; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.written import write_answer
-
-        write_answer(Path(folder), "rare", self.found.as_json(), {})
 
 
 def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,

@@ -2,64 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from backstop.api.sources import assembled, cores, frame, one_blas_thread
+from backstop.api.answers import HistoryAnswer, SizeAnswer
+from backstop.api.sources import assembled, cores, one_blas_thread
 from backstop.config.text.overrides import settings_of
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from backstop.answers.history.answer import History
-    from backstop.answers.sizing.size import Sized
-
-
-@dataclass(frozen=True)
-class SizeAnswer:
-    """The answer of `size`; `found` has all of it, amounts in currency."""
-
-    found: "Sized"
-
-    @property
-    def advised(self) -> float | None:
-        """Size that the curve given a crisis asks for; None where the paths cannot tell."""
-        return self.found.advised
-
-    @cached_property
-    def curves(self) -> "pl.DataFrame":
-        """``given``, ``model``, ``size``, ``p``, ``lower``, ``upper`` and the worst chance by distance of the model."""
-        from backstop.answers.sizing.table import curves_table
-
-        return frame(curves_table(self.found))
-
-    def write(self, folder: str | Path) -> None:
-        """What ``backstop size -o`` writes; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.sizing.table import write_size
-
-        write_size(self.found, Path(folder))
-
-
-@dataclass(frozen=True)
-class HistoryAnswer:
-    """The answer of `history`; `found` has all of it, amounts in currency."""
-
-    found: "History"
-
-    @cached_property
-    def tables(self) -> "dict[str, pl.DataFrame]":
-        """By name: ``episodes``, ``figures``, ``key_days``, ``burn`` and so on, as the command writes them."""
-        from backstop.answers.history.tables import tables_of
-
-        return {name: frame(table) for name, table in tables_of(self.found).items()}
-
-    def write(self, folder: str | Path) -> None:
-        """What ``backstop history -o`` writes; `EnvironmentFailure` where it cannot."""
-        from backstop.answers.history.tables import write_history
-
-        write_history(self.found, Path(folder))
 
 
 def size(source: str | Path, *, target: float = 0.01, years: int | None = None,

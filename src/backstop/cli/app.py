@@ -13,8 +13,8 @@ import typer
 
 from backstop.cli.commands import AS_TEXT, Commands, register
 from backstop.cli.failing import EXIT_BUG, EXIT_ENVIRONMENT, fail
+from backstop.cli.groups import with_groups
 from backstop.cli.places import at_hand
-from backstop.cli.settings import with_settings
 from backstop.errors import BackstopError
 from backstop.stopping import EXIT_INTERRUPTED, StopRequested, heard, taken
 
@@ -57,7 +57,7 @@ def resumable(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _registered(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
-    guarded = _guarded(with_settings(function), after_stop)
+    guarded = _guarded(with_groups(function), after_stop)
     register(guarded)
     return guarded
 
@@ -65,6 +65,7 @@ def _registered(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
 def _guarded(function: Callable[P, R], after_stop: str) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        """The command, its errors told in a line each."""
         try:
             with _muted(bool(kwargs.get("quiet")) and not kwargs.get("json")), at_hand(kwargs) as options:
                 return function(*args, **options)

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import resumable
+from backstop.cli.groups import Without
 from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
-from backstop.cli.settings import Settings, Without
+from backstop.cli.settings import Settings
 
 
 @resumable

@@ -1,9 +1,9 @@
 """The commands by name. Each is made when it is asked for, so that ``--help`` of one imports the module of one."""
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, MutableMapping
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -45,13 +45,19 @@ def _made(name: str) -> Any:
     return typer.main.get_command(alone)
 
 
-class _All(Mapping[str, Any]):
-    """What typer takes for all commands."""
+class _All(MutableMapping[str, Any]):
+    """What typer takes for all commands; there are no others."""
 
     def __getitem__(self, name: str) -> Any:
         if name not in MODULES:
             raise KeyError(name)
         return _made(name)
+
+    def __setitem__(self, name: str, made: Any) -> NoReturn:
+        raise TypeError(f"{name}: commands are those of MODULES")
+
+    def __delitem__(self, name: str) -> NoReturn:
+        raise TypeError(f"{name}: commands are those of MODULES")
 
     def __iter__(self) -> Iterator[str]:
         return iter(MODULES)
@@ -65,7 +71,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = _All()  # type: ignore[assignment]  # nothing is added to them
+        self.commands = _All()
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of the help."""
@@ -73,8 +79,8 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """From the first lines of what they say of themselves, without their options."""
-        named = {name: TyperCommand(name=name, help=_function(name).__doc__) for name in MODULES}
-        TyperGroup(commands=named).format_commands(ctx, formatter)  # type: ignore[arg-type]
+        named: dict[str, Any] = {name: TyperCommand(name=name, help=_function(name).__doc__) for name in MODULES}
+        TyperGroup(commands=named).format_commands(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Options of the whole."""

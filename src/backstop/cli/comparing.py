@@ -7,8 +7,9 @@ import typer
 
 from backstop.cli.app import command, resumable
 from backstop.cli.failing import EXIT_USAGE, fail
+from backstop.cli.groups import Without
 from backstop.cli.options import Json, Quiet, Run
-from backstop.cli.settings import Settings, Without
+from backstop.cli.settings import Settings
 
 DEFAULT_SCENARIOS = ("crash-2015", "crash-2008")
 

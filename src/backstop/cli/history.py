@@ -7,8 +7,9 @@ import typer
 
 from backstop.cli.app import command
 from backstop.cli.failing import EXIT_USAGE, fail
+from backstop.cli.groups import Without
 from backstop.cli.options import ConfigFiles, Json, Kept, Quiet
-from backstop.cli.settings import Settings, Without
+from backstop.cli.settings import Settings
 
 if TYPE_CHECKING:
     from backstop.config.text.toml_files import ConfigText

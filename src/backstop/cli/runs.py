@@ -1,9 +1,7 @@
 """Commands that make runs: the stress run, one path of it day by day."""
 
-import functools
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -11,17 +9,10 @@ import typer
 
 from backstop.cli.app import command, resumable
 from backstop.cli.failing import EXIT_USAGE, fail
+from backstop.cli.groups import Without
 from backstop.cli.options import (
-    Blocks,
     ConfigFile,
-    CoreHour,
-    Cores,
     Decompose,
-    DryRun,
-    Engine,
-    Full,
-    Json,
-    Language,
     LooksSpend,
     Merged,
     Out,
@@ -30,26 +21,40 @@ from backstop.cli.options import (
     Quiet,
     Run,
     RunOrConfig,
-    Scheduler,
     Shards,
     TargetError,
     Threads,
 )
-from backstop.cli.places import Url, said
-from backstop.cli.settings import Settings, Without
+from backstop.cli.places import Url
+from backstop.cli.planned import Planned
+from backstop.cli.settings import Settings
 from backstop.cli.shards import Maker, bring_together, brought_whole, landing, publish, say_made
+from backstop.cli.shown import Shown, with_paths_of
 from backstop.cli.sources import assembled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from backstop.answers.decompose import Contribution
-    from backstop.answers.looks import Goal, Spending
-    from backstop.answers.sizing.of_run import Enough
+    from backstop.answers.looks import Goal
     from backstop.answers.summary import Row
     from backstop.runs.assemble import Assembled
     from backstop.runs.progress import OnProgress
     from backstop.runs.request import RunRequest
+
+
+class Aim(NamedTuple):
+    """The options that stop a run once a figure is known."""
+
+    target_error: TargetError = None
+    spending: LooksSpend = "equal"
+
+    @property
+    def goal(self) -> "Goal | None":
+        """What is to be known, if anything."""
+        from backstop.answers.looks import parse_goal
+
+        return None if self.target_error is None else parse_goal(self.target_error)
 
 
 @resumable
@@ -59,61 +64,35 @@ def run(
     *,
     settings: Settings,
     overwrite: Overwrite = False,
-    blocks: Blocks = None,
-    engine: Engine = "local",
-    scheduler: Scheduler = None,
+    maker: Maker,
     decompose: Decompose = False,
-    target_error: TargetError = None,
-    spending: LooksSpend = "equal",
-    dry_run: DryRun = False,
-    cores: Cores = None,
-    core_hour: CoreHour = None,
-    full: Full = False,
-    language: Language = "en",
-    quiet: Quiet = False,
-    json: Json = False,
+    aim: Aim,
+    planned: Planned,
+    shown: Shown,
 ) -> None:
     """Run the stress, all designs on the same shocks.
 
     Example: backstop run configs/ashare.toml --paths 1000 --set scenario.preset=crash-2015
     """
-    from backstop.answers.looks import parse_goal
-    from backstop.report.decomposition import print_decomposition
-    from backstop.runs.directory import RunDirectory
-    from backstop.runs.store import is_run_of
-
-    maker = Maker(blocks, engine, scheduler)
-    maker.refuse(out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": dry_run,
-                       "--target-error": target_error is not None, "--full": full})
-    if (cores is not None and not dry_run) or (core_hour is not None and cores is None):
-        fail("--cores, --core-hour: are for --dry-run, the second with the first", EXIT_USAGE)
+    maker.refuse(out, {"--overwrite": overwrite, "--decompose": decompose, "--dry-run": planned.dry_run,
+                       "--target-error": aim.target_error is not None, "--full": shown.full})
+    planned.refuse_in_part()
     started = time.perf_counter()
     found = _of_file(config, settings)
     timings = {"reading and fitting": time.perf_counter() - started}
-    request = found.request
-    goal = None if target_error is None else parse_goal(target_error)
-    if dry_run:
-        _print_plan(request, settings.n_threads, (cores, core_hour), quiet, json)
+    goal = aim.goal
+    if planned.dry_run:
+        planned.tell(found.request, settings.n_threads, shown.quiet, shown.json)
         return
     folder = out or _folder_of(found, goal)
     if maker.is_for(folder):
-        made = maker.make(found, config, settings, folder, quiet)
-        if blocks is not None:
-            say_made(made, folder, json)
-        else:
-            _merge([folder], None, settings.n_threads, quiet, None if json else _Shown(full, language))
+        _make_apart(maker, found, config, settings, folder, shown)
         return
-    make = functools.partial(_made, request, folder, settings.n_threads, overwrite, goal and (goal, spending))
-    is_known = not overwrite and (out is None or (goal is None and is_run_of(request, folder)))
-    rows = (_known(folder) if is_known else None) or _stressed(make, folder, quiet, timings, overwrite)
-    request = replace(request, n_paths=RunDirectory(folder).read_manifest()["paths"])
-    shares = _decomposed(request, folder, settings.n_threads, quiet) if decompose else None
-    if json:
-        _print_as_json(request, folder, rows, shares)
-        return
-    _print_answer(rows, replace(found, request=request), folder, None if full else language, str(config))
-    if shares is not None:
-        print_decomposition(shares, request.currency)
+    stress = _Stress(found.request, Path(folder), settings.n_threads, aim, overwrite)
+    rows = (stress.known() if stress.is_known(out) else None) or stress.made(shown.quiet, timings)
+    found = with_paths_of(stress.folder, found)
+    shares = _decomposed(found.request, stress.folder, settings.n_threads, shown.quiet) if decompose else None
+    shown.answer(found, stress.folder, rows, str(config), shares)
 
 
 def _of_file(config: Path, settings: Settings) -> "Assembled":
@@ -130,131 +109,68 @@ def _folder_of(found: "Assembled", goal: "Goal | None") -> Path:
     return Path("runs") / found.request.folder_name(f"{found.config.run.name}{suffix}")
 
 
-def _known(folder: Path) -> "list[Row] | None":
-    """The summary of a run that is there already; None where there is none."""
-    from backstop.answers.stress import read_rows
-    from backstop.report.terminal import print_warning
-
-    rows = read_rows(folder)
-    if rows is not None:
-        print_warning(f"{folder}: this run is there already; --overwrite makes it anew")
-    return rows
-
-
-@resumable
-def merge(
-    shards: Shards,
-    out: Merged = None,
-    *,
-    threads: Threads = None,
-    full: Full = False,
-    language: Language = "en",
-    quiet: Quiet = False,
-    json: Json = False,
-) -> None:
-    """Verify blocks that were made apart, and make them a run.
-
-    Example: backstop merge shards/0 shards/1 -o runs/big
-    """
-    if out is None and len(shards) > 1:
-        fail(f"merge: blocks of {len(shards)} places go to one folder; name it with --out", EXIT_USAGE)
-    _merge(shards, out, Settings(threads=threads).n_threads, quiet, None if json else _Shown(full, language))
-
-
-class _Shown(NamedTuple):
-    """How an answer is shown that is not JSON."""
-
-    full: bool
-    language: str
-
-
-def _merge(shards: "Sequence[Path | Url]", out: Path | None, threads: int, quiet: bool, shown: _Shown | None) -> None:
-    """Bring blocks together, finish the run, and show it; where it began at a URL and goes nowhere else, there."""
-    if brought_whole(shards[0], out, quiet):
-        _show(Path(str(out)), shown)
-        return
-    with landing(shards[0], out) as folder:
-        found, config = bring_together(shards, folder, quiet)
-        make = functools.partial(_made, found.request, folder, threads, False, None)
-        rows = _stressed(make, folder, quiet, {}, is_anew=True)
-        publish(folder)
-        if shown is None:
-            _print_as_json(found.request, folder, rows, None)
-        else:
-            _print_answer(rows, found, folder, None if shown.full else shown.language, config)
-
-
-@command
-def show(
-    run: Run,
-    full: Full = False,
-    language: Language = "en",
-    json: Json = False,
-) -> None:
-    """Show the answer of a finished run again; --full: all of it.
-
-    Example: backstop show runs/ashare-1a2b3c4d --full
-    """
-    _show(run, None if json else _Shown(full, language))
-
-
-def _show(run: Path, shown: _Shown | None) -> None:
-    from backstop.answers.stress import read_rows
-    from backstop.runs.directory import RunDirectory
-
-    n_paths = RunDirectory(run).read_manifest()["paths"]
-    rows, found = read_rows(run) or [], assembled(run, [])
-    found = replace(found, request=replace(found.request, n_paths=n_paths))
-    if shown is None:
-        _print_as_json(found.request, run, rows, None)
+def _make_apart(maker: Maker, found: "Assembled", config: Path, settings: Settings, place: Path | Url, shown: Shown
+                ) -> None:
+    """The run made block by block, or some of its blocks."""
+    made = maker.make(found, config, settings, place, shown.quiet)
+    if maker.blocks is not None:
+        say_made(made, place, shown.json)
     else:
-        _print_answer(rows, found, run, None if shown.full else shown.language, "")
+        _merge([place], None, settings.n_threads, shown)
 
 
-def _print_answer(rows: "list[Row]", found: "Assembled", folder: Path, language: str | None, config: str) -> None:
-    """One screen in a language, or all of it without one."""
-    from backstop.report.language.catalogue import texts_in
-    from backstop.report.screen.told import Told
-    from backstop.report.terminal import print_first_screen, print_run
+class _Stress(NamedTuple):
+    """A run that one command makes in a folder: of all paths, or of as many as the aim takes."""
 
-    name = found.config.run.name
-    if language is None:
-        print_run(rows, found.request, said(folder), name)
-        return
-    pools = _pools(found.request, folder)
-    print_first_screen(Told(name, said(folder), config, rows, found.request, pools, texts_in(language)))
+    request: "RunRequest"
+    folder: Path
+    threads: int
+    aim: Aim = Aim()
+    is_anew: bool = False
+
+    def is_known(self, out: object) -> bool:
+        """Whether the folder may hold just this run: it is named after it, or says so."""
+        from backstop.runs.store import is_run_of
+
+        return not self.is_anew and (
+            out is None or (self.aim.target_error is None and is_run_of(self.request, self.folder)))
+
+    def known(self) -> "list[Row] | None":
+        """The summary of a run that is there already; None where there is none."""
+        from backstop.answers.stress import read_rows
+        from backstop.report.terminal import print_warning
+
+        rows = read_rows(self.folder)
+        if rows is not None:
+            print_warning(f"{self.folder}: this run is there already; --overwrite makes it anew")
+        return rows
+
+    def made(self, quiet: bool, timings: dict[str, float]) -> "list[Row]":
+        """Make the run; where one is there that may be replaced, it is said how."""
+        from backstop.errors import DirectoryRefused, RunIsThere
+
+        try:
+            return stressed(self.make, self.folder, quiet, timings, self.is_anew)
+        except RunIsThere as error:
+            raise DirectoryRefused(f"{error}, or add --overwrite") from None
+
+    def make(self, on_progress: "OnProgress") -> "list[Row]":
+        """The run itself; what came of an aim is told on standard error."""
+        from backstop.answers.precise import stress_until
+        from backstop.answers.stress import stress
+        from backstop.report.terminal import print_precision
+
+        goal = self.aim.goal
+        if goal is None:
+            return stress(self.request, self.folder, self.threads, self.is_anew, on_progress)
+        rows, precision = stress_until(self.request, self.folder, goal, self.aim.spending, self.threads, self.is_anew,
+                                       on_progress=on_progress)
+        print_precision(precision)
+        return rows
 
 
-def _pools(request: "RunRequest", folder: Path) -> "dict[str, Enough]":
-    """What the run tells of the pool of each arm that has one."""
-    from backstop.answers.sizing.of_run import enough_of
-    from backstop.answers.sizing.question import Question
-    from backstop.config.study import WITHOUT
-    from backstop.runs.directory import RunDirectory
-    from backstop.runs.parts import Parts
-
-    parts, target = Parts(RunDirectory(folder)), Question().target
-    arms = enumerate(zip(request.terms.names.arms, request.terms.arms, strict=True))
-    return {name: enough_of(parts, number, arm, target) for number, (name, arm) in arms
-            if request.terms.names.facilities[number] and not name.startswith(WITHOUT)}
-
-
-def _made(request: "RunRequest", folder: Path, threads: int, overwrite: bool, aim: "tuple[Goal, Spending] | None",
-          on_progress: "OnProgress") -> "list[Row]":
-    """A run of all paths, or of as many as the goal takes; what that came to is told on standard error."""
-    from backstop.answers.precise import stress_until
-    from backstop.answers.stress import stress
-    from backstop.report.terminal import print_precision
-
-    if aim is None:
-        return stress(request, folder, threads, overwrite, on_progress)
-    rows, precision = stress_until(request, folder, *aim, threads, overwrite, on_progress=on_progress)
-    print_precision(precision)
-    return rows
-
-
-def _stressed(make: "Callable[[OnProgress], list[Row]]", folder: Path, quiet: bool, timings: dict[str, float],
-              is_anew: bool) -> "list[Row]":
+def stressed(make: "Callable[[OnProgress], list[Row]]", folder: Path, quiet: bool, timings: dict[str, float],
+             is_anew: bool) -> "list[Row]":
     """The summary of a run that is made or taken up; `timings` of what came before it are told with its own."""
     from backstop.report.progress import progress
     from backstop.report.terminal import print_timings, print_warning
@@ -278,31 +194,46 @@ def _decomposed(request: "RunRequest", folder: Path, threads: int, quiet: bool) 
         return decompose_run(request, folder, threads, on_progress)
 
 
-def _print_as_json(request: "RunRequest", folder: Path, rows: "list[Row]", shares: "list[Contribution] | None") -> None:
-    from backstop.report.terminal import print_json
-    from backstop.runs.request import as_json
+@resumable
+def merge(
+    shards: Shards,
+    out: Merged = None,
+    *,
+    threads: Threads = None,
+    shown: Shown,
+) -> None:
+    """Verify blocks that were made apart, and make them a run.
 
-    parts = {} if shares is None else {"decomposition": [share._asdict() for share in shares]}
-    print_json({"run": said(folder), "fits": request.all_fits, "drawn_parameters": as_json(request.drawn),
-                "summary": [row._asdict() for row in rows], **parts})
+    Example: backstop merge shards/0 shards/1 -o runs/big
+    """
+    if out is None and len(shards) > 1:
+        fail(f"merge: blocks of {len(shards)} places go to one folder; name it with --out", EXIT_USAGE)
+    _merge(shards, out, Settings(threads=threads).n_threads, shown)
 
 
-def _print_plan(request: "RunRequest", threads: int, cluster: tuple[int | None, float | None], quiet: bool, json: bool
-                ) -> None:
-    from backstop.report.progress import progress
-    from backstop.report.terminal import print_cluster_plan, print_json, print_plan
-    from backstop.runs.plan import plan_cluster, plan_run
-
-    cores, core_hour = cluster
-    with progress(quiet) as on_progress:
-        plan = plan_run(request, threads, on_progress=on_progress)
-    apart = None if cores is None else plan_cluster(plan, cores, core_hour)
-    if json:
-        print_json(plan._asdict() | ({} if apart is None else {"cluster": apart._asdict()}))
+def _merge(shards: "Sequence[Path | Url]", out: Path | None, threads: int, shown: Shown) -> None:
+    """Bring blocks together, finish the run, and show it; where it began at a URL and goes nowhere else, there."""
+    if brought_whole(shards[0], out, shown.quiet):
+        shown.finished(Path(str(out)))
         return
-    print_plan(plan)
-    if apart is not None:
-        print_cluster_plan(apart)
+    with landing(shards[0], out) as folder:
+        found, config = bring_together(shards, folder, shown.quiet)
+        rows = stressed(_Stress(found.request, folder, threads).make, folder, shown.quiet, {}, is_anew=True)
+        publish(folder)
+        shown.answer(found, folder, rows, config)
+
+
+@command
+def show(
+    run: Run,
+    *,
+    shown: Annotated[Shown, Without("quiet")],
+) -> None:
+    """Show the answer of a finished run again; --full: all of it.
+
+    Example: backstop show runs/ashare-1a2b3c4d --full
+    """
+    shown.finished(run)
 
 
 @command

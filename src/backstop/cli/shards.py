@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from backstop.cli.failing import EXIT_USAGE, fail
+from backstop.cli.options import Blocks, Engine, Scheduler
 from backstop.cli.places import Url, bring, folder_for, said
 from backstop.cli.sources import say_findings
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 class Maker(NamedTuple):
     """What makes blocks of a run by themselves; see the options of `run`."""
 
-    blocks: str | None
-    engine: str
-    scheduler: str | None
+    blocks: Blocks = None
+    engine: Engine = "local"
+    scheduler: Scheduler = None
 
     def is_for(self, out: Path | Url) -> bool:
         """Whether it makes the run, or a part of it; else one command makes the whole in a folder."""

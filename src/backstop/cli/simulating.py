@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from backstop.cli.app import command
+from backstop.cli.groups import Without
 from backstop.cli.options import ConfigFile, Json, ParquetFile, Quiet
-from backstop.cli.settings import Settings, Without
+from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
 
 

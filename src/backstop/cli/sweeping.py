@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 from backstop.cli.app import resumable
+from backstop.cli.groups import Without
 from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
-from backstop.cli.settings import Settings, Without
+from backstop.cli.settings import Settings
 
 Vary = Annotated[list[str], typer.Option(
     "--vary", metavar="KEY=A,B,C|KEY=LOW:HIGH[:N]", help="a key, and what it takes; repeatable; `arm` and `design` by "

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backstop.errors import DirectoryRefused, RunIncomplete
+from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
 from backstop.runs.files import TEMPORARY, environment_failures, hash_of
 from backstop.runs.lock import one_of_writers, sole_writer
 from backstop.runs.manifest import faults_of, has_all_paths
@@ -190,15 +190,15 @@ def refuse_other_run(where: Path | str, manifest: dict[str, Any] | None, unfinis
 
     Raises
     ------
-    DirectoryRefused
+    RunIsThere
         It is so.
     """
     if manifest is not None:
-        raise DirectoryRefused(f"{where}: holds a complete run; name another folder with --out, or add --overwrite")
+        raise RunIsThere(f"{where}: holds a complete run; name another folder with --out")
     if unfinished is not None and unfinished != identity:
         differing = ", ".join(key for key in identity if unfinished.get(key) != identity[key])
-        raise DirectoryRefused(f"{where}: holds an unfinished run that differs in {differing}; name another folder "
-                               "with --out, or add --overwrite")
+        raise RunIsThere(f"{where}: holds an unfinished run that differs in {differing}; name another folder with "
+                         "--out")
 
 
 def _marked(path: Path) -> dict[str, Any] | None:

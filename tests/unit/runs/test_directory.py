@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from backstop.errors import DirectoryRefused, RunIncomplete
+from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
 from backstop.runs.directory import RunDirectory, open_directory
 
 IDENTITY = {"backstop": "1", "seed": 5, "paths": 10}
@@ -56,7 +56,7 @@ def test_an_unfinished_run_of_another_identity_is_refused_and_says_in_what(tmp_p
 
 def test_a_complete_run_is_refused_unless_it_is_to_be_overwritten(tmp_path):
     directory = complete(tmp_path / "run")
-    with pytest.raises(DirectoryRefused, match=r"complete run.*--overwrite"):
+    with pytest.raises(RunIsThere, match="complete run"):
         opened(tmp_path / "run")
     assert directory.manifest.exists()
     opened(tmp_path / "run", overwrite=True)

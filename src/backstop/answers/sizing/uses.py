@@ -86,6 +86,7 @@ class _Collector:
         self.weight = np.ones(n)
 
     def add(self, tables: BlockTables) -> None:
+        """Take in the outcomes of a block."""
         first, n = tables.block.first_path, tables.block.n_paths
         of_block = slice(first, first + n)
         for name, column in self.columns.items():
