@@ -213,6 +213,7 @@ def scenario_problems(scenario: ScenarioConfig, market: MarketConfig) -> list[Pr
     known = {asset.name: asset for asset in market.assets}
     return [
         *_unknown_assets(scenario, known),
+        *_untraded_sales(scenario.others, known),
         *_factor_problems(scenario.pins, known),
         *_residual_problems(scenario.pins, known),
         *_stress_problems(scenario, market),
@@ -233,6 +234,17 @@ def _unknown_assets(scenario: ScenarioConfig, known: Mapping[str, AssetConfig]) 
         Problem(place, f"no asset {name!r}; write one of {', '.join(known)}")
         for place, name in named
         if name not in known
+    ]
+
+
+def _untraded_sales(others: Sequence[Forced], known: Mapping[str, AssetConfig]) -> list[Problem]:
+    """Sellers of an asset without a volume: they would sell nothing, without a word."""
+    untraded = {name for name, asset in known.items() if asset.trading is None}
+    return [
+        Problem(("others", i, "asset"), f"{forced.asset} has no trading, so nobody knows what of it can be sold; write "
+                "its trading.adv, or leave these sellers out")
+        for i, forced in enumerate(others)
+        if forced.asset in untraded
     ]
 
 

@@ -124,6 +124,15 @@ def window_of(name):
     return {"first_day": 1, "last_day": 2, "multiplier": 2.0, "asset": name}
 
 
+def test_sellers_of_what_nobody_trades_are_refused_in_one_line():
+    sellers = {"drawdown_frac": 0.2, "adv_frac_per_day": 0.1, "stock_adv_days": 1.0}
+    with pytest.raises(ConfigError, match=r"scenario.others.0.asset: a has no trading.*write its trading.adv"):
+        resolved(asset("a"), days=DAYS, others=[sellers | {"asset": "a"}])
+    resolved(asset("a", trading={"adv": 1e9}), days=DAYS, others=[sellers | {"asset": "a"}])
+    # of every risky asset that trades: of none
+    resolved(asset("a"), days=DAYS, others=[sellers])
+
+
 def test_what_does_not_fit_the_market_is_refused_in_one_line():
     with pytest.raises(ConfigError, match=r"scenario.pins.0.asset: no asset 'x'; write one of a"):
         resolved(asset("a"), days=DAYS, pins=[{"asset": "x", "log_returns": [0.1]}])
