@@ -139,6 +139,23 @@ def test_volume_counted_at_the_price_that_sales_have_lowered_would_earn_money(mo
     assert round_trips.in_pieces(round_trips.LAWS["linear"]) > 1e-6
 
 
+def test_a_law_that_reads_the_volatility_of_the_day_earns_what_its_closed_form_says():
+    """A linear law, nothing permanent, all of it undone the same day: sold calm, bought back in a storm.
+
+    The bid is ``exp(-A)``, the ask ``exp(-A + w**2 / 8)`` (docs/model.md, 9), with averages ``A = s q / 2`` between no
+    displacement and that of the volume, ``s q``, which is also the width w.
+    """
+    q, calm, storm = 0.5, 0.01, 0.03
+    market = round_trips.ImpactMarket(round_trips.LAWS["linear"] | {"permanent_frac": 0.0}, 1)
+    market.volatility[:] = calm
+    earned = float(market.trade(np.array([q]))[0])
+    market.volatility[:] = storm
+    earned += float(market.trade(np.array([-q]), same_day=True)[0])
+    bid, ask = np.exp(-calm * q / 2.0), np.exp(-storm * q / 2.0 + (storm * q) ** 2 / 8.0)
+    assert earned / q == pytest.approx(bid - ask, rel=1e-9)
+    assert bid - ask == pytest.approx(0.004947, abs=5e-7)
+
+
 def test_estimates_know_their_standard_errors():
     rng = np.random.default_rng(3)
     x = rng.standard_normal((2, 400, 1000))

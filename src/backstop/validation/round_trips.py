@@ -42,12 +42,13 @@ class ImpactMarket:
     """One asset that nobody else trades, on L paths side by side."""
 
     def __init__(self, impact: dict[str, Any], lanes: int) -> None:
-        trading = {"adv": 1e9, "impact": impact | {"half_life_days": 5.0, "permanent_frac": PERMANENT_FRAC}}
+        trading = {"adv": 1e9, "impact": {"half_life_days": 5.0, "permanent_frac": PERMANENT_FRAC} | impact}
         traded = asset("a", constant(VOLATILITY**2), trading=trading)
         terms = resolve_prices(MarketConfig.model_validate({"index": "a", "assets": [traded]}), 1.0, has_buyers=True)
         self.lanes, self.prices = lanes, Prices(*(rows(1, lanes) for _ in Prices._fields))
         self._no_replay = frame(Replay(*(rows(0, lanes) for _ in Replay._fields)))
-        self._seam = bare(np.zeros((1, 1, lanes))), bare(np.full((1, 1, lanes), VOLATILITY))
+        self.volatility = np.full((1, 1, lanes), VOLATILITY)
+        self._seam = bare(np.zeros((1, 1, lanes))), bare(self.volatility)
         self._next_day, self._same_day = frame(terms), frame(terms._replace(decay=np.ones(1)))
 
     def trade(self, quantity: Floats, same_day: bool = False) -> Floats:

@@ -91,9 +91,14 @@ def test_nothing_is_raised_for_a_maturity_that_a_rollover_puts_off():
 
 def test_who_raises_for_a_maturity_claims_nothing_that_day():
     arm = AHEAD | {"facilities": {"tenor_days": 4.0, "fund_cap_frac": 1.0}}
-    assert loan(lent(0.0, HALF, **arm), "claim") == 0.0
-    without = arm | {"advances": {"repay_ahead_days": 0.0}}
-    assert loan(lent(0.0, HALF, **without), "called") == 0.0
+    # a quarter of the shares is asked back after the fall of day 3, due on day 4, and no cash is left
+    without = lent(-0.2, 0.0, **arm | {"advances": {"repay_ahead_days": 0.0}})
+    due = float(without.funds.due[0, 0])
+    assert loan(without, "claim") == due > 0.0
+    raising = lent(-0.2, 0.0, **arm)
+    assert float(raising.funds.due[0, 0]) == due
+    assert loan(raising, "raised") > 0.0
+    assert loan(raising, "claim") == 0.0
 
 
 def test_what_is_not_raised_in_time_is_no_missed_demand():
