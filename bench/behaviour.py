@@ -18,14 +18,12 @@ from backstop.runs.assemble import assemble
 from backstop.runs.engine import Workspace
 from backstop.runs.tallies import open_counts, open_tallies
 from backstop.runs.tiles import Block, Layout, tiles_of
-from backstop.terms import Floats, RunTerms
+from backstop.terms import ACTIVE, Floats, RunTerms
 
 EXAMPLE = Path(__file__).parents[1] / "configs" / "ashare.toml"
 WINDOWS = {"2008": "crash-2008", "2015": "crash-2015", "2018": "slide-2018", "2020": "pandemic-2020",
            "2024": "february-2024"}
 PATHS, LANES = 4000, 200
-ACTIVE = 2.0
-"""Phase of a key that is on."""
 
 
 class Watcher(Workspace):

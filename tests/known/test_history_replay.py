@@ -6,10 +6,10 @@ import numpy as np
 
 from backstop.answers.history.signals import key_signals
 from backstop.config.text.load import load_config
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.market.data import load_prices
 from backstop.runs.assemble import assemble
 from backstop.runs.watched import watched_blocks
+from backstop.terms import ACTIVE
 
 ASHARE = Path(__file__).parents[2] / "configs" / "ashare.toml"
 PRICES = load_prices("builtin:csi300")

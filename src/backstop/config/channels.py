@@ -10,7 +10,7 @@ from pydantic import Field
 
 from backstop.config.base import Section, Switch
 from backstop.config.prices.resolve_feedback import NO_FEEDBACK
-from backstop.terms import ArmTerms, Integers
+from backstop.terms import NO_TARGET, ArmTerms, Integers
 
 
 class Channels(Section):
@@ -50,7 +50,7 @@ def _without_surrender(arm: ArmTerms) -> ArmTerms:
 
 def _without_solvency(arm: ArmTerms) -> ArmTerms:
     """Insurers whom no regulator asks for capital."""
-    return arm._replace(solvency=arm.solvency._replace(target=np.zeros_like(arm.solvency.target)))
+    return arm._replace(solvency=arm.solvency._replace(target=np.full_like(arm.solvency.target, NO_TARGET)))
 
 
 def _without_evaluation(arm: ArmTerms) -> ArmTerms:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
+from backstop.config.funds.units import UNITS
 from backstop.config.market.models import VolatilityModel
 from backstop.terms import Draw, Execution, FundSignal, Instrument, MarketSignal, ProfitTo, ShareRule
 from backstop.terms.declare import Kind
@@ -11,6 +12,7 @@ from backstop.terms.declare import Kind
 if TYPE_CHECKING:
     OfMarket: TypeAlias = str
     OfFund: TypeAlias = str
+    Unit: TypeAlias = str
     Model: TypeAlias = str
     MixedModel: TypeAlias = str
     Distribution: TypeAlias = str
@@ -23,6 +25,7 @@ else:
     # the tables say which there are, which no type checker can follow
     OfMarket = TypeAliasType("MarketSignal", Literal[MarketSignal.keys()])
     OfFund = TypeAliasType("FundSignal", Literal[FundSignal.keys()])
+    Unit = Literal[tuple(UNITS)]
     Model = Literal[VolatilityModel.keys()]
     MixedModel = Literal[(*VolatilityModel.keys(), "fhs")]
     Distribution = Literal[tuple(law.key for law in Draw if law.rule.is_written)]

@@ -5,11 +5,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from backstop.kernels.declare import State
-from backstop.kernels.facility.trigger import ACTIVE
+from backstop.kernels.funds.marks import own_cash
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
-from backstop.terms import Floats
+from backstop.terms import ACTIVE, Floats
 from backstop.terms.declare import declared
 
 
@@ -55,9 +55,8 @@ def _pay_leavers(funds, f, tally, lanes):
     """``+ floor(min(injection, max(0, due - max(0, own - recalled))))``, own free cash and what lenders ask for."""
     for i in range(FIRST, lanes):
         injection, due = funds.injection[f, i], funds.due[f, i]
-        own = max(funds.cash[f, i] - injection - funds.buffer[f, i], 0.0)
         recalled = funds.owed[f, i] - due - funds.called[f, i]
-        lacking = max(0.0, due - max(0.0, own - recalled))
+        lacking = max(0.0, due - max(0.0, own_cash(funds, f, i) - recalled))
         tally.injected_to_leavers[f, i] += np.floor(min(injection, lacking))
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from backstop.config.choices import OfMarket
 from backstop.config.facility.expressions import AllOf, Condition, Expression, KOfN, parts_of
 from backstop.errors import ConfigError
-from backstop.market.key_turns import ACTIVE, Waits, phases
-from backstop.terms import TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
+from backstop.market.key_turns import Waits, phases
+from backstop.terms import ACTIVE, TRADING_DAYS_PER_YEAR, FundSignal, MarketSignal
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from backstop.terms import ACTIVE, IDLE, PENDING
+
 Truths = npt.NDArray[np.bool_]
 Phases = npt.NDArray[np.int8]
-
-IDLE, PENDING, ACTIVE = 0, 1, 2
 
 
 class Waits(NamedTuple):
@@ -40,7 +40,7 @@ class _Key:
         self.waits = waits
         self.phase, self.days, self.wait = IDLE, 0, 0
 
-    def move(self, enters: bool, leaves: bool) -> int:
+    def move(self, enters: bool, leaves: bool) -> float:
         """The phase after a day on which the entry, and the exit, hold or not."""
         if self.phase == IDLE:
             self._idle(enters)

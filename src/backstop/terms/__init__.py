@@ -35,6 +35,8 @@ from backstop.terms.market import (
     VolatilityTerms,
 )
 from backstop.terms.numbers import (
+    ACTIVE,
+    IDLE,
     MOST_JUMPS,
     NEVER,
     NEVER_REPLACED,
@@ -42,7 +44,9 @@ from backstop.terms.numbers import (
     NO_CAP,
     NO_GATE,
     NO_LIMIT,
+    NO_TARGET,
     PATHS_PER_MODEL,
+    PENDING,
     SAME_FALL,
     SCORE_SAMPLE_DAYS,
     SETTLED_SHARE,

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 from backstop.terms.declare import Term, declared
 from backstop.terms.kinds import LiquidationRule
-from backstop.terms.numbers import NEVER, NEVER_REPLACED, NO_GATE, Floats, Integers
+from backstop.terms.numbers import NEVER, NEVER_REPLACED, NO_GATE, NO_TARGET, Floats, Integers
 
 
 @declared
@@ -125,7 +125,7 @@ class SolvencyTerms(NamedTuple):
     """What an insurer's own capital must cover: required capital over risk, by what is held and for how long."""
 
     target: Annotated[Floats, Term(
-        "fund", "times required capital", "own capital below which it sells; 0 for a fund that is no insurer")]
+        "fund", "times required capital", "own capital below which it sells", none=NO_TARGET)]
     liability: Annotated[Floats, Term("fund", "NAV per share", "that it owes policyholders, whatever assets are worth")]
     other_required: Annotated[Floats, Term(
         "fund", "NAV per share", "of capital that risks other than its assets require")]

@@ -32,5 +32,9 @@ SMALLEST_RECALL = 1e-8
 """Of the opening debt: less than this is rounding, and nobody asks for it."""
 SMALLEST_NAVPS = 1e-6
 """NAV per share whose log stands for that of less: a fund may have nothing left."""
+NO_TARGET = 0.0
+"""Times required capital: of a fund that is no insurer."""
+IDLE, PENDING, ACTIVE = 0.0, 1.0, 2.0
+"""Phases of a key."""
 NO_BUDGET = 1e100
 """Quanta that no facility ever spends."""

@@ -5,7 +5,8 @@ import pytest
 
 from backstop.kernels.facility import trigger
 from backstop.kernels.facility.state import Keys
-from backstop.market.key_turns import ACTIVE, Spell, Waits, phases, spells
+from backstop.market.key_turns import Spell, Waits, phases, spells
+from backstop.terms import ACTIVE
 
 T, F = True, False
 

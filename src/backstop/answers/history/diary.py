@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.state import ArmState
 from backstop.runs.tiles import Tile
-from backstop.terms import Floats, RunTerms
+from backstop.terms import ACTIVE, Floats, RunTerms
 
 PATH_TOTALS = ("forced_sales", "n_episodes")
 FUND_TOTALS = ("forced_sales", "max_drawdown")

@@ -14,6 +14,7 @@ from backstop.config.judging import Judging
 from backstop.market.data import BUILTIN_NAMES, PriceSeries, load_prices
 from backstop.market.key_days import Truths
 from backstop.market.specification import CalibrationSpec
+from backstop.terms import ACTIVE
 
 
 class Market(NamedTuple):
@@ -95,7 +96,7 @@ def counted(design: str, signals: KeySignals, rules: Judging, market: Market) ->
     dates = series.dates[days]
     return KeyDays(
         design, signals.arm, signals.facility, market.reference, dates[0].item(), dates[-1].item(), n_days, entry_days,
-        entry_days / n_days, int((met & days).sum()), int(((signals.phase == 2) & days).sum()), len(episodes),
+        entry_days / n_days, int((met & days).sum()), int(((signals.phase == ACTIVE) & days).sum()), len(episodes),
         len(fired), tuple(_on_spell(series, spell.breach, spell.first, None if spell.is_open else spell.last + 1)
                           for spell in shown))
 

@@ -18,7 +18,7 @@ class HandTurned(Section):
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
-        if type(self.first) is type(self.last) and self.last < self.first:  # type: ignore[operator]  # of one type
+        if self.last is not None and _is_before(self.last, self.first):
             refuse([Problem(("last",), f"{self.last} is before {self.first}; write a later day")])
         return self
 
@@ -39,6 +39,13 @@ class HandTurned(Section):
         """
         last = n_days if self.last is None else day_of(self.last, calendar, is_last=True)
         return day_of(self.first, calendar, is_last=False), last
+
+
+def _is_before(day: DayOrDate, other: DayOrDate) -> bool:
+    """Of a day and a date nobody knows without the window."""
+    if isinstance(day, int) and isinstance(other, int):
+        return day < other
+    return isinstance(day, str) and isinstance(other, str) and day < other
 
 
 def day_of(day: int | str, calendar: tuple[str, ...], is_last: bool) -> int:

@@ -79,6 +79,7 @@ def resolve_investors(funds: Sequence[Fund]) -> InvestorTerms:
     classes = [fund.investors for fund in funds]
 
     def table(read: Callable[[InvestorClass], float], unused: float = 0.0) -> Floats:
+        """(F, C) what `read` says of each class, `unused` where a fund has fewer."""
         return padded_rows([[read(c) for c in row] for row in classes], unused)
 
     return InvestorTerms(

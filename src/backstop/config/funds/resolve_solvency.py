@@ -8,7 +8,7 @@ from backstop.config.base import Place, Problem
 from backstop.config.funds.section import Fund
 from backstop.config.funds.solvency import RiskFactor
 from backstop.config.numbers import column
-from backstop.terms import NEVER, TRADING_DAYS_PER_YEAR, Floats, SolvencyTerms
+from backstop.terms import NEVER, NO_TARGET, TRADING_DAYS_PER_YEAR, Floats, SolvencyTerms
 
 NO_FACTOR = RiskFactor(factor_frac=0.0)
 
@@ -19,10 +19,11 @@ def resolve_solvency(funds: Sequence[Fund], assets: Sequence[str]) -> SolvencyTe
     factors = [[NO_FACTOR if s is None else s.factors.get(name, NO_FACTOR) for name in assets] for s in insurers]
 
     def table(values: list[list[float]]) -> Floats:
+        """(F, J), of no assets too."""
         return np.array(values, dtype=np.float64).reshape(len(funds), len(assets))
 
     return SolvencyTerms(
-        target=column([0.0 if s is None else s.target_ratio for s in insurers]),
+        target=column([NO_TARGET if s is None else s.target_ratio for s in insurers]),
         liability=column([1.0 if s is None else 1.0 - s.own_capital_frac for s in insurers]),
         other_required=column([0.0 if s is None else s.other_required_frac for s in insurers]),
         factor=table([[f.factor_frac for f in row] for row in factors]),

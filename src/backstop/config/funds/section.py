@@ -19,11 +19,11 @@ from backstop.config.base import (
     refuse,
     repeated_names,
 )
+from backstop.config.choices import Unit
 from backstop.config.funds.evaluation import Evaluation
 from backstop.config.funds.investors import InvestorClass, Swing
 from backstop.config.funds.leverage import Exposure, Leverage, holding_problems
 from backstop.config.funds.solvency import Solvency
-from backstop.config.funds.units import UNITS
 
 MOST_FUNDS = 2000
 
@@ -178,7 +178,7 @@ class FundFile(Conduct, Standing):
         description="CSV, xlsx or parquet with columns name, nav, holding_<asset>, "
         "and count, long_term, sponsor, risk_weight if need be"
     )
-    unit: Literal[*UNITS] | None = Field(  # type: ignore[valid-type]  # mypy reads no unpacked mapping
+    unit: Unit | None = Field(
         default=None, description="what nav is counted in; without it the currency, or what the column's name says"
     )
     holdings_in: Literal["share", "percent"] = Field(
@@ -215,6 +215,7 @@ class _OfFile(Fund):
 
     @property
     def entry(self) -> str:
+        """The entry that lists it."""
         return self.source
 
 

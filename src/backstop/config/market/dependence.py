@@ -145,13 +145,20 @@ class _Asset(Protocol):
     """What a dependence has to know of an asset."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the dependence calls it."""
+
     @property
-    def innovation(self) -> Innovation | None: ...
+    def innovation(self) -> Innovation | None:
+        """The law of its own shocks, where it is written."""
+
     @property
-    def calibrate(self) -> Section | None: ...
+    def calibrate(self) -> Section | None:
+        """How its law is fitted, where it is not written."""
+
     @property
-    def factor_name(self) -> str | None: ...
+    def factor_name(self) -> str | None:
+        """The asset that it follows, if any."""
 
 
 def dependence_problems(dependence: Dependence | None, assets: Sequence[_Asset]) -> list[Problem]:

@@ -3,10 +3,10 @@
 Funds with more eligible assets lost 61 % less after a purchase programme was announced (Breckenfelder and Hoerova).
 """
 
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, jit, rule
 from backstop.kernels.machine.lanes import clear
+from backstop.terms import ACTIVE
 
 
 @jit

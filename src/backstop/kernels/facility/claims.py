@@ -1,17 +1,17 @@
 """What a fund may claim of a facility that lends (docs/model.md, 7). Rows of loans are ``k*F + f``."""
 
 from backstop.kernels.facility.admission import admit
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.funds.marks import free_cash
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes
 from backstop.kernels.machine.packs import choose, zero
+from backstop.terms import ACTIVE
 
 
 @inline
 def _need(funds, f, evaluation, gross, i):
     """``(max(0, owed + intended - free) - pending) * gross``; `gross` pays the fee, or premium, as well."""
-    free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+    free = free_cash(funds, f, i)
     wanted = funds.owed[f, i] + evaluation.intended[f, i]
     return (max(0.0, wanted - free) - funds.pending[f, i]) * gross
 

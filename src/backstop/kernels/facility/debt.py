@@ -11,13 +11,12 @@ from backstop.kernels.facility.guarantee import (
     take_by_bank,
 )
 from backstop.kernels.facility.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import choose, zero
 from backstop.kernels.pool.moves import book_repayment
-from backstop.terms import Instrument
+from backstop.terms import ACTIVE, Instrument
 
 
 @jit

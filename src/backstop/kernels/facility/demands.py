@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.funds.settlement import add_receivable
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
-from backstop.terms import NO_GATE, Floats
+from backstop.terms import ACTIVE, NO_GATE, Floats
 
 
 class Ends(NamedTuple):

@@ -10,11 +10,11 @@ from backstop.kernels.facility.claims import entitle, need, note_offer_cuts
 from backstop.kernels.facility.cuts import add_claims
 from backstop.kernels.facility.debt import book_cost, last_pledged, open_cost
 from backstop.kernels.facility.rationing import ALL, add_credit, find_ratio, open_money, open_shares, ration_claims
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.pool.moves import book_arrival
+from backstop.terms import ACTIVE
 
 
 @jit

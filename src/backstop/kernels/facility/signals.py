@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backstop.kernels.funds.marks import return_since
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -97,7 +98,7 @@ def _fund_drawdown(signals, g, window, funds, f, today, lanes):
 def _fund_return(signals, g, back_row, funds, f, lanes):
     """``navps / back(f, w) - 1``."""
     for i in range(FIRST, lanes):
-        signals.fund[g, i] = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        signals.fund[g, i] = return_since(funds, f, back_row, i)
 
 
 @jit

@@ -7,14 +7,13 @@ from backstop.kernels.facility.guarantee import lend_by_banks
 from backstop.kernels.facility.pricing import charge_fee, collect_fees
 from backstop.kernels.facility.purchase import buy_from_funds, order_in_market
 from backstop.kernels.facility.rationing import borrow, ration_claims
-from backstop.kernels.facility.trigger import ACTIVE
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
 from backstop.kernels.machine.packs import zero
 from backstop.kernels.pool.capital import call_capital, receive_calls
 from backstop.kernels.pool.moves import book_arrival, read_use
-from backstop.terms import Instrument
+from backstop.terms import ACTIVE, Instrument
 from backstop.terms.declare import covers
 
 

@@ -6,8 +6,7 @@ from backstop.kernels.facility.signals import copy_signal, read_fund, read_marke
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
-
-PENDING, ACTIVE = 1.0, 2.0
+from backstop.terms import ACTIVE, IDLE, PENDING
 
 
 class Waits(NamedTuple):
@@ -43,7 +42,7 @@ def _turn(keys, row, node, entry, leave, waits, lanes):
     """Idle, pending, active: one move a day."""
     for i in range(FIRST, lanes):
         phase, wait = keys.phase[row, i], keys.wait[row, i]
-        is_idle, is_pending, is_active = phase == 0.0, phase == PENDING, phase == ACTIVE
+        is_idle, is_pending, is_active = phase == IDLE, phase == PENDING, phase == ACTIVE
         breach = keys.breach_days[row, i] + 1.0 if is_idle & (wait <= 0.0) & (node[entry, i] > 0.0) else 0.0
         leaving = keys.exit_days[row, i] + 1.0 if is_active & (node[leave, i] > 0.0) else 0.0
         is_met, is_left = is_idle & (breach >= waits.entry), is_active & (leaving >= waits.exit)
@@ -52,7 +51,7 @@ def _turn(keys, row, node, entry, leave, waits, lanes):
         keys.breach_days[row, i] = 0.0 if is_met else breach
         keys.exit_days[row, i] = 0.0 if is_left else leaving
         keys.wait[row, i] = waits.cooldown if is_left else to_go
-        keys.phase[row, i] = ACTIVE if opens else (PENDING if is_met else (0.0 if is_left else phase))
+        keys.phase[row, i] = ACTIVE if opens else (PENDING if is_met else (IDLE if is_left else phase))
 
 
 @jit
@@ -101,7 +100,7 @@ def _turn_by_hand(terms, q, keys, row, day, lanes):
     for h in range(count_rows(terms.hand_key)):
         is_today = (Index(terms.hand_first[h]) <= today) & (today <= Index(terms.hand_last[h]))
         if (Index(terms.hand_key[h]) == q) & is_today:
-            _hold(keys, row, ACTIVE if terms.hand_is_on[h] else 0.0, lanes)
+            _hold(keys, row, ACTIVE if terms.hand_is_on[h] else IDLE, lanes)
 
 
 @jit

@@ -7,6 +7,7 @@ from backstop.kernels.funds.peers import compare_peers, less_peers
 from backstop.kernels.funds.pressure import judge
 from backstop.kernels.funds.rungs import (
     SAMPLE_DAYS,
+    growth,
     is_known,
     is_year_end,
     known_weight,
@@ -17,7 +18,7 @@ from backstop.kernels.funds.rungs import (
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
-from backstop.kernels.machine.vecmath import exp, log
+from backstop.kernels.machine.vecmath import log
 from backstop.terms import NEVER_REPLACED, SMALLEST_NAVPS
 
 
@@ -31,9 +32,9 @@ def _log_navps(evaluation, funds, f, lanes):
 
 @jit
 def _add_rung(evaluation, f, sample_row, weight, per_year, lanes):
-    """``score += w * (exp((log navps - log sample) * per_year) - 1)``."""
+    """``score += w * g``."""
     for i in range(FIRST, lanes):
-        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * per_year) - 1.0
+        g = growth(evaluation.log_navps[f, i], evaluation.samples[sample_row, i], per_year)
         evaluation.score[f, i] = fma(weight, g, evaluation.score[f, i])
 
 
@@ -58,26 +59,25 @@ def _log_covered_navps(evaluation, funds, f, tally, lanes):
 
 
 @jit
-def _rung(evaluation, f, sample_row, per_year, lanes):
-    """``g = exp((log navps - log sample) * per_year) - 1``."""
+def _rung(evaluation, f, past, row, per_year, lanes):
+    """``g`` since what a row of `past` keeps."""
     for i in range(FIRST, lanes):
-        g = exp((evaluation.log_navps[f, i] - evaluation.samples[sample_row, i]) * per_year) - 1.0
-        evaluation.rung[FIRST, i] = g
+        evaluation.rung[FIRST, i] = growth(evaluation.log_navps[f, i], past[row, i], per_year)
 
 
 @jit
-def _less_benchmark(evaluation, sample_row, prices, index, frac, per_year, lanes):
-    """``g -= frac * (exp((log price - log sample) * per_year) - 1)`` of the index."""
+def _less_benchmark(evaluation, past, row, log_price, index, frac, per_year, lanes):
+    """``g -= frac * g_index`` since what a row of `past` keeps."""
     for i in range(FIRST, lanes):
-        g = exp((prices.log_pre[index, i] - evaluation.index_samples[sample_row, i]) * per_year) - 1.0
+        g = growth(log_price[index, i], past[row, i], per_year)
         evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
 
 
 @jit
-def _less_known_benchmark(evaluation, log_sample, prices, index, frac, per_year, lanes):
+def _less_known_benchmark(evaluation, log_sample, log_price, index, frac, per_year, lanes):
     """`_less_benchmark` where the sample was taken before the run."""
     for i in range(FIRST, lanes):
-        g = exp((prices.log_pre[index, i] - log_sample) * per_year) - 1.0
+        g = growth(log_price[index, i], log_sample, per_year)
         evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
 
 
@@ -98,44 +98,30 @@ def _add_to_own(evaluation, f, sample, weight, lanes):
 
 
 @jit
-def _rung_to_date(evaluation, f, lanes):
-    """``g = exp(log navps - log navps at the end of last year) - 1``."""
-    for i in range(FIRST, lanes):
-        evaluation.rung[FIRST, i] = exp(evaluation.log_navps[f, i] - evaluation.year_ends[f, i]) - 1.0
-
-
-@jit
-def _less_benchmark_to_date(evaluation, f, prices, index, frac, lanes):
-    """`_less_benchmark` since the end of last year."""
-    for i in range(FIRST, lanes):
-        g = exp(prices.log_pre[index, i] - evaluation.index_year_ends[f, i]) - 1.0
-        evaluation.rung[FIRST, i] = fma(-frac, g, evaluation.rung[FIRST, i])
-
-
-@jit
 def _less_index(terms, f, r, state, index, day, lanes):
     """What of the index's return a rung is net of."""
-    evaluation, prices, frac = state.evaluation, state.prices, terms.benchmark_frac[f]
+    evaluation, log_price, frac = state.evaluation, state.prices.log_pre, terms.benchmark_frac[f]
     n_samples, latest = count_columns(terms.log_nav_history), day // SAMPLE_DAYS
     window, per_year = Index(terms.rung_samples[f, r]), rungs_a_year(terms, f, r, day)
     if terms.is_year_to_date[f, r]:
-        _less_benchmark_to_date(evaluation, f, prices, index, frac, lanes)
+        _less_benchmark(evaluation, evaluation.index_year_ends, f, log_price, index, frac, per_year, lanes)
     elif latest > window:
         slot = (latest + n_samples - window) % n_samples
-        _less_benchmark(evaluation, slot, prices, index, frac, per_year, lanes)
+        _less_benchmark(evaluation, evaluation.index_samples, slot, log_price, index, frac, per_year, lanes)
     else:
         log_sample = terms.log_index_history[f, n_samples - ONE + latest - window]
-        _less_known_benchmark(evaluation, log_sample, prices, index, frac, per_year, lanes)
+        _less_known_benchmark(evaluation, log_sample, log_price, index, frac, per_year, lanes)
 
 
 @jit
 def _add_ruled_rung(terms, f, r, known, state, index, day, lanes):
     """A rung to date, against the index or peers, or of a manager who may be replaced."""
-    evaluation, weight = state.evaluation, terms.rung_weight[f, r] / known
+    evaluation, weight, per_year = (
+        state.evaluation, terms.rung_weight[f, r] / known, rungs_a_year(terms, f, r, day))
     if terms.is_year_to_date[f, r]:
-        _rung_to_date(evaluation, f, lanes)
+        _rung(evaluation, f, evaluation.year_ends, f, per_year, lanes)
     else:
-        _rung(evaluation, f, sample_row(terms, f, r, day), rungs_a_year(terms, f, r, day), lanes)
+        _rung(evaluation, f, evaluation.samples, sample_row(terms, f, r, day), per_year, lanes)
     if terms.rung_comparison[f, r] >= 0:
         less_peers(terms, f, r, evaluation, day, lanes)
     elif terms.benchmark_frac[f] > 0.0:

@@ -21,7 +21,7 @@ def _find_spare(funds, f, invest_frac, lanes):
     """
     for i in range(FIRST, lanes):
         want = invest_frac * (funds.inflow[f, i] - funds.netted[f, i])
-        free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+        free = free_cash(funds, f, i)
         spare = min(want, max(0.0, free - funds.owed[f, i]))
         derisk = funds.derisk_share[f, i] * funds.risky[f, i]
         funds.spare[f, i] = spare if derisk < 1.0 else 0.0
@@ -31,7 +31,7 @@ def _find_spare(funds, f, invest_frac, lanes):
 def _keep_for_ahead(funds, f, lanes):
     """What falls due before a sale settles is kept too: ``spare = min(spare, max(0, free - owed - ahead))``."""
     for i in range(FIRST, lanes):
-        free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+        free = free_cash(funds, f, i)
         left = max(0.0, free - funds.owed[f, i] - funds.ahead[f, i])
         funds.spare[f, i] = min(funds.spare[f, i], left)
 

@@ -7,9 +7,21 @@ from backstop.terms import SMALLEST_NAVPS
 
 
 @inline
-def free_cash(cash, buffer, injection):
-    """Cash above the buffer; what a facility sent today may be spent even where cash is below it."""
-    return injection + max(cash - injection - buffer, 0.0)
+def own_cash(funds, f, i):
+    """Cash above the buffer, without what facilities sent today."""
+    return max(funds.cash[f, i] - funds.injection[f, i] - funds.buffer[f, i], 0.0)
+
+
+@inline
+def free_cash(funds, f, i):
+    """Own cash, and what a facility sent today, which may be spent even where cash is below the buffer."""
+    return funds.injection[f, i] + own_cash(funds, f, i)
+
+
+@inline
+def return_since(funds, f, back_row, i):
+    """``navps / back - 1``, over a past close of the fund."""
+    return funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
 
 
 @inline

@@ -1,10 +1,10 @@
 """Scores against peers (docs/model.md, 3): a comparison is a set of cohorts and a window that rungs look back on."""
 
-from backstop.kernels.funds.rungs import SAMPLE_DAYS, days_since_sample, rungs_a_year, sample_row
+from backstop.kernels.funds.rungs import SAMPLE_DAYS, days_since_sample, growth, rungs_a_year, sample_row
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, Index, floor, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
-from backstop.kernels.machine.vecmath import exp, log
+from backstop.kernels.machine.vecmath import log
 from backstop.terms import SMALLEST_NAVPS, TRADING_DAYS_PER_YEAR
 
 
@@ -30,21 +30,11 @@ def _mark(evaluation, funds, f, lanes):
 
 
 @jit
-def _add_peer(evaluation, c, f, row, per_year, lanes):
+def _add_peer(evaluation, c, f, past, row, per_year, lanes):
     """``growth += assets * g; assets of all += assets`` of one member of a comparison."""
     for i in range(FIRST, lanes):
         assets = evaluation.peer_assets[f, i]
-        g = exp((evaluation.log_marks[f, i] - evaluation.samples[row, i]) * per_year) - 1.0
-        evaluation.peer_growth[c, i] = fma(assets, g, evaluation.peer_growth[c, i])
-        evaluation.compared_assets[c, i] += assets
-
-
-@jit
-def _add_peer_to_date(evaluation, c, f, lanes):
-    """`_add_peer` since the end of last year."""
-    for i in range(FIRST, lanes):
-        assets = evaluation.peer_assets[f, i]
-        g = exp(evaluation.log_marks[f, i] - evaluation.year_ends[f, i]) - 1.0
+        g = growth(evaluation.log_marks[f, i], past[row, i], per_year)
         evaluation.peer_growth[c, i] = fma(assets, g, evaluation.peer_growth[c, i])
         evaluation.compared_assets[c, i] += assets
 
@@ -60,10 +50,10 @@ def _row_of_comparison(terms, c, f, day):
 def _compare(terms, c, f, evaluation, day, lanes):
     """One member of one comparison."""
     if terms.is_comparison_to_date[c]:
-        _add_peer_to_date(evaluation, c, f, lanes)
+        _add_peer(evaluation, c, f, evaluation.year_ends, f, 1.0, lanes)
     else:
         per_year = TRADING_DAYS_PER_YEAR / days_since_sample(terms.comparison_samples[c], day)
-        _add_peer(evaluation, c, f, _row_of_comparison(terms, c, f, day), per_year, lanes)
+        _add_peer(evaluation, c, f, evaluation.samples, _row_of_comparison(terms, c, f, day), per_year, lanes)
 
 
 @rule
@@ -80,18 +70,10 @@ def compare_peers(terms, funds, evaluation, day, lanes):
 
 
 @jit
-def _own_part(evaluation, f, row, per_year, lanes):
-    """The part of a fund in a comparison that it belongs to."""
+def _own_part(evaluation, f, past, row, per_year, lanes):
+    """The part of a fund in a comparison that it belongs to, since what a row of `past` keeps."""
     for i in range(FIRST, lanes):
-        g = exp((evaluation.log_marks[f, i] - evaluation.samples[row, i]) * per_year) - 1.0
-        evaluation.own_growth[FIRST, i] = evaluation.peer_assets[f, i] * g
-
-
-@jit
-def _own_part_to_date(evaluation, f, lanes):
-    """`_own_part` since the end of last year."""
-    for i in range(FIRST, lanes):
-        g = exp(evaluation.log_marks[f, i] - evaluation.year_ends[f, i]) - 1.0
+        g = growth(evaluation.log_marks[f, i], past[row, i], per_year)
         evaluation.own_growth[FIRST, i] = evaluation.peer_assets[f, i] * g
 
 
@@ -108,10 +90,10 @@ def _less_mean(evaluation, f, c, frac, share, lanes):
 @rule
 def less_peers(terms, f, r, evaluation, day, lanes):
     """What of the mean return of its peers a rung of fund f is net of, without the fund's own part in it."""
-    c = Index(terms.rung_comparison[f, r])
+    c, per_year = Index(terms.rung_comparison[f, r]), rungs_a_year(terms, f, r, day)
     clear(evaluation.own_growth, FIRST, lanes)
     if terms.is_peer[c, f] and terms.is_year_to_date[f, r]:
-        _own_part_to_date(evaluation, f, lanes)
+        _own_part(evaluation, f, evaluation.year_ends, f, per_year, lanes)
     elif terms.is_peer[c, f]:
-        _own_part(evaluation, f, sample_row(terms, f, r, day), rungs_a_year(terms, f, r, day), lanes)
+        _own_part(evaluation, f, evaluation.samples, sample_row(terms, f, r, day), per_year, lanes)
     _less_mean(evaluation, f, c, terms.benchmark_frac[f], float(terms.is_peer[c, f]), lanes)

@@ -14,6 +14,7 @@ from backstop.kernels.funds.causes import (
     ring_row,
 )
 from backstop.kernels.funds.exits import apply_exit_rules, has_exit_rules
+from backstop.kernels.funds.marks import return_since
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
@@ -103,7 +104,7 @@ def _subscribe(terms, f, c, investors, funds, today, lanes):
     cap, slope, tolerance = terms.daily_cap[f, c], terms.bull_slope[f, c], terms.tolerance[f, c]
     base, dry = min(cap, terms.base_inflow[f, c]), terms.inflow_dry[f, c]
     for i in range(FIRST, lanes):
-        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        r = return_since(funds, f, back_row, i)
         rate = min(cap - base, slope * max(0.0, r - tolerance))
         wet = max(0.0, 1.0 - dry * max(0.0, -r - tolerance))
         at_base = base * wet * max(investors.free[FIRST, i], 0.0)
@@ -161,7 +162,7 @@ def _request(terms, f, c, state, today, lanes):
         min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
         free = investors.free[FIRST, i]
-        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        r = return_since(funds, f, back_row, i)
         stressed = min(cap - base, slope * max(0.0, -r - tolerance))
         _ask(investors, row, queue_row, funds, f, (base + stressed) * free, tally, i)
         causes.queue[cause_row, i] += stressed * free
@@ -180,7 +181,7 @@ def _request_on_a_curve(terms, f, c, state, index, today, lanes):
         min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
         free = investors.free[FIRST, i]
-        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        r = return_since(funds, f, back_row, i)
         steepness = slope * fma(growth, max(dislocation[index, i], 0.0), 1.0)
         stressed = min(cap - base, steepness * power(max(0.0, -r - tolerance), exponent))
         stressed *= 1.0 - funds.stay[f, i]
@@ -199,7 +200,7 @@ def _take_gains(terms, f, c, state, today, lanes):
         _queue_row(investors, row, due_day), _cause_row(terms, causes, GAINS, f, due_day),
         cap - min(cap, terms.base_rate[f, c]))
     for i in range(FIRST, lanes):
-        r = funds.navps[f, i] / funds.nav_history[back_row, i] - 1.0
+        r = return_since(funds, f, back_row, i)
         g = min(room, slope * max(0.0, r - tolerance)) * investors.free[FIRST, i]
         _ask(investors, row, queue_row, funds, f, g, tally, i)
         causes.queue[cause_row, i] += g

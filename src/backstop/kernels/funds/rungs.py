@@ -4,6 +4,7 @@ import numpy as np
 
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import ONE, Index, inline, jit
+from backstop.kernels.machine.vecmath import exp
 from backstop.terms import SCORE_SAMPLE_DAYS, TRADING_DAYS_PER_YEAR
 
 SAMPLE_DAYS = Index(SCORE_SAMPLE_DAYS)
@@ -66,6 +67,12 @@ def rungs_a_year(terms, f, r, day):
     if terms.is_year_to_date[f, r]:
         return 1.0
     return TRADING_DAYS_PER_YEAR / elapsed(terms, f, r, day)
+
+
+@inline
+def growth(now, then, per_year):
+    """``g``, a return a year from two logs; a year to date stays what it is."""
+    return exp((now - then) * per_year) - 1.0
 
 
 @inline

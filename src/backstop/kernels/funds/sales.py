@@ -24,7 +24,7 @@ def _targets(funds, f, evaluation, n_floors, tally, lanes):
     for i in range(FIRST, lanes):
         owed, injection = funds.owed[f, i], funds.injection[f, i]
         intended, risky, holdings = evaluation.intended[f, i], funds.risky[f, i], funds.holdings[f, i]
-        free = free_cash(funds.cash[f, i], funds.buffer[f, i], injection)
+        free = free_cash(funds, f, i)
         to_derisk = intended - min(intended, max(0.0, injection - max(0.0, owed - (free - injection))))
         missing, covered = owed - free, tally.coverage_min[f, i]
         tally.coverage_min[f, i] = min(covered, (free - injection) / owed) if owed > 0.0 else covered

@@ -107,7 +107,7 @@ def raise_ahead(funds, f, n_floors, lanes):
     """Step 8: ``raise = owed + ahead - free - receivable``, and a quantum for each floor."""
     for i in range(FIRST, lanes):
         holdings = funds.holdings[f, i]
-        free = free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+        free = free_cash(funds, f, i)
         missing = funds.owed[f, i] + funds.ahead[f, i] - free - funds.receivable[f, i]
         to_raise = missing + n_floors if missing > 0.0 else 0.0
         funds.raise_share[f, i] = to_raise / holdings if holdings > 0.0 else 0.0

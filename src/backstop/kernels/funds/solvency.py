@@ -3,7 +3,7 @@
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, floor, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
-from backstop.terms import SOLVENCY_REVIEW_DAYS
+from backstop.terms import NO_TARGET, SOLVENCY_REVIEW_DAYS
 
 REVIEW_DAYS = Index(SOLVENCY_REVIEW_DAYS)
 
@@ -32,7 +32,7 @@ def find_shortfalls(terms, prices, funds, solvency, lanes):
     """Step 5: the share of risk that an insurer sells today to meet its target."""
     n_assets = count_rows(prices.price)
     for f in range(count_rows(solvency.share)):
-        if terms.target[f] > 0.0:
+        if terms.target[f] != NO_TARGET:
             clear(solvency.required, f, lanes)
             for j in range(n_assets):
                 _add_required(solvency, funds, f, f * n_assets + j, prices, j, lanes)
@@ -86,7 +86,7 @@ def close_solvency(terms, funds, solvency, day, lanes):
     n_funds = count_rows(solvency.share)
     n_assets = count_rows(solvency.age) // n_funds
     for f in range(n_funds):
-        if terms.target[f] > 0.0:
+        if terms.target[f] != NO_TARGET:
             for j in range(n_assets):
                 _grow_older(terms, f, j, f * n_assets + j, solvency, funds, lanes)
                 if (day + ONE) % REVIEW_DAYS == FIRST:

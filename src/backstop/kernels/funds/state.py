@@ -6,7 +6,7 @@ import numpy as np
 
 from backstop.kernels.axes import lengths_of
 from backstop.kernels.declare import State
-from backstop.terms import NEVER, NEVER_REPLACED, NO_GATE, ArmTerms, Floats
+from backstop.terms import NEVER, NEVER_REPLACED, NO_GATE, NO_TARGET, ArmTerms, Floats
 from backstop.terms.declare import declared
 
 
@@ -78,7 +78,7 @@ def scores_by_rung(arm: ArmTerms) -> bool:
 
 def has_insurers(arm: ArmTerms) -> bool:
     """Some fund keeps a solvency ratio."""
-    return bool(np.any(arm.solvency.target))
+    return bool(np.any(arm.solvency.target != NO_TARGET))
 
 
 def factor_at_opening(arm: ArmTerms) -> Floats:

@@ -75,7 +75,7 @@ class Crew:
             self._on_compiled(self._n_done, self._n_told)
             while self._n_done < self._n_told:
                 for key, _ in ready.select(TICK_SECONDS):
-                    _check(key.data, key.fileobj.readline())  # type: ignore[union-attr]
+                    _check(key.data, _out(key.data).readline())
                     self._n_done += 1
                     if waiting:
                         _tell(key.data, waiting.pop())

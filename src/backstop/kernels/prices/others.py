@@ -3,7 +3,7 @@
 import numpy as np
 
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, jit, rule
+from backstop.kernels.machine.jit import FIRST, inline, jit, rule
 from backstop.terms import SAME_FALL
 
 
@@ -21,13 +21,19 @@ def note_highs(prices, lanes):
         _note_high(prices, j, lanes)
 
 
+@inline
+def _traded(prices, j, drawdown, most, left, i):
+    """``floor(min(most, left))`` once ``1 - P / high`` reaches `drawdown`."""
+    fall = 1.0 - prices.price[j, i] / prices.high[j, i]
+    pace = np.floor(min(most, left))
+    return pace if fall >= drawdown - SAME_FALL else 0.0
+
+
 @jit
 def _sell(prices, j, drawdown, share, tally, lanes):
-    """``others = floor(min(share * adv(t), left))`` once ``1 - P / high`` reaches `drawdown`, nothing at limit-down."""
+    """At most ``share * adv(t)`` a day, nothing at limit-down."""
     for i in range(FIRST, lanes):
-        fall = 1.0 - prices.price[j, i] / prices.high[j, i]
-        pace = np.floor(min(share * prices.depth[j, i], prices.others_left[j, i]))
-        sold = pace if fall >= drawdown - SAME_FALL else 0.0
+        sold = _traded(prices, j, drawdown, share * prices.depth[j, i], prices.others_left[j, i], i)
         prices.others_left[j, i] -= sold
         prices.sold[j, i] += sold
         tally.sold_by_others[FIRST, i] += sold
@@ -35,11 +41,9 @@ def _sell(prices, j, drawdown, share, tally, lanes):
 
 @jit
 def _buy(prices, j, drawdown, share, tally, lanes):
-    """``buyers = floor(min(share * adv(t), left))`` once the fall reaches `drawdown`, nothing at limit-up."""
+    """At most ``share * adv(t)`` a day, nothing at limit-up."""
     for i in range(FIRST, lanes):
-        fall = 1.0 - prices.price[j, i] / prices.high[j, i]
-        pace = np.floor(min(share * prices.supply[j, i], prices.buyers_left[j, i]))
-        bought = pace if fall >= drawdown - SAME_FALL else 0.0
+        bought = _traded(prices, j, drawdown, share * prices.supply[j, i], prices.buyers_left[j, i], i)
         prices.buyers_left[j, i] -= bought
         prices.sold[j, i] -= bought
         tally.bought_by_others[FIRST, i] += bought

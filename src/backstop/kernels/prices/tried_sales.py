@@ -32,7 +32,7 @@ def lack_nothing(rounds, f, lanes):
 def _find_lack(funds, f, rounds, lanes):
     """``lack = owed - free``."""
     for i in range(FIRST, lanes):
-        rounds.lack[f, i] = funds.owed[f, i] - free_cash(funds.cash[f, i], funds.buffer[f, i], funds.injection[f, i])
+        rounds.lack[f, i] = funds.owed[f, i] - free_cash(funds, f, i)
 
 
 @jit

@@ -14,13 +14,13 @@ from backstop.config.facility.keys import Key
 from backstop.config.study import NO_FACILITY
 from backstop.errors import BackstopError
 from backstop.market.data import PriceSeries
-from backstop.market.key_turns import ACTIVE, PENDING
 from backstop.report.amounts import percent
 from backstop.report.language.numbers import scale_of
 from backstop.report.page.charts import lines, timeline
 from backstop.report.page.outcome import QUALITY, shares
 from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.trace import trace_path
+from backstop.terms import ACTIVE, PENDING
 
 _MOST_DAYS = 900
 """Points of a line: more are not seen."""
