@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         history,
         load_config,
         open_run,
+        optimise,
         rare,
         reverse,
         run,
@@ -30,5 +31,5 @@ else:
     def __dir__():
         return list(__all__)
 
-__all__ = ["calibrate", "history", "load_config", "open_run", "rare", "reverse", "run", "sensitivity", "simulate",
-           "size", "sweep"]
+__all__ = ["calibrate", "history", "load_config", "open_run", "optimise", "rare", "reverse", "run", "sensitivity",
+           "simulate", "size", "sweep"]

@@ -81,6 +81,15 @@ def test_sweep_writes_what_the_command_writes(tmp_path):
     assert (tmp_path / "ours" / "sweep.json").read_bytes() == (tmp_path / "theirs" / "sweep.json").read_bytes()
 
 
+def test_optimise_writes_what_the_command_writes(tmp_path):
+    vary, keep = ["pool.layers.last.size=1e8:9e8"], ["pool_size<8e8"]
+    answer = backstop.optimise(SMALL, vary, tmp_path / "ours", best="injected", keep=keep, n=4, paths=32)
+    run_here("optimise", SMALL, "--vary", vary[0], "--best", "injected", "--keep", keep[0], "--n", 4, "--paths", 32,
+             "-o", tmp_path / "theirs")
+    assert answer.designs.equals(pl.read_parquet(tmp_path / "theirs" / "designs.parquet"))
+    assert (tmp_path / "ours" / "optimise.json").read_bytes() == (tmp_path / "theirs" / "optimise.json").read_bytes()
+
+
 def test_sensitivity_writes_what_the_command_writes(tmp_path):
     config = tmp_path / "tagged.toml"
     config.write_text(SMALL.read_text().replace("coverage_frac = 0.8", "coverage_frac = 0.8  # [ours, 0.7 to 0.9]"))

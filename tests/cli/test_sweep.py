@@ -100,7 +100,7 @@ def test_another_sweep_does_not_go_into_its_folder(grid, out):
 
 def test_halving_keeps_what_the_frontier_has():
     options = ("--vary", f"{COVERAGE}=0.05:0.95:5", "--vary", "facilities.backstop.advance.fund_cap_frac=0.02:0.3:3",
-               *OBJECTIVES, "--paths", "512")
+               "--objective", "injected=min", "--paths", "512")
     whole, halved = answer(*options), answer(*options, "--halving")
     surely = {design["design"] for design in whole["designs"] if design["chance_of_frontier"] > 0.5}
     kept = {design["design"] for design in halved["designs"] if design["n_paths"] == 512}

@@ -8,12 +8,12 @@ from backstop.api.answers import (
     SizeAnswer,
     SweepAnswer,
 )
-from backstop.api.designs import rare, reverse, sensitivity, sweep
+from backstop.api.designs import optimise, rare, reverse, sensitivity, sweep
 from backstop.api.markets import calibrate, simulate
 from backstop.api.questions import history, size
 from backstop.api.running import load_config, open_run, run
 from backstop.api.stored import Run
 
 __all__ = ["HistoryAnswer", "RareAnswer", "ReverseAnswer", "Run", "SensitivityAnswer", "SizeAnswer", "SweepAnswer",
-           "calibrate", "history", "load_config", "open_run", "rare", "reverse", "run", "sensitivity", "simulate",
-           "size", "sweep"]
+           "calibrate", "history", "load_config", "open_run", "optimise", "rare", "reverse", "run", "sensitivity",
+           "simulate", "size", "sweep"]

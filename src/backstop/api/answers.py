@@ -82,7 +82,7 @@ class HistoryAnswer(Answer):
 
 @dataclass(frozen=True)
 class SweepAnswer(Answer):
-    """The answer of `sweep`."""
+    """The answer of `sweep` or `optimise`."""
 
     found: "Swept"
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from backstop.api.answers import RareAnswer, ReverseAnswer, SensitivityAnswer, SweepAnswer
 from backstop.api.sources import assembled, cores, one_blas_thread
 from backstop.config.text.overrides import settings_of
+
+if TYPE_CHECKING:
+    from backstop.answers.sweeping.sweep import Question
 
 
 def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,
@@ -36,12 +39,51 @@ def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None
         `out` holds something else, or cannot be written.
     """
     from backstop.answers.sweeping.asking import Designs, Wanted, question_of
-    from backstop.answers.sweeping.sweep import sweep as swept
     from backstop.config.text.toml_files import read_config
 
     settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
     question = question_of(read_config(Path(config)), settings, arm, Designs(vary, kind, n),
                            Wanted(objectives, keep, zones, per, halving))
+    return _swept(question, out, threads)
+
+
+def optimise(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,
+             best: str = "technology_saved_window_end/cost_a_year", keep: Sequence[str] = (),
+             kind: Literal["grid", "lhs", "sobol"] = "sobol", n: int = 64, zones: Sequence[str] = (),
+             arm: str | None = None, overrides: Sequence[str] = (), paths: int | None = None, seed: int | None = None,
+             market: str | Path | None = None, models: Sequence[str] | None = None, threads: int | None = None
+             ) -> SweepAnswer:
+    """``backstop optimise``: the designs that may be best within limits, how likely each is, which limit binds.
+
+    Parameters
+    ----------
+    vary, out, kind, n, zones, arm
+        As of `sweep`.
+    best
+        ``METRIC`` or ``METRIC/METRIC``, then ``=max`` or ``=min`` or neither.
+    keep
+        ``METRIC<NUMBER`` or ``METRIC>NUMBER`` each, which must hold in every market model; ``pool_size`` is one too.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend.
+    DirectoryRefused, EnvironmentFailure
+        `out` holds something else, or cannot be written.
+    """
+    from backstop.answers.sweeping.asking import Designs, best_of_all, question_of
+    from backstop.config.text.toml_files import read_config
+
+    settings = settings_of(overrides, paths=paths, seed=seed, market=market, models=models)
+    question = question_of(read_config(Path(config)), settings, arm, Designs(vary, kind, n),
+                           best_of_all(best, keep, zones))
+    return _swept(question, out, threads)
+
+
+def _swept(question: "Question", out: str | Path | None, threads: int | None) -> SweepAnswer:
+    """The answer of a sweep, written where that is asked."""
+    from backstop.answers.sweeping.sweep import sweep as swept
+
     with one_blas_thread():
         answer = SweepAnswer(swept(question, None if out is None else Path(out), cores(threads)))
     if out is not None:

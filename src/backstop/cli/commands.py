@@ -11,8 +11,8 @@ from typer.core import TyperCommand, TyperGroup
 MODULES = {
     "init": "configs", "check": "configs", "schema": "configs", "calibrate": "calibrating", "simulate": "simulating",
     "run": "runs", "merge": "runs", "show": "runs", "trace": "runs", "history": "history", "size": "sizing",
-    "sensitivity": "assuming", "sweep": "sweeping", "reverse": "breaking", "rare": "rarely", "quality": "judging",
-    "hazard": "judging",
+    "sensitivity": "assuming", "sweep": "sweeping", "optimise": "sweeping", "reverse": "breaking", "rare": "rarely",
+    "quality": "judging", "hazard": "judging",
     "designs": "comparing", "compare": "comparing", "export": "report", "report": "report", "validate": "trust",
     "verify": "trust", "diff": "trust",
 }

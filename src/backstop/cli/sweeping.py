@@ -1,6 +1,7 @@
-"""The command that runs many designs."""
+"""The commands that run many designs: all of them judged, or the best looked for."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -8,6 +9,9 @@ from backstop.cli.app import resumable
 from backstop.cli.groups import Without
 from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
 from backstop.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from backstop.answers.sweeping.sweep import Answer, Question
 
 Vary = Annotated[list[str], typer.Option(
     "--vary", metavar="KEY=A,B,C|KEY=LOW:HIGH[:N]", help="a key, and what it takes; repeatable; `arm` and `design` by "
@@ -26,6 +30,14 @@ Per = Annotated[str | None, typer.Option(
     "--per", metavar="METRIC/METRIC", help="rank by so much of one metric for each unit of another")]
 Halving = Annotated[bool, typer.Option(
     "--halving", help="few paths first, then twice as many for those that may be on the frontier")]
+
+
+DEFAULT_BEST = "technology_saved_window_end/cost_a_year"
+Best = Annotated[str, typer.Option(
+    "--best", metavar="METRIC[/METRIC][=max|min]", help="what is to be best: a metric, or so much of one for each unit "
+    "of another")]
+SearchKind = Annotated[Literal["grid", "lhs", "sobol"], typer.Option(
+    "--design", help="all values with all, a Latin hypercube, or points of Sobol'")]
 
 
 @resumable
@@ -51,20 +63,58 @@ def sweep(
     Example: backstop sweep configs/ashare.toml --vary pool.layers.central.size=1e9:90e9:4 --keep 'dry<0.01'
     """
     from backstop.answers.sweeping.asking import Designs, Wanted, question_of
-    from backstop.answers.sweeping.sweep import sweep as swept
-    from backstop.answers.sweeping.table import as_json, write_sweep
     from backstop.config.text.toml_files import read_config
-    from backstop.report.progress import progress
     from backstop.report.sweep import print_sweep
-    from backstop.report.terminal import print_json
 
     wanted = Wanted(objective or (), keep or (), zone or (), per, halving)
     question = question_of(read_config(config), settings.overrides, arm, Designs(vary, design_kind, n), wanted)
+    answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
+    if not json:
+        print_sweep(answer)
+
+
+@resumable
+def optimise(
+    config: ConfigFile,
+    *,
+    vary: Vary,
+    best: Best = DEFAULT_BEST,
+    keep: Keep = None,
+    design_kind: SearchKind = "sobol",
+    n: Number = 64,
+    zone: Zone = None,
+    arm: ArmName = None,
+    out: Kept = None,
+    settings: Annotated[Settings, Without("design")],
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """The best terms within limits: all designs that may be best, how likely each is, which limit binds.
+
+    Example: backstop optimise configs/ashare.toml --vary pool.layers.central.size=1e9:90e9 --keep 'dry<0.01'
+    """
+    from backstop.answers.sweeping.asking import Designs, best_of_all, question_of
+    from backstop.config.text.toml_files import read_config
+    from backstop.report.optimise import print_optimum
+
+    question = question_of(read_config(config), settings.overrides, arm, Designs(vary, design_kind, n),
+                           best_of_all(best, keep or (), zone or ()))
+    answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
+    if not json:
+        print_optimum(answer)
+
+
+def _answered(question: "Question", out: Path | None, threads: int, *, quiet: bool, json: bool) -> "Answer":
+    """The answer, written and as JSON where that is asked."""
+    from backstop.answers.sweeping.sweep import sweep as swept
+    from backstop.answers.sweeping.table import as_json, write_sweep
+    from backstop.report.progress import progress
+    from backstop.report.terminal import print_json
+
     with progress(quiet) as on_progress:
-        answer = swept(question, out, settings.n_threads, on_progress)
+        answer = swept(question, out, threads, on_progress)
     if out is not None:
         write_sweep(answer, out)
     if json:
         print_json(as_json(answer))
-    else:
-        print_sweep(answer)
+    return answer

@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.estimators import Estimate
-from backstop.answers.sweeping.halving import WRONG
+from backstop.answers.sweeping.objectives import Quantity
+from backstop.answers.sweeping.surely import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
 from backstop.report.amounts import below, percent, shown
 from backstop.report.terminal import console
@@ -34,7 +35,7 @@ def print_sweep(found: Answer) -> None:
 def _chosen(found: Answer) -> list[Swept]:
     """Designs on the frontier, by the rate asked for or by the first objective, those that may be; the config's own."""
     likely = [one for one in found.designs if one.design != CONFIG and (one.is_on or one.chance >= _SMALL_CHANCE)]
-    best_high = found.question.per is not None or found.quantities[0].is_better_high
+    best_high = found.question.per is not None or found.asked.objectives[0].is_better_high
 
     def place(one: Swept) -> tuple[bool, float]:
         first = one.per if found.question.per is not None else one.objectives[0]
@@ -44,32 +45,64 @@ def _chosen(found: Answer) -> list[Swept]:
 
 
 def _frontier(found: Answer) -> Table:
-    objectives = found.quantities[: len(found.question.objectives)]
-    table = _table("designs that nothing beats, then those that may be such, the best first; the config itself last",
-                   ["", *(_words(".".join(factor.key.split(".")[-2:])) for factor in found.question.factors),
-                    *(f"{_words(one.metric)}, {'high' if one.is_better_high else 'low'} is better"
-                      for one in objectives),
-                    *(limit.text for limit in found.question.limits), *_head_of_rate(found), "on it"])
+    table = designs_table("designs that nothing beats, then those that may be such, the best first; the config itself "
+                          "last", found, [*_head_of_rate(found), "on it"])
     for one in _chosen(found):
-        values = [_value(one.design.values.get(factor.key)) for factor in found.question.factors]
-        cells = [_cell(estimate, quantity.unit) for estimate, quantity in zip(one.objectives, objectives, strict=True)]
-        units = {quantity.metric: quantity.unit for quantity in found.quantities}
-        cells += [_cell(estimate, units[limit.metric]) for estimate, limit in
-                  zip(one.kept, found.question.limits, strict=True)]
-        if found.question.per is not None:
-            cells.append(_rate(one.per, *(units[metric] for metric in found.question.per)))
-        table.add_row(one.design.name, *values, *cells, percent(one.chance))
+        rate = [] if found.question.per is None else [_rate(one.per, *(_unit(found, n) for n in found.question.per))]
+        table.add_row(*cells_of(found, one), *rate, percent(one.chance))
     return table
 
 
-def _table(title: str, heads: list[str]) -> Table:
+def designs_table(title: str, found: Answer, more: list[str]) -> Table:
+    """Heads of what `cells_of` gives, and `more`."""
+    return headed(title, ["", *(words(".".join(factor.key.split(".")[-2:])) for factor in found.question.factors),
+                          *(f"{_head(found, one)}, {'high' if one.is_better_high else 'low'} is better"
+                            for one in found.asked.objectives),
+                          *(limit.text for limit in found.question.limits), *more])
+
+
+def cells_of(found: Answer, one: Swept) -> list[str]:
+    """Name, values, objectives and limits of a design."""
+    cells = [one.design.name, *(value_text(one.design.values.get(factor.key)) for factor in found.question.factors)]
+    cells += [objective_text(found, quantity, estimate) for estimate, quantity in
+              zip(one.objectives, found.asked.objectives, strict=True)]
+    return cells + [_cell(estimate, _unit(found, limit.metric)) for estimate, limit in
+                    zip(one.kept, found.question.limits, strict=True)]
+
+
+def objective_text(found: Answer, quantity: Quantity, estimate: Estimate | None) -> str:
+    """An objective with its interval below it; of a rate, per billion where the other is money."""
+    if quantity.over:
+        return _rate(estimate, quantity.unit, _unit(found, quantity.over))
+    return _cell(estimate, quantity.unit)
+
+
+def _unit(found: Answer, metric: str) -> str:
+    return found.asked.metrics[found.asked.number(metric)].unit
+
+
+def _head(found: Answer, one: Quantity) -> str:
+    return _rate_head(found, one.metric, one.over) if one.over else words(one.metric)
+
+
+def _rate_head(found: Answer, one: str, over: str) -> str:
+    return f"{words(one)} per {'bn of ' if _unit(found, over) == 'currency' else ''}{words(over)}"
+
+
+def _head_of_rate(found: Answer) -> list[str]:
+    return [] if found.question.per is None else [_rate_head(found, *found.question.per)]
+
+
+def headed(title: str, heads: list[str]) -> Table:
+    """An empty table, its first column to the left."""
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for n, head in enumerate(heads):
         table.add_column(head, justify="right" if n else "left", overflow="fold")
     return table
 
 
-def _value(value: object) -> str:
+def value_text(value: object) -> str:
+    """Of a key, empty where it is the config's."""
     return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
@@ -79,17 +112,9 @@ def _cell(estimate: Estimate | None, unit: str) -> str:
     return below(*estimate[:3], unit)
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
     """A name that a narrow column may break between its words."""
     return name.replace("_", " ").replace(".", " ")
-
-
-def _head_of_rate(found: Answer) -> list[str]:
-    if found.question.per is None:
-        return []
-    one, over = found.question.per
-    units = {quantity.metric: quantity.unit for quantity in found.quantities}
-    return [f"{_words(one)} per {'bn of ' if units[over] == 'currency' else ''}{_words(over)}"]
 
 
 def _rate(estimate: Estimate | None, unit: str, over: str) -> str:
@@ -102,7 +127,7 @@ def _rate(estimate: Estimate | None, unit: str, over: str) -> str:
 
 
 def _indices(found: Answer) -> Table:
-    table = _table("what explains an objective's variance over designs; errors of few designs, of few paths",
+    table = headed("what explains an objective's variance over designs; errors of few designs, of few paths",
                    ["objective", "key", "alone", "with all others"])
     for one in found.indices:
         table.add_row(one.metric, one.key,
@@ -112,8 +137,8 @@ def _indices(found: Answer) -> Table:
 
 
 def _basis(found: Answer) -> Iterator[str]:
-    zone = ", ".join(f"{shown(zone, one.unit)} of {one.metric}" for one, zone in
-                     zip(found.quantities, found.zone, strict=False))
+    zone = ", ".join(f"{zone_text(found, one, zone)} of {one.name}" for one, zone in
+                     zip(found.asked.objectives, found.zone, strict=True))
     yield ("on it: share of resamples of paths in which no other design is better; differences within "
            f"{zone} count as none")
     if found.question.limits:
@@ -121,8 +146,19 @@ def _basis(found: Answer) -> Iterator[str]:
                "at the upper end")
     if found.question.is_halving:
         n = sum(one.n_paths < found.n_paths for one in found.designs)
-        yield (f"halving dropped {n} designs on fewer paths; of those that belong on the frontier it drops "
-               f"{WRONG:g} on average at most")
+        yield (f"halving dropped {n} designs on fewer paths, each of which surely breaks a limit or is surely beaten: "
+               f"one that belongs on the frontier is dropped with a chance of {WRONG:g} at most")
+    yield from refusals(found)
+
+
+def zone_text(found: Answer, one: Quantity, zone: float) -> str:
+    """The zone of an objective, in the unit in which it is shown."""
+    is_per_money = one.over and _unit(found, one.over) == "currency"
+    return f"{shown(zone * _BILLION, one.unit)} a bn" if is_per_money else shown(zone, one.unit)
+
+
+def refusals(found: Answer) -> Iterator[str]:
+    """What the config took for nonsense."""
     if found.refused:
         first = found.refused[0]
         changes = ", ".join(f"{key}={value}" for key, value in first.design.values.items())

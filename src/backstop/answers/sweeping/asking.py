@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
     Attributes
     ----------
     objectives
-        ``METRIC``, ``METRIC=max`` or ``METRIC=min`` each; the usual two without any.
+        ``METRIC`` or ``METRIC/METRIC``, then ``=max`` or ``=min`` or neither; the usual two without any.
     keep
         ``METRIC<NUMBER`` or ``METRIC>NUMBER`` each.
     zones
@@ -46,6 +46,8 @@ class Wanted(NamedTuple):
         ``METRIC/METRIC``.
     is_halving
         Few paths first, then twice as many for those that may be on the frontier.
+    seeks_best
+        What moves the leading design, and which limit binds, are asked too.
     """
 
     objectives: Sequence[str] = ()
@@ -53,6 +55,12 @@ class Wanted(NamedTuple):
     zones: Sequence[str] = ()
     per: str | None = None
     is_halving: bool = False
+    seeks_best: bool = False
+
+
+def best_of_all(best: str, keep: Sequence[str] = (), zones: Sequence[str] = ()) -> Wanted:
+    """The best of one objective, by halving."""
+    return Wanted((best,), keep, zones, None, is_halving=True, seeks_best=True)
 
 
 def question_of(config: ConfigText, settings: Sequence[str], arm: str | None, designs: Designs, wanted: Wanted
@@ -66,11 +74,13 @@ def question_of(config: ConfigText, settings: Sequence[str], arm: str | None, de
     """
     if wanted.is_halving and designs.kind == "indices":
         raise ConfigError(["--halving: indices need every design on all paths; leave one of the two out"])
+    if designs.kind == "indices" and any("/" in text for text in wanted.objectives):
+        raise ConfigError(["--design indices: are of metrics, not of one over another; write --objective METRIC"])
     seed = checked(config, settings).run.seed
     factors = parse_factors(designs.vary, config)
     return Question(config, tuple(settings), arm, tuple(factors), plan(designs.kind, factors, designs.n, seed),
                     tuple(wanted.objectives or DEFAULT_OBJECTIVES), tuple(parse_limits(wanted.keep)),
-                    _zones(wanted.zones), _per(wanted.per), wanted.is_halving)
+                    _zones(wanted.zones), _per(wanted.per), wanted.is_halving, wanted.seeks_best)
 
 
 def _zones(texts: Sequence[str]) -> dict[str, float]:

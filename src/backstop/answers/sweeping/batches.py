@@ -7,8 +7,10 @@ do (answers/resampling.py). A batch has paths of one market model alone: draws a
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from backstop.answers.resampling import MOST_BATCHES
+from backstop.answers.sweeping.objectives import POOL_SIZE
 from backstop.answers.values import values_of
 from backstop.runs.parts import Parts
 from backstop.runs.request import RunRequest
@@ -28,16 +30,23 @@ class Batches(NamedTuple):
         (B,) number of the market model that made a batch; 0 where there is one.
     weight
         (N,) by which a path counts more, so that each model has its weight.
+    scale
+        (B,) what a path of a batch weighs in all.
     """
 
     of_path: Integers
     model: Integers
     weight: Floats
+    scale: Floats
 
     @property
     def n(self) -> int:
         """B."""
         return len(self.model)
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "Batches":
+        """Some of the batches; their paths are not told any more."""
+        return Batches(self.of_path[:0], self.model[chosen], self.weight[:0], self.scale[chosen])
 
     def draws(self, times: int) -> Floats:
         """(B, R) how often each batch is drawn, with replacement within its model; the same for all designs."""
@@ -48,27 +57,34 @@ class Batches(NamedTuple):
         return drawn
 
 
+def cycle(request: RunRequest) -> int:
+    """Paths after which each model has had its turn once, whole groups that share a draw of parameters."""
+    n_models = len(request.terms.mixture.models)
+    group = request.drawn.paths_per_group if request.drawn else 1
+    return n_models * max(group, PATHS_PER_MODEL) if n_models else group
+
+
 def batches_of(request: RunRequest, n_first: int | None = None) -> Batches:
     """Batches of the paths of a run, each of paths from all over it; none parts a group of paths that share something.
 
-    The first `n_first` paths have some of every batch.
+    The first `n_first` paths, a `cycle` or more, have some of every batch.
     """
     mixture, paths = request.terms.mixture, np.arange(request.n_paths)
     n_models = max(len(mixture.models), 1)
-    size = request.drawn.paths_per_group if request.drawn else PATHS_PER_MODEL if mixture.models else 1
-    if mixture.models and request.drawn:
-        size = max(size, PATHS_PER_MODEL)
-    unit = paths // size
-    model_of_unit = np.arange(int(unit[-1]) + 1) * size // PATHS_PER_MODEL % n_models if mixture.models else np.zeros(
-        int(unit[-1]) + 1, dtype=np.int64)
-    batch_of_unit, models, first = np.empty_like(model_of_unit), list[int](), 0
+    group = cycle(request) // n_models if request.drawn else 1
+    model_of_path = mixture.model_of(paths) if mixture.models else np.zeros_like(paths)
+    of_path, models, first = np.empty_like(paths), list[int](), 0
     for model in range(n_models):
-        chosen = np.flatnonzero(model_of_unit == model)
-        n_early = int(np.count_nonzero(chosen * size < (n_first or request.n_paths)))
+        own = np.flatnonzero(model_of_path == model)
+        unit = np.unique(own // group, return_inverse=True)[1]
+        n_early = len(np.unique(own[own < (n_first or request.n_paths)] // group))
         n = min(MOST_BATCHES // n_models or 1, n_early)
-        batch_of_unit[chosen] = first + np.arange(len(chosen)) % max(n, 1)
+        of_path[own] = first + unit % max(n, 1)
         models, first = models + [model] * n, first + n
-    return Batches(batch_of_unit[unit], np.array(models, dtype=np.int64), mixture.balance(paths))
+    made_by, balance = np.array(models, dtype=np.int64), mixture.balance(paths)
+    of_model = np.array([balance[model_of_path == model][:1].sum() for model in range(n_models)])
+    scale = of_model * np.array(mixture.weights or (1.0,))
+    return Batches(of_path, made_by, balance, scale[made_by])
 
 
 def add_sums(sums: dict[str, Floats], parts: Parts, first_path: int, batches: Batches, metrics: tuple[str, ...]
@@ -77,12 +93,18 @@ def add_sums(sums: dict[str, Floats], parts: Parts, first_path: int, batches: Ba
     chosen = slice(first_path, first_path + parts.n_paths)
     batch, weight = batches.of_path[chosen], parts.weight * batches.weight[chosen]
     for number, metric in enumerate(metrics):
-        for arm, (x, of) in values_of(parts, metric).items():
+        for arm, (x, of) in _values(parts, metric).items():
             if arm in sums:
                 known = ~np.isnan(x) if of is None else ~(np.isnan(x) | np.isnan(of))
                 under = np.ones_like(x) if of is None else of
                 for row, values in enumerate((x, under)):
                     sums[arm][number, row] += np.bincount(batch[known], (weight * values)[known], batches.n)
+
+
+def _values(parts: Parts, metric: str) -> dict[str, tuple[Floats, Floats | None]]:
+    if metric != POOL_SIZE:
+        return values_of(parts, metric)
+    return {arm: (np.full(parts.n_paths, size), None) for arm, size in zip(parts.arms, parts.pool_sizes, strict=True)}
 
 
 def ratios(sums: Floats) -> Floats:

@@ -1,33 +1,24 @@
-"""Successive halving: many designs on few paths, those hardly on the frontier dropped, the rest on twice as many.
+"""Successive halving: many designs on few paths, those that surely do not belong dropped, the rest on twice as many.
 
-A design is dropped for its chance of being on the frontier, on the paths that all designs share. What is dropped in a
-round has together a chance of at most `WRONG` over the number of rounds, so that all rounds drop no more than `WRONG`
-designs of the frontier, on average.
+What is dropped, and how seldom wrongly, says `surely`.
 """
 
-import numpy as np
-
-from backstop.answers.sweeping.frontier import Flags
 from backstop.answers.sweeping.measure import Span
-from backstop.terms import Floats
 
-WRONG = 0.05
-"""Designs of the frontier that are dropped, on average, at most. [ours]"""
 FEWEST_PATHS = 128
 """Of the first round. [ours]"""
+_FEWEST_CYCLES = 2
 
 
-def rounds(n_paths: int, is_halving: bool) -> list[Span]:
-    """Paths of each round, from the first on; one round of all without halving."""
+def rounds(n_paths: int, is_halving: bool, cycle: int = 1) -> list[Span]:
+    """Paths of each round, from the first on; one round of all without halving.
+
+    A round ends with whole cycles of the market models, and the first has two of them or more.
+    """
     ends = [n_paths]
-    while is_halving and ends[0] >= 2 * FEWEST_PATHS:
-        ends.insert(0, ends[0] // 2)
+    while is_halving:
+        half = ends[0] // 2 // cycle * cycle
+        if half < max(FEWEST_PATHS, _FEWEST_CYCLES * cycle):
+            break
+        ends.insert(0, half)
     return [Span(first, last) for first, last in zip([0, *ends[:-1]], ends, strict=True)]
-
-
-def dropped(chances: Floats, n_rounds: int) -> Flags:
-    """(D,) designs to drop after one of `n_rounds` - 1 rounds, by their chance of being on the frontier."""
-    order = np.argsort(chances, kind="stable")
-    is_dropped = np.zeros(len(chances), dtype=np.bool_)
-    is_dropped[order] = np.cumsum(chances[order]) <= WRONG / max(n_rounds - 1, 1)
-    return is_dropped

@@ -12,19 +12,31 @@ from backstop.terms import Names
 _LIMIT = re.compile(r"(\w+)\s*(<|>)\s*([-+.\deE]+)")
 
 
+POOL_SIZE = "pool_size"
+"""All layers of a design's pool together: known, so that no path is needed to tell it."""
+
+
 class Quantity(NamedTuple):
-    """A metric, or a column of paths.
+    """A metric, or a column of paths; or so much of one for each unit of another.
 
     Attributes
     ----------
     is_share
         Of sums over paths; any other is a mean, of an event its probability.
+    over
+        The metric that `metric` is divided by, mean by mean; empty for none.
     """
 
     metric: str
     unit: str
     is_share: bool
     is_better_high: bool
+    over: str = ""
+
+    @property
+    def name(self) -> str:
+        """As it is asked for."""
+        return f"{self.metric}/{self.over}" if self.over else self.metric
 
 
 class Limit(NamedTuple):
@@ -41,7 +53,7 @@ class Limit(NamedTuple):
 
 
 def quantity_of(names: Names, text: str) -> Quantity:
-    """``METRIC``, ``METRIC=max`` or ``METRIC=min``; without a word, as the summary knows what is worse.
+    """``METRIC`` or ``METRIC/METRIC``, then ``=max`` or ``=min``; without a word, as the summary knows what is worse.
 
     Raises
     ------
@@ -50,7 +62,13 @@ def quantity_of(names: Names, text: str) -> Quantity:
     """
     name, _, word = text.partition("=")
     if word not in ("", "max", "min"):
-        raise ConfigError([f"--objective {text}: write METRIC, METRIC=max or METRIC=min"])
+        raise ConfigError([f"{text}: is no objective; write METRIC, METRIC=max or METRIC=min"])
+    one, slash, over = name.partition("/")
+    if slash:
+        quantity_of(names, over)
+        return quantity_of(names, f"{one}={word}" if word else one)._replace(over=over)
+    if name == POOL_SIZE:
+        return Quantity(name, "currency", False, word == "max")
     columns = dict(path_columns(list(names.layers), list(names.assets)))
     if name in columns:
         unit, worst, is_share = columns[name].unit, columns[name].worst, False

@@ -8,14 +8,16 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers.estimators import Estimate
-from backstop.answers.sweeping.batches import batches_of
+from backstop.answers.sweeping.batches import batches_of, cycle
+from backstop.answers.sweeping.budgets import Budget, budgets
 from backstop.answers.sweeping.factors import Factor
-from backstop.answers.sweeping.figures import estimate, rate, resamples
-from backstop.answers.sweeping.halving import dropped, rounds
+from backstop.answers.sweeping.figures import rate, resamples
+from backstop.answers.sweeping.halving import rounds
 from backstop.answers.sweeping.indices import Index, indices
-from backstop.answers.sweeping.judging import Judge
+from backstop.answers.sweeping.judging import Asked, Judge, Judged
+from backstop.answers.sweeping.levers import Lever, Move, lever, moves_of
 from backstop.answers.sweeping.measure import Span, measured
-from backstop.answers.sweeping.objectives import Limit, Quantity, quantity_of
+from backstop.answers.sweeping.objectives import Limit, quantity_of
 from backstop.answers.sweeping.plans import Plan
 from backstop.answers.sweeping.store import Store, identity_of, opened
 from backstop.answers.sweeping.worlds import Design, Refused, worlds
@@ -37,7 +39,7 @@ class Question(NamedTuple):
     Attributes
     ----------
     objectives
-        ``METRIC``, ``METRIC=max`` or ``METRIC=min``.
+        ``METRIC`` or ``METRIC/METRIC``, then ``=max`` or ``=min`` or neither.
     zones
         By metric, the difference below which designs are as good.
     per
@@ -54,6 +56,8 @@ class Question(NamedTuple):
     zones: Mapping[str, float] = MappingProxyType({})
     per: tuple[str, str] | None = None
     is_halving: bool = False
+    seeks_best: bool = False
+    """Of one objective: what moves the leading design, and which limit binds, are asked too."""
 
 
 class Swept(NamedTuple):
@@ -67,6 +71,10 @@ class Swept(NamedTuple):
         What each limit is of, in the model that is nearest to breaking it.
     per
         None where the second metric is not surely above 0.
+    stands
+        Whether no limit is surely broken and no design surely better: what the paths cannot exclude.
+    best
+        Share of resamples in which its first objective is the best.
     """
 
     design: Design
@@ -74,8 +82,10 @@ class Swept(NamedTuple):
     objectives: tuple[Estimate | None, ...]
     kept: tuple[Estimate | None, ...]
     per: Estimate | None
+    stands: bool
     is_on: bool
     chance: float
+    best: float
 
 
 class Answer(NamedTuple):
@@ -84,11 +94,13 @@ class Answer(NamedTuple):
     question: Question
     currency: str
     n_paths: int
-    quantities: tuple[Quantity, ...]
+    asked: Asked
     zone: tuple[float, ...]
     designs: tuple[Swept, ...]
     refused: tuple[Refused, ...]
     indices: tuple[Index, ...]
+    levers: tuple[Lever, ...]
+    budgets: tuple[Budget, ...]
 
 
 def sweep(question: Question, folder: Path | None, threads: int, on_progress: OnProgress = quiet) -> Answer:
@@ -105,29 +117,29 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     """
     found = assemble_text(question.config, question.settings)
     design_of(found.config, question.arm)
-    request, spans = found.request, rounds(found.request.n_paths, question.is_halving)
-    batches = batches_of(request, spans[0].last)
-    quantities = _quantities(question, request)
-    n_objectives = len(question.objectives)
-    judge = Judge(quantities, n_objectives, question.limits,
-                  [question.zones.get(one.metric) for one in quantities[:n_objectives]], batches)
-    metrics = tuple(one.metric for one in quantities)
+    request = found.request
+    spans = rounds(request.n_paths, question.is_halving, cycle(request))
+    batches, asked = batches_of(request, spans[0].last), _asked(question, request)
+    metrics = tuple(one.metric for one in asked.metrics)
     shape = len(metrics), 2, batches.n
     with opened(folder, identity_of(request, question.arm, metrics, batches.n), shape) as store:
-        study = _Study(question, metrics, spans, store, judge, threads)
-        refused = study.run(on_progress)
-    return study.answer(request, refused)
+        study = _Study(question, metrics, spans, store, Judge(asked, batches), threads)
+        study.run(on_progress)
+    return study.answer(request)
 
 
-def _quantities(question: Question, request: RunRequest) -> tuple[Quantity, ...]:
-    """Objectives first, then what limits and rates also ask for."""
-    more = [*(limit.metric for limit in question.limits), *(question.per or ())]
-    found = {one.metric: one for one in (quantity_of(request.terms.names, text) for text in question.objectives)}
-    if len(found) < len(question.objectives):
+def _asked(question: Question, request: RunRequest) -> Asked:
+    """Metrics of objectives first, then what limits and rates also ask for."""
+    names = request.terms.names
+    objectives = tuple(quantity_of(names, text) for text in question.objectives)
+    if len({one.name for one in objectives}) < len(objectives):
         raise ConfigError(["--objective: one metric is given twice; leave one out"])
-    for metric in more:
-        found.setdefault(metric, quantity_of(request.terms.names, metric))
-    return tuple(found.values())
+    found = {one.metric: one._replace(over="") for one in objectives}
+    for metric in (*(one.over for one in objectives if one.over), *(limit.metric for limit in question.limits),
+                   *(question.per or ())):
+        found.setdefault(metric, quantity_of(names, metric))
+    return Asked(tuple(found.values()), objectives, question.limits,
+                 tuple(question.zones.get(one.name) for one in objectives))
 
 
 class _Study:
@@ -136,26 +148,29 @@ class _Study:
     def __init__(self, question: Question, metrics: tuple[str, ...], spans: Sequence[Span], store: Store, judge: Judge,
                  threads: int) -> None:
         self.question, self.metrics, self.spans, self.store, self.judge = question, metrics, spans, store, judge
-        self.threads = threads
+        self.threads, self.zone = threads, np.zeros(len(judge.asked.objectives))
         self.alive = list(dict.fromkeys([CONFIG.name, *(design.name for design in question.plan.designs)]))
         self.designs = {design.name: design for design in (CONFIG, *question.plan.designs)}
         self.last_round: dict[str, int] = {}
+        self.refused: list[Refused] = []
+        self.leader: Design | None = None
+        self.moves: list[Move] = []
 
-    def run(self, on_progress: OnProgress) -> list[Refused]:
-        """All rounds."""
-        refused: list[Refused] = []
+    def run(self, on_progress: OnProgress) -> None:
+        """All rounds, then what moves the leading design if that is asked."""
         for number in range(len(self.spans)):
-            refused += self._round(number, on_progress)
-            names = {one.design.name for one in refused}
-            self.alive = [name for name in self.alive if name not in names]
-            self.last_round.update(dict.fromkeys(self.alive, number))
+            self._round(number, self.alive, on_progress)
+            if number == 0:
+                self.zone = self.judge.zone(self._sums(self.alive))
             if number + 1 < len(self.spans):
-                self._drop(number)
-        return refused
+                lost = self._lost()
+                self.alive = [name for name in self.alive if name == CONFIG.name or name not in lost]
+        if self.question.seeks_best:
+            self._move_leader(on_progress)
 
-    def _round(self, number: int, on_progress: OnProgress) -> list[Refused]:
-        span, designs = self.spans[number], [self.designs[name] for name in self.alive]
-        refused, meter = list[Refused](), Meter("sweeping", len(designs), on_progress)
+    def _round(self, number: int, names: Sequence[str], on_progress: OnProgress) -> None:
+        span, designs = self.spans[number], [self.designs[name] for name in names]
+        meter, refused = Meter("sweeping", len(designs), on_progress), list[Refused]()
         missing = self.store.missing(designs, span)
         meter.add(len(designs) - len(missing))
         for world, nonsense in worlds(self.question.config, self.question.settings, self.question.arm, missing):
@@ -165,47 +180,89 @@ class _Study:
                 for batch in measured(world, self.metrics, span, self.judge.batches, self.threads):
                     self.store.add(batch, span)
                     meter.add(len(batch))
-        return refused
-
-    def _drop(self, number: int) -> None:
-        """Of those that are left; the config's own stays."""
-        others = [name for name in self.alive if name != CONFIG.name]
-        chance = self.judge.judge(self._sums(others, number)).chance
-        gone = {name for name, is_dropped in zip(others, dropped(chance, len(self.spans)), strict=True) if is_dropped}
+        self.refused += refused
+        gone = {one.design.name for one in refused}
         self.alive = [name for name in self.alive if name not in gone]
+        self.last_round.update({name: number for name in names if name not in gone})
 
-    def _sums(self, names: Sequence[str], last_round: int) -> Floats:
-        """(D, M, 2, B)."""
-        return np.array([self.store.sums(self.designs[name], self.spans[: last_round + 1]) for name in names])
+    def _lost(self) -> set[str]:
+        """Names of those alive that surely do not belong."""
+        is_lost = self.judge.lost(self._sums(self.alive), self.zone, len(self.designs), len(self.spans))
+        return {name for name, lost in zip(self.alive, is_lost, strict=True) if lost}
 
-    def answer(self, request: RunRequest, refused: Sequence[Refused]) -> Answer:
+    def _leader(self) -> Design | None:
+        """The design that is most often the best, if any ever is."""
+        best = self.judge.judge(self._sums(self.alive), self.zone).best
+        return self.designs[self.alive[int(np.argmax(best))]] if best.max() > 0.0 else None
+
+    def _move_leader(self, on_progress: OnProgress) -> None:
+        """Run the leading design's neighbours on all paths: they are designs as the others are."""
+        self.leader = self._leader()
+        if self.leader is None:
+            return
+        self.moves = moves_of(self.leader, self.question.factors, len(self.question.plan.designs))
+        self.designs |= {move.design.name: move.design for move in self.moves}
+        new = [move.design.name for move in self.moves]
+        self.alive += new
+        for number in range(len(self.spans)):
+            self._round(number, [name for name in new if name in self.alive], on_progress)
+
+    def _sums(self, names: Sequence[str]) -> Floats:
+        """(D, M, 2, B), each over the paths that it was run on."""
+        return np.array([self._sums_of(name) for name in names])
+
+    def _sums_of(self, name: str) -> Floats:
+        return self.store.sums(self.designs[name], self.spans[: self.last_round[name] + 1])
+
+    def answer(self, request: RunRequest) -> Answer:
         """What the rounds came to."""
-        judged = self.judge.judge(self._sums(self.alive, len(self.spans) - 1))
-        places, draws = {name: n for n, name in enumerate(self.alive)}, resamples(self.judge.batches)
-        designs = [self._swept(name, draws, judged.is_on[places[name]] if name in places else False,
-                               judged.chance[places[name]] if name in places else 0.0)
-                   for name in self.designs if name in self.last_round]
-        return Answer(self.question, request.currency, request.n_paths, tuple(self.judge.quantities),
-                      tuple(float(one) for one in judged.zone), tuple(designs), tuple(refused),
-                      tuple(self._indices(refused)))
+        judged, lost = self.judge.judge(self._sums(self.alive), self.zone), self._lost()
+        draws = resamples(self.judge.batches)
+        designs = [self._swept(name, draws, judged, lost) for name in self.designs if name in self.last_round]
+        return Answer(self.question, request.currency, request.n_paths, self.judge.asked,
+                      tuple(float(one) for one in self.zone), tuple(designs), tuple(self.refused),
+                      tuple(self._indices()), tuple(self._levers(draws)), tuple(self._budgets()))
 
-    def _swept(self, name: str, draws: Floats, is_on: bool, chance: float) -> Swept:
-        last = self.last_round[name]
-        sums, quantities = self.store.sums(self.designs[name], self.spans[: last + 1]), self.judge.quantities
-        objectives = tuple(estimate(sums[n], quantities[n].unit, draws) for n in range(self.judge.n_objectives))
-        kept = tuple(self.judge.worst(sums, limit, draws) for limit in self.question.limits)
-        per = self.question.per
-        found = None if per is None else rate(sums[self.metrics.index(per[0])], sums[self.metrics.index(per[1])], draws)
-        return Swept(self.designs[name], self.spans[last].last, objectives, kept, found, bool(is_on), float(chance))
+    def _swept(self, name: str, draws: Floats, judged: Judged, lost: set[str]) -> Swept:
+        sums, asked = self._sums_of(name), self.judge.asked
+        objectives = tuple(self.judge.figure(sums, one, draws) for one in asked.objectives)
+        kept = tuple(self.judge.worst(sums, limit, draws) for limit in asked.limits)
+        per = self.question.per and rate(sums[asked.number(self.question.per[0])],
+                                         sums[asked.number(self.question.per[1])], draws)
+        n_paths, design = self.spans[self.last_round[name]].last, self.designs[name]
+        if name not in self.alive:
+            return Swept(design, n_paths, objectives, kept, per, False, False, 0.0, 0.0)
+        place = self.alive.index(name)
+        return Swept(design, n_paths, objectives, kept, per, name not in lost, bool(judged.is_on[place]),
+                     float(judged.chance[place]), float(judged.best[place]))
 
-    def _indices(self, refused: Sequence[Refused]) -> list[Index]:
+    def _levers(self, draws: Floats) -> list[Lever]:
+        if self.leader is None:
+            return []
+        own = self._sums_of(self.leader.name)
+
+        def change_to(design: Design) -> Estimate | None:
+            known = design.name in self.last_round
+            return self.judge.change(self._sums_of(design.name), own, draws) if known else None
+
+        leader = self.leader
+        return [lever(leader, factor.key, [move for move in self.moves if move.key == factor.key], change_to,
+                      float(self.zone[0])) for factor in self.question.factors]
+
+    def _budgets(self) -> list[Budget]:
+        if not self.question.seeks_best:
+            return []
+        sums = self._sums([name for name in self.alive if self.last_round[name] == len(self.spans) - 1])
+        return budgets(self.judge.asked.limits, self.judge.resamples(sums), float(self.zone[0]))
+
+    def _indices(self) -> list[Index]:
         plan = self.question.plan
         if plan.kind != "indices":
             return []
-        if refused:
+        if self.refused:
             raise ConfigError([f"--design indices: needs every design, and the config refuses some, as: "
-                               f"{refused[0].reason}; take narrower ranges"])
-        sums = self._sums([design.name for design in plan.designs], 0)
+                               f"{self.refused[0].reason}; take narrower ranges"])
+        sums = self._sums([design.name for design in plan.designs])
         keys = [factor.key for factor in self.question.factors]
-        return [index for n in range(self.judge.n_objectives)
-                for index in indices(self.metrics[n], keys, sums[:, n], plan.n_points)]
+        return [index for one in self.judge.asked.objectives
+                for index in indices(one.metric, keys, sums[:, self.judge.asked.number(one.metric)], plan.n_points)]

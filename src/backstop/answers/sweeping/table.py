@@ -28,13 +28,14 @@ def row_of(answer: Answer, one: Swept) -> dict[str, Any]:
     for factor in answer.question.factors:
         value = one.design.values.get(factor.key)
         row[factor.key] = value if value is None or factor.span is not None else _text(value)
-    for quantity, found in zip(answer.quantities, one.objectives, strict=False):
-        row |= _spread(quantity.metric, found)
+    for quantity, found in zip(answer.asked.objectives, one.objectives, strict=True):
+        row |= _spread(quantity.name, found)
     for limit, found in zip(answer.question.limits, one.kept, strict=True):
         row |= _spread(f"{limit.text}", found)
     if answer.question.per is not None:
         row |= _spread("/".join(answer.question.per), one.per)
-    return row | {"is_on_frontier": one.is_on, "chance_of_frontier": one.chance}
+    return row | {"stands": one.stands, "is_on_frontier": one.is_on, "chance_of_frontier": one.chance,
+                  "chance_of_best": one.best}
 
 
 def _text(value: Any) -> str:
@@ -60,11 +61,13 @@ def _type_of(rows: list[dict[str, Any]], name: str) -> "pa.DataType":
 def _said(answer: Answer, name: str) -> tuple[str, str]:
     """Unit and meaning of a column."""
     fixed = {"design": "name of the design", "n_paths": "paths it was run on; fewer where halving dropped it",
+             "stands": "whether it surely breaks no limit and no design is surely better",
+             "chance_of_best": "share of resamples of paths in which its first objective is the best",
              "is_on_frontier": "whether nothing beats it by more than the indifference zone",
              "chance_of_frontier": "share of resamples of paths in which nothing does"}
     if name in fixed:
         return "", fixed[name]
-    units = {quantity.metric: quantity.unit for quantity in answer.quantities}
+    units = {quantity.name: quantity.unit for quantity in answer.asked.metrics}
     unit = units.get(name.removesuffix("_lower").removesuffix("_upper"), "")
     return unit, "value of a key, or estimate with the ends of its 95 % interval"
 
@@ -76,13 +79,14 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "config": str(question.config.path), "currency": answer.currency, "n_paths": answer.n_paths,
         "kind": question.plan.kind, "vary": [factor.key for factor in question.factors],
         "objectives": [quantity._asdict() | {"zone": zone} for quantity, zone in
-                       zip(answer.quantities, answer.zone, strict=False)],
+                       zip(answer.asked.objectives, answer.zone, strict=True)],
         "limits": [limit.text for limit in question.limits],
         "designs": [row_of(answer, one) for one in answer.designs],
         "refused": [{"values": dict(one.design.values), "reason": one.reason} for one in answer.refused],
-        "indices": plain(answer.indices)}
+        "indices": plain(answer.indices), "levers": plain(answer.levers), "budgets": plain(answer.budgets)}
 
 
 def write_sweep(answer: Answer, folder: Path) -> None:
-    """``sweep.json`` and ``designs.parquet``; `EnvironmentFailure` where it cannot."""
-    write_answer(folder, "sweep", as_json(answer), {"designs": designs_table(answer)})
+    """``sweep.json``, or ``optimise.json`` of a search, and ``designs.parquet``; `EnvironmentFailure` if it cannot."""
+    name = "optimise" if answer.question.seeks_best else "sweep"
+    write_answer(folder, name, as_json(answer), {"designs": designs_table(answer)})

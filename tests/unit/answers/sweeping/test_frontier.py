@@ -5,8 +5,8 @@ import pytest
 
 from backstop.answers.sweeping.batches import Batches
 from backstop.answers.sweeping.frontier import on_frontier, zones
-from backstop.answers.sweeping.halving import dropped, rounds
-from backstop.answers.sweeping.judging import Judge
+from backstop.answers.sweeping.halving import rounds
+from backstop.answers.sweeping.judging import Asked, Judge
 from backstop.answers.sweeping.objectives import Limit, Quantity
 
 NONE = np.zeros(2)
@@ -42,10 +42,11 @@ def test_a_zone_that_is_not_stated_is_a_hundredth_of_the_spread():
 
 
 def judge(n_batches, limits=(), model=None):
-    quantities = [Quantity("good", "currency", False, True), Quantity("cost", "currency", False, False),
-                  Quantity("dry", "bool", False, False)]
+    metrics = (Quantity("good", "currency", False, True), Quantity("cost", "currency", False, False),
+               Quantity("dry", "bool", False, False))
     models = np.zeros(n_batches, dtype=np.int64) if model is None else model
-    return Judge(quantities, 2, limits, [0.0, 0.0], Batches(np.arange(n_batches), models, np.ones(n_batches)))
+    batches = Batches(np.arange(n_batches), models, np.ones(n_batches), np.ones(n_batches))
+    return Judge(Asked(metrics, metrics[:2], tuple(limits), (0.0, 0.0)), batches)
 
 
 def sums(good, cost, dry):
@@ -61,7 +62,7 @@ def test_chances_are_calibrated():
         rng = np.random.default_rng(seed)
         truth = rng.normal(0.0, 0.3)
         good = np.stack([np.zeros(50), truth + rng.normal(size=50)])
-        chance = judge(50).judge(sums(good, np.ones((2, 50)), np.zeros((2, 50)))).chance[1]
+        chance = judge(50).judge(sums(good, np.ones((2, 50)), np.zeros((2, 50))), NONE).chance[1]
         said.append(chance)
         was.append(truth > 0.0)
     said, was = np.array(said), np.array(was)
@@ -74,11 +75,25 @@ def test_a_limit_must_be_kept_in_every_model():
     model = np.repeat([0, 1], 10)
     dry = np.zeros((2, 20))
     dry[1, 10:] = 0.05
-    found = judge(20, [Limit("dry", True, 0.04)], model)
-    judged = found.judge(sums(np.stack([np.zeros(20), np.ones(20)]), np.ones((2, 20)), dry))
-    assert judged.is_on.tolist() == [True, False]
-    assert judge(20, [Limit("dry", True, 0.04)]).judge(
-        sums(np.stack([np.zeros(20), np.ones(20)]), np.ones((2, 20)), dry)).is_on.tolist() == [False, True]
+    seen = sums(np.stack([np.zeros(20), np.ones(20)]), np.ones((2, 20)), dry)
+    limit = [Limit("dry", True, 0.04)]
+    assert judge(20, limit, model).judge(seen, NONE).is_on.tolist() == [True, False]
+    assert judge(20, limit).judge(seen, NONE).is_on.tolist() == [False, True]
+
+
+def test_an_event_that_no_path_shows_may_break_a_limit_and_less_often_with_more_paths():
+    def chance(n_batches):
+        nobody = np.zeros((1, n_batches))
+        return judge(n_batches, [Limit("dry", True, 0.01)]).judge(sums(nobody, nobody + 1.0, nobody), NONE).chance[0]
+    assert 0.4 < chance(50) < chance(150) < chance(400) < 1.0
+
+
+def test_the_best_of_designs_have_chances_that_add_up_to_one():
+    rng = np.random.default_rng(1)
+    good = rng.normal(size=(6, 40))
+    best = judge(40).judge(sums(good, np.ones((6, 40)), np.zeros((6, 40))), NONE).best
+    assert best.sum() == pytest.approx(1.0)
+    assert np.argmax(best) == np.argmax(good.mean(axis=1))
 
 
 def test_rounds_double_and_end_with_all_paths():
@@ -86,6 +101,6 @@ def test_rounds_double_and_end_with_all_paths():
     assert [tuple(span) for span in rounds(1000, False)] == [(0, 1000)]
 
 
-def test_what_is_dropped_has_little_chance_together():
-    chances = np.array([0.0, 0.004, 0.5, 0.01, 0.02, 1.0])
-    assert dropped(chances, 3).tolist() == [True, True, False, True, False, False]
+def test_rounds_end_with_whole_cycles_of_models():
+    assert [tuple(span) for span in rounds(3000, True, 320)] == [(0, 640), (640, 1280), (1280, 3000)]
+    assert [tuple(span) for span in rounds(1200, True, 320)] == [(0, 1200)]
