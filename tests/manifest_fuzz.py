@@ -50,7 +50,7 @@ def change_one(tree, rng):
     found = list(places(tree))
     place = found[rng.integers(len(found))]
     parent, key = parent_of(tree, place), place[-1]
-    strange = STRANGE[rng.integers(len(STRANGE))]
+    strange = copy.deepcopy(STRANGE[rng.integers(len(STRANGE))])
     what = rng.integers(4)
     if what == 0:
         del parent[key]
@@ -123,9 +123,9 @@ def failures(run, seeds, totals=None):
 def main():
     run, n, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0
     totals = Counter()
-    for line in failures(run, range(first, first + n), totals):
-        print(line)
-    print(f"{n} manifests from seed {first} on: {dict(totals)}")
+    for seed in range(first, first + n):
+        print(*failures(run, [seed], totals), sep="\n", end="", flush=True)
+    print(f"\n{n} manifests from seed {first} on: {dict(totals)}")
     sys.exit(1 if totals["failed"] else 0)
 
 

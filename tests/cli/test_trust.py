@@ -101,6 +101,16 @@ def test_a_manifest_whose_list_of_files_is_not_that_of_a_run_is_found(copy, chan
     assert "manifest.json: files " in ended.out
 
 
+@pytest.mark.parametrize(("key", "value"), [("arms", ["none", "", "none"]), ("days", 41), ("counterfactuals", {})])
+def test_a_manifest_that_contradicts_the_terms_is_read_by_no_command(copy, key, value):
+    rewritten(copy, lambda manifest: manifest.update({key: value}))
+    for command in (("report",), ("show",), ("compare",), ("export",), ("trace", "--path", "1", "-o", copy / "p")):
+        ended = run_here(command[0], copy, *command[1:])
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err == f"{copy}/manifest.json: {key} is not what resolved.json says; run it anew\n"
+    assert run_here("verify", copy).code == 1
+
+
 def test_a_summary_that_was_edited_together_with_its_hash_is_found(copy):
     summary = copy / "summary.json"
     summary.write_bytes(summary.read_bytes().replace(b'"estimate": 1', b'"estimate": 2', 1))

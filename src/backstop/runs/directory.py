@@ -9,7 +9,7 @@ from typing import Any
 from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
 from backstop.runs.files import TEMPORARY, environment_failures, hash_of
 from backstop.runs.lock import one_of_writers, sole_writer
-from backstop.runs.manifest import faults_of, has_all_paths
+from backstop.runs.manifest import contradictions, faults_of, has_all_paths
 
 TABLES = ("paths", "funds")
 MANIFEST, CONFIG, RUN, COMMAND = "manifest.json", "config.toml", "journal/run.json", "journal/command.json"
@@ -111,10 +111,16 @@ class RunDirectory:
             raise RunIncomplete(f"{self.manifest}: {key} is not as this version writes it; run it anew")
         if not has_all_paths(manifest):
             raise RunIncomplete(f"{self.manifest}: its blocks are not its paths, one after another; run it anew")
-        for name in _TEXTS if are_files_read else ():
+        if are_files_read:
+            self._check_texts(manifest)
+        return manifest
+
+    def _check_texts(self, manifest: dict[str, Any]) -> None:
+        for name in _TEXTS:
             if hash_of(self.folder / name) != manifest["files"].get(name):
                 raise RunIncomplete(f"{self.folder / name}: is not what was written; run it anew")
-        return manifest
+        for key in contradictions(manifest, self.resolved.read_bytes()):
+            raise RunIncomplete(f"{self.manifest}: {key} is not what {self.resolved.name} says; run it anew")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a manifest must look like before anybody relies on it: it may have been edited, or be another tool's."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,18 @@ def faults_of(manifest: dict[str, Any]) -> Iterator[str]:
     yield from (key for key, form in _FORM.items() if not _fits(manifest.get(key), form))
     if "drawn_parameters" not in manifest or not isinstance(manifest["drawn_parameters"], dict | None):
         yield "drawn_parameters"
+
+
+def contradictions(manifest: dict[str, Any], resolved: bytes) -> Iterator[str]:
+    """Keys that say otherwise than the terms, which the manifest repeats for who reads nothing else."""
+    try:
+        terms = json.loads(resolved)
+        told = {"arms": terms["names"]["arms"], "counterfactuals": terms["counterfactuals"],
+                "days": terms["n_days"]["value"]}
+    except (ValueError, LookupError, TypeError, RecursionError):
+        yield "files"
+        return
+    yield from (key for key, value in told.items() if manifest[key] != value)
 
 
 def has_all_paths(manifest: dict[str, Any]) -> bool:

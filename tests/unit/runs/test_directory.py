@@ -16,6 +16,8 @@ WRITTEN = IDENTITY | {
     "timings": {"simulating": 0.1},
 }
 
+TERMS = json.dumps({"names": {"arms": ["none"]}, "counterfactuals": {"none": "none"}, "n_days": {"value": 5}}).encode()
+
 
 def opened(folder, identity=IDENTITY, overwrite=False):
     """The directory as it is once it was opened for writing, and closed."""
@@ -100,8 +102,8 @@ def test_a_link_in_the_place_of_a_file_of_the_run_is_not_read(tmp_path):
 def test_a_text_that_is_not_what_was_written_is_not_read(tmp_path, name):
     directory, texts = complete(tmp_path / "run"), ("config.toml", "resolved.json", "fits.json", "summary.json")
     for text in texts:
-        (directory.folder / text).write_bytes(b"{}")
-    files = dict.fromkeys(texts, hashlib.sha256(b"{}").hexdigest())
+        (directory.folder / text).write_bytes(TERMS)
+    files = dict.fromkeys(texts, hashlib.sha256(TERMS).hexdigest())
     directory.manifest.write_text(json.dumps(WRITTEN | {"files": files}))
     assert directory.read_manifest()["files"] == files
     (directory.folder / name).write_bytes(b"{ }")
