@@ -26,7 +26,7 @@ from bench.engine_runs import ArmRun
 from bench.peers.arm_terms import numbers, refuse_other_rules
 
 SOURCE = Path(__file__).parent / "arm" / "main.cpp"
-FLAGS = ("-std=c++17", "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
+FLAGS = ("-std=c++17", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
          "-ffinite-math-only", "-fno-signed-zeros")
 """No reassociation: sums are those of the model."""
 TILE = 16
@@ -80,19 +80,24 @@ def whole_tiles(n_paths: int) -> int:
 class CppArm:
     """One arm on a seam, from the opening to the horizon, on one thread; called, it says the ns a (path, day, fund)."""
 
-    def __init__(self, terms: ArmTerms, seam: Seam, folder: Path | None = None, tile: int = TILE) -> None:
+    def __init__(self, terms: ArmTerms, seam: Seam, folder: Path | None = None, tile: int = TILE,
+                 march: str = "native") -> None:
         refuse_other_rules(terms)
         self.terms, self._folder = terms, folder or Path(tempfile.mkdtemp(prefix="bench-"))
         self.n_days, self.n_assets, self.n_paths = seam.log_return.shape
-        self._compile(tile)
+        self._compile(tile, march)
         (self._folder / "terms").write_bytes(numbers(terms, self.n_days, self.n_paths).tobytes())
         (self._folder / "seam").write_bytes(_in_tiles(seam, tile).tobytes())
 
     def __call__(self) -> float:
         """One run by the program's clock, after one to warm up."""
-        arguments = [part for name in ("terms", "seam", "outcomes") for part in (f"--{name}", self._folder / name)]
-        done = subprocess.run([self._folder / "arm", *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(self.command(1), capture_output=True, text=True, check=True)
         return float(json.loads(done.stdout)["ns_per_path_day_fund"])
+
+    def command(self, reps: int) -> list[str]:
+        """One run to warm up and `reps` more."""
+        files = [str(part) for name in ("terms", "seam", "outcomes") for part in (f"--{name}", self._folder / name)]
+        return [str(self._folder / "arm"), *files, "--reps", str(reps)]
 
     def outcomes(self) -> Outcomes:
         """Of the last run."""
@@ -104,11 +109,12 @@ class CppArm:
         of_paths = self._of_paths(rows[n_own * n_funds :])
         return Outcomes(of_paths, _of_funds(by_fund), by_fund[-1], daily.astype(np.int64))
 
-    def _compile(self, tile: int) -> None:
+    def _compile(self, tile: int, march: str) -> None:
         sizes = {"TILE": tile, "ASSETS": self.n_assets, "FUNDS": len(self.terms.funds.count),
                  "LAYERS": len(self.terms.pool.layer_size)}
         macros = [f"-D{name}={size}" for name, size in sizes.items()]
-        subprocess.run(["g++", *FLAGS, *macros, str(SOURCE), "-o", str(self._folder / "arm")], check=True)
+        program = ["-o", str(self._folder / "arm")]
+        subprocess.run(["g++", *FLAGS, f"-march={march}", *macros, str(SOURCE), *program], check=True)
 
     def _of_paths(self, rows: Floats) -> PathTally:
         """Outcomes of rules that the peer does not know are those of rules that nobody uses."""

@@ -7,8 +7,19 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).parent / "garch.cpp"
-FLAGS = ("-std=c++17", "-O3", "-march=native", "-mprefer-vector-width=512", "-fopenmp-simd", "-ffast-math", "-pthread")
+FLAGS = ("-std=c++17", "-O3", "-mprefer-vector-width=512", "-fopenmp-simd", "-ffast-math", "-pthread")
 ARGUMENTS = "--law {law} --paths {paths} --days {days} --threads {threads} --seed {seed}"
+
+
+LANES = 256
+"""Of its tiles."""
+
+
+def compiled(folder: Path, march: str = "native") -> str:
+    """The program, compiled in `folder` for CPUs of the kind `march`."""
+    program = folder / "garch"
+    subprocess.run(["g++", *FLAGS, f"-march={march}", f"-DLANES={LANES}", str(SOURCE), "-o", str(program)], check=True)
+    return str(program)
 
 
 def command(folder: Path | None = None) -> str | None:
@@ -16,6 +27,4 @@ def command(folder: Path | None = None) -> str | None:
     if shutil.which("g++") is None:
         print("garch: no g++ here, the C++ peer is left out", file=sys.stderr)
         return None
-    program = (folder or Path(tempfile.mkdtemp(prefix="bench-"))) / "garch"
-    subprocess.run(["g++", *FLAGS, str(SOURCE), "-o", str(program)], check=True)
-    return f"{program} {ARGUMENTS}"
+    return f"{compiled(folder or Path(tempfile.mkdtemp(prefix='bench-')))} {ARGUMENTS}"

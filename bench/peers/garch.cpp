@@ -18,7 +18,7 @@
 
 namespace {
 
-constexpr int kLanes = 256;
+constexpr int kLanes = LANES;
 constexpr double kNu = 6.0, kAlpha = 0.08, kBeta = 0.90, kLongRun = 0.16 * 0.16 / 252.0;
 constexpr double kOmega = kLongRun * (1.0 - kAlpha - kBeta);
 

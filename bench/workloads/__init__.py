@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench.figures import Figure
 from bench.options import Options
-from bench.workloads import funds, garch, large, market, run
+from bench.workloads import funds, garch, instructions, large, market, run
 
 Workload = Callable[[Options], Iterator[Figure]]
 
@@ -13,5 +13,6 @@ WORKLOADS: dict[str, Workload] = {
     "market": market.figures,
     "run": run.figures,
     "funds": funds.figures,
+    "instructions": instructions.figures,
     "large": large.figures,
 }
