@@ -130,6 +130,7 @@ def _changes(comparison: str) -> tuple[Line, ...]:
         Line("days of pressure averted over the run, mean", "pressure_days_averted", "mean"),
         Line("all funds' forced sales without it, over the run, mean", "forced_sales", "mean", without=True),
         Line("all funds' forced sales averted over the run, mean", "sales_averted", "mean"),
+        Line("eligible funds' purchases forgone over the run, mean", "purchases_forgone", "mean", is_rare=True),
         Line("relief: forced sales averted less those put off beyond the horizon, mean", "relief", "mean"),
         Line("relief where it acts, mean", "relief_if_active", "mean"),
         Line("probability that relief is negative: more put off than averted", "relief_negative", "prob"),
@@ -204,13 +205,19 @@ def same_arms(rows: Sequence[Row], arms: Sequence[str]) -> list[tuple[str, str]]
     return [(arm, other) for arm, other in pairs if other is not None]
 
 
-def turn(rows: Sequence[Row], arm: str, n_days: int) -> str | None:
-    """A sentence where what is averted in windows and what is left at the horizon have different signs."""
+def turning(rows: Sequence[Row], arm: str) -> tuple[Row, Row] | None:
+    """What is averted in windows and what is left at the horizon, means, where their signs differ."""
     means = {row.metric: row for row in rows if row.arm == arm and row.statistic == "mean" and row.fund is None
              and row.comparison == FACILITY}
     early, late = means.get("window_sales_averted"), means.get("relief")
-    if early is None or late is None or not early.estimate * late.estimate < 0.0:
+    return (early, late) if early and late and early.estimate * late.estimate < 0.0 else None
+
+
+def turn(rows: Sequence[Row], arm: str, n_days: int) -> str | None:
+    """A sentence where they do."""
+    if (turned := turning(rows, arm)) is None:
         return None
+    early, late = turned
     return (f"The sign turns between the windows of stress ({shown(early.estimate, early.unit)} averted in them) and "
             f"the horizon of {n_days} days (relief {shown(late.estimate, late.unit)}): a loan that saves a sale costs "
             "one when it is repaid: in currency what is averted comes back later; judge liquidity by the windows")

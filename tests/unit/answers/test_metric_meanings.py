@@ -149,7 +149,8 @@ OF_FUNDS = {
 }
 """Of all funds."""
 OUTSIDE, OUTSIDE_C = (pl.col(f"forced_sales{end}") - pl.col(f"forced_sales_in_window{end}") for end in ("", "_c"))
-SUMS = {"most_avertable": pl.col("forced_sales_in_window_c"), "sold_later": OUTSIDE - OUTSIDE_C}
+SUMS = {"most_avertable": pl.col("forced_sales_in_window_c"), "sold_later": OUTSIDE - OUTSIDE_C,
+        "purchases_forgone": pl.col("bought_c") - pl.col("bought")}
 """Of eligible funds."""
 
 

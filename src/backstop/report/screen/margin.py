@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backstop.config.study import NO_FACILITY
 from backstop.report.amounts import percent
-from backstop.report.answer import answer
+from backstop.report.answer import answer, turning
 from backstop.report.language.numbers import amount_text
 from backstop.report.screen.told import Told
 from backstop.report.wrapping import whole
@@ -23,7 +23,7 @@ def margin(told: Told) -> Iterator[tuple[str, str]]:
             yield "who", said
         if said := _gainers(told, arm):
             yield "gains", said
-        if said := _turned(told, arm):
+        if said := told.say("semicolon").join([*_less_bought(told, arm), *_turned(told, arm)]):
             yield "but", said
     yield "trust", told.say("semicolon").join(_trust(told))
     yield "next", " · ".join(map(whole, _next(told)))
@@ -72,13 +72,18 @@ def _gainers(told: Told, arm: str) -> str:
     return told.say("gainers", sides=told.say("comma").join(said)) if said else ""
 
 
-def _turned(told: Told, arm: str) -> str:
+def _less_bought(told: Told, arm: str) -> Iterator[str]:
+    """What funds surely buy less than without the facility: sales averted are then not holdings kept."""
+    forgone = told.row(arm, "purchases_forgone", "mean")
+    if forgone is not None and forgone.lower is not None and forgone.lower > 0.0:
+        yield told.say("less_bought", amount=told.beside(forgone))
+
+
+def _turned(told: Told, arm: str) -> Iterator[str]:
     """Where what is averted in windows comes back by the horizon."""
-    early, late = told.row(arm, "window_sales_averted", "mean"), told.row(arm, "relief", "mean")
-    if early is None or late is None or not early.estimate * late.estimate < 0.0:
-        return ""
-    return told.say("turned", early=amount_text(early.estimate, told.texts),
-                    late=amount_text(late.estimate, told.texts), days=told.request.terms.n_days)
+    if (turned := turning(told.rows, arm)) is not None:
+        early, late = (amount_text(row.estimate, told.texts) for row in turned)
+        yield told.say("turned", early=early, late=late, days=told.request.terms.n_days)
 
 
 def _trust(told: Told) -> Iterator[str]:
