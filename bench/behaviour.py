@@ -7,8 +7,9 @@ under pressure while the system key was on.
 
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,7 +63,32 @@ class Watcher(Workspace):
         self._theta[:], self._technology[:] = theta, self._technology_of(state)
 
 
-def watched(scenario: str, overrides: list[str], n_paths: int = PATHS) -> tuple[Watcher, RunTerms]:
+class Met(NamedTuple):
+    """What a cohort went through in a window, mean over paths; amounts are billions of the whole cohort.
+
+    Attributes
+    ----------
+    days, days_on
+        Of the window, and with the system key on.
+    pressure_days
+        Each as much as it presses.
+    to_pressed
+        Cash that came while there was pressure, times that pressure.
+    sold_while_on
+        Technology sold for pressure on days with the system key on.
+    """
+
+    window: str
+    days: int
+    days_on: float
+    cohort: str
+    pressure_days: float
+    injected: float
+    to_pressed: float
+    sold_while_on: float
+
+
+def watched(scenario: str, overrides: Sequence[str], n_paths: int = PATHS) -> tuple[Watcher, RunTerms]:
     """The days of a scenario's window, under the example."""
     given = [f"scenario.preset={scenario}", *overrides]
     n_days = len(assemble(EXAMPLE, given).request.dates)
@@ -79,18 +105,23 @@ def watched(scenario: str, overrides: list[str], n_paths: int = PATHS) -> tuple[
     return found, request.terms
 
 
-def main(overrides: list[str]) -> None:
+def meetings(overrides: Sequence[str]) -> Iterator[Met]:
+    """A window after the other, and in it the cohorts that may claim."""
+    for year, scenario in WINDOWS.items():
+        found, terms = watched(scenario, overrides)
+        days_on = found.days_on / PATHS
+        for f in np.flatnonzero(terms.arms[-1].facilities.is_eligible.max(axis=0) > 0):
+            amounts = (row[f] / PATHS / 1e9 for row in (found.injected, found.to_pressed, found.sold_while_on))
+            yield Met(year, terms.n_days, days_on, terms.names.funds[f], found.pressure[f] / PATHS, *amounts)
+
+
+def main(overrides: Sequence[str]) -> None:
     """A row a window and cohort that may claim, means over paths; amounts in billions."""
     print("window     days  key on  cohort              pressure days   injected   of it under pressure   "
           "technology sold under pressure, key on")
-    for year, scenario in WINDOWS.items():
-        found, terms = watched(scenario, overrides)
-        may_claim = terms.arms[-1].facilities.is_eligible.max(axis=0) > 0
-        for f in np.flatnonzero(may_claim):
-            injected, pressed, sold = (row[f] / PATHS / 1e9 for row in
-                                       (found.injected, found.to_pressed, found.sold_while_on))
-            print(f"{year:9} {terms.n_days:5} {found.days_on / PATHS:7.1f}  {terms.names.funds[f]:18} "
-                  f"{found.pressure[f] / PATHS:14.1f} {injected:10.3f} {pressed:22.3f} {sold:20.3f}")
+    for met in meetings(overrides):
+        print(f"{met.window:9} {met.days:5} {met.days_on:7.1f}  {met.cohort:18} {met.pressure_days:14.1f} "
+              f"{met.injected:10.3f} {met.to_pressed:22.3f} {met.sold_while_on:20.3f}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ LINES = {
     "forced sales of eligible funds averted in windows of stress": ("window_sales_averted", "mean"),
     "the same, share of all that could be averted": ("window_sales_averted_share", "ratio"),
     "technology saved from sale, at windows' end": ("technology_saved_window_end", "mean"),
+    "purchases that eligible funds forgo over two years": ("purchases_forgone", "mean"),
     "days of pressure averted in windows": ("window_pressure_days_averted", "mean"),
     "relief over two years (averted less postponed)": ("relief", "mean"),
     "probability that relief is negative": ("relief_negative", "prob"),
@@ -34,6 +35,12 @@ MARGIN = {
     "fire-sale cost that the facility averts": ("fund", "fire_sale_cost_averted", "mean"),
 }
 """Arm, metric, statistic."""
+REBUYS = {
+    "forced sales of eligible funds averted over the run": ("eligible_sales_averted", "mean"),
+    "purchases that they forgo": ("purchases_forgone", "mean"),
+    "technology saved from sale, at windows' end": ("technology_saved_window_end", "mean"),
+    "the same, at the horizon": ("technology_saved", "mean"),
+}
 DAYS = (60, 120, 252, 504, 756)
 
 
@@ -74,6 +81,15 @@ def _flows(shop: Workshop, key: str) -> str:
     config = backstop.load_config(shop.path("configs/ashare.toml"))
     return " ".join(f"--set funds.{fund.name}.investors.{held.name}.{key}=0"
                     for fund in config.funds for held in fund.investors)
+
+
+def rebuys(shop: Workshop) -> str:
+    """The crash with managers who buy back what pressure took, and with managers who do not."""
+    config = backstop.load_config(shop.path("configs/ashare.toml"))
+    without = " ".join(f"--set funds.{fund.name}.evaluation.rebuys=false" for fund in config.funds)
+    runs = [shop.run(options) for options in (CRASH, f"{CRASH} {without}")]
+    rows = [(label, *(str(run.found(*key)) for run in runs)) for label, key in REBUYS.items()]
+    return table(("`crash-2015`", "managers buy back (shipped)", "none does"), rows)
 
 
 def margin(shop: Workshop) -> str:

@@ -1,7 +1,7 @@
 """Figures in the text of a page: where they stand, and what numbers stand outside of them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 _FIGURE = re.compile(r"(?P<begin><!-- figure (?P<name>[\w-]+) -->\n)(?P<body>.*?)(?P<end><!-- end -->)", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.,/-])-?\d[\d,]*\.?\d*(?= ?(?:%|bn|tn|m|k)\b| ?%)")
@@ -12,9 +12,14 @@ def names_in(text: str) -> list[str]:
     return [found["name"] for found in _FIGURE.finditer(text)]
 
 
-def filled(text: str, make: Mapping[str, Callable[[], str]]) -> str:
-    """The page with each figure made anew; a figure that nothing makes is a `KeyError`."""
-    return _FIGURE.sub(lambda found: f"{found['begin']}{make[found['name']]().rstrip()}\n{found['end']}", text)
+def filled(text: str, make: Mapping[str, Callable[[], str]], only: Container[str] = ()) -> str:
+    """The page with each figure made anew, or those of `only`; a figure that nothing makes is a `KeyError`."""
+    def anew(found: re.Match[str]) -> str:
+        if only and found["name"] not in only:
+            return found[0]
+        return f"{found['begin']}{make[found['name']]().rstrip()}\n{found['end']}"
+
+    return _FIGURE.sub(anew, text)
 
 
 def loose_numbers(text: str) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from docs.figures import answers, ashare, facilities, history, investors, picture, quality, screens, tutorial
+from docs.figures import answers, ashare, behaviour, facilities, history, investors, picture, quality, screens, tutorial
 from docs.figures.workshop import Workshop
 
 FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
@@ -14,7 +14,8 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
                         "history": screens.history, "quality": screens.quality, "designs": screens.designs},
     "docs/ashare.md": {"main": ashare.main, "base": partial(ashare.horizons, market=""),
                        "crash": partial(ashare.horizons, market=ashare.CRASH), "crash-models": ashare.crash_models,
-                       "margin": ashare.margin},
+                       "rebuys": ashare.rebuys, "margin": ashare.margin},
+    "docs/behaviour.md": {"windows": behaviour.windows},
     "docs/facilities.md": {"crash-2015": partial(facilities.designs, scenario="crash-2015"),
                            "crash-2008": partial(facilities.designs, scenario="crash-2008")},
     "docs/history.md": {"own": history.own, "designs": history.designs, "keys": history.keys},

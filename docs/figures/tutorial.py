@@ -79,7 +79,10 @@ def _of_runs(shop: Workshop) -> dict[str, str]:
     share = ("window_sales_averted_share", "ratio")
     return {"averted": str(study.found(*share)), "averted_same_day": str(same_day.found(*share)),
             "averted_models": Summary(shop.path("runs/models"), "fund").models(*share),
-            "relief": str(study.found("relief", "mean")), "cost": study.found("cost_a_year", "mean").value,
+            "relief": str(study.found("relief", "mean")),
+            "kept": str(study.found("technology_saved_window_end", "mean")),
+            "forgone": str(study.found("purchases_forgone", "mean")),
+            "cost": study.found("cost_a_year", "mean").value,
             "false": study.found("false_activations", "ratio").value}
 
 
