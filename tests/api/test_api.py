@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+import pandas
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
 import backstop
-from backstop.errors import ConfigError, DirectoryRefused, RunIncomplete
+from backstop.errors import ConfigError, DirectoryRefused, EnvironmentFailure, RunIncomplete
 from commands import SMALL, run_here
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +139,44 @@ def test_the_dictionary_has_every_column_with_a_meaning(made):
     stored = pq.read_schema(next((made.folder / "paths").iterdir())).names
     assert made.columns.filter(table="paths")["column"].to_list() == stored
     assert made.columns.filter(pl.col("meaning") == "").is_empty()
+
+
+@pytest.mark.parametrize("table", ["paths", "funds", "daily"])
+def test_arrays_hold_what_the_table_holds(made, table):
+    found = made.to_xarray(table)
+    rows = {"paths": made.paths, "funds": made.funds, "daily": made.daily.lazy()}[table].collect()
+    keys = [axis for axis in ("path", "arm", "fund", "day", "metric") if axis in found.dims]
+    assert {*found.variables} == {*rows.columns}
+    for row in rows.sample(20, seed=1).to_dicts():
+        here = found.sel({key: row[key] for key in keys})
+        for name, value in row.items():
+            held = here[name].item()
+            assert held == value or (value is None and held != held), name
+
+
+def test_arrays_say_unit_and_meaning(made):
+    said = made.to_xarray()["injected"].attrs
+    assert said["unit"] == "currency"
+    assert said["meaning"] == "cash that reached funds"
+
+
+def test_arrays_of_no_table_and_without_the_package_are_refused(made, monkeypatch):
+    with pytest.raises(ConfigError, match="write 'paths', 'funds', 'daily'"):
+        made.to_xarray("summary")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EnvironmentFailure, match="pip install"):
+        made.to_xarray()
+
+
+def test_every_reader_of_parquet_finds_the_same_rows(made):
+    for table in ("paths", "funds"):
+        pattern = str(made.folder / table / "*.parquet")
+        (file,) = (made.folder / table).iterdir()
+        by_polars = pl.read_parquet(pattern)
+        by_duckdb = duckdb.sql(f"FROM '{pattern}'").pl()
+        assert by_duckdb.equals(by_polars)
+        assert pl.from_arrow(pq.read_table(file)).equals(by_polars)
+        assert pl.from_pandas(pandas.read_parquet(file, dtype_backend="pyarrow")).equals(by_polars)
 
 
 def test_html_is_small_static_and_escaped(made):

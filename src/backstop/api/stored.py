@@ -9,6 +9,7 @@ from backstop.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
     import polars as pl
+    import xarray
 
     from backstop.runs.verify import Verification
 
@@ -81,6 +82,25 @@ class Run:
         from backstop.runs.dictionary import columns_of_run
 
         return pl.DataFrame([line._asdict() for line in columns_of_run(self._directory)])
+
+    def to_xarray(self, table: str = "paths") -> "xarray.Dataset":
+        """A table on its axes, unit and meaning in the attributes; all of it is read.
+
+        Parameters
+        ----------
+        table
+            ``paths`` (path, arm), ``funds`` (path, arm, fund) or ``daily`` (arm, day, metric).
+
+        Raises
+        ------
+        ConfigError
+            There is no such table.
+        EnvironmentFailure
+            The package xarray, of the extra of that name, is not installed.
+        """
+        from backstop.api.arrays import dataset_of
+
+        return dataset_of(self._directory, table)
 
     def trace(self, path: int) -> "pl.DataFrame":
         """``backstop trace``: one path replayed, every state variable of every day, amounts in quanta.
