@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backstop.answers.stress import read_rows
+from backstop.answers.stress import read_fund_rows, read_rows
 from backstop.answers.summary import Row
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures
@@ -68,7 +68,11 @@ def difference(a: Path, b: Path) -> Difference:
     directories = RunDirectory(a), RunDirectory(b)
     manifests = [_of_run(directory.read_manifest()) for directory in directories]
     terms = [dict(_leaves(_resolved(directory), "")) for directory in directories]
-    return Difference(_changes(*manifests), _changes(*terms), _figures(read_rows(a) or [], read_rows(b) or []))
+    return Difference(_changes(*manifests), _changes(*terms), _figures(_all_rows(a), _all_rows(b)))
+
+
+def _all_rows(folder: Path) -> list[Row]:
+    return [*(read_rows(folder) or []), *read_fund_rows(folder)]
 
 
 def _of_run(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Own(NamedTuple):
 
 
 def summarise_with_models(parts: Parts, on_progress: OnProgress = quiet) -> tuple[list[Row], dict[str, list[Row]]]:
-    """Rows of all paths, and by market model those of its paths alone, but for rows of funds.
+    """Rows of all paths, and by market model those of its paths alone; rows of funds are not among them.
 
     Each column is read once for all. The first rows have their range over models and intervals of sampling alone.
     """
@@ -45,13 +45,10 @@ def summarise_with_models(parts: Parts, on_progress: OnProgress = quiet) -> tupl
     meter = Meter("summarising", len(steps), on_progress)
     rows, apart = list[Row](), {model: list[Row]() for model in parts.mixture.models}
     for step in steps:
-        if step.is_of_funds:
-            rows += step.rows(parts)
-        else:
-            rows += step.rows(whole)
-            for own, found in zip(models, apart.values(), strict=True):
-                found += step.rows(own)
-            whole.forget()
+        rows += step(whole)
+        for own, found in zip(models, apart.values(), strict=True):
+            found += step(own)
+        whole.forget()
         meter.add(1)
     return over_models(rows, apart, parts.mixture.weights), apart
 
@@ -64,7 +61,7 @@ def over_models(rows: Sequence[Row], apart: Mapping[str, Sequence[Row]], weights
     rows
         Of all models' paths together.
     apart
-        Rows of each model's paths alone, by model; those of funds may be left out.
+        Rows of each model's paths alone, by model.
     weights
         Of a path of each model.
     """

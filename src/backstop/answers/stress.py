@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,17 @@ import numpy as np
 
 from backstop.answers.bands import daily_table
 from backstop.answers.models import summarise_with_models
-from backstop.answers.summary import Row, summarise
+from backstop.answers.summary import Row, summarise, summarise_funds
 from backstop.errors import RunIncomplete
 from backstop.runs.directory import MODELS, RunDirectory
 from backstop.runs.files import write_whole
 from backstop.runs.journal import read_counts, to_json
-from backstop.runs.parts import Parts
+from backstop.runs.parts import Parts, read_part
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.schema import described
 from backstop.runs.storage import Folder
-from backstop.runs.store import StoredRun, finish_run, simulated_run, table_bytes
+from backstop.runs.store import StoredRun, finish_run, joined_bytes, simulated_run, table_bytes
 from backstop.runs.tallies import counts_shape
 from backstop.terms import Integers
 
@@ -42,7 +43,7 @@ def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = Fa
 
 
 def read_rows(folder: Path) -> list[Row] | None:
-    """The summary of the complete run in `folder`; None where there is none.
+    """The summary of the complete run in `folder`, but for rows of funds; None where there is none.
 
     Raises
     ------
@@ -56,6 +57,26 @@ def read_rows(folder: Path) -> list[Row] | None:
         return [Row(**row) for row in json.loads(directory.summary_json.read_bytes())]
     except (OSError, TypeError, ValueError):
         raise RunIncomplete(f"{directory.summary_json}: is not as this version writes it; run it anew") from None
+
+
+def read_fund_rows(folder: Path, metric: str | None = None, statistic: str | None = None) -> list[Row]:
+    """Rows of funds of the summary of a complete run: all, or those of one metric and statistic.
+
+    Raises
+    ------
+    RunIncomplete
+        A summary that is damaged, or not as this version writes it.
+    """
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    wanted = pc.field("fund").is_valid()
+    for name, value in (("metric", metric), ("statistic", statistic)):
+        wanted = wanted if value is None else wanted & (pc.field(name) == value)
+    table = read_part(RunDirectory(folder).summary, lambda path: pq.read_table(path, filters=wanted))
+    if table.column_names != list(Row._fields):
+        raise RunIncomplete(f"{RunDirectory(folder).summary}: is not as this version writes it; run it anew")
+    return [Row(**row) for row in table.to_pylist()]
 
 
 def complete(run: StoredRun, on_progress: OnProgress = quiet) -> list[Row]:
@@ -89,14 +110,19 @@ def _bands(request: RunRequest, counts: Integers) -> memoryview:
 
 
 def _summaries(directory: RunDirectory, on_progress: OnProgress) -> tuple[list[Row], dict[str, bytes | memoryview]]:
-    """Rows of the summary, and files by name: each market model's paths alone come first, where there are several."""
+    """Rows that are about no fund, and files by name: each market model's alone come first, where there are several.
+
+    Rows of funds are in the parquet file alone.
+    """
     parts, files = Parts(directory), dict[str, bytes | memoryview]()
     if parts.mixture.models:
         rows, apart = summarise_with_models(parts, on_progress)
         files[MODELS] = table_bytes(models_table(apart))
     else:
         rows = summarise(parts, on_progress)
-    return rows, files | {"summary.parquet": table_bytes(summary_table(rows)), "summary.json": _lines(rows)}
+    pieces = chain([rows], summarise_funds(parts, on_progress))
+    of_all = joined_bytes(summary_schema(), (summary_table(piece) for piece in pieces if piece))
+    return rows, files | {"summary.parquet": of_all, "summary.json": _lines(rows)}
 
 
 def _lines(rows: Sequence[Row]) -> bytes:

@@ -3,9 +3,9 @@
 Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -92,8 +92,8 @@ class _Effect(NamedTuple):
 _NO_EFFECT = _Effect(None, None)
 
 
-def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = True) -> list[Row]:
-    """All rows of the summary, pool and market first (`fund` None), then metrics, then funds if they are wanted.
+def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
+    """Rows of the summary but for those of funds: pool and market, then metrics.
 
     Raises
     ------
@@ -102,13 +102,21 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet, has_funds: bool = T
     RunIncomplete
         A part is damaged or missing.
     """
-    steps = [step for step in steps_of(parts) if has_funds or not step.is_of_funds]
+    steps = steps_of(parts)
     meter = Meter("summarising", len(steps), on_progress)
     rows: list[Row] = []
     for step in steps:
-        rows += step.rows(parts)
+        rows += step(parts)
         meter.add(1)
     return rows
+
+
+def summarise_funds(parts: Parts, on_progress: OnProgress = quiet) -> Iterator[list[Row]]:
+    """Rows of all funds, an outcome at a time: of thousands of funds they are more than memory should hold."""
+    meter = Meter("summarising", len(FUND_OUTCOMES), on_progress)
+    for outcome in FUND_OUTCOMES:
+        yield _fund_rows(outcome, parts)
+        meter.add(1)
 
 
 def summarise_one(parts: Parts, name: str) -> list[Row]:
@@ -125,19 +133,15 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
     return _metric_rows(metric_called(parts.layers, parts.resolved["names"]["assets"], name), parts)
 
 
-class Step(NamedTuple):
-    """What makes the rows of one column, or of one metric, from the parts of a run."""
-
-    rows: Callable[[Parts], list[Row]]
-    is_of_funds: bool = False
+Step: TypeAlias = Callable[[Parts], list[Row]]
+"""Makes the rows of one column, or of one metric, from the parts of a run."""
 
 
 def steps_of(parts: Parts) -> list[Step]:
-    """Columns of paths, then metrics, then columns of funds."""
+    """Columns of paths, then metrics."""
     columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
-    return [*(Step(partial(_path_rows, name, outcome)) for name, outcome in columns),
-            *(Step(partial(_metric_rows, metric)) for metric in metrics_of(parts.layers)),
-            *(Step(partial(_fund_rows, outcome), True) for outcome in FUND_OUTCOMES)]
+    return [*(partial(_path_rows, name, outcome) for name, outcome in columns),
+            *(partial(_metric_rows, metric) for metric in metrics_of(parts.layers))]
 
 
 def _path_rows(name: str, outcome: Outcome, parts: Parts) -> list[Row]:

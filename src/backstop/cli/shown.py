@@ -58,12 +58,14 @@ def with_paths_of(run: Path, found: "Assembled") -> "Assembled":
 
 
 def _print_screen(found: "Assembled", folder: Path, rows: "list[Row]", config: str, language: str) -> None:
+    from backstop.answers.stress import read_fund_rows
     from backstop.report.language.catalogue import texts_in
     from backstop.report.screen.told import Told
     from backstop.report.terminal import print_first_screen
 
     pools = _pools(found.request, folder)
-    print_first_screen(Told(found.config.run.name, said(folder), config, rows, found.request, pools,
+    told = [*rows, *read_fund_rows(folder, "injected", "mean")]
+    print_first_screen(Told(found.config.run.name, said(folder), config, told, found.request, pools,
                             texts_in(language)))
 
 

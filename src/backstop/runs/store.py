@@ -187,13 +187,20 @@ def part_bytes(table: "pa.Table", request: RunRequest) -> memoryview:
 
 def table_bytes(table: "pa.Table", group_rows: int | None = None) -> memoryview:
     """A table as parquet: zstd, statistics, page checksums, texts in dictionaries."""
+    return joined_bytes(table.schema, [table], group_rows)
+
+
+def joined_bytes(schema: "pa.Schema", tables: "Iterable[pa.Table]", group_rows: int | None = None) -> memoryview:
+    """Tables of one schema as one file of parquet, each let go before the next is made."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
-    pq.write_table(table, sink, row_group_size=group_rows, compression="zstd", use_dictionary=texts,
-                   write_statistics=True, write_page_checksum=True)
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    with pq.ParquetWriter(sink, schema, compression="zstd", use_dictionary=texts, write_statistics=True,
+                          write_page_checksum=True) as writer:
+        for table in tables:
+            writer.write_table(table, group_rows)
     return memoryview(sink.getvalue())
 
 

@@ -61,7 +61,7 @@ def summary(run):
         opening_assets=np.array([[COUNT[fund] * NAV[fund] for fund in FUNDS]] * len(ARMS)),
         weight=np.ones(N), group=None, path_column=lambda name: of(run.paths, name, len(ARMS)),
         fund_column=lambda name, chosen: of(run.funds, name, len(ARMS), len(FUNDS))[:, chosen])
-    return pl.DataFrame([row._asdict() for row in summarise(parts, has_funds=False)], infer_schema_length=None)
+    return pl.DataFrame([row._asdict() for row in summarise(parts)], infer_schema_length=None)
 
 
 def of_paths(run, arm, against):

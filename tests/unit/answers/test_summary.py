@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
-from backstop.answers.stress import complete
+from backstop.answers.stress import complete, read_fund_rows
+from backstop.errors import RunIncomplete
 from backstop.runs.parts import Parts
 from backstop.runs.request import RunRequest
 from backstop.runs.store import simulated_run
@@ -258,9 +259,25 @@ def test_what_is_lost_is_made_good_or_borne(summary, paths):
     assert row(summary, "fund", "cost", "mean")["estimate"] == pytest.approx((lost + fund["marked_loss_end"]).mean())
 
 
-def test_json_says_the_same_as_parquet(directory, summary):
+def test_json_says_the_same_as_parquet_of_all_but_funds(directory, summary):
     rows = json.loads(directory.summary_json.read_bytes())
-    assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)
+    of_none = summary.filter(pl.col("fund").is_null())
+    assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(of_none)
+
+
+def test_rows_of_funds_are_read_from_the_parquet_file(directory, summary):
+    of_funds = summary.filter(pl.col("fund").is_not_null())
+    assert [row._asdict() for row in read_fund_rows(directory.folder)] == of_funds.to_dicts()
+    means = read_fund_rows(directory.folder, "injected", "mean")
+    assert [row._asdict() for row in means] == of_funds.filter(metric="injected", statistic="mean").to_dicts()
+    assert len(means) > 1
+
+
+def test_a_summary_that_is_torn_has_no_rows_of_funds(directory, tmp_path):
+    torn = tmp_path / "summary.parquet"
+    torn.write_bytes(directory.summary.read_bytes()[:-100])
+    with pytest.raises(RunIncomplete, match=r"summary\.parquet: damaged or missing"):
+        read_fund_rows(tmp_path)
 
 
 def test_summaries_of_equal_runs_are_the_same_bytes(directory, tmp_path):
@@ -272,8 +289,9 @@ def test_summaries_of_equal_runs_are_the_same_bytes(directory, tmp_path):
 
 def test_slabs_of_funds_change_nothing(directory, summary, monkeypatch):
     from backstop.answers import values
-    from backstop.answers.summary import summarise
+    from backstop.answers.summary import summarise, summarise_funds
 
     monkeypatch.setattr(values, "SLAB_BYTES", 1)
-    rows = [found._asdict() for found in summarise(Parts(directory))]
+    parts = Parts(directory)
+    rows = [found._asdict() for piece in (summarise(parts), *summarise_funds(parts)) for found in piece]
     assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)
