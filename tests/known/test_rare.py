@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from backstop.answers.rare.mixing import Mixer
 from backstop.answers.rare.scores import scores_of
 from backstop.answers.rare.splitting import Event, Splitter
 from backstop.answers.sweeping.objectives import parse_limits
@@ -29,12 +30,18 @@ def fall_probability(law, depth):
     return left
 
 
-def found_by_splitting(name, price, n):
-    """Twenty repetitions."""
+def asked(name, price):
+    """A request and an event."""
     law = student_t(NU) if name == "student-t" else {"distribution": "normal"}
     terms = terms_of([asset("a", constant(STEP**2), law)], DAYS, holder=fund({"a": 1.0}))
     (event,) = parse_limits([f"market_trough_a<{price}"])
-    splitter = Splitter(RunRequest(terms, seed=3, n_paths=1), Event("none", event), scores_of(terms, 0)[0], 1, 0)
+    return RunRequest(terms, seed=3, n_paths=1), Event("none", event)
+
+
+def found_by_splitting(name, price, n):
+    """Twenty repetitions."""
+    request, event = asked(name, price)
+    splitter = Splitter(request, event, scores_of(request.terms, 0)[0], 1, 0)
     return splitter.repeat(splitter.levels(1000), 20, n)
 
 
@@ -49,3 +56,15 @@ def test_rare_falls_are_as_likely_as_the_walk_has_them(name, price, magnitude):
     assert abs(found.estimates.mean() - true) <= 4.0 * error
     assert error < 0.7 * true
     assert found.total == pytest.approx(np.ones(20), abs=1e-9)
+
+
+@pytest.mark.parametrize(("price", "gain"), [(0.74, 0.8), (0.66, 3.0), (0.60, 12.0), (0.55, 30.0)])
+def test_one_worse_day_has_the_chance_of_the_walk_for_fewer_paths_of_students_t(price, gain):
+    true = fall_probability(LAWS["student-t"], -np.log(price))
+    mixer = Mixer(*asked("student-t", price), 1, 0)
+    found = mixer.repeat(mixer.mixture(2000), 20, 300).found
+    variance = found.estimates.var(ddof=1)
+    assert abs(found.estimates.mean() - true) <= 4.0 * np.sqrt(variance / 20)
+    assert found.total.mean() == pytest.approx(1.0, abs=0.1)
+    # crude variance of as many paths; twenty repetitions know the ratio to a third
+    assert true * (1.0 - true) / 300 / variance > gain

@@ -139,13 +139,13 @@ class ReverseAnswer(Answer):
 
 @dataclass(frozen=True)
 class RareAnswer(Answer):
-    """The answer of `rare`: the chance by both scores, and why there is none."""
+    """The answer of `rare`: the chance by each method, and why there is none."""
 
     found: "Rare"
 
     @property
     def chance(self) -> "Estimate | None":
-        """With its 95 % interval; None where the scores do not tell it."""
+        """With its 95 % interval; None where the methods do not tell it."""
         return self.found.estimate
 
     def _write(self, folder: Path) -> None:

@@ -25,7 +25,7 @@ def rare(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """How likely what hardly ever happens is: paths split by two scores, which must agree.
+    """How likely what hardly ever happens is: paths split, or with one worse day; methods must agree.
 
     Example: backstop rare configs/ashare.toml --event dry --paths 2000
     """

@@ -1,1 +1,1 @@
-"""How likely what hardly ever happens is: paths split where they come near, with weights that keep every mean."""
+"""How likely what hardly ever happens is: paths split where they come near, or with one worse day, and weighted."""

@@ -1,32 +1,40 @@
-"""How likely a rare event is: the answer of ``backstop rare``, from two scores that must agree."""
+"""How likely a rare event is: the answer of ``backstop rare``, from methods that must agree."""
 
+import itertools
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.groups import widening
-from backstop.answers.rare.scores import Score, scores_of
+from backstop.answers.rare.mixing import Mixer, Tail, together
+from backstop.answers.rare.scores import scores_of
 from backstop.answers.rare.splitting import Event, Repetitions, Splitter
+from backstop.answers.rare.worst_day import why_not
 from backstop.answers.skewness import Z
 from backstop.answers.written import plain
 from backstop.config.schema import Config
-from backstop.errors import ConfigError
+from backstop.errors import ConfigError, MarketExploded
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.terms import Floats
 
 REPETITIONS = 20
 FEWEST_PATHS = 20
 """Of a stage of one repetition. [ours]"""
 MOST_APART = 3.0
-"""Standard errors that two scores may be apart."""
+"""Standard errors that two methods may be apart."""
 SEEN_IN = 10
 """Repetitions in which the event must be seen: a mean of fewer hangs on its largest. [ours]"""
+FEWEST_EFFECTIVE = 20.0
+"""Paths with the event, by weights, that a mixture must have: fewer may have missed how the event comes. [ours]"""
+WORST_DAY = "one worse day"
 
 
-class OfScore(NamedTuple):
-    """What splitting by one score came to.
+class OfMethod(NamedTuple):
+    """What one method came to: splitting by a score, or a mixture that makes a day worse.
 
     Attributes
     ----------
@@ -37,10 +45,12 @@ class OfScore(NamedTuple):
     n_effective, largest
         Kish's effective number of those paths by their weights, and the share of the largest weight.
     n_paths
-        That were run, those that chose the levels left out.
+        That were run, those that chose levels or a mixture left out.
+    told
+        Why it tells no chance; empty where it does.
     """
 
-    score: str
+    method: str
     levels: tuple[float, ...]
     estimate: Estimate
     standard_error: float
@@ -50,25 +60,32 @@ class OfScore(NamedTuple):
     n_effective: float
     largest: float
     n_paths: int
+    told: str
 
 
 class Rare(NamedTuple):
-    """The chance of an event; None, and why, where the scores do not tell it.
+    """The chance of an event; None, and why, where methods do not tell it.
 
     Attributes
     ----------
+    no_mixture
+        Why no day was made worse; empty where one was.
     crude_paths
         Paths whose crude share would be known as well.
+    tail
+        Of the metric that the event lies in the tail of, by the mixture; None without it.
     """
 
     arm: str
     event: str
     n_days: int
     n_repetitions: int
-    scores: tuple[OfScore, ...]
+    methods: tuple[OfMethod, ...]
+    no_mixture: str
     estimate: Estimate | None
     refusal: str
     crude_paths: float | None
+    tail: Tail | None
 
     def as_json(self) -> dict[str, Any]:
         """Plain dicts and lists."""
@@ -87,31 +104,47 @@ def rare(request: RunRequest, config: Config, event: Event, threads: int, on_pro
         Outcomes that must not be used.
     """
     _refuse(request, config)
-    number, n = request.terms.names.arms.index(event.arm), request.n_paths // REPETITIONS
-    found, first = [], 0
+    number, n, no_mixture = request.terms.names.arms.index(event.arm), request.n_paths // REPETITIONS, why_not(
+        request.terms)
+    found, first = list[tuple[OfMethod, Floats]](), 0
     for score in scores_of(request.terms, number):
         splitter = Splitter(request, event, score, threads, first, on_progress)
         levels = splitter.levels(request.n_paths)
-        found.append(_of_score(score, levels, splitter.repeat(levels, REPETITIONS, n)))
+        found.append(_of_method(score.name, levels, splitter.repeat(levels, REPETITIONS, n)))
         first = splitter.number
+    tail = None
+    if not no_mixture:
+        # as many paths as splitting took
+        effort = sum(method.n_paths for method, _ in found) // (len(found) * REPETITIONS)
+        try:
+            mixer = Mixer(request, event, threads, first, on_progress)
+            mixed = mixer.repeat(mixer.mixture(request.n_paths), REPETITIONS, effort)
+            found.append(_of_method(WORST_DAY, [], mixed.found))
+            tail = mixer.tail(mixed)
+        except MarketExploded as exploded:
+            no_mixture = f"the market cannot bear it: {exploded}"
+    methods = tuple(method for method, _ in found)
+    refusal = refusal_of(methods)
+    telling = np.array([estimates for method, estimates in found if not method.told])
+    value, error = (0.0, 0.0) if refusal else together(telling)
+    estimate = None if refusal else _interval(value, error, REPETITIONS)
+    crude = None if refusal else value * (1.0 - value) / error**2
     name = event.what if isinstance(event.what, str) else event.what.text
-    refusal = refusal_of(found)
-    estimate = None if refusal else _together(found)
-    return Rare(event.arm, name, request.terms.n_days, REPETITIONS, tuple(found), estimate, refusal,
-                None if estimate is None else _crude_paths(found))
+    return Rare(event.arm, name, request.terms.n_days, REPETITIONS, methods, no_mixture, estimate, refusal, crude, tail)
 
 
-def refusal_of(found: list[OfScore]) -> str:
+def refusal_of(found: Sequence[OfMethod]) -> str:
     """Why no chance is given; empty where one is."""
-    for one in found:
-        if one.n_seen_in < SEEN_IN:
-            return (f"split by {one.score}, {one.n_seen_in} of {REPETITIONS} repetitions saw it, and {SEEN_IN} are "
-                    "needed: give more --paths, or a milder event")
-    apart = abs(found[0].estimate.value - found[1].estimate.value)
-    error = math.hypot(*(one.standard_error for one in found))
-    if apart > MOST_APART * error:
-        return (f"the two scores are {apart / error:.1f} standard errors apart, and {MOST_APART:g} is the most: one of "
-                "them leads away from how it happens; give more --paths")
+    telling = [one for one in found if not one.told]
+    if len(telling) < 2:
+        first = next(one for one in found if one.told)
+        return f"two methods must tell it: {first.method}: {first.told}; give more --paths, or a milder event"
+    for one, other in itertools.combinations(telling, 2):
+        apart, error = abs(one.estimate.value - other.estimate.value), math.hypot(one.standard_error,
+                                                                                  other.standard_error)
+        if apart > MOST_APART * error:
+            return (f"{one.method} and {other.method} are {apart / error:.1f} standard errors apart, and "
+                    f"{MOST_APART:g} is the most: one of them misses how it happens; give more --paths")
     return ""
 
 
@@ -131,28 +164,23 @@ def _refuse(request: RunRequest, config: Config) -> None:
         raise ConfigError(lines)
 
 
-def _of_score(score: Score, levels: list[float], found: Repetitions) -> OfScore:
+def _of_method(method: str, levels: list[float], found: Repetitions) -> tuple[OfMethod, Floats]:
+    """With its estimates by repetition."""
     value, error = float(found.estimates.mean()), float(np.std(found.estimates, ddof=1) / math.sqrt(REPETITIONS))
     total, squares = float(found.weights.sum()), float((found.weights**2).sum())
-    return OfScore(score.name, tuple(levels), _interval(value, error, REPETITIONS), error,
-                   int(np.count_nonzero(found.estimates)), len(found.weights), len(set(found.ancestors.tolist())),
-                   total**2 / squares if squares else 0.0, float(found.weights.max() / total) if total else 0.0,
-                   found.n_paths)
+    n_seen, n_effective = int(np.count_nonzero(found.estimates)), total**2 / squares if squares else 0.0
+    told = ""
+    if n_seen < SEEN_IN:
+        told = f"{n_seen} of {REPETITIONS} repetitions saw it, and {SEEN_IN} are needed"
+    elif method == WORST_DAY and n_effective < FEWEST_EFFECTIVE:
+        told = (f"its paths with the event are worth {n_effective:.0f} by weights, and {FEWEST_EFFECTIVE:.0f} are "
+                "needed")
+    return OfMethod(method, tuple(levels), _interval(value, error, REPETITIONS), error, n_seen, len(found.weights),
+                    len(set(found.ancestors.tolist())), n_effective,
+                    float(found.weights.max() / total) if total else 0.0, found.n_paths, told), found.estimates
 
 
 def _interval(value: float, error: float, n: int) -> Estimate:
     """By Student's t of so many repetitions."""
     reach = Z * widening(n) * error
     return Estimate(value, max(value - reach, 0.0), value + reach)
-
-
-def _together(found: list[OfScore]) -> Estimate:
-    """The mean over scores: weights by their errors would favour whichever is low by chance."""
-    error = math.hypot(*(one.standard_error for one in found)) / len(found)
-    return _interval(sum(one.estimate.value for one in found) / len(found), error, REPETITIONS)
-
-
-def _crude_paths(found: list[OfScore]) -> float:
-    p = sum(one.estimate.value for one in found) / len(found)
-    error = math.hypot(*(one.standard_error for one in found)) / len(found)
-    return p * (1.0 - p) / error**2

@@ -7,7 +7,7 @@ import pytest
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.rare.lineages import LineageMarket, Stretch, branched
-from backstop.answers.rare.rare import OfScore, refusal_of
+from backstop.answers.rare.rare import OfMethod, refusal_of
 from backstop.runs.seam import SimulatedMarket
 from backstop.validation.worlds import SEED, asset, student_t, terms_of
 
@@ -50,10 +50,12 @@ def test_a_branch_has_the_days_of_its_parent_and_then_the_shocks_of_another(term
 
 
 def score(value, error, seen=20):
-    return OfScore("x", (), Estimate(value, None, None), error, seen, 9, 9, 9.0, 0.1, 400)
+    told = "" if seen > 9 else f"{seen} of 20 repetitions saw it"
+    return OfMethod("x", (), Estimate(value, None, None), error, seen, 9, 9, 9.0, 0.1, 400, told)
 
 
 def test_scores_that_disagree_and_events_that_few_repetitions_saw_give_no_chance():
     assert refusal_of([score(1e-3, 1e-4), score(1.3e-3, 1e-4)]) == ""
     assert "3.5 standard errors apart" in refusal_of([score(1e-3, 1e-4), score(1.5e-3, 1e-4)])
     assert "9 of 20 repetitions saw it" in refusal_of([score(1e-3, 1e-4), score(1e-3, 1e-4, seen=9)])
+    assert refusal_of([score(1e-3, 1e-4), score(1e-3, 1e-4, seen=9), score(1.1e-3, 1e-4)]) == ""
