@@ -26,7 +26,8 @@ _DOES = {"matters": "matters", "nothing": "nothing: within the zone", "not told"
 def print_optimum(found: Answer) -> None:
     """How many designs stand, the first of them, limits, levers, and what it rests on."""
     out = console()
-    out.print(Text(_said(found)), style="bold", soft_wrap=True)
+    for line in _said(found):
+        out.print(Text(line), style="bold", soft_wrap=True)
     out.print(_designs(found))
     if found.budgets:
         out.print(_budgets(found))
@@ -36,30 +37,31 @@ def print_optimum(found: Answer) -> None:
         out.print(Text(line), style="dim", soft_wrap=True)
 
 
-def _standing(found: Answer) -> list[Swept]:
-    """The most likely first."""
-    return sorted((one for one in found.designs if one.stands), key=lambda one: (-one.best, -one.chance))
-
-
-def _said(found: Answer) -> str:
-    n, standing = len(found.designs), len(_standing(found))
-    about = f"{found.asked.objectives[0].name}, {n:,} designs, {found.n_paths:,} paths, the same for all"
+def _said(found: Answer) -> Iterator[str]:
+    standing, likely = found.standing, found.likely
+    yield (f"{found.asked.objectives[0].name}, {len(found.designs):,} designs, {found.n_paths:,} paths, the same for "
+           f"all, amounts in {found.currency}")
     if not standing:
-        return f"{about}: none is left: each surely breaks a limit"
-    if standing == 1:
-        return f"{about}: one design is left, the best of them with a chance of {1.0 - WRONG:.0%} at least"
-    return (f"{about}: {standing:,} designs are left, which the paths cannot tell apart; the best of them all is among "
-            f"these with a chance of {1.0 - WRONG:.0%} at least")
+        yield "none is left: each surely breaks a limit"
+    elif len(standing) == 1:
+        yield f"one design is left, the best of them with a chance of {1.0 - WRONG:.0%} at least"
+    else:
+        yield (f"{len(standing):,} designs are left, which the paths cannot exclude: the best of all is among these "
+               f"with a chance of {1.0 - WRONG:.0%} at least")
+        yield f"{len(likely):,} of them share {sum(one.best for one in likely):.0%} of the chance of being the best"
 
 
 def _designs(found: Answer) -> Table:
-    table = designs_table("designs that are left, those that are most often the best first; the config itself last",
+    table = designs_table("designs that are the best in some resample, the likeliest first; the config itself last",
                           found, ["best", "best within the zone"])
-    rows = [one for one in _standing(found) if one.design != CONFIG][:DESIGNS_SHOWN]
-    for one in [*rows, *(one for one in found.designs if one.design == CONFIG)]:
+    for one in [*_shown(found), *(one for one in found.designs if one.design == CONFIG)]:
         chances = (percent(one.best), percent(one.chance)) if one.stands else ("out", "out")
         table.add_row(*cells_of(found, one), *chances)
     return table
+
+
+def _shown(found: Answer) -> list[Swept]:
+    return [one for one in found.standing if one.design != CONFIG and one.chance > 0.0][:DESIGNS_SHOWN]
 
 
 def _budgets(found: Answer) -> Table:
@@ -83,11 +85,11 @@ def _levers(found: Answer) -> Table:
 def _basis(found: Answer) -> Iterator[str]:
     zone = zone_text(found, found.asked.objectives[0], found.zone[0])
     n_fewer = sum(one.n_paths < found.n_paths for one in found.designs)
-    n_hidden = max(len(_standing(found)) - DESIGNS_SHOWN, 0)
+    n_hidden = sum(one.design != CONFIG for one in found.standing) - len(_shown(found))
     yield (f"best: share of resamples of paths; what keeps no limit in a resample is not it; the zone is {zone}; "
            "chances of an event are drawn as its count leaves them, so that one never seen is not taken for impossible")
     if n_hidden:
-        yield f"{n_hidden} more that are left are in the files of -o"
+        yield f"{n_hidden} more are left, which are never or seldom the best: see the files of -o"
     if n_fewer:
         yield (f"{n_fewer} designs were dropped on fewer paths: surely over a limit, or worse than one that surely "
                "keeps all of them")

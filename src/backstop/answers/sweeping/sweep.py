@@ -29,6 +29,8 @@ from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import Floats
 
+LIKELY = 0.95
+"""Of resamples, in which one of the likely designs is the best. [ours]"""
 CONFIG = Design("config", {})
 """What the config says, which is always among the designs."""
 
@@ -101,6 +103,18 @@ class Answer(NamedTuple):
     indices: tuple[Index, ...]
     levers: tuple[Lever, ...]
     budgets: tuple[Budget, ...]
+
+    @property
+    def standing(self) -> list[Swept]:
+        """Designs that the paths cannot exclude, the one that is most often the best first."""
+        return sorted((one for one in self.designs if one.stands), key=lambda one: (-one.best, -one.chance))
+
+    @property
+    def likely(self) -> list[Swept]:
+        """The fewest of them that together are the best in `LIKELY` of resamples; all where they never are so often."""
+        standing = self.standing
+        reached = np.cumsum([one.best for one in standing])
+        return standing[: int(np.searchsorted(reached, LIKELY)) + 1]
 
 
 def sweep(question: Question, folder: Path | None, threads: int, on_progress: OnProgress = quiet) -> Answer:
