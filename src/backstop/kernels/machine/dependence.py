@@ -58,7 +58,8 @@ def _lines_of(function: FunctionType, met: dict[FunctionType, None]) -> Iterator
 
 
 def _lines(name: str, value: Any, met: dict[FunctionType, None]) -> Iterator[str]:
-    function = getattr(value, "py_func", value)
+    # numba's own intrinsics, such as a clock, keep what makes their code under another name
+    function = getattr(value, "py_func", getattr(value, "_defn", value))
     if _is_of_machine(name, value):
         yield f"{name} of the machine"
     elif isinstance(function, FunctionType) and not hasattr(value, "codes"):

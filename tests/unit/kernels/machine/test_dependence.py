@@ -44,6 +44,27 @@ def test_an_edit_of_the_kernel_of_its_stage_or_of_a_number_compiles_it_anew(chan
     assert code_hash(changed) != code_hash(kernel())
 
 
+class Intrinsic:
+    """As numba has it: what makes its code is no `py_func`."""
+
+    def __init__(self, defn):
+        self._defn = defn
+
+
+def test_an_intrinsic_of_numba_is_known_by_what_makes_its_code():
+    def reading(kind):
+        return code_hash(kernel_with(Intrinsic(kind)))
+
+    assert reading(lambda context: "cycles") == reading(lambda context: "cycles")
+    assert reading(lambda context: "cycles") != reading(lambda context: "seconds")
+
+
+def kernel_with(clock):
+    names = {"__name__": "toys", "now": clock}
+    exec("def kernel(rows, lanes):\n    rows[0] = now()\n", names)
+    return names["kernel"]
+
+
 def test_an_edit_of_a_rule_that_it_calls_does_not():
     assert code_hash(kernel(rule_source="def rule(rows, i):\n    rows[i] += 2.0\n")) == code_hash(kernel())
 
@@ -58,8 +79,8 @@ def test_modules_that_make_no_code_exist_and_are_not_read(monkeypatch, tmp_path)
             (tmp_path / name).write_text(text)
         return dependence.compiler_hash.__wrapped__()
 
+    before = dependence.compiler_hash.__wrapped__()
     monkeypatch.setattr(dependence, "__file__", str(tmp_path / "dependence.py"))
-    before = dependence.compiler_hash()
     assert {name for name in sources if hash_after(name) == before} == {
         f"{name}.py" for name in dependence._MAKE_NO_CODE}
 
