@@ -28,7 +28,6 @@ NOT_VECTORS = {
     ("demands", "_demand"): "likewise, with demands before maturity",
     ("compensation", "_recover"): "likewise, with clawbacks",
     ("suspension", "_hold_close"): "likewise, where an asset is suspended",
-    ("causes", "_share"): "LLVM keeps it scalar: sales shared by cause, once a fund and day; it is slow",
     ("purchase", "_choose_units"): "likewise; only facilities that buy from funds run it",
     ("resale", "_find_return"): "likewise; only facilities that share gains run it",
     ("bottoms", "_null_bottoms"): "likewise; at the horizon alone",

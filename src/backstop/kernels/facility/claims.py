@@ -58,31 +58,29 @@ def entitle(state, k, f, row, i):
 
 
 @over_lanes
-def _claim(terms, k, claims_frac, gross, state, f, row, i):
-    """``claim = floor(claims_frac * max(0, min(need, cover, pledge, cap)))``, ``cap = fund_cap_frac * nav - out``."""
-    loans, funds = state.loans, state.funds
-    cap = terms.fund_cap_frac[k] * max(funds.nav[f, i], 0.0) - (loans.drawn[row, i] + loans.pending[row, i])
-    least = min(_need(funds, f, state.evaluation, gross, i), _cover(terms, k, loans, row, funds, f, i))
-    least = min(least, min(cap, _pledge(terms, k, funds, f, state.prices.price, i)))
-    is_entitled = _is_entitled(state, k, f, row, i)
-    loans.claim[row, i] = choose(is_entitled, floor(claims_frac * max(0.0, least)), zero(i))
+def _claim(arm, gross, state, k, f, row, i):
+    """``claim = floor(claims_frac * max(0, min(need, cover, pledge, cap)))``, ``cap = fund_cap_frac * nav - out``.
 
-
-@over_lanes
-def _note_cuts(terms, k, gross, count, state, f, row, i):
-    """What cover, pledge and cap in turn leave of need, in whole quanta; what is not claimed then is not taken up."""
-    loans, funds, tally = state.loans, state.funds, state.path_tally
+    Noted is what cover, pledge and cap in turn leave of need, in whole quanta; what is not claimed then is not taken
+    up.
+    """
+    terms, loans, funds, tally = arm.facilities, state.loans, state.funds, state.path_tally
+    need, cover = _need(funds, f, state.evaluation, gross, i), _cover(terms, k, loans, row, funds, f, i)
+    pledge = _pledge(terms, k, funds, f, state.prices.price, i)
     cap = terms.fund_cap_frac[k] * max(funds.nav[f, i], 0.0) - (loans.drawn[row, i] + loans.pending[row, i])
-    needed = floor(max(0.0, _need(funds, f, state.evaluation, gross, i)))
-    covered = min(needed, floor(max(0.0, _cover(terms, k, loans, row, funds, f, i))))
-    pledged = min(covered, floor(max(0.0, _pledge(terms, k, funds, f, state.prices.price, i))))
+    least, is_entitled = min(min(need, cover), min(cap, pledge)), _is_entitled(state, k, f, row, i)
+    claim = choose(is_entitled, floor(arm.admission.claims_frac[k] * max(0.0, least)), zero(i))
+    loans.claim[row, i] = claim
+    needed = floor(max(0.0, need))
+    covered = min(needed, floor(max(0.0, cover)))
+    pledged = min(covered, floor(max(0.0, pledge)))
     capped = min(pledged, floor(max(0.0, cap)))
-    times = choose(_is_entitled(state, k, f, row, i), zero(i) + count, zero(i))
+    times = choose(is_entitled, zero(i) + arm.funds.count[f], zero(i))
     tally.need[FIRST, i] += times * needed
     tally.cut_coverage[FIRST, i] += times * (needed - covered)
     tally.cut_collateral[FIRST, i] += times * (covered - pledged)
     tally.cut_fund_cap[FIRST, i] += times * (pledged - capped)
-    tally.cut_take_up[FIRST, i] += times * (capped - loans.claim[row, i])
+    tally.cut_take_up[FIRST, i] += times * (capped - claim)
 
 
 @over_lanes
@@ -101,6 +99,5 @@ def note_offer_cuts(purchases, need_frac, count, state, k, f, row, i):
 def claim_of_fund(arm, state, k, f, row, lanes):
     """The least of need, cover, pledge and cap, of those who are admitted."""
     gross = 1.0 / (1.0 - arm.advances.fee_frac[k] - arm.guarantee.upfront_frac[k])
-    _claim(arm.facilities, k, arm.admission.claims_frac[k], gross, state, f, row, lanes)
-    _note_cuts(arm.facilities, k, gross, arm.funds.count[f], state, f, row, lanes)
+    _claim(arm, gross, state, k, f, row, lanes)
     admit(arm.admission, arm.covenants.exposure_cap, arm.funds.count[f], state, k, f, row, lanes)

@@ -11,8 +11,9 @@ from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.response import note_cut
 from backstop.kernels.funds.solvency import tell_apart
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, inline, jit, rule
+from backstop.kernels.machine.jit import FIRST, ONE, Index, floor, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear
+from backstop.kernels.machine.packs import choose, zero
 
 STRESSED, GAINS = range(2)
 
@@ -229,91 +230,77 @@ def see_causes_where_live(causes, rounds, lanes):
         _see_nothing(causes, row, rounds, lanes)
 
 
-@jit
-def _open_shares(causes, funds, f, evaluation, tally, lanes):
-    """``pressed = min(floor(planned), gross)``, all of it where nothing was to be raised; the rest is to be shared."""
-    for i in range(FIRST, lanes):
-        gross, planned = causes.gross[FIRST, i], evaluation.planned[f, i]
-        pressed = min(np.floor(planned), gross) if funds.raise_share[f, i] > 0.0 else gross
-        causes.to_share[FIRST, i] = gross - pressed
-        tally.sales_pressure[f, i] += pressed
-        tally.forced_sales[f, i] += pressed
+@inline
+def _gross_for_payments(causes, funds, f, evaluation, tally, i):
+    """``gross - pressed``, ``pressed = min(floor(planned), gross)``, all of it where nothing was to be raised."""
+    gross = causes.gross[FIRST, i]
+    pressed = min(floor(evaluation.planned[f, i]), gross)
+    pressed = choose(funds.raise_share[f, i] > 0.0, pressed, gross)
+    tally.sales_pressure[f, i] += pressed
+    tally.forced_sales[f, i] += pressed
+    causes.to_share[FIRST, i] = gross - pressed
+    return gross - pressed
 
 
-@jit
-def _add_up_owing(causes, funds, f, lanes):
-    """``owing = owed``."""
-    for i in range(FIRST, lanes):
-        causes.owing[FIRST, i] = funds.owed[f, i]
+@inline
+def _owing(funds, f, i):
+    """``owed + ahead``."""
+    owing = funds.owed[f, i]
+    if count_rows(funds.ahead) > FIRST:
+        owing += funds.ahead[f, i]
+    return owing
 
 
-@jit
-def _add_up_owing_ahead(causes, funds, f, lanes):
-    """``owing = owed + ahead``."""
-    for i in range(FIRST, lanes):
-        causes.owing[FIRST, i] = funds.owed[f, i] + funds.ahead[f, i]
-
-
-@jit
-def _add_weight(causes, rows, row, lanes):
-    """``weight += rows``."""
-    for i in range(FIRST, lanes):
-        causes.weight[FIRST, i] += rows[row, i]
-
-
-@jit
-def _share(causes, sales, forced_sales, f, forced, lanes):
-    """``C_x = floor(to_share * min(1, weight / owing)); sales_x += C_x - C_(x-1)``; `forced` is 1, or 0."""
-    for i in range(FIRST, lanes):
-        weight, owing, before = causes.weight[FIRST, i], causes.owing[FIRST, i], causes.shared[FIRST, i]
-        ratio = min(1.0, weight / owing) if owing > 0.0 else 0.0
-        so_far = np.floor(causes.to_share[FIRST, i] * ratio)
-        causes.shared[FIRST, i] = so_far
-        sales[f, i] += so_far - before
-        forced_sales[f, i] += forced * (so_far - before)
-
-
-@jit
-def _leave_ordinary(causes, tally, f, lanes):
-    """What no other cause has."""
-    for i in range(FIRST, lanes):
-        tally.sales_ordinary[f, i] += causes.to_share[FIRST, i] - causes.shared[FIRST, i]
-
-
-@jit
-def _share_cause(causes, x, f, n_funds, sales, forced_sales, forced, lanes):
+@inline
+def _with_cause(weight, causes, x, f, n_funds, i):
+    """``weight + due_x + ahead_x``."""
     row = cause_row(x, f, n_funds)
-    _add_weight(causes, causes.due, row, lanes)
+    weight += causes.due[row, i]
     if count_rows(causes.ahead) > FIRST:
-        _add_weight(causes, causes.ahead, row, lanes)
-    _share(causes, sales, forced_sales, f, forced, lanes)
+        weight += causes.ahead[row, i]
+    return weight
+
+
+@inline
+def _sold_for(to_share, weight, owing, i):
+    """``C_x = floor(to_share * min(1, weight / owing))``, `weight` that of the causes up to x."""
+    return floor(to_share * choose(owing > 0.0, min(1.0, weight / owing), zero(i)))
+
+
+@over_lanes
+def _share_by_cause(state, f, i):
+    """``sales_x += C_x - C_(x-1)``, cause by cause; what no other cause has is ordinary."""
+    funds, causes, lenders, tally = state.funds, state.causes, state.lenders, state.fund_tally
+    n_funds = count_rows(funds.cash)
+    n_causes = count_causes(causes, n_funds)
+    to_share = _gross_for_payments(causes, funds, f, state.evaluation, tally, i)
+    owing, weight, sold, gains = _owing(funds, f, i), zero(i), zero(i), zero(i)
+    if n_causes > STRESSED:
+        weight = _with_cause(weight, causes, STRESSED, f, n_funds, i)
+        sold = _sold_for(to_share, weight, owing, i)
+        tally.sales_stressed[f, i] += sold
+    if n_causes > GAINS:
+        before, weight = sold, _with_cause(weight, causes, GAINS, f, n_funds, i)
+        sold = _sold_for(to_share, weight, owing, i)
+        gains = sold - before
+        tally.sales_gains[f, i] += gains
+    if count_rows(lenders.recalled) > FIRST:
+        before, weight = sold, weight + lenders.recalled[f, i]
+        sold = _sold_for(to_share, weight, owing, i)
+        tally.sales_lenders[f, i] += sold - before
+    if count_rows(state.system_keys.phase) > FIRST:
+        before, weight = sold, weight + funds.called[f, i]
+        sold = _sold_for(to_share, weight, owing, i)
+        tally.sales_facilities[f, i] += sold - before
+    tally.forced_sales[f, i] += sold - gains
+    tally.sales_ordinary[f, i] += to_share - sold
 
 
 @jit
 def share_sales(state, f, lanes):
     """Step 9: the gross sales of fund f in this round, by cause with a cumulative remainder."""
-    funds, causes, tally = state.funds, state.causes, state.fund_tally
-    n_funds = count_rows(funds.cash)
-    n_causes = count_causes(causes, n_funds)
-    _open_shares(causes, funds, f, state.evaluation, tally, lanes)
+    _share_by_cause(state, f, lanes)
     if count_rows(state.solvency.share) > FIRST:
-        tell_apart(causes, state.evaluation, f, state.solvency, tally, lanes)
+        tell_apart(state.causes, state.evaluation, f, state.solvency, state.fund_tally, lanes)
     if count_rows(state.evaluation.theta) > FIRST:
-        note_cut(state.evaluation, funds, f, lanes)
-    clear(causes.weight, FIRST, lanes)
-    clear(causes.shared, FIRST, lanes)
-    if count_rows(funds.ahead) > FIRST:
-        _add_up_owing_ahead(causes, funds, f, lanes)
-    else:
-        _add_up_owing(causes, funds, f, lanes)
-    if n_causes > STRESSED:
-        _share_cause(causes, STRESSED, f, n_funds, tally.sales_stressed, tally.forced_sales, 1.0, lanes)
-    if n_causes > GAINS:
-        _share_cause(causes, GAINS, f, n_funds, tally.sales_gains, tally.forced_sales, 0.0, lanes)
-    if count_rows(state.lenders.recalled) > FIRST:
-        _add_weight(causes, state.lenders.recalled, f, lanes)
-        _share(causes, tally.sales_lenders, tally.forced_sales, f, 1.0, lanes)
-    if count_rows(state.system_keys.phase) > FIRST:
-        _add_weight(causes, funds.called, f, lanes)
-        _share(causes, tally.sales_facilities, tally.forced_sales, f, 1.0, lanes)
-    _leave_ordinary(causes, tally, f, lanes)
+        note_cut(state.evaluation, state.funds, f, lanes)

@@ -212,9 +212,6 @@ class Causes(NamedTuple):
     rest_due: Annotated[Floats, State("quanta", "due by a fund, of which no cause is known yet", "", is_traced=False)]
     gross: Annotated[Floats, State("quanta", "gross sales of a fund in this round", "", is_traced=False)]
     to_share: Annotated[Floats, State("quanta", "of them, all but what pressure sold", "", is_traced=False)]
-    owing: Annotated[Floats, State("quanta", "what the fund raises money for, in all", "", is_traced=False)]
-    weight: Annotated[Floats, State("quanta", "of it, for the causes up to this one", "", is_traced=False)]
-    shared: Annotated[Floats, State("quanta", "of sales, for the causes up to this one", "", is_traced=False)]
 
 
 @declared
