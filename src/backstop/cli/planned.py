@@ -23,9 +23,9 @@ class Planned(NamedTuple):
 
     def tell(self, request: "RunRequest", threads: int, quiet: bool, json: bool) -> None:
         """Print the plan, and that of a cluster where there are cores."""
+        from backstop.answers.planning import plan_cluster, plan_run
         from backstop.report.progress import progress
         from backstop.report.terminal import print_cluster_plan, print_json, print_plan
-        from backstop.runs.plan import plan_cluster, plan_run
 
         with progress(quiet) as on_progress:
             plan = plan_run(request, threads, on_progress=on_progress)

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.estimators import FEW
+from backstop.answers.planning import ClusterPlan, Plan
 from backstop.answers.summary import Row
 from backstop.answers.written import FORM
 from backstop.config.describe import Row as TermRow
@@ -25,7 +26,6 @@ from backstop.report.answer import OF_REAL_USE, Answered, answer, same_arms, tur
 from backstop.report.inert import inert_terms
 from backstop.report.screen.screen import first_screen
 from backstop.report.screen.told import Told
-from backstop.runs.plan import ClusterPlan, Plan
 from backstop.runs.request import RunRequest
 from backstop.runs.simulate import PathsWritten
 from backstop.runs.verify import Verification
@@ -246,9 +246,9 @@ def print_plan(plan: Plan) -> None:
     """The estimate of ``--dry-run``."""
     print(f"{plan.n_paths:,} paths of {plan.n_days} days, {plan.n_arms} arms, in {plan.n_blocks} blocks of tiles of "
           f"{plan.lanes} paths\n"
-          f"time    about {duration(plan.seconds)}, measured on {plan.sample_paths} paths in "
-          f"{duration(plan.sample_seconds)}\n"
-          f"memory  {size(plan.memory_bytes)} of buffers, beside the program's 200 to 400 MB\n"
+          f"time    about {duration(plan.seconds)}, {duration(plan.summary_seconds)} of it for the summary; measured "
+          f"on {plan.sample_paths} paths in {duration(plan.sample_seconds)}\n"
+          f"memory  {size(plan.memory_bytes)} at the peak\n"
           f"disk    {size(plan.disk_bytes)}")
 
 

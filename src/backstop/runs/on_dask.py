@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backstop.errors import EnvironmentFailure, RunIncomplete
 from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.engine import compile_kernels
-from backstop.runs.plan import TASK_SECONDS
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest, versions
-from backstop.runs.shards import Command, make_blocks, missing_of, opened_shards, storage_of
+from backstop.runs.shards import TASK_SECONDS, Command, make_blocks, missing_of, opened_shards, storage_of
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
 
 if TYPE_CHECKING:

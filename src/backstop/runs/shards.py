@@ -20,6 +20,9 @@ from backstop.runs.storage import Folder, Storage
 from backstop.runs.store import head_of, store_block
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
 
+TASK_SECONDS = 45.0
+"""What a task of a cluster should take: long beside what it costs to hand it out, short beside what a death loses."""
+
 
 class Command(NamedTuple):
     """How a run was asked for: what is needed to ask for more blocks of it."""

@@ -5,9 +5,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from backstop.runs.plan import plan_run
-from backstop.runs.request import RunRequest
-from backstop.runs.tiles import layout_of
 from backstop.runs.trace import trace_path
 from toy_run import ToyMarket, toy_terms
 
@@ -67,15 +64,6 @@ def test_items_of_facilities_bear_their_names(days):
     items = set(days.filter(pl.col("arm") == "fund")["item"].drop_nulls())
     assert {"backstop", "backstop/insurers", "slot 0/backstop/funds"} <= items
     assert not days["item"].str.contains("facility").any()
-
-
-def test_a_plan_scales_a_sample_to_the_run():
-    request = RunRequest(TERMS, seed=9, n_paths=10_000, market=ToyMarket())
-    plan, lanes = plan_run(request, 2), layout_of(TERMS).lanes
-    assert (plan.n_paths, plan.n_blocks, plan.lanes, plan.sample_paths) == (10_000, 2, lanes, 2 * lanes)
-    assert plan.seconds == pytest.approx(plan.n_tiles / 2 * plan.sample_seconds / 2, rel=0.1)
-    assert 2e6 < plan.disk_bytes < 2e7
-    assert 1e7 < plan.memory_bytes < 1e9
 
 
 def test_unit_and_meaning_of_every_variable_go_with_the_trace(trace, days):
