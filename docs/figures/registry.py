@@ -21,7 +21,7 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
     "docs/history.md": {"own": history.own, "designs": history.designs, "keys": history.keys},
     "docs/investors.md": {"months": investors.months},
     "docs/size.md": {"size": answers.size, "years": answers.years},
-    "docs/sweep.md": {"terms": answers.terms, "kept": answers.kept},
+    "docs/sweep.md": {"best": answers.best, "kept": answers.kept},
     "docs/sensitivity.md": {"sensitivity": answers.sensitivity},
     "docs/reverse.md": {"reverse": answers.reverse},
     "docs/hazard.md": {"hazard": answers.hazard},

@@ -74,7 +74,9 @@ def _budgets(found: Answer) -> Table:
 
 
 def _levers(found: Answer) -> Table:
-    table = headed("levers: the first design again with one key moved to the ends and the middle of what it may take",
+    name = found.leader.name if found.leader else ""
+    table = headed(f"levers: {name}, the likeliest of those planned, with one key moved to its ends, its middle or its "
+                   "other values; the largest change",
                    ["key", "at", "moved to", "changes the objective by", "does"])
     for one in found.levers:
         change = "refused" if one.change is None else objective_text(found, found.asked.objectives[0], one.change)

@@ -10,6 +10,8 @@ from backstop.terms import Floats
 Flags = npt.NDArray[np.bool_]
 N_FRONTIERS = 400
 """Resamples of paths behind a probability: its own error is 2.5 points at most. [ours]"""
+_ROWS = 512
+"""Designs that are held against the frontier at a time."""
 ZONE = 0.01
 """Of the spread of an objective over designs: by less than that, none is better. [ours]"""
 
@@ -23,18 +25,32 @@ def on_frontier(values: Floats, zone: Floats) -> Flags:
     kept = np.flatnonzero(~np.isnan(values).any(axis=1))
     is_on = np.zeros(len(values), dtype=np.bool_)
     own = values[kept]
-    order = np.lexsort(own.T[::-1])
-    front: list[int] = []
     # what beats a design by more than the zone is at least as good as something on the plain frontier
-    for n in order:
-        better = own[front]
-        if not ((better <= own[n]).all(axis=1) & (better < own[n]).any(axis=1)).any():
-            front.append(int(n))
+    front = _plain_frontier(own)
     best = own[front]
-    for n in range(len(own)):
-        is_beaten = ((best <= own[n]).all(axis=1) & (best < own[n] - zone).any(axis=1)).any()
-        is_on[kept[n]] = not is_beaten
+    for first in range(0, len(own), _ROWS):
+        some = own[first : first + _ROWS, None]
+        is_beaten = np.any(np.all(best <= some, axis=2) & np.any(best < some - zone, axis=2), axis=1)
+        is_on[kept[first : first + _ROWS]] = ~is_beaten
     return is_on
+
+
+def _plain_frontier(values: Floats) -> list[int]:
+    """Rows of (D, K) values to which none is at least as good in all and better in one."""
+    order, front = np.lexsort(values.T[::-1]), list[int]()
+    for first in range(0, len(order), _ROWS // 8):
+        # most of a block is beaten by what stands before it
+        block = order[first : first + _ROWS // 8]
+        for n in block[~_is_worse(values[block], values[front])]:
+            if not _is_worse(values[n : n + 1], values[front])[0]:
+                front.append(int(n))
+    return front
+
+
+def _is_worse(some: Floats, than: Floats) -> Flags:
+    """(r,) whether a row of (r, K) has some of (f, K) that is at least as good in all, and better in one."""
+    one = some[:, None]
+    return np.asarray(np.any(np.all(than <= one, axis=2) & np.any(than < one, axis=2), axis=1))
 
 
 def zones(values: Floats, stated: Sequence[float | None]) -> Floats:

@@ -91,7 +91,7 @@ class Swept(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """All designs in the order of the plan, the config's own first."""
+    """All designs in the order of the plan, the config's own first; the one whose levers were moved, if asked."""
 
     question: Question
     currency: str
@@ -101,6 +101,7 @@ class Answer(NamedTuple):
     designs: tuple[Swept, ...]
     refused: tuple[Refused, ...]
     indices: tuple[Index, ...]
+    leader: Design | None
     levers: tuple[Lever, ...]
     budgets: tuple[Budget, ...]
 
@@ -235,7 +236,7 @@ class _Study:
         designs = [self._swept(name, draws, judged, lost) for name in self.designs if name in self.last_round]
         return Answer(self.question, request.currency, request.n_paths, self.judge.asked,
                       tuple(float(one) for one in self.zone), tuple(designs), tuple(self.refused),
-                      tuple(self._indices()), tuple(self._levers(draws)), tuple(self._budgets()))
+                      tuple(self._indices()), self.leader, tuple(self._levers(draws)), tuple(self._budgets()))
 
     def _swept(self, name: str, draws: Floats, judged: Judged, lost: set[str]) -> Swept:
         sums, asked = self._sums_of(name), self.judge.asked

@@ -84,7 +84,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "designs": [row_of(answer, one) for one in answer.designs],
         "refused": [{"values": dict(one.design.values), "reason": one.reason} for one in answer.refused],
         "indices": plain(answer.indices), "levers": plain(answer.levers), "budgets": plain(answer.budgets),
-        "likely_best": [one.design.name for one in answer.likely]}
+        "leader": answer.leader and answer.leader.name, "likely_best": [one.design.name for one in answer.likely]}
 
 
 def write_sweep(answer: Answer, folder: Path) -> None:
