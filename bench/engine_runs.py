@@ -20,11 +20,11 @@ def facility_arms(terms: RunTerms, n: int) -> RunTerms:
         arms=names.arms[chosen], facilities=names.facilities[chosen]))
 
 
-def seam_of(terms: RunTerms, n_paths: int) -> Seam:
-    """The market of paths 0 to `n_paths` - 1, all days."""
+def seam_of(terms: RunTerms, n_paths: int, first_path: int = 0) -> Seam:
+    """The market of `n_paths` paths from `first_path` on, all days."""
     market, shape = SimulatedMarket(), (terms.n_days, len(terms.names.assets), n_paths)
     seam, state = Seam(aligned(shape), aligned(shape)), market.open(terms.market, n_paths)
-    market.fill(terms.market, state, SEED, 0, 0, terms.n_days, *seam, n_paths)
+    market.fill(terms.market, state, SEED, first_path, 0, terms.n_days, *seam, n_paths)
     return seam
 
 

@@ -11,9 +11,13 @@ def main() -> None:
     """Count, print, compare or keep."""
     parser = argparse.ArgumentParser(prog="python -m bench.instructions", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="write the counts for later ones to be compared with")
+    parser.add_argument("--by-rule", action="store_true", help="instructions of an arm's day, rule by rule")
     given = parser.parse_args()
     if missing := lacking():
         print(f"instructions: skipped, for want of {missing}")
+        return
+    if given.by_rule:
+        print("\n".join(f"{count:8.1f}  {name or 'no rule'}" for name, count in counted.of_rules().items()))
         return
     found = counted.ours()
     for work, counts in found.items():

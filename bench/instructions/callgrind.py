@@ -58,9 +58,17 @@ def counts_by_name(command: Sequence[str], environment: Mapping[str, str]) -> di
         return {name[1]: _counts(text) for text in texts if (name := _NAME.search(text))}
 
 
-def _run(command: Sequence[str], folder: str, start: str, environment: Mapping[str, str]) -> None:
+def lines_with_addresses(command: Sequence[str], environment: Mapping[str, str], name: str) -> list[str]:
+    """What callgrind writes of `name`, instruction by instruction."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        _run(command, folder, "--instr-atstart=no", environment, "--dump-instr=yes", "--cache-sim=no")
+        texts = [file.read_text() for file in Path(folder).iterdir()]
+        return next(text for text in texts if (found := _NAME.search(text)) and found[1] == name).splitlines()
+
+
+def _run(command: Sequence[str], folder: str, start: str, environment: Mapping[str, str], *more: str) -> None:
     into = f"--callgrind-out-file={folder}/counts"
-    done = subprocess.run([*VALGRIND, start, into, *command], capture_output=True, text=True, check=False,
+    done = subprocess.run([*VALGRIND, *more, start, into, *command], capture_output=True, text=True, check=False,
                           env=os.environ | environment)
     if done.returncode != 0:
         raise RuntimeError(f"{shlex.join(command)} under valgrind: {done.stderr[-2000:]}")

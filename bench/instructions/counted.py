@@ -9,7 +9,8 @@ from typing import Final
 from backstop.kernels.machine.target import Target, as_environment
 from bench.engine_runs import seam_of
 from bench.figures import OURS
-from bench.instructions.callgrind import Counts, counts_by_name, counts_of_program
+from bench.instructions.callgrind import Counts, counts_by_name, counts_of_program, lines_with_addresses
+from bench.instructions.rules import by_rule
 from bench.instructions.work import ARM, LANES, MARKET, UNITS
 from bench.market_runs import SEED
 from bench.markets import YEAR
@@ -25,11 +26,22 @@ ROOT: Final = Path(__file__).parents[2]
 def ours() -> dict[str, Counts]:
     """Of the engine, by work, a unit."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        library = Path(folder) / "counter.so"
-        source = Path(__file__).parent / "counter.cpp"
-        subprocess.run(["g++", "-O2", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
-        found = counts_by_name([sys.executable, "-m", "bench.instructions.work", str(library)], _environment())
+        found = counts_by_name(_command(Path(folder)), _environment())
         return {name: counts.over(UNITS[name]) for name, counts in found.items()}
+
+
+def of_rules() -> dict[str, float]:
+    """Instructions of an arm's day by rule, a unit, the most first; "" is what is no rule's."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        where = Path(folder) / "places"
+        lines = lines_with_addresses([*_command(Path(folder)), str(where)], _environment(), ARM)
+        return {name: count / UNITS[ARM] for name, count in by_rule(lines, where).most_common()}
+
+
+def _command(folder: Path) -> list[str]:
+    library, source = folder / "counter.so", Path(__file__).parent / "counter.cpp"
+    subprocess.run(["g++", "-O2", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    return [sys.executable, "-m", "bench.instructions.work", str(library)]
 
 
 def _environment() -> dict[str, str]:

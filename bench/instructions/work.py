@@ -1,11 +1,16 @@
-"""What is counted: ``python -m bench.instructions.work COUNTER`` runs under callgrind, each work once to warm up."""
+"""What is counted: ``python -m bench.instructions.work COUNTER [PLACES]`` runs under callgrind.
+
+Each work runs once to warm up. Where rules lie is written to PLACES.
+"""
 
 import ctypes
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from backstop.runs.tiles import FEWEST_LANES
 from bench.engine_runs import ArmRun, seam_of
+from bench.instructions import rules
 from bench.market_runs import MarketTile, lanes_of
 from bench.markets import YEAR, market_terms
 from bench.studies import Size, study_terms
@@ -33,6 +38,8 @@ def main() -> None:
         work()
         counter.stop_counting()
         counter.write_counts(name.encode())
+    if sys.argv[2:]:
+        rules.keep(Path(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from docs.figures import answers, ashare, behaviour, facilities, history, investors, picture, quality, screens, tutorial
+from docs.figures import (
+    answers,
+    ashare,
+    behaviour,
+    facilities,
+    history,
+    investors,
+    picture,
+    quality,
+    screens,
+    speed,
+    tutorial,
+)
 from docs.figures.workshop import Workshop
 
 FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
@@ -25,5 +37,6 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
     "docs/sensitivity.md": {"sensitivity": answers.sensitivity},
     "docs/reverse.md": {"reverse": answers.reverse},
     "docs/hazard.md": {"hazard": answers.hazard},
+    "docs/speed.md": {"counts": speed.counts, "day": speed.day, "gains": speed.gains},
     "docs/quality.md": {"material": quality.material},
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.instructions import __main__ as command
-from bench.instructions import callgrind, counted, kept
+from bench.instructions import callgrind, counted, kept, rules
 from bench.instructions.callgrind import Counts, counts_of_program, lacking
 from bench.instructions.work import UNITS
 
@@ -27,6 +27,12 @@ def test_zeros_that_valgrind_leaves_out_are_zeros():
 
 def test_what_a_second_round_adds_is_a_round():
     assert Counts(30.0, 20.0, 10.0, 4.0).less(Counts(10.0, 5.0, 2.0, 0.0)).over(2.0) == Counts(10.0, 7.5, 4.0, 2.0)
+
+
+def test_instructions_are_those_of_the_rule_in_whose_code_they_lie(tmp_path):
+    (tmp_path / "places").write_text('[[32, 48, "later"], [16, 32, "first"]]')
+    lines = ["fn=(1)", "0x10 5 3", "+4 * 4", "calls=1 0x20 0", "* 5 100", "+8 6 1", "0x20 1 7", "0x30 1 50"]
+    assert rules.by_rule(lines, tmp_path / "places") == {"first": 8, "later": 7, "": 50}
 
 
 def test_more_than_a_fiftieth_more_is_said_and_less_is_not():
