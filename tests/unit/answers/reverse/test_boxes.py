@@ -24,9 +24,9 @@ def test_a_planted_box_is_found(seed):
     x, truth, fails = planted(seed)
     box, _ = best_box(x, fails, np.ones(N))
     found = inside(x, box.low, box.high)
-    assert (found & truth).sum() / found.sum() > 0.9
-    assert (found & truth).sum() / truth.sum() > 0.85
-    assert {0, 2} <= set(box.restricted)
+    assert (found & truth).sum() / found.sum() > 0.95
+    assert (found & truth).sum() / truth.sum() > 0.95
+    assert set(box.restricted) == {0, 2}
 
 
 def test_bounds_that_matter_return_in_halves_and_have_a_small_quasi_p():
