@@ -1,8 +1,8 @@
 """Each dial of a facility turned from little to much: what it does has the sign that economics gives it.
 
 All doses run side by side on the shocks of one run, in the crash of 2015 and in a base market. `LOOSE` takes other
-terms out of the way: at the shipped values the cap of the fund binds most claims, so that coverage and deductible change
-little and a haircut nothing, which is a finding of its own, and held below.
+terms out of the way: at the shipped values the cap of the fund binds most claims, so that coverage and deductible
+change little and a haircut nothing, which is a finding of its own, and held below.
 """
 
 import pytest

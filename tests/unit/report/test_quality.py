@@ -54,3 +54,9 @@ def test_without_an_area_there_is_no_curve(capsys):
     out = printed(capsys, figure("fund", HIT_RATE, 1.0), figure("fund", "false_alarm_days", 0.1))
     assert curve_of(out) == []
     assert "area" not in out
+
+
+def test_values_that_change_nothing_are_named_from_the_first_to_the_last(capsys):
+    swept = [figure(f"a{n}", HIT_RATE, 0.5, values={"key.at_least": 0.1 * n}) for n in (1, 2, 3)]
+    print_quality(Quality(swept, None)._replace(does_nothing=True))
+    assert "no value from 0.1 to 0.3 changes" in " ".join(capsys.readouterr().out.split())

@@ -2,10 +2,11 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from backstop.report.answer import Answered
-from backstop.report.terminal import _hanging, _what_draws_tell, print_drawn
+from backstop.report.terminal import WIDTH, _hanging, _print_arm, _title, _what_draws_tell, console, print_drawn
 
 
 def test_how_well_a_deviation_over_draws_is_known_follows_from_their_number():
@@ -38,3 +39,35 @@ def test_what_hangs_on_the_model_is_named_signs_first():
 def test_all_lines_are_not_listed_where_all_hang():
     (said,) = _hanging([line("cost", "range"), line("draw", "range"), line("size", "", models="")])
     assert said.endswith(": all lines")
+
+
+def noted(label, note):
+    return line(label, "")._replace(note=note)
+
+
+def test_a_note_names_its_lines_or_says_that_all_have_it(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    _print_arm([noted("cost", "few"), noted("draw", "few"), noted("relief", "")], "fund")
+    assert "* few: cost; draw" in capsys.readouterr().out
+    _print_arm([noted("cost", "few"), noted("draw", "few")], "fund")
+    assert "* few: all lines" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("text", "width"), [("1", 1), ("72", 72),
+                                             *((text, WIDTH) for text in ("0", "", "wide", "-4"))])
+def test_columns_are_a_width_if_they_are_a_number_above_0(text, width, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", text)
+    assert console().width == width
+
+
+def test_the_title_says_what_an_arm_is_compared_with():
+    names = SimpleNamespace(arms=["none", "fund", "reform", "both", "without-both"])
+    arm = SimpleNamespace(pool=SimpleNamespace(layer_size=np.array([1e8, 2e8])))
+    without = {"none": "none", "fund": "none", "reform": "reform", "both": "without-both"}
+    request = SimpleNamespace(terms=SimpleNamespace(names=names, arms=[arm] * 5, quantum=10.0,
+                                                    counterfactual_names=lambda: without))
+    assert [_title(request, arm) for arm in without] == [
+        "no facility, and no arm to compare",
+        "fund against none on the same shocks, with a pool of 3.00bn",
+        "reform, a reform: against none on the same shocks",
+        "both against without-both, both without its facilities, on the same shocks, with a pool of 3.00bn"]

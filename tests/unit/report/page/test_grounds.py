@@ -43,3 +43,8 @@ def test_an_axis_has_one_scale():
     assert scale_of(3.1e10, texts_in("en"), "CNY") == (1e9, "bn CNY")
     assert scale_of(3.1e10, texts_in("zh"), "CNY") == (1e8, "亿 CNY")
     assert scale_of(12.0, texts_in("en"), "CNY") == (1.0, "CNY")
+
+
+def test_a_scale_of_chinese_begins_at_ten_thousand():
+    assert amount_text(9999.0, texts_in("zh")) == amount_text(9999.0, texts_in("en"))
+    assert amount_text(1e4, texts_in("zh")) == "1.00万"
