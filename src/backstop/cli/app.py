@@ -101,7 +101,8 @@ def _muted(is_quiet: bool) -> Iterator[None]:
     if not is_quiet:
         yield
         return
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+    with (open(os.devnull, "w", encoding="utf-8", errors="backslashreplace") as nowhere,
+          contextlib.redirect_stdout(nowhere)):
         yield
 
 

@@ -38,7 +38,7 @@ def columns_of_run(directory: RunDirectory) -> list[ColumnSaid]:
     import pyarrow.parquet as pq
 
     return [said for table, files in files_of(directory).items() for file in files[:1]
-            for said in columns_of(table, read_part(file, lambda path: pq.read_schema(path)))]
+            for said in columns_of(table, read_part(file, pq.read_schema))]
 
 
 def columns_of(table: str, schema: "pa.Schema") -> Iterator[ColumnSaid]:

@@ -28,6 +28,16 @@ _REMEDY = {
 
 
 @contextmanager
+def readable(path: Path) -> Iterator[str]:
+    """A name of a file for libraries that take every name for UTF-8, as pyarrow and polars do: that of a handle."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        yield f"/dev/fd/{handle}"
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def environment_failures(path: Path) -> Iterator[None]:
     """Turn what the system refuses into an `EnvironmentFailure` of one line that names `path`."""
     try:

@@ -2,7 +2,7 @@
 
 import errno
 import json
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from backstop.errors import NotFinite, RunIncomplete
 from backstop.runs.directory import RunDirectory
-from backstop.runs.files import environment_failures
+from backstop.runs.files import environment_failures, readable
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, Mixture
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Parts:
         import pyarrow.parquet as pq
 
         files = [path for table in ("paths", "funds") for path in self.directory.parts(table)]
-        return {path: read_part(path, lambda path: pq.read_metadata(path)) for path in files}
+        return {path: read_part(path, pq.read_metadata) for path in files}
 
     @cached_property
     def n_paths(self) -> int:
@@ -163,8 +163,8 @@ class Parts:
     def _column(self, path: Path, name: str) -> Floats:
         import pyarrow as pa
 
-        def read(path: Path) -> Floats:
-            stored = self._whole.get(path) or self._read(path, [name])
+        def read(file: str) -> Floats:
+            stored = self._whole.get(path) or self._read(file, path, [name])
             column = stored.column(name).cast(pa.float64())
             if not np.isfinite(column.drop_null().to_numpy()).all():
                 raise NotFinite(f"{path}: {name}: not a finite number; run `backstop verify` on the run")
@@ -180,14 +180,14 @@ class Parts:
         for table in ("paths", "funds"):
             files = self.directory.parts(table)
             if sum(_n_bytes(self._metadata[path]) for path in files) <= SMALL_BYTES:
-                found |= {path: read_part(path, self._read) for path in files}
+                found |= {path: read_part(path, partial(self._read, path=path)) for path in files}
         return found
 
-    def _read(self, path: Path, columns: list[str] | None = None) -> "pa.Table":
+    def _read(self, file: str, path: Path, columns: list[str] | None = None) -> "pa.Table":
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(path, metadata=self._metadata[path], page_checksum_verification=True) as file:
-            return file.read(columns=columns)
+        with pq.ParquetFile(file, metadata=self._metadata[path], page_checksum_verification=True) as part:
+            return part.read(columns=columns)
 
 
 def _n_bytes(footer: "pq.FileMetaData") -> int:
@@ -196,12 +196,13 @@ def _n_bytes(footer: "pq.FileMetaData") -> int:
 
 
 def read_part(path: Path, read: Any) -> Any:
-    """Read a part, or say which one cannot be."""
+    """Read a part, given the name that `readable` has for it, or say which one cannot be."""
     import pyarrow as pa
 
     with environment_failures(path):
         try:
-            return read(path)
+            with readable(path) as name:
+                return read(name)
         except (pa.ArrowException, OSError) as error:
             # a checksum that fails is an OSError too, one without a number
             if getattr(error, "errno", None) in (None, errno.ENOENT):

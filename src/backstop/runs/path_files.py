@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from backstop.errors import DataError
+from backstop.runs.files import readable
 from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:
@@ -52,11 +53,10 @@ class PathFile:
 
     def __init__(self, path: Path, assets: tuple[str, ...]) -> None:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         self.path = path
         self._assets = pa.array(assets)
-        self._file = self._reading(lambda: pq.ParquetFile(path, page_checksum_verification=True))
+        self._file = self._reading(lambda: self._opened(path))
         found = self._file.schema_arrow.names
         self.has_prices = "price" in found and "log_return" not in found
         self._columns = [*_KEYS, "price" if self.has_prices else "log_return"]
@@ -103,6 +103,13 @@ class PathFile:
         if column.null_count and str(dtype) != "double":
             raise DataError(f"{self.path}: {name}: is empty in some rows; fill them, or leave the rows out")
         return column
+
+    @staticmethod
+    def _opened(path: Path) -> Any:
+        import pyarrow.parquet as pq
+
+        with readable(path) as name:
+            return pq.ParquetFile(name, page_checksum_verification=True)
 
     def _reading(self, read: Any) -> Any:
         import pyarrow as pa

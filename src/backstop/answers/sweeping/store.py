@@ -17,7 +17,7 @@ from backstop.answers.sweeping.measure import Measured, Span
 from backstop.answers.sweeping.worlds import Design
 from backstop.errors import DirectoryRefused
 from backstop.kernels.machine.fingerprint import kernel_hash
-from backstop.runs.files import environment_failures, write_whole
+from backstop.runs.files import environment_failures, readable, write_whole
 from backstop.runs.journal import to_json
 from backstop.runs.lock import sole_writer
 from backstop.runs.request import RunRequest, as_json, terms_hash
@@ -67,8 +67,8 @@ class Store:
     def _read(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
-        with environment_failures(path):
-            for row in pq.read_table(path).to_pylist():
+        with environment_failures(path), readable(path) as name:
+            for row in pq.read_table(name).to_pylist():
                 self._known[row["design"], row["first_path"]] = np.array(row["sums"]).reshape(self.shape)
         # where a part is lost, the next one must not take the place of another
         self._n_parts = int(path.stem.removeprefix("part-")) + 1

@@ -19,6 +19,7 @@ from backstop.report.language.numbers import scale_of
 from backstop.report.page.charts import lines, timeline
 from backstop.report.page.outcome import QUALITY, shares
 from backstop.report.page.subject import Chapter, Figure, Subject
+from backstop.runs.files import readable
 from backstop.runs.trace import trace_path
 from backstop.terms import ACTIVE, PENDING
 
@@ -29,7 +30,8 @@ _MOST_DAYS = 900
 def daily(subject: Subject) -> Chapter | None:
     """The market that all arms face, and what is lent of the pool."""
     texts = subject.texts
-    bands = pl.read_parquet(subject.directory.daily, glob=False)
+    with readable(subject.directory.daily) as name:
+        bands = pl.read_parquet(name, glob=False)
     index = bands.filter(metric="index_price", arm=NO_FACILITY)
     lent = bands.filter(pl.col("metric") == "utilisation", pl.col("arm").is_in(subject.arms))
     figures = [_band_figure(subject, "index", index)]

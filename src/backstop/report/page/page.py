@@ -43,7 +43,8 @@ def write_page(folder: Path, out: Path | None, language: str, is_still: bool = F
     """
     file = out or folder / PAGE
     subject = replace(subject_of(folder, texts_in(language)), others=others.answers_in(beside))
-    write_whole(file, render(subject, is_still).encode())
+    # a name that the locale could not read has characters that no file takes
+    write_whole(file, render(subject, is_still).encode(errors="backslashreplace"))
     return file
 
 
