@@ -9,7 +9,7 @@ from typing import Any
 from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
 from backstop.runs.files import TEMPORARY, environment_failures, hash_of
 from backstop.runs.lock import one_of_writers, sole_writer
-from backstop.runs.manifest import contradictions, faults_of, has_all_paths
+from backstop.runs.manifest import contradictions, faults_of, has_all_paths, is_draw
 
 TABLES = ("paths", "funds")
 MANIFEST, CONFIG, RUN, COMMAND = "manifest.json", "config.toml", "journal/run.json", "journal/command.json"
@@ -85,7 +85,7 @@ class RunDirectory:
             Nothing says so.
         """
         request = _marked(self.request)
-        if request is None or not isinstance(request.get("drawn_parameters", {}), dict | None):
+        if request is None or not is_draw(request.get("drawn_parameters")):
             raise RunIncomplete(f"{self.request}: does not say which run this is; run it anew")
         return request
 

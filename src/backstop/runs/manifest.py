@@ -18,8 +18,14 @@ _FORM: dict[str, Any] = {
 def faults_of(manifest: dict[str, Any]) -> Iterator[str]:
     """Keys that are not as they are written."""
     yield from (key for key, form in _FORM.items() if not _fits(manifest.get(key), form))
-    if "drawn_parameters" not in manifest or not isinstance(manifest["drawn_parameters"], dict | None):
+    if "drawn_parameters" not in manifest or not is_draw(manifest["drawn_parameters"]):
         yield "drawn_parameters"
+
+
+def is_draw(drawn: Any) -> bool:
+    """Whether it says how parameters were drawn: not at all, or for groups of so many paths."""
+    return drawn is None or (isinstance(drawn, dict) and _fits(drawn.get("paths_per_group"), int)
+                             and drawn["paths_per_group"] > 0)
 
 
 def contradictions(manifest: dict[str, Any], resolved: bytes) -> Iterator[str]:

@@ -193,3 +193,14 @@ def test_a_run_without_a_manifest_is_incomplete(tmp_path):
     with pytest.raises(RunIncomplete, match="no manifest"):
         RunDirectory(tmp_path / "run").read_manifest()
     assert complete(tmp_path / "other").read_manifest(are_files_read=False) == WRITTEN
+
+
+@pytest.mark.parametrize("drawn", [{}, {"paths_per_group": 0}, {"paths_per_group": None}, [256], "256", True])
+def test_a_request_that_does_not_say_how_parameters_were_drawn_is_not_read(tmp_path, drawn):
+    directory = complete(tmp_path / "run")
+    directory.request.write_text(json.dumps(IDENTITY | {"drawn_parameters": drawn}))
+    with pytest.raises(RunIncomplete, match=r"run\.json: does not say which run this is"):
+        directory.read_request()
+    directory.manifest.write_text(json.dumps(WRITTEN | {"drawn_parameters": drawn}))
+    with pytest.raises(RunIncomplete, match="drawn_parameters is not as this version writes it"):
+        directory.read_manifest(are_files_read=False)

@@ -9,6 +9,8 @@ from backstop.terms import TRADING_DAYS_PER_YEAR, ArmTerms, EvaluationTerms, Flo
 
 LARGEST_FACTOR = 1.0
 """From here on a disturbance does not die out."""
+LONGEST_SALE_DAYS = 1e9
+"""Of all volume, to sell what all hold: a market of less volume is no other finding. [ours]"""
 ORDINARY_VOLATILITY = 0.02
 """A day, of an asset whose impact law reads the day's and whose volume knows no calm. [ours]"""
 
@@ -57,7 +59,8 @@ def _sensitivities(arm: ArmTerms) -> Floats:
     is_risky, responds = prices.is_risky > 0, (evaluation.cut != 0.0).astype(float)
     held = funds.count[:, None] * funds.units_open * is_risky * responds[:, None]
     whole = held.sum(axis=0)
-    days = whole / prices.adv
+    with np.errstate(over="ignore"):
+        days = np.minimum(whole / prices.adv, LONGEST_SALE_DAYS)
     ordinary = np.minimum(prices.calm_volatility, ORDINARY_VOLATILITY)
     volatility = np.where(prices.impact_volatility > 0.0, prices.impact_volatility, ordinary)
     lasting = prices.permanent_frac * days

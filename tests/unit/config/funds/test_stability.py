@@ -31,6 +31,13 @@ def test_a_cohort_whose_scores_differ_presses_less_at_once():
     assert feedback_of(arm_with(1.0, dispersion=0.05)) == pytest.approx(0.5 * 0.6826895)
 
 
+def test_a_market_of_next_to_no_volume_has_a_finite_feedback():
+    none = small_arm(prices={"kappa": 1.0, "impact_volatility": 0.01, "adv": 1e-300, "exponent": 1.0},
+                     evaluation=ONE_YEAR | {"cut": 0.5, "speed": 0.1})
+    assert 1.0 < feedback_of(none) < np.inf
+    assert 1.0 < daily_factor(none) < np.inf
+
+
 def test_cohorts_press_each_other():
     funds = {"units_open": [[1e6], [1e6]]}
     evaluation = ONE_YEAR | {"rung_weight": [[1.0], [1.0]], "rung_samples": 12, "cut": 0.5}
