@@ -90,6 +90,8 @@ def _basis(found: Answer) -> Iterator[str]:
     n_hidden = sum(one.design != CONFIG for one in found.standing) - len(_shown(found))
     yield (f"best: share of resamples of paths; what keeps no limit in a resample is not it; the zone is {zone}; "
            "chances of an event are drawn as its count leaves them, so that one never seen is not taken for impossible")
+    yield ("these chances are too sure where designs differ by no more than their errors; the set that is left is a "
+           "confidence set all the same")
     if n_hidden:
         yield f"{n_hidden} more are left, which are never or seldom the best: see the files of -o"
     if n_fewer:

@@ -96,6 +96,22 @@ def test_the_best_of_designs_have_chances_that_add_up_to_one():
     assert np.argmax(best) == np.argmax(good.mean(axis=1))
 
 
+def test_chances_of_the_best_are_calibrated_where_designs_differ():
+    said, was, held = [], [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        truth = 0.3 * rng.normal(size=16)
+        good = truth[:, None] + rng.normal(size=(16, 50))
+        best = judge(50).judge(sums(good, np.ones((16, 50)), np.zeros((16, 50))), NONE).best
+        order = np.argsort(-best)
+        said.append(best.max())
+        was.append(order[0] == np.argmax(truth))
+        held.append(np.argmax(truth) in order[: np.searchsorted(np.cumsum(best[order]), 0.95) + 1])
+    # sixty repetitions know a share to .06
+    assert abs(np.mean(said) - np.mean(was)) < 0.18
+    assert np.mean(held) > 0.85
+
+
 def test_rounds_double_and_end_with_all_paths():
     assert [tuple(span) for span in rounds(1000, True)] == [(0, 250), (250, 500), (500, 1000)]
     assert [tuple(span) for span in rounds(1000, False)] == [(0, 1000)]
