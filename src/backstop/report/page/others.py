@@ -106,16 +106,22 @@ def frontier(subject: Subject) -> Chapter | None:
     if len(wanted) < 2:
         return Chapter("frontier", texts("frontier.heading"), [texts("frontier.lead", designs=len(told["designs"]))],
                        tables=[])
-    designs = [one for one in told["designs"] if all(one[axis["metric"]] is not None for axis in wanted[:2])]
+    designs = [one for one in told["designs"] if all(one[_column(axis)] is not None for axis in wanted[:2])]
     words = (texts("frontier.on"), texts("frontier.off"))
-    rows = [{"x": one[wanted[1]["metric"]], "y": one[wanted[0]["metric"]], "text": one["design"],
+    rows = [{"x": one[_column(wanted[1])], "y": one[_column(wanted[0])], "text": one["design"],
              "group": words[0] if one["is_on_frontier"] else words[1]} for one in designs]
-    axes = [(_metric(subject, axis["metric"]), axis["unit"]) for axis in wanted[:2]]
+    axes = [(" / ".join(_metric(subject, name) for name in _column(axis).split("/")), axis["unit"])
+            for axis in wanted[:2]]
     head = [texts("column.design"), *(title for title, _ in axes), texts("column.chance_on")]
     body = [list(_design(subject, one, wanted[:2])) for one in designs[:_MOST_DESIGNS]]
     figure = subject.figure("frontier", texts("frontier.alt"), lambda screen: scatter(
         rows, words, screen, axes[1], axes[0]), head, body)
     return Chapter("frontier", texts("frontier.heading"), [texts("frontier.lead", designs=len(designs) - 1)], [figure])
+
+
+def _column(axis: Mapping[str, Any]) -> str:
+    """Of an objective: a metric, or one over another."""
+    return f"{axis['metric']}/{axis['over']}" if axis.get("over") else str(axis["metric"])
 
 
 def _metric(subject: Subject, metric: str) -> str:
@@ -126,7 +132,7 @@ def _metric(subject: Subject, metric: str) -> str:
 
 def _design(subject: Subject, one: Mapping[str, Any], axes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield one["design"]
-    yield from (value_text(one[axis["metric"]], axis["unit"], subject.texts) for axis in axes)
+    yield from (value_text(one[_column(axis)], axis["unit"], subject.texts) for axis in axes)
     yield value_text(one["chance_of_frontier"], "frac", subject.texts)
 
 
