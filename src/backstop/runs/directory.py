@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
-from backstop.runs.files import TEMPORARY, environment_failures, hash_of
+from backstop.runs.files import TEMPORARY, environment_failures, hash_of, read_json_bytes
 from backstop.runs.lock import one_of_writers, sole_writer
 from backstop.runs.manifest import contradictions, faults_of, has_all_paths, is_draw
 
@@ -210,7 +210,7 @@ def refuse_other_run(where: Path | str, manifest: dict[str, Any] | None, unfinis
 def _marked(path: Path) -> dict[str, Any] | None:
     """A JSON object of ours, or None."""
     try:
-        return marked(path.read_bytes())
+        return marked(read_json_bytes(path))
     except OSError:
         return None
 

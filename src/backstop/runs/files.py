@@ -27,6 +27,25 @@ _REMEDY = {
 }
 
 
+LARGEST_JSON = 64 * 2**20
+"""Bytes of a manifest or an answer that is read; a manifest of a billion paths has 43 MB."""
+
+
+def read_json_bytes(path: Path) -> bytes:
+    """The bytes of a JSON file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is larger than `LARGEST_JSON`.
+    """
+    with path.open("rb") as file:
+        content = file.read(LARGEST_JSON + 1) if os.fstat(file.fileno()).st_size <= LARGEST_JSON else None
+    if content is None or len(content) > LARGEST_JSON:
+        raise OSError(f"is larger than {LARGEST_JSON // 2**20} MB")
+    return content
+
+
 @contextmanager
 def readable(path: Path) -> Iterator[str]:
     """A name of a file for libraries that take every name for UTF-8, as pyarrow and polars do: that of a handle."""

@@ -9,6 +9,7 @@ from backstop.errors import ConfigError
 from backstop.report.language.numbers import range_text, scale_of, value_text
 from backstop.report.page.charts import Range, Screen, Spec, ranges, scatter, stacks
 from backstop.report.page.subject import Chapter, Figure, Subject
+from backstop.runs.files import read_json_bytes
 
 ANSWERS = ("history", "reverse", "sweep", "sensitivity")
 """Commands whose answer, ``<command>.json`` of its folder, has a chapter."""
@@ -38,7 +39,7 @@ def answers_in(folders: Sequence[Path]) -> dict[str, Any]:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(read_json_bytes(file))
     except (OSError, ValueError) as error:
         raise ConfigError([f"{file}: is no answer of ours ({error}); make it again"]) from None
 
