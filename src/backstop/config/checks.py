@@ -71,11 +71,13 @@ def _pool_and_arm_problems(parts: Parts) -> Iterator[Problem]:
 
 
 def _unknown(name: str, kind: str, known: Sequence[str], place: Place) -> list[Problem]:
-    if name in known:
+    known = list(filter(None, known))
+    # a config without any asset or fund is told that, once
+    if name in known or (not known and kind in ("asset", "fund")):
         return []
     near = get_close_matches(name, known, n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(filter(None, known)) or 'none so far'}"
-    return [Problem(place, f"there is no {kind} {name!r}; {remedy}")]
+    choices = f"write one of {', '.join(known)}" if known else f"name a {kind} so, or leave it out"
+    return [Problem(place, f"there is no {kind} {name!r}; {f'did you mean {near[0]!r}?' if near else choices}")]
 
 
 def _listed(names: Sequence[str], kind: str, known: Sequence[str], place: Place) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
@@ -92,10 +93,16 @@ def funds_by_place(entries: Mapping[int, Fund | FundFile]) -> dict[Place, Fund]:
 
 def _right(kind: Any, items: Sequence[Any]) -> dict[int, Any]:
     """The items that are valid, by position."""
-    right, adapter = {}, TypeAdapter(kind)
+    right, adapter = {}, _adapter(kind)
     for position, item in enumerate(items):
         try:
             right[position] = adapter.validate_python(item)
         except ValidationError:
             continue
     return right
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Kept: a sweep may ask it of many configs that are wrong, and making one takes longer than all else."""
+    return TypeAdapter(kind)

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from backstop.answers.sweeping.worlds import ARM
 from backstop.config.text.overrides import OverrideError, parse_setting, place_of
-from backstop.config.text.sweeps import grid_of
+from backstop.config.text.sweeps import MOST_VALUES, grid_of
 from backstop.config.text.toml_files import ConfigText, parse
 from backstop.errors import ConfigError
 
-_FORM = "write KEY=A,B,C, KEY=LOW:HIGH or KEY=LOW:HIGH:N"
+_FORM = f"write KEY=A,B,C, KEY=LOW:HIGH or KEY=LOW:HIGH:N, LOW below HIGH, N from 2 to {MOST_VALUES}"
 RANGE_STEPS = 5
 """Values of a range in a grid that does not say how many. [ours]"""
 

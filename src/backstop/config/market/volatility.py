@@ -72,14 +72,15 @@ class Volatility(Section):
         refuse([*self._sign_problems(), *self._state_problems()])
         return self
 
+    def _miscounted(self, counts: range, given: int) -> str:
+        if counts.stop - 1 == 0:
+            return f"{self.model} has none; drop it"
+        return f"{self.model} takes {counts.start} to {counts.stop - 1} of them, not {given}; write one for each lag"
+
     def _count_problems(self) -> list[Problem]:
         allowed = [(key, getattr(self.rule, key)) for key in ("alpha", "gamma", "beta")]
         problems = [
-            Problem(
-                (key,),
-                f"{self.model} takes {counts.start} to {counts.stop - 1} of them, "
-                f"not {len(getattr(self, key))}; write one for each lag",
-            )
+            Problem((key,), self._miscounted(counts, len(getattr(self, key))))
             for key, counts in allowed
             if len(getattr(self, key)) not in counts
         ]
@@ -94,10 +95,10 @@ class Volatility(Section):
         return problems
 
     def _level_problems(self) -> list[Problem]:
-        both = self.omega is not None and self.long_run_volatility_ann_frac is not None
-        neither = self.omega is None and self.long_run_volatility_ann_frac is None
-        if self.model != "ewma" and (both or neither):
-            return [Problem(("omega",), "write either omega or long_run_volatility_ann_frac")]
+        n_given = sum(level is not None for level in (self.omega, self.long_run_volatility_ann_frac))
+        if self.model != "ewma" and n_given != 1:
+            said = "stands beside long_run_volatility_ann_frac, which gives it; drop one of the two"
+            return [Problem(("omega",), said if n_given else "is missing; write it, or long_run_volatility_ann_frac")]
         if self.model == "ewma" and self.omega not in (None, 0.0):
             return [Problem(("omega",), "EWMA has none; drop it")]
         if self.model == "egarch" and self.long_run_volatility_ann_frac == 0.0:

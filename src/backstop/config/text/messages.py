@@ -133,7 +133,8 @@ def _bad_text(details: Any, context: Any, field: Field) -> str:
 def _wrong_length(details: Any, context: Any, field: Field) -> str:
     least, most = context.get("min_length"), context.get("max_length")
     wanted = f"at least {least}" if least else f"at most {most}"
-    return f"has {context.get('actual_length')} items; write {wanted}"
+    held = context.get("actual_length")
+    return f"has {held} item{'' if held == 1 else 's'}; write {wanted}"
 
 
 def _own_words(details: Any, context: Any, field: Field) -> str:
