@@ -45,7 +45,7 @@ def test_paths_that_need_a_pool_outside_of_crises_are_told(outside, is_said):
 def test_what_one_more_unit_does_is_told_with_what_claims_go_beyond_the_size_by():
     gain, lack, in_crisis = Estimate(0.25, 0.2, 0.3), Estimate(1e9, 0.0, 2e9), Estimate(3e9, 2e9, 4e9)
     told = _worth(Worth(5e9, lack, in_crisis, gain, None))
-    assert told == ("at 5.00bn one more unit of pool meets claims of 0.25 (0.2 to 0.3), mean over paths; claims go beyond "
-                    "it by 3.00bn given a crisis, 1.00bn over all paths, mean")
+    assert told == ("at 5.00bn one more unit of pool meets claims of 0.25 (0.2 to 0.3), mean over paths; claims go "
+                    "beyond it by 3.00bn given a crisis, 1.00bn over all paths, mean")
     assert _worth(Worth(5e9, None, None, gain, gain)).endswith(
         "meets claims of 0.25 (0.2 to 0.3) and averts sales in windows of 0.25 (0.2 to 0.3), mean over paths")
