@@ -6,6 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
+from backstop.answers.written import FORM
 from commands import SMALL, run_here
 
 
@@ -22,7 +23,7 @@ def test_a_run_and_itself_are_the_same(finished):
     assert (ended.code, ended.err) == (0, "")
     assert "are the same run" in " ".join(ended.out.split())
     found = json.loads(run_here("diff", finished[0], finished[0], "--json").out)
-    assert found == {"form": 1, "run": [], "terms": [], "figures": []}
+    assert found == {"form": FORM, "run": [], "terms": [], "figures": []}
 
 
 def test_runs_that_differ_end_with_1_and_say_in_what(finished, other):

@@ -13,7 +13,7 @@ from backstop.runs.store import table_bytes
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORM = 1
+FORM = 2
 """Of the JSON of answers: it grows where a key goes or means something else, not where one is added."""
 
 
