@@ -4,7 +4,9 @@ from functools import cache
 from typing import NamedTuple
 
 from commands import SMALL, run_here
+from remedies.templates import SOURCES
 
+PRICES = SOURCES / "market" / "prices" / "csi300.parquet"
 DRY = ("run", SMALL, "--dry-run")
 SWEEP = ("sweep", SMALL, "--paths", 8, "--vary")
 SIZES = "pool.layers.last.size=1e8:1e9:2"
@@ -40,6 +42,9 @@ CALLS = [
          "facilities.backstop.advance.fund_cap_frac=0.1"),
     _set("scenario.preset=crash2015", "did you mean", "scenario.preset=crash-2015"),
     Call(("check", "none.toml"), "backstop init writes one", ("init", ".")),
+    Call(("check", SMALL.parent), "is a folder, and a config is a file; name a TOML file", ("check", SMALL)),
+    Call(("check", PRICES), "is a table, and this is to be TOML", ("calibrate", PRICES, "--quiet")),
+    Call(("verify", SMALL), "name the folder of a run", ("check", SMALL)),
     Call(("init", ".", "--example", "uk"), "there is no example 'uk'", ("init", ".", "--example", "us")),
     Call((*DRY, "--design", "rbi"), "there is no design", (*DRY, "--design", "rbi-slf-mf-2020")),
     Call((*DRY, "--scheduler", "tcp://h:1"), "is for --engine dask; add that", (*DRY,)),

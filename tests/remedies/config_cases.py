@@ -84,6 +84,9 @@ CASES = [
          {f"{F}.system_key.entry": {"signal": "market_return", "window_days": 9, "at_most": -0.1}}),
     Case("small", {f"{F}.system_key.entry.window_days": GONE}, "looks back; write window_days",
          {f"{F}.system_key.entry.window_days": 20}),
+    Case("small", {f"{F}.system_key.entry": {"at_least": 0.2, "all": [
+        {"signal": "market_return", "window_days": 9, "at_most": -0.1}]}}, "write it in one of them, as all.0.at_least",
+         {f"{F}.system_key.entry": {"all": [{"signal": "market_drawdown", "window_days": 9, "at_least": 0.2}]}}),
     Case("small", {f"{F}.fund_key.entry.window_days": 20}, "has no window"),
     Case("small", {f"{F}.system_key.entry.leave_at": 0.2}, "lies beyond the threshold"),
     Case("small", {f"{F}.system_key.entry.at_least": 3.0}, "is no value of"),

@@ -101,6 +101,9 @@ class RunDirectory:
         RunIncomplete
             There is none, or it is not as we write it; a text was changed, or a link stands in the place of a file.
         """
+        if not self.folder.is_dir():
+            what = "is a file" if self.folder.exists() else "there is no such folder"
+            raise RunIncomplete(f"{self.folder}: {what}; name the folder of a run, as `backstop run` told it")
         for link in links_in(self.folder):
             raise RunIncomplete(f"{link}: is a link, and a run lies in its own folder; put the file itself there")
         manifest = self.find_manifest()

@@ -119,8 +119,8 @@ class PathFile:
         except FileNotFoundError:
             raise DataError(f"{self.path}: no such file; give a path relative to the config") from None
         except (pa.ArrowException, OSError) as error:
-            what = str(error).partition("\n")[0]
-            raise DataError(f"{self.path}: not a readable parquet file ({what}); write it again") from None
+            what = str(error).partition("\n")[0].partition(". ")[0]
+            raise DataError(f"{self.path}: not a readable parquet file ({what}); {_AS_SIMULATE}") from None
 
 
 _KINDS = {"string": "names", "int64": "whole numbers", "double": "numbers"}

@@ -18,6 +18,8 @@ _FORMS = {
     "^[A-Z]{3}": "three capital letters, such as CNY",
 }
 """What a pattern, by how it begins, asks for."""
+_OF_PARTS = ("all", "any", "of")
+"""What lists the parts of an expression."""
 _NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda")
 """Keys that end at 1 for other reasons than being a share: nobody writes them in percent."""
 
@@ -64,6 +66,10 @@ def _as_written(details: Any, field: Field) -> str:
 def _unknown_key(details: Any, context: Any, field: Field) -> str:
     if field.elsewhere:
         return f"is no key of this section; write it in {field.elsewhere}"
+    # pydantic puts the member of a union that a table was taken for into the place, as <all>
+    member = str(details["loc"][-2]).strip("<>") if len(details["loc"]) > 1 else ""
+    if field.key in field.known and member in _OF_PARTS:
+        return f"is of a single condition, and here are several; write it in one of them, as {member}.0.{field.key}"
     others = [key for key in field.known if key != field.key]
     near = difflib.get_close_matches(field.key, others, n=1, cutoff=0.5)
     return f"is no known key; did you mean {near[0]}?" if near else f"is no known key; write {', '.join(others)}"

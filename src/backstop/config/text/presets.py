@@ -41,8 +41,10 @@ class WithPreset(Section):
             return handler(given)
         known = presets_of(cls.presets_file())
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}"
+            # a beginning that several have, as 'insurer', is near to none of them by letters
+            near = get_close_matches(name, known, n=1) or [one for one in known if name and one.startswith(name)]
+            meant = " or ".join(map(repr, near))
+            remedy = f"did you mean {meant}?" if near else f"write one of {', '.join(known)}"
             refuse([Problem(("preset",), f"there is no preset {name!r}; {remedy}")])
         values = {key: value for key, value in known[name].items() if key != "source"}
         section = handler(values | given)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from backstop.config.base import Problem
 from backstop.config.schema import Config
 from backstop.config.study import Arm
 from backstop.config.text.overrides import OverrideError, split_key
@@ -37,7 +38,7 @@ def parse_sweep(text: str) -> Sweep:
         return Sweep(key, grid_of(float(low), float(high), int(n)))
     except (OverrideError, ValueError):
         raise ConfigError([f"--sweep {text}: is no grid; write KEY=LOW:HIGH:N, N from 2 to {MOST_VALUES}, such as "
-                           "facilities.NAME.system_key.entry.at_least=0.1:0.4:7"]) from None
+                           "facilities.NAME.system_key.entry.all.0.at_least=0.1:0.4:7"]) from None
 
 
 def grid_of(low: float, high: float, n: int) -> tuple[float, ...]:
@@ -96,5 +97,11 @@ def with_arms(config: Config, arms: Sequence[Arm]) -> Config:
     try:
         return Config.model_validate(tree)
     except ValidationError as error:
-        lines = [f"{written(tree, p.place)}: {p.message}" for p in problems_of(error, tree, Config)]
+        lines = [_said_of(p, tree) for p in problems_of(error, tree, Config)]
         raise ConfigError(list(dict.fromkeys(lines))) from None
+
+
+def _said_of(problem: Problem, tree: Any) -> str:
+    """A line; of an override its key alone, as it was given: nobody knows the arms that a grid makes."""
+    is_override = problem.place[:1] == ("arms",) and problem.place[2:] == ("overrides",)
+    return problem.message if is_override else f"{written(tree, problem.place)}: {problem.message}"

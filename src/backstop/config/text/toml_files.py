@@ -11,6 +11,9 @@ from backstop.errors import ConfigError
 LARGEST_FILE = 2_000_000
 """Bytes; a config of a thousand funds, commented, fits."""
 
+_TABLES = (".csv", ".tsv", ".xls", ".xlsx", ".parquet", ".pq")
+"""How names of tables end."""
+
 
 class ConfigText(NamedTuple):
     """A config as it was read, once: a pipe has no second time, and a file may change meanwhile."""
@@ -42,6 +45,7 @@ def read_text(path: Path) -> str:
     ConfigError
         It is missing, cannot be read, is too large or no UTF-8.
     """
+    _refuse_others(path)
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -57,6 +61,17 @@ def read_text(path: Path) -> str:
         raise ConfigError([f"{path}: there is no such file; backstop init writes one to start from"]) from None
     except (OSError, ValueError) as error:
         raise ConfigError([f"{path}: cannot be read ({error}); name a readable TOML file"]) from None
+
+
+def _refuse_others(path: Path) -> None:
+    """A folder, a run's above all, and a table of prices or funds: what is easily taken for a config."""
+    if path.is_dir():
+        own = path / "config.toml"
+        remedy = f"name {own}" if own.is_file() else "name a TOML file"
+        raise ConfigError([f"{path}: is a folder, and a config is a file; {remedy}"])
+    if path.suffix.lower() in _TABLES and path.is_file():
+        raise ConfigError([f"{path}: is a table, and this is to be TOML; name a config, which names tables by `prices` "
+                           f"and `file`, or what `backstop calibrate {path} -o market.toml` writes"])
 
 
 def parse(text: str, source: str) -> dict[str, Any]:

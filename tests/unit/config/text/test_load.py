@@ -223,7 +223,9 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path):
     assert "there is no such file" in message(tmp_path / "nowhere.toml")
     assert "is larger than 2 MB" in message(tmp_path / "large.toml")
     assert "latin.toml:2: is not UTF-8" in message(tmp_path / "latin.toml")
-    assert "cannot be read" in message(tmp_path)
+    assert "is a folder, and a config is a file; name a TOML file" in message(tmp_path)
+    (tmp_path / "config.toml").write_text("")
+    assert message(tmp_path).endswith(f"name {tmp_path / 'config.toml'}")
 
 
 def test_windows_text_loads(tmp_path: Path):
