@@ -42,7 +42,7 @@ CALLS = [
          "facilities.backstop.advance.fund_cap_frac=0.1"),
     _set("scenario.preset=crash2015", "did you mean", "scenario.preset=crash-2015"),
     Call(("check", "none.toml"), "backstop init writes one", ("init", ".")),
-    Call(("check", SMALL.parent), "is a folder, and a config is a file; name a TOML file", ("check", SMALL)),
+    Call(("history", SMALL.parent), "is a folder, and a config is a file; name a TOML file", ("check", SMALL)),
     Call(("check", PRICES), "is a table, and this is to be TOML", ("calibrate", PRICES, "--quiet")),
     Call(("verify", SMALL), "name the folder of a run", ("check", SMALL)),
     Call(("init", ".", "--example", "uk"), "there is no example 'uk'", ("init", ".", "--example", "us")),

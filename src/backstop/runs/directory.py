@@ -18,6 +18,7 @@ MARK = "backstop"
 """The key that every manifest and journal of ours has."""
 ALWAYS = (CONFIG, "resolved.json", "fits.json", "daily.parquet", "summary.parquet", "summary.json")
 """Files that every manifest has hashes of."""
+_NAME_A_RUN = "name the folder of a run, as `backstop run` told it"
 _TEXTS = (CONFIG, "resolved.json", "fits.json", "summary.json")
 MODELS = "models.parquet"
 """One that it has a hash of where a run has several models."""
@@ -103,13 +104,13 @@ class RunDirectory:
         """
         if not self.folder.is_dir():
             what = "is a file" if self.folder.exists() else "there is no such folder"
-            raise RunIncomplete(f"{self.folder}: {what}; name the folder of a run, as `backstop run` told it")
+            raise RunIncomplete(f"{self.folder}: {what}; {_NAME_A_RUN}")
         for link in links_in(self.folder):
             raise RunIncomplete(f"{link}: is a link, and a run lies in its own folder; put the file itself there")
         manifest = self.find_manifest()
         if manifest is None:
-            raise RunIncomplete(f"{self.folder}: not a complete run, it has no manifest of backstop; "
-                                "repeat the command that made it to finish it")
+            remedy = "repeat the command that made it to finish it" if self.request.exists() else _NAME_A_RUN
+            raise RunIncomplete(f"{self.folder}: not a complete run, it has no manifest of backstop; {remedy}")
         for key in faults_of(manifest):
             raise RunIncomplete(f"{self.manifest}: {key} is not as this version writes it; run it anew")
         if not has_all_paths(manifest):
