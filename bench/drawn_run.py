@@ -45,11 +45,13 @@ class _OneChanged(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLo
 
 
 def tests_of(mutant: Drawn, root: Path) -> list[str]:
-    """The tests that mirror its module, then those of its room."""
+    """The tests that mirror its module, or its folder where none does, then those of its room."""
     folder, _, name = mutant.file.rpartition("/")
-    own = f"tests/unit/{folder}/test_{name}"
+    mirrored = f"tests/unit/{folder}/test_{name}"
+    near = mirrored if (root / mirrored).exists() else f"tests/unit/{folder}"
+    own = [near] if (root / near).exists() and near.count("/") > 2 else []
     room = "kernels/market" if folder == "kernels/market" else folder.split("/")[0]
-    return list(dict.fromkeys([*([own] if (root / own).exists() else []), *_ROOMS[room]]))
+    return list(dict.fromkeys([*own, *_ROOMS[room]]))
 
 
 def judge(mutant: Drawn, root: Path) -> str:

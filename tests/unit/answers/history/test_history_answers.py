@@ -1,16 +1,23 @@
 """Basis, burn and the table of interventions, by hand."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 
+from ashare import config_with
 from backstop.answers.estimators import Estimate
+from backstop.answers.gather import gather
 from backstop.answers.history.basis import Basis, basis
-from backstop.answers.history.burn import Expected, burn, poisson_interval
+from backstop.answers.history.burn import Expected, burn, expected_of, poisson_interval
 from backstop.answers.history.interventions import between, interventions
 from backstop.answers.history.rows import EpisodeRow, When
+from backstop.config.resolve import resolve
 from backstop.market.data import BUILTIN_NAMES
+from backstop.market.prepare import prepare
+from backstop.runs.request import RunRequest
 
+CONFIGS = Path(__file__).parents[4] / "configs"
 DAY = datetime.date(2015, 6, 8)
 
 
@@ -50,6 +57,17 @@ def test_burn_is_a_sum_over_years_and_its_rate_is_as_uncertain_as_few_events_are
 @pytest.mark.parametrize(("n", "bounds"), [(0, (0.0, 3.6889)), (1, (0.0253, 5.5716)), (3, (0.6187, 8.7673))])
 def test_the_interval_of_few_events_is_that_of_the_tables(n, bounds):
     assert poisson_interval(n) == pytest.approx(bounds, abs=5e-5)
+
+
+def test_what_the_model_expects_is_of_a_year_whatever_the_horizon():
+    prepared = prepare(config_with("scenario.preset=crash-2015", "run.days=63"), CONFIGS)
+    request = RunRequest(resolve(prepared.config, prepared.inputs), seed=11, n_paths=8)
+    found = gather(request, 1, ("n_activations", "injected"), ())
+    expected = expected_of(request, 1)["fund"]
+    # 63 days are a quarter of a year
+    assert expected.activations.value == pytest.approx(4.0 * found.paths["n_activations"][1].mean())
+    assert expected.paid.value == pytest.approx(4.0 * found.paths["injected"][1].mean())
+    assert expected.paid.value > 0.0
 
 
 def test_what_is_still_to_fall_is_counted_from_the_first_cash():
