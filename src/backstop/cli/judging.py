@@ -23,7 +23,9 @@ Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="p
 def quality(
     config: ConfigFile,
     sweep: Annotated[list[str] | None, typer.Option("--sweep", metavar="KEY=LOW:HIGH:N", help="judge one design with N "
-                                                    "values of this key; several keys move together")] = None,
+                                                    "values of this key, as facilities.compensation-fund."
+                                                    "system_key.entry.all.0.at_least=0.15:0.35:5; several keys move "
+                                                    "together")] = None,
     arm: ArmName = None,
     out: Out = None,
     *,

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import stat
 import zlib
 from pathlib import Path
@@ -33,7 +34,7 @@ def content_of(path: Path) -> bytes:
         _check_size(path.name, found.st_size, "")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; give a path relative to the config, or builtin:csi300") from None
+        raise DataError(f"{path}: no such file; {_remedy(path)}") from None
     except (OSError, ValueError) as problem:
         raise DataError(f"{path}: cannot be read ({problem}); name a CSV, xlsx or parquet file") from None
     return _unpacked(content, path.name)
@@ -77,3 +78,11 @@ def _check_size(file: str, size: int, how: str) -> None:
     if size > MOST_BYTES:
         refuse(file, f"{size / 2**20:.0f} MB{how} are too many (limit {MOST_BYTES // 2**20}); keep the rows and "
                      "columns needed")
+
+
+def _remedy(path: Path) -> str:
+    """A file that lies where the command was given is easily written without the way to it."""
+    here = Path(path.name)
+    if here.is_file():
+        return f"write {os.path.relpath(here, path.parent)}, since paths start at the config"
+    return "give a path relative to the config, or builtin:csi300 for prices"

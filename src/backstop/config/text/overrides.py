@@ -25,6 +25,8 @@ LONGEST_KEY = 400
 _PRESETS = {"investors": "investors", "evaluation": "ladders", "system_key": "system_keys",
             "fund_key": "fund_keys"}
 """Sections that have presets, and the file of these."""
+_IN_A_FILE = ("nav", "holdings")
+"""Keys of a fund that its file has for each row."""
 POOL_SIZE: Place = ("pool", "size")
 
 
@@ -131,7 +133,7 @@ def with_override(tree: Any, place: Place, value: Any) -> Any:
     """`replaced`, with what cannot stay beside the new value.
 
     A preset takes the place of what is written beside the old one, which would hide it; a repayment drops the key that
-    it does not take; the size of the pool scales its layers.
+    it does not take; a file of funds has what one fund had written; the size of the pool scales its layers.
     """
     if place == POOL_SIZE:
         return replaced(_scaled(tree, value), place, value)
@@ -153,6 +155,8 @@ def _hidden(place: Place, value: Any) -> Collection[str]:
     """Keys beside `place` that go once `value` is written there."""
     if not isinstance(value, str):
         return ()
+    if place[0] == "funds" and len(place) == 3 and place[-1] == "file":
+        return _IN_A_FILE
     if place[-1] == "repayment" and value in KEYS_BY_REPAYMENT:
         return {key for keys in KEYS_BY_REPAYMENT.values() for key in keys} - set(KEYS_BY_REPAYMENT[value])
     kind = next((kind for part, kind in _PRESETS.items() if part in place), None)

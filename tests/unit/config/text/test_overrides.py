@@ -194,3 +194,18 @@ def test_facilities_that_no_arm_has_may_stand_in_a_library():
     (line,) = errors(text=text)
     assert "no arm has 'spare'; list it in an arm's facilities, leave it out, or write library = true" in line
     assert len(parse_config(f"library = true\n{text}", "c.toml").facilities) == 2
+
+
+def test_a_file_of_funds_takes_the_place_of_what_one_fund_had(tmp_path):
+    (tmp_path / "own.csv").write_text("name,nav,holding_csi300\nalpha,1e10,0.3\nbeta,5e9,0.2\n")
+    config = parse_config(TEXT, "c.toml", ["funds.insurers.file=own.csv"], tmp_path)
+    assert [row.name for row in config.funds[0].rows] == ["alpha", "beta"]
+
+
+def test_a_file_that_lies_where_the_command_is_given_is_told_how_to_be_written(tmp_path, monkeypatch):
+    (tmp_path / "own.csv").write_text("name,nav,holding_csi300\nalpha,1e10,0.3\n")
+    (tmp_path / "configs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"write \.\./own\.csv, since paths start at the config"):
+        parse_config(TEXT, "c.toml", ["funds.insurers.file=own.csv"], Path("configs"))
+    parse_config(TEXT, "c.toml", ["funds.insurers.file=../own.csv"], Path("configs"))
