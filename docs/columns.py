@@ -9,7 +9,7 @@ from backstop.answers.accounts import metrics_of
 from backstop.answers.stress import summary_schema
 from backstop.outcomes import DAILY_METRICS
 from backstop.runs.dictionary import ColumnSaid, columns_of
-from backstop.runs.schema import fund_schema, market_schema, path_schema
+from backstop.runs.schema import fund_schema, market_schema, path_schema, trace_schema
 from backstop.terms import Names
 
 HEAD = """# Columns
@@ -44,6 +44,7 @@ def page() -> str:
         "`funds/`: a row a path, arm and fund": fund_schema(),
         "`summary.parquet`: a row a figure": summary_schema(),
         "What `simulate` writes: a row a path, day and asset": market_schema(),
+        "What `trace` writes: a row an arm, day, variable and item": trace_schema(),
     }
     chapters = {title: columns_of("", schema) for title, schema in schemas.items()}
     chapters["Metrics of the summary beyond the columns of `paths` and `funds`"] = (

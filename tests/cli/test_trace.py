@@ -16,6 +16,8 @@ def test_a_traced_path_of_a_run_ends_as_the_run_says(finished, tmp_path):
     assert ended == (0, "", f"{out}: {days.height:,} rows\n")
     assert days.columns == ["arm", "day", "date", "variable", "item", "value"]
     assert days["day"].max() == 40
+    assert all(field.metadata[b"meaning"] for field in pq.read_schema(out))
+    assert b"0 idle, 1 pending, 2 active" in pq.read_schema(out).metadata[b"variables"]
     of_fund = (pl.col("arm") == "fund") & (pl.col("variable") == "funds.navps") & (pl.col("day") == 40)
     stored = pl.read_parquet(folder / "funds" / "part-*.parquet").filter(path=5, arm="fund")
     assert days.filter(of_fund)["value"].to_list() == stored["nav_per_share_end"].to_list()

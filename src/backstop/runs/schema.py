@@ -51,6 +51,21 @@ def _schema(keys: tuple[str, ...], columns: list[tuple[str, Outcome]]) -> "pa.Sc
 DATE = "calendar date of the day, where the index has a window of real prices; null elsewhere"
 
 
+def trace_schema() -> "pa.Schema":
+    """A row per arm, day, variable and item of a traced path."""
+    import pyarrow as pa
+
+    return pa.schema([
+        described("arm", pa.string(), "", "name of the arm; null for the market"),
+        described("day", pa.int32(), "day", "trading day, from 1"),
+        described("date", pa.date32(), "date", DATE),
+        described("variable", pa.string(), "", "room and variable, such as fund_keys.phase; unit and meaning of each "
+                                               "stand in the metadata of the file, under `variables`"),
+        described("item", pa.string(), "", "what it is of, names joined by /; null where of nothing in particular"),
+        described("value", pa.float64(), "of the variable", "at the close of the day; amounts in quanta"),
+    ])
+
+
 def dates_of(dates: Sequence[str], n_days: int) -> "pa.Array":
     """(T,) calendar dates of the days of a run, null from where they are not known; `dates` are ISO."""
     import pyarrow as pa

@@ -17,7 +17,7 @@ from backstop.outcomes import FUND_OUTCOMES, path_columns
 from backstop.runs.directory import RunDirectory
 from backstop.runs.engine import Workspace
 from backstop.runs.parts import Parts
-from backstop.runs.schema import dates_of
+from backstop.runs.schema import dates_of, trace_schema
 from backstop.runs.seam import Market, SimulatedMarket
 from backstop.runs.tables import BlockTables, block_tables
 from backstop.runs.tallies import check_tallies, open_counts, open_tallies
@@ -90,7 +90,7 @@ def _days_table(terms: RunTerms, recorder: _Recorder, dates: Sequence[str]) -> "
         tables.append(_long_table(terms.names.arms[number], labels, np.stack(recorder.days[number]), of_days))
     metadata = {"amounts": f"in quanta of {terms.quantum} currency units",
                 "variables": json.dumps(_dictionary(recorder))}
-    return pa.concat_tables(tables).replace_schema_metadata(metadata)
+    return pa.concat_tables(tables).cast(trace_schema().with_metadata(metadata))
 
 
 def _dictionary(recorder: _Recorder) -> dict[str, dict[str, str]]:
