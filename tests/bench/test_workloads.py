@@ -223,4 +223,4 @@ def test_the_command_runs_in_processes_of_its_own():
 
 
 def test_every_workload_has_a_name():
-    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds", "large"]
+    assert list(workloads.WORKLOADS) == ["garch", "market", "run", "funds", "instructions", "large"]

@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ COMMANDS = {
     "sweep": ("--vary", "market.assets.index.trading.adv=1e9:3e9:2", "--vary", "arm=none,fund", "--json",
               "-o", "answer"),
     "sweep --halving": ("--vary", "pool.layers.first.size=1e8:2e8:2", "--json"),
+    "optimise": ("--vary", "pool.layers.first.size=1e8:2e8:2", "--design", "grid", "--json"),
     "reverse": ("--json", "-o", "answer"),
     "rare": ("--event", "forced_sales>6e9", "--paths", "400", "--json", "-o", "answer"),
     "quality": ("--sweep", "facilities.backstop.system_key.entry.at_least=0.1:0.2:2", "--json"),
@@ -54,7 +55,8 @@ def piped(text):
     reader, writer = os.pipe()
 
     def feed():
-        with os.fdopen(writer, "w") as stream:
+        # a command that refuses its options reads nothing
+        with suppress(BrokenPipeError), os.fdopen(writer, "w") as stream:
             stream.write(text)
 
     feeder = threading.Thread(target=feed)
