@@ -6,12 +6,24 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import polars as pl
 from typer.testing import CliRunner
 
 from backstop.cli.app import app
 
 SMALL = Path(__file__).parent / "cli" / "small.toml"
 """A config that runs in a second."""
+
+
+def pinned(text, folder):
+    """A config pinned to a rise and a fall, prices of which are put into `folder`: something for a history to find."""
+    moves = [0.002, -0.001] * 60 + [-0.035] * 12 + [0.012] * 40
+    closes = 100.0 * np.exp(np.concatenate([[0.0], np.cumsum(moves)]))
+    days = np.busday_offset("2019-12-31", np.arange(len(closes)), roll="forward")
+    pl.DataFrame({"date": days.astype("datetime64[D]"), "close": closes}).write_csv(folder / "made-up.csv")
+    pin = f'pins = [{{ asset = "index", prices = "made-up.csv", first = "{days[1]}", last = "{days[40]}" }}]'
+    return text.replace("drift_ann_frac = { index = -1.0 }", pin)
 
 
 class Ended(NamedTuple):

@@ -4,12 +4,11 @@ import os
 import re
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-import numpy as np
-import polars as pl
 import pytest
 
-from commands import SMALL, run_here
+from commands import SMALL, pinned, run_here
 
 COMMANDS = {
     "check": (),
@@ -39,14 +38,7 @@ COMMANDS = {
 def text_of(command):
     """The small config, one number tagged; for a history pinned to prices that lie in the current folder."""
     text = SMALL.read_text().replace("adv = 2e9", "adv = 2e9   # [ours]")
-    if not command.startswith("history"):
-        return text
-    moves = [0.002, -0.001] * 60 + [-0.035] * 12 + [0.012] * 40
-    closes = 100.0 * np.exp(np.concatenate([[0.0], np.cumsum(moves)]))
-    days = np.busday_offset("2019-12-31", np.arange(len(closes)), roll="forward")
-    pl.DataFrame({"date": days.astype("datetime64[D]"), "close": closes}).write_csv("made-up.csv")
-    pin = f'pins = [{{ asset = "index", prices = "made-up.csv", first = "{days[1]}", last = "{days[40]}" }}]'
-    return text.replace("drift_ann_frac = { index = -1.0 }", pin)
+    return pinned(text, Path()) if command.startswith("history") else text
 
 
 @contextmanager

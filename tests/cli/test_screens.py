@@ -1,11 +1,11 @@
-"""The first screen, held to files: at 80 and 120 columns, of one arm and of several."""
+"""Screens, held to files at 80 and 120 columns: the first one, of one arm and of several, and those of questions."""
 
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from commands import SMALL, run_here
+from commands import SMALL, pinned, run_here
 
 GOLDEN = Path(__file__).parent / "golden"
 ARMS = """
@@ -72,6 +72,28 @@ def test_the_screen_of_check_is_as_it_was(columns, monkeypatch, request):
     monkeypatch.setenv("COLUMNS", str(columns))
     ended = run_here("check", SMALL)
     file = GOLDEN / f"check-{columns}.txt"
+    if request.config.getoption("--write-golden"):
+        file.write_text(ended.out)
+    assert (ended.code, ended.out) == (0, file.read_text())
+
+
+ANSWERS = {
+    "size": ("small.toml", "--paths", "200"),
+    "history": ("small.toml", "--paths", "64", "--set", "run.days=60"),
+    "designs": ("small.toml", "--paths", "64", "--only", "rbi-slf-mf-2020", "--scenario", "none"),
+    "quality": ("small.toml", "--paths", "200", "--sweep", "facilities.backstop.system_key.entry.at_least=0.1:0.2:3"),
+}
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("command", ANSWERS)
+def test_the_screen_of_an_answer_is_as_it_was(command, columns, tmp_path, monkeypatch, request):
+    text = SMALL.read_text()
+    (tmp_path / "small.toml").write_text(pinned(text, tmp_path) if command == "history" else text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ended = run_here(command, *ANSWERS[command])
+    file = GOLDEN / f"{command}-{columns}.txt"
     if request.config.getoption("--write-golden"):
         file.write_text(ended.out)
     assert (ended.code, ended.out) == (0, file.read_text())

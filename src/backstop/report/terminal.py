@@ -23,6 +23,7 @@ from backstop.config.study import NO_FACILITY, WITHOUT
 from backstop.errors import visible
 from backstop.report.amounts import amount, duration, size
 from backstop.report.answer import OF_REAL_USE, Answered, answer, same_arms, turn
+from backstop.report.fitting import Screen
 from backstop.report.inert import inert_terms
 from backstop.report.screen.screen import first_screen
 from backstop.report.screen.told import Told
@@ -45,7 +46,7 @@ _HEADS = {"interval": "95 % interval", "models": "over models"}
 
 def console() -> Console:
     """Standard output; where it is no terminal, as wide as COLUMNS says, else wide enough for the tables."""
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _columns() or WIDTH, highlight=False)
+    return Screen(file=sys.stdout, width=None if sys.stdout.isatty() else _columns() or WIDTH, highlight=False)
 
 
 def _columns() -> int | None:
