@@ -75,10 +75,6 @@ def _sold_later(arm: Columns, other: Columns) -> Any:
     return outside - without
 
 
-def _forgone(arm: Columns, other: Columns) -> Any:
-    return other["eligible.bought"] - arm["eligible.bought"]
-
-
 def _gained(name: str) -> Callable[[Columns, Columns], Any]:
     return lambda arm, other: arm[name] - other[name]
 
@@ -156,8 +152,8 @@ METRICS = (
            "without it: what is postponed", "high", (), (), _sold_later, compares=True, whom=ELIGIBLE,
            sums=("forced_sales", "forced_sales_in_window")),
     *_averted_of(ELIGIBLE, "eligible_sales_averted", "forced sales of eligible funds averted", "forced_sales"),
-    Metric("purchases_forgone", "currency", "purchases of eligible funds without it, less those with it", "high",
-           (), (), _forgone, compares=True, whom=ELIGIBLE, sums=("bought",)),
+    _averted_of(ELIGIBLE, "purchases_forgone", "purchases of eligible funds without it, less those with it",
+                "bought")[0]._replace(worst="high"),
     *_averted_of(OTHERS, "others_sales_averted", "forced sales of funds not eligible averted", "forced_sales"),
     Metric("relief", "currency", "forced sales averted less sales postponed beyond the horizon", "low",
            _SALES, (), _relief, compares=True),

@@ -51,6 +51,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
                              replay=resolve_replay(config.market, overlay, inputs, config.run.days))
 
     def resolved(design: Config, facilities: Sequence[str]) -> ArmTerms:
+        """The arm of a design with these facilities, in the market of the run."""
         return _resolve_arm(design, facilities, prices, inputs)
 
     none = resolved(config, ())

@@ -109,6 +109,7 @@ class Mixer:
         self.number += n
 
         def add(tables: BlockTables) -> None:
+            """Whether each path of a block has the event, and its metric."""
             parts, first = Held(request, tables), tables.block.first_path
             own = slice(first, first + parts.n_paths)
             is_event[own] = failure_of_block(parts, self.event.arm, self.event.what)

@@ -257,6 +257,7 @@ class _Study:
         own = self._sums_of(self.leader.name)
 
         def change_to(design: Design) -> Estimate | None:
+            """From the leading design to this one; None where it was not run on all paths."""
             known = design.name in self.last_round
             return self.judge.change(self._sums_of(design.name), own, draws) if known else None
 

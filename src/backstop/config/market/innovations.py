@@ -170,6 +170,7 @@ def _skew_half_moments(law: Innovation, power: float) -> tuple[float, float]:
     a, b = _hansen(law)
 
     def weighed(z: float) -> float:
+        """``|z|^power f(z)``."""
         t = _hansen_side(law, np.array([z]))[1]
         return float(abs(z) ** power * b * _t_density(law.nu, t)[0])
 

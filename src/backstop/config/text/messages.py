@@ -89,6 +89,7 @@ def _untagged(details: Any, context: Any, field: Field) -> str:
 
 def _not_of_type(kind: str, form: str) -> Say:
     def say(details: Any, context: Any, field: Field) -> str:
+        """What was given, and the form to write."""
         return f"{_shown(details['input'])} is no {kind}; write {form}"
 
     return say

@@ -93,6 +93,7 @@ class _Scanner:
 
     @property
     def token(self) -> Token:
+        """The one that is next."""
         return self.tokens[self.at]
 
     def _next(self) -> Token:

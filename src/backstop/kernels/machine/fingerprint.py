@@ -45,10 +45,12 @@ class _Bare(ast.NodeTransformer):
     """Takes the prose out of a module of declarations."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:  # ast's own name
+        """A text that stands alone goes; any other expression stays."""
         is_prose = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         return None if is_prose else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Of an annotated type the type alone stays."""
         is_declared = isinstance(node.value, ast.Name) and node.value.id == "Annotated"
         if is_declared and isinstance(node.slice, ast.Tuple):
             return node.slice.elts[0]
