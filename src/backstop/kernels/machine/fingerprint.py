@@ -9,6 +9,7 @@ import ast
 import hashlib
 import importlib
 import pkgutil
+import threading
 from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
@@ -23,6 +24,7 @@ from backstop.terms.numbers import Floats, Integers
 PACKAGE_FOLDER = Path(__file__).parents[2]
 ARRAYS: dict[Any, str] = {Floats: "Floats", Integers: "Integers"}
 """Names of types that numpy writes in its own way in each version."""
+_PARSING = threading.Lock()
 
 
 def kernel_hash() -> str:
@@ -38,7 +40,12 @@ def kernel_hash() -> str:
 
 def code_of(source: str) -> str:
     """The source of a module; where it declares fields, without docstrings and what ``Annotated`` adds to types."""
-    return ast.unparse(_Bare().visit(ast.parse(source))) if "Annotated[" in source else source
+    if "Annotated[" not in source:
+        return source
+    # Python 3.11 counts the depth of all threads' trees in one place, and fails where two build theirs at once
+    with _PARSING:
+        tree = ast.parse(source)
+    return ast.unparse(_Bare().visit(tree))
 
 
 class _Bare(ast.NodeTransformer):
