@@ -1,6 +1,7 @@
 """`sweep`: each design is what a run of it says, alone or beside others; kept, resumed, refused."""
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -134,3 +135,40 @@ def test_a_design_that_makes_no_sense_is_named_and_left_out():
     found = answer("--vary", f"{COVERAGE}=0.5,1.5", *OBJECTIVES)
     assert [one["values"] for one in found["refused"]] == [{COVERAGE: 1.5}]
     assert len(found["designs"]) == 2
+
+
+def rows_of(printed):
+    """First cells of the designs that a screen shows."""
+    return re.findall(r"^ (design-\d+|config) {2}", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("objectives", [(), ("--objective", "injected=min"), OBJECTIVES])
+def test_three_variants_have_three_rows_whatever_beats_what(objectives):
+    ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}=0.5,0.50001,0.9", *objectives)
+    assert ended.code == 0, ended.err
+    assert sorted(rows_of(ended.out)) == ["config", "design-1", "design-2", "design-3"]
+    assert all(value in ended.out for value in (" 0.5 ", " 0.50001 ", " 0.9 "))
+
+
+def test_the_best_of_three_is_shown_beside_the_two_others():
+    ended = run_here("optimise", SMALL, "--vary", f"{COVERAGE}=0.1,0.5,0.9", "--design", "grid", "--best",
+                     "injected=min")
+    assert ended.code == 0, ended.err
+    assert sorted(rows_of(ended.out)) == ["config", "design-1", "design-2", "design-3"]
+    assert "more are left" not in ended.out
+
+
+def test_of_many_designs_those_that_may_be_best_are_shown():
+    ended = run_here("sweep", SMALL, "--paths", 8, "--vary", f"{COVERAGE}=0.1:0.9:21", "--objective", "injected=min")
+    assert 1 < len(rows_of(ended.out)) < 22
+
+
+def test_an_objective_without_a_value_is_said_to_have_none():
+    ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}=0.5,0.9", "--objective", "technology_saved_window_end")
+    assert "no design has a value of technology_saved_window_end" in ended.out
+
+
+def test_a_value_given_twice_is_refused():
+    ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}=0.5,0.50")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "0.5 stands there twice; write each value once" in ended.err

@@ -21,6 +21,14 @@ class Call(NamedTuple):
     then: tuple
 
 
+class Read(NamedTuple):
+    """A command whose screen has a remedy in it, and the one that a reader gives after it."""
+
+    arguments: tuple
+    said: str
+    then: tuple
+
+
 @cache
 def ended(arguments):
     """How a command ends."""
@@ -32,6 +40,12 @@ def _set(wrong, said, right):
 
 
 CALLS = [
+    Call(("check",), "CONFIG is missing; write it, as `backstop check", ("check", SMALL)),
+    Call(("check", SMALL, "more"), "more is more than it takes; leave it out", ("check", SMALL)),
+    Call((*DRY, "--paths"), "takes a value, which is missing; write --paths VALUE", DRY),
+    Call((*DRY, "--quiet=3"), "is a switch, without a value; write --quiet alone", (*DRY, "--quiet")),
+    Call((*DRY, "--engine", "locla"), "'locla' is not among the choices; did you mean 'local'? write local or dask",
+         (*DRY, "--engine", "local")),
     _set("run.paths", "write key=value, such as run.paths=1000", "run.paths=1000"),
     _set("run..paths=3", "is no dotted key", "funds.equity.nav=5e9"),
     _set("run.paths=3 4", "is no TOML value", "run.paths=3"),
@@ -53,6 +67,8 @@ CALLS = [
     Call(("run", SMALL, "--blocks", "0:1", "--json", "--decompose"), "makes some blocks of a run and nothing else",
          DRY),
     Call((*SWEEP, "pool.layers.last.size"), "is no list and no range", (*SWEEP, SIZES)),
+    Call((*SWEEP, "pool.layers.last.size=1e8,1e9,1e9"), "stands there twice; write each value once",
+         (*SWEEP, "pool.layers.last.size=1e8,1e9")),
     Call((*SWEEP, SIZES + "000"), "N from 2 to", (*SWEEP, SIZES)),
     Call((*SWEEP, SIZES, "--vary", SIZES), "is given twice; leave one out", (*SWEEP, SIZES)),
     Call((*SWEEP, SIZES, "--objective", "injectd"), "injectd", (*SWEEP, SIZES)),
@@ -84,3 +100,8 @@ CALLS = [
     Call(("hazard", SMALL, "--arm", "fnd"), "there is no such arm", ("check", SMALL)),
     Call(("calibrate", "builtin:csi300", "--model", "garhc"), "garhc", ("check", SMALL)),
 ]  # fmt: skip
+
+SCREENS = [
+    Read((*SWEEP, SIZES, "--objective", "technology_saved_window_end"), "name another --objective",
+         (*SWEEP, SIZES, "--objective", "injected")),
+]

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from remedies.command_cases import CALLS, ended
+from remedies.command_cases import CALLS, SCREENS, ended
 from remedies.config_cases import CASES, Case
 from remedies.damage import damaged_keys
 from remedies.following import base, changed, errors_of, followed, split
@@ -62,7 +62,7 @@ def reached():
     """The messages that cases by hand meet, as lists name them."""
     with TemporaryDirectory() as folder:
         said = [said_of(case) for case in CASES] + [told(case, Path(folder), is_right=False) for case in TABLES]
-    said += [ended(call.arguments).err for call in CALLS]
+    said += [ended(call.arguments).err for call in CALLS] + [ended(screen.arguments).out for screen in SCREENS]
     return {template.shown for template in templates() for message in said if template.is_of(message)}
 
 
@@ -98,6 +98,13 @@ def test_a_command_whose_remedy_is_followed_works(call, tmp_path, monkeypatch):
     assert first.code in (2, 3)
     assert call.said in first.err
     assert ended(call.then).code == 0
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.said)
+def test_what_a_screen_advises_takes_the_advice_off_it(screen):
+    assert screen.said in ended(screen.arguments).out
+    assert ended(screen.then).code == 0
+    assert screen.said not in ended(screen.then).out
 
 
 def test_every_message_with_a_remedy_has_a_case_or_a_reason():

@@ -7,6 +7,9 @@ from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from backstop.cli.usage import refuse
 
 MODULES = {
     "init": "configs", "check": "configs", "schema": "configs", "calibrate": "calibrating", "simulate": "simulating",
@@ -38,10 +41,22 @@ def _function(name: str) -> Callable[..., Any]:
     return _FUNCTIONS[name]
 
 
+class _Command(TyperCommand):
+    """A command whose line is refused in one line."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Options and arguments."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            refuse(error, ctx.command_path, given)
+
+
 @cache
 def _made(name: str) -> Any:
     alone = typer.Typer(add_completion=False, **AS_TEXT)
-    alone.command(name)(_function(name))
+    alone.command(name, cls=_Command)(_function(name))
     return typer.main.get_command(alone)
 
 
@@ -87,4 +102,17 @@ class Commands(TyperGroup):
         for option in self.get_params(ctx):
             # typer imports pydantic to know None from a flag that is not given
             option.default = option.default or False
-        return super().parse_args(ctx, args)
+        if not args:
+            return super().parse_args(ctx, args)
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            refuse(error, ctx.command_path, given)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is asked for."""
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as error:
+            refuse(error, ctx.command_path, args)

@@ -10,6 +10,7 @@ from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
 from backstop.report.amounts import percent
 from backstop.report.sweep import (
     DESIGNS_SHOWN,
+    are_few,
     cells_of,
     designs_table,
     headed,
@@ -52,8 +53,9 @@ def _said(found: Answer) -> Iterator[str]:
 
 
 def _designs(found: Answer) -> Table:
-    table = designs_table("designs that are the best in some resample, the likeliest first; the config itself last",
-                          found, ["best", "best within the zone"])
+    others = ", then all others" if are_few(found) else ""
+    table = designs_table(f"designs that are the best in some resample, the likeliest first{others}; the config itself "
+                          "last", found, ["best", "best within the zone"])
     for one in [*_shown(found), *(one for one in found.designs if one.design == CONFIG)]:
         chances = (percent(one.best), percent(one.chance)) if one.stands else ("out", "out")
         table.add_row(*cells_of(found, one), *chances)
@@ -61,6 +63,11 @@ def _designs(found: Answer) -> Table:
 
 
 def _shown(found: Answer) -> list[Swept]:
+    if are_few(found):
+        # what halving dropped, and the leader moved to it, is one design: on more paths comes first
+        out = sorted((one for one in found.designs if not one.stands), key=lambda one: -one.n_paths)
+        apart = {str(one.design.values): one for one in reversed([*found.standing, *out])}
+        return [one for one in reversed(apart.values()) if one.design != CONFIG]
     return [one for one in found.standing if one.design != CONFIG and one.chance > 0.0][:DESIGNS_SHOWN]
 
 
@@ -78,16 +85,17 @@ def _levers(found: Answer) -> Table:
     table = headed(f"levers: {name}, the likeliest of those planned, with one key moved to its ends, its middle or its "
                    "other values; the largest change",
                    ["key", "at", "moved to", "changes the objective by", "does"])
-    for one in found.levers:
+    for one, factor in zip(found.levers, found.question.factors, strict=True):
         change = "refused" if one.change is None else objective_text(found, found.asked.objectives[0], one.change)
-        table.add_row(one.key, value_text(one.at), value_text(one.moved_to), change, _DOES[one.does])
+        values = value_text(one.at, factor), value_text(one.moved_to, factor)
+        table.add_row(one.key, *values, change, _DOES[one.does])
     return table
 
 
 def _basis(found: Answer) -> Iterator[str]:
     zone = zone_text(found, found.asked.objectives[0], found.zone[0])
     n_fewer = sum(one.n_paths < found.n_paths for one in found.designs)
-    n_hidden = sum(one.design != CONFIG for one in found.standing) - len(_shown(found))
+    n_hidden = sum(one.design != CONFIG for one in found.standing) - sum(one.stands for one in _shown(found))
     yield (f"best: share of resamples of paths; what keeps no limit in a resample is not it; the zone is {zone}; "
            "chances of an event are drawn as its count leaves them, so that one never seen is not taken for impossible")
     yield ("these chances are too sure where designs differ by no more than their errors; the set that is left is a "

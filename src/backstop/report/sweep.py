@@ -1,4 +1,4 @@
-"""The screen of a sweep: designs that nothing beats, what each changes, how surely; indices of keys."""
+"""The screen of a sweep: designs, what each changes, how surely nothing beats it; indices of keys."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backstop.answers.estimators import Estimate
+from backstop.answers.sweeping.factors import Factor
 from backstop.answers.sweeping.objectives import Quantity
 from backstop.answers.sweeping.surely import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
@@ -14,7 +15,7 @@ from backstop.report.amounts import below, percent, shown
 from backstop.report.terminal import console
 
 DESIGNS_SHOWN = 20
-"""Designs that are shown; the files have all."""
+"""Designs that are shown, all where there are no more; the files have all."""
 _SMALL_CHANCE = 0.05
 _BILLION = 1e9
 
@@ -32,21 +33,29 @@ def print_sweep(found: Answer) -> None:
         out.print(Text(line), style="dim", soft_wrap=True)
 
 
+def are_few(found: Answer) -> bool:
+    """Whether all designs are shown: of three variants, who compares them wants three rows."""
+    return len(found.designs) - 1 <= DESIGNS_SHOWN
+
+
 def _chosen(found: Answer) -> list[Swept]:
-    """Designs on the frontier, by the rate asked for or by the first objective, those that may be; the config's own."""
-    likely = [one for one in found.designs if one.design != CONFIG and (one.is_on or one.chance >= _SMALL_CHANCE)]
+    """Designs on the frontier, by the rate asked for or by the first objective, then others; the config's own last."""
+    likely = [one for one in found.designs
+              if one.design != CONFIG and (one.is_on or one.chance >= _SMALL_CHANCE or are_few(found))]
     best_high = found.question.per is not None or found.asked.objectives[0].is_better_high
 
-    def place(one: Swept) -> tuple[bool, float]:
+    def place(one: Swept) -> tuple[bool, bool, float]:
         first = one.per if found.question.per is not None else one.objectives[0]
-        return not one.is_on, float("inf") if first is None else -first.value if best_high else first.value
+        height = float("-inf" if best_high else "inf") if first is None else first.value
+        return not one.is_on, one.chance < _SMALL_CHANCE, -height if best_high else height
 
     return [*sorted(likely, key=place)[:DESIGNS_SHOWN], *(one for one in found.designs if one.design == CONFIG)]
 
 
 def _frontier(found: Answer) -> Table:
-    table = designs_table("designs that nothing beats, then those that may be such, the best first; the config itself "
-                          "last", found, [*_head_of_rate(found), "on it"])
+    others = "all others" if are_few(found) else "those that may be such"
+    table = designs_table(f"designs that nothing beats, then {others}, the best first; the config itself last", found,
+                          [*_head_of_rate(found), "on it"])
     for one in _chosen(found):
         rate = [] if found.question.per is None else [_rate(one.per, *(_unit(found, n) for n in found.question.per))]
         table.add_row(*cells_of(found, one), *rate, percent(one.chance))
@@ -63,7 +72,8 @@ def designs_table(title: str, found: Answer, more: list[str]) -> Table:
 
 def cells_of(found: Answer, one: Swept) -> list[str]:
     """Name, values, objectives and limits of a design."""
-    cells = [one.design.name, *(value_text(one.design.values.get(factor.key)) for factor in found.question.factors)]
+    cells = [one.design.name]
+    cells += [value_text(one.design.values.get(factor.key), factor) for factor in found.question.factors]
     cells += [objective_text(found, quantity, estimate) for estimate, quantity in
               zip(one.objectives, found.asked.objectives, strict=True)]
     return cells + [_cell(estimate, _unit(found, limit.metric)) for estimate, limit in
@@ -101,9 +111,15 @@ def headed(title: str, heads: list[str]) -> Table:
     return table
 
 
-def value_text(value: object) -> str:
-    """Of a key, empty where it is the config's."""
-    return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+def value_text(value: object, factor: Factor) -> str:
+    """Of a key, empty where it is the config's; no two of a grid look the same."""
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
+    several = {value, *(one for one in factor.values if isinstance(one, float))}
+    for digits in (3, 6):
+        if len({f"{one:.{digits}g}" for one in several}) == len(several):
+            return f"{value:.{digits}g}"
+    return repr(value)
 
 
 def _cell(estimate: Estimate | None, unit: str) -> str:
@@ -137,6 +153,9 @@ def _indices(found: Answer) -> Table:
 
 
 def _basis(found: Answer) -> Iterator[str]:
+    for n, quantity in enumerate(found.asked.objectives):
+        if all(one.objectives[n] is None for one in found.designs):
+            yield f"no design has a value of {quantity.name}, so that none is better; name another --objective"
     zone = ", ".join(f"{zone_text(found, one, zone)} of {one.name}" for one, zone in
                      zip(found.asked.objectives, found.zone, strict=True))
     yield ("on it: share of resamples of paths in which no other design is better; differences within "

@@ -72,6 +72,9 @@ def _factor(text: str, tree: Mapping[str, Any]) -> Factor:
     values = tuple(parse_setting(f"{key}={part}")[1] for part in told.split(",")) if told else ()
     if not values:
         raise ValueError
+    for value in values:
+        if values.count(value) > 1:
+            raise OverrideError(f"{value} stands there twice; write each value once")
     return Factor(key.strip(), values, None, False)
 
 

@@ -44,14 +44,20 @@ class Move(NamedTuple):
     design: Design
 
 
-def moves_of(leader: Design, factors: Sequence[Factor], n_designs: int) -> list[Move]:
-    """Every key to the ends and the middle of its range, or to each of its values; as designs after `n_designs`."""
-    moves = list[Move]()
+def moves_of(leader: Design, factors: Sequence[Factor], known: Sequence[Design], n_designs: int) -> list[Move]:
+    """Every key to the ends and the middle of its range, or to each of its values.
+
+    What is among `known` is that design, others are designs after `n_designs`.
+    """
+    moves, n_new = list[Move](), 0
     for factor in factors:
         for value in _values(factor):
-            if value != leader.values.get(factor.key):
-                name = f"design-{n_designs + len(moves) + 1}"
-                moves.append(Move(factor.key, value, Design(name, dict(leader.values) | {factor.key: value})))
+            if value == leader.values.get(factor.key):
+                continue
+            values = dict(leader.values) | {factor.key: value}
+            design = next((one for one in known if one.values == values), None)
+            n_new += design is None
+            moves.append(Move(factor.key, value, design or Design(f"design-{n_designs + n_new}", values)))
     return moves
 
 

@@ -211,13 +211,14 @@ class _Study:
         return self.designs[self.alive[int(np.argmax(best))]] if best.max() > 0.0 else None
 
     def _move_leader(self, on_progress: OnProgress) -> None:
-        """Run the leading design's neighbours on all paths: they are designs as the others are."""
+        """Run the leading design's neighbours on all paths, those that were not: they are designs as the others are."""
         self.leader = self._leader()
         if self.leader is None:
             return
-        self.moves = moves_of(self.leader, self.question.factors, len(self.question.plan.designs))
+        known = [self.designs[name] for name in self.alive]
+        self.moves = moves_of(self.leader, self.question.factors, known, len(self.question.plan.designs))
+        new = [move.design.name for move in self.moves if move.design.name not in self.designs]
         self.designs |= {move.design.name: move.design for move in self.moves}
-        new = [move.design.name for move in self.moves]
         self.alive += new
         for number in range(len(self.spans)):
             self._round(number, [name for name in new if name in self.alive], on_progress)
