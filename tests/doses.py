@@ -10,6 +10,7 @@ from ashare import config_with
 from backstop.answers.gather import gather
 from backstop.config.resolve import resolve
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.request import RunRequest
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -55,7 +56,7 @@ def toml(value):
 def run_all(dials, columns, n_paths, settings, facilities=""):
     """(N,) of each column by arm; what is averted is against the arm's counterfactual."""
     config = config_with(*settings, arms=facilities + arms(dials))
-    prepared = prepare(config, CONFIGS)
+    prepared = prepare(config, PriceReader(CONFIGS))
     terms = resolve(prepared.config, prepared.inputs)
     found = gather(RunRequest(terms, seed=11, n_paths=n_paths), 1, (*columns, *AVERTED.values()), ())
     names, without = terms.names.arms, terms.counterfactual_names()

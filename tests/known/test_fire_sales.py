@@ -10,6 +10,7 @@ from backstop.config.text.load import load_config
 from backstop.kernels.state import open_arm
 from backstop.kernels.step import close_arm, run_arm
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.seam import SimulatedMarket
 
 BILLIONS = 1e-11
@@ -20,7 +21,7 @@ EXAMPLES = Path(__file__).parents[2] / "configs" / "examples"
 def simulate(name, *settings):
     """Terms and the closed state of every arm of an example's one path."""
     path = EXAMPLES / f"{name}.toml"
-    prepared = prepare(load_config(path, settings), path.parent)
+    prepared = prepare(load_config(path, settings), PriceReader(path.parent))
     terms = resolve(prepared.config, prepared.inputs)
     log_return, volatility = (np.ones((terms.n_days, len(terms.names.assets), 1)) for _ in range(2))
     market = SimulatedMarket()

@@ -13,6 +13,7 @@ from backstop.kernels.state import open_arm
 from backstop.kernels.step import run_arm
 from backstop.market.data import load_prices
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 WINDOWS = {name: pins[0] for name in preset_names()
@@ -40,7 +41,7 @@ def without_new_money(arm):
 @pytest.mark.parametrize("name", WINDOWS)
 def test_arm_none_reproduces_history(name, funds):
     closes = observed(WINDOWS[name])
-    prepared = prepare(config_with(f"scenario.preset={name}", f"run.days={len(closes)}"), CONFIGS)
+    prepared = prepare(config_with(f"scenario.preset={name}", f"run.days={len(closes)}"), PriceReader(CONFIGS))
     none = funds(resolve(prepared.config, prepared.inputs).arms[0])
     state, index, worst = open_arm(none, 1), none.prices.index, 0.0
     # the other assets stand still: only what funds sell of them differs

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from backstop.api.answers import RareAnswer, ReverseAnswer, SensitivityAnswer, SweepAnswer
-from backstop.api.sources import assembled, cores, one_blas_thread
+from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
+from backstop.market.one_thread import one_blas_thread
 
 if TYPE_CHECKING:
     from backstop.answers.sweeping.sweep import Question

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from backstop.api.sources import assembled, cores, one_blas_thread
+from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
+from backstop.market.one_thread import one_blas_thread
 
 if TYPE_CHECKING:
     import polars as pl

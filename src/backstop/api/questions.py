@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from backstop.api.answers import HistoryAnswer, SizeAnswer
-from backstop.api.sources import assembled, cores, one_blas_thread
+from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
+from backstop.market.one_thread import one_blas_thread
 
 
 def size(source: str | Path, *, target: float = 0.01, years: int | None = None,

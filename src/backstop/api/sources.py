@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstop.errors import ConfigError
+from backstop.market.one_thread import one_blas_thread
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,17 +36,6 @@ def assembled(source: Path, overrides: Sequence[str]) -> "Assembled":
     return found
 
 
-def one_blas_thread() -> "threadpool_limits":
-    """A context in which BLAS adds in one order, whatever the number of cores: fits are the same bits everywhere.
-
-    A process of Python may have loaded BLAS long ago, where the environment that commands set comes too late.
-    """
-    import scipy.linalg  # noqa: F401  # loads its BLAS, which could not be told otherwise
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1, user_api="blas")
-
-
 def cores(threads: int | None) -> int:
     """As told, else one thread a core that is ours to use."""
     return threads or len(os.sched_getaffinity(0))
@@ -57,6 +47,3 @@ def frame(table: "pa.Table") -> "pl.DataFrame":
 
     return pl.DataFrame(pl.from_arrow(table))
 
-
-if TYPE_CHECKING:
-    from threadpoolctl import threadpool_limits

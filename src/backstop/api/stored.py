@@ -122,7 +122,7 @@ class Run:
     def verify(self, replays: int = 3) -> "Verification":
         """``backstop verify``: hashes, accounts, summaries, `replays` paths anew; what is wrong is in ``findings``."""
         from backstop.answers.stress import remade
-        from backstop.api.sources import one_blas_thread
+        from backstop.market.one_thread import one_blas_thread
         from backstop.runs.verify import verify
 
         with one_blas_thread():

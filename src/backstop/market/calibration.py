@@ -16,6 +16,7 @@ from backstop.market import fit_cache
 from backstop.market.data import PriceSeries, ReturnSeries, as_day, log_returns, make_returns
 from backstop.market.fit_checks import check_returns, refuse_unusable, warnings_of
 from backstop.market.fitted import Calibration
+from backstop.market.one_thread import one_blas_thread
 from backstop.market.specification import CalibrationSpec
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _fitted(spec: CalibrationSpec, returns: ReturnSeries, n_sample: int) -> "Arc
     from backstop.market.arch_fit import fit_with_arch
 
     try:
-        return fit_with_arch(spec, returns.values, n_sample)
+        with one_blas_thread():
+            return fit_with_arch(spec, returns.values, n_sample)
     except (ArithmeticError, ValueError) as problem:
         # numpy's LinAlgError is a ValueError
         raise CalibrationError(f"{returns.name}: {spec.title} cannot be fitted ({problem}): the likelihood is flat, or "

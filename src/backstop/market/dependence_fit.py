@@ -16,6 +16,7 @@ from backstop.market.copula_fit import fit_gaussian_copula, fit_t_copula, normal
 from backstop.market.correlation import linear_correlation, refuse_tied
 from backstop.market.dynamic_correlation import fit_dynamic
 from backstop.market.fitted import Calibration
+from backstop.market.one_thread import one_blas_thread
 from backstop.market.price_files import Days
 
 Floats = npt.NDArray[np.float64]
@@ -106,8 +107,9 @@ def fit_dependence(fits: Sequence[Calibration], dependence: Dependence = "ccc") 
     if n_days < MIN_SHARED_DAYS:
         raise CalibrationError(f"{', '.join(names)}: {n_days} days in common, at least {MIN_SHARED_DAYS} are "
                                "needed; give prices of the same period")
-    refuse_tied(names, z, is_repaired=dependence not in ("dcc", "adcc"))
-    found = _FITS[dependence](fits, z)
+    with one_blas_thread():
+        refuse_tied(names, z, is_repaired=dependence not in ("dcc", "adcc"))
+        found = _FITS[dependence](fits, z)
     return DependenceFit(dependence, names, **found, n_days=n_days,
                          n_missing=tuple(np.isnan(z).sum(axis=0).tolist()))
 

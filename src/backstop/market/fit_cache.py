@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _Fit = TypeVar("_Fit")
 
-_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "../config/market/innovations.py",
-            "../config/market/recursion.py", "../config/market/models.py")
+_SOURCES = ("arch_fit.py", "parameters.py", "specification.py", "fit_checks.py", "one_thread.py",
+            "../config/market/innovations.py", "../config/market/recursion.py", "../config/market/models.py")
 
 
 def arch_version() -> str:

@@ -131,7 +131,7 @@ def _refuse_standard_errors(where: str, spec: CalibrationSpec, fit: "ArchFit") -
 def warnings_of(fit: Calibration) -> tuple[str, ...]:
     """What a reader of the fit must know, a line each."""
     found = [*_tail_warnings(fit), *_persistence_warnings(fit), *_sample_warnings(fit)]
-    return tuple(f"{fit.name}: {line}" for line in found)
+    return tuple(f"{fit.name}, {fit.spec.title}: {line}" for line in found)
 
 
 def _tail_warnings(fit: Calibration) -> list[str]:

@@ -19,6 +19,7 @@ from backstop.market.explicit import BOOTSTRAP
 from backstop.market.fitted import Calibration
 from backstop.market.parameter_groups import DrawnParameters, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
+from backstop.market.price_reader import PriceReader
 from backstop.terms import PATHS_PER_MODEL, MarketTerms
 
 RESIDUALS = "fhs"
@@ -48,7 +49,9 @@ class MixedMarkets:
         assert config.market.models is not None
         _refuse_few(config)
         self.models: tuple[str, ...] = config.market.models
-        self.prepared: dict[str, Prepared] = {model: prepare(_with_model(config, model), base) for model in self.models}
+        reader = PriceReader(base)
+        self.prepared: dict[str, Prepared] = {model: prepare(_with_model(config, model), reader)
+                                              for model in self.models}
         self._drawn: dict[str, ParameterGroups] = {
             model: ParameterGroups(_with_model(config, model), ready, PATHS_PER_MODEL)
             for model, ready in self.prepared.items()} if config.market.parameter_uncertainty else {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,6 @@ from backstop.market.data import (
     PriceSeries,
     ReturnSeries,
     join,
-    load_prices,
     log_returns,
     make_returns,
     window,
@@ -27,6 +25,7 @@ from backstop.market.examination import EVERYTHING, LONGEST_GAP_DAYS, examine_al
 from backstop.market.explicit import BOOTSTRAP, explicit_market
 from backstop.market.fitted import Calibration
 from backstop.market.price_files import Days
+from backstop.market.price_reader import PriceReader
 from backstop.market.specification import CalibrationSpec
 from backstop.market.stored_dependence import stored_dependence
 
@@ -61,7 +60,7 @@ class Prepared:
     findings: tuple[str, ...] = ()
 
 
-def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
+def prepare(config: Config, reader: PriceReader) -> Prepared:
     """Read every price that `config` names, and fit what it asks for.
 
     Day 1 of the run is the first day of the scenario's window, and without a window the day after the data:
@@ -72,10 +71,8 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
     ----------
     config
         As loaded.
-    base
-        Folder that relative price files start from: the config's.
-    use_cache
-        Take earlier fits from disk.
+    reader
+        Of the prices that it names, from the config's folder.
 
     Raises
     ------
@@ -84,18 +81,18 @@ def prepare(config: Config, base: Path, use_cache: bool = True) -> Prepared:
     """
     overlay = overlay_of(config.scenario, config.market)
     pins = {pin.asset: pin for pin in overlay.pins if pin.prices is not None}
-    prices = _prices(config.market, pins, base)
+    prices = _prices(config.market, pins, reader)
     findings = [*_examined(config.market, prices), *_examined_together(config.market, prices)]
-    fits = {asset.name: _fit(asset, prices, use_cache) for asset in config.market.assets if asset.calibrate}
+    fits = {asset.name: _fit(asset, prices) for asset in config.market.assets if asset.calibrate}
     days = _first_days(config.market, overlay)
-    dependence = _dependence(config.market, fits, days, use_cache)
+    dependence = _dependence(config.market, fits, days)
     market = explicit_market(config.market, fits, days, dependence)
     ended = _ended(market, prices, days)
     inputs = MarketInputs(
         history=_histories(market, {name: prices[name] for name in prices if name not in ended}, days),
-        pinned={name: _pinned(pin, base) for name, pin in pins.items()},
+        pinned={name: _pinned(pin, reader) for name, pin in pins.items()},
         residual_rows=_residual_rows(market, fits),
-        calendar=_calendar(pins.get(market.index), base),
+        calendar=_calendar(pins.get(market.index), reader),
         days_of_year=_days_of_year(prices.get(market.index), days[market.index]),
     )
     return Prepared(config.model_copy(update={"market": market}), inputs, fits, dependence, days,
@@ -109,7 +106,7 @@ def spec_of(table: Calibrate) -> CalibrationSpec:
                            table.ewma_lambda, table.backcast, table.first, table.last)
 
 
-def _prices(market: MarketConfig, pins: Mapping[str, Pin], base: Path) -> dict[str, PriceSeries]:
+def _prices(market: MarketConfig, pins: Mapping[str, Pin], reader: PriceReader) -> dict[str, PriceSeries]:
     """Prices by asset, named after it: those it is calibrated on, else those it is pinned to."""
     found, refused = {}, []
     for asset in market.assets:
@@ -117,7 +114,7 @@ def _prices(market: MarketConfig, pins: Mapping[str, Pin], base: Path) -> dict[s
         reference = asset.calibrate.prices if asset.calibrate else pin.prices if pin else None
         if reference is not None:
             try:
-                found[asset.name] = replace(load_prices(reference, base), name=asset.name)
+                found[asset.name] = replace(reader.read(reference), name=asset.name)
             except DataError as error:
                 refused.append(f"{asset.name}: {error}")
     if refused:
@@ -170,9 +167,9 @@ def _first_days(market: MarketConfig, overlay: ScenarioConfig) -> dict[str, str 
     return {asset.name: windows.get(asset.name, common) for asset in market.assets}
 
 
-def _fit(asset: AssetConfig, prices: Mapping[str, PriceSeries], use_cache: bool) -> Calibration:
+def _fit(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> Calibration:
     assert asset.calibrate is not None
-    return calibrate(spec_of(asset.calibrate), _own_returns(asset, prices), use_cache)
+    return calibrate(spec_of(asset.calibrate), _own_returns(asset, prices))
 
 
 def _own_returns(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> ReturnSeries:
@@ -188,8 +185,8 @@ def _own_returns(asset: AssetConfig, prices: Mapping[str, PriceSeries]) -> Retur
                         f"{own.source}, less {beta:g} times {common.source}")
 
 
-def _dependence(market: MarketConfig, fits: Mapping[str, Calibration], days: Mapping[str, str | None],
-                use_cache: bool) -> DependenceFit | None:
+def _dependence(market: MarketConfig, fits: Mapping[str, Calibration], days: Mapping[str, str | None]
+                ) -> DependenceFit | None:
     if market.dependence is None or market.dependence.calibrate is None:
         return None
     names, table = market.dependence.assets, market.dependence.calibrate
@@ -197,7 +194,7 @@ def _dependence(market: MarketConfig, fits: Mapping[str, Calibration], days: Map
     if table.start == "last" and earlier:
         raise ConfigError([f"market.dependence.calibrate.start: last is after the data, but day 1 is {earlier[0]}; "
                            "write long-run"])
-    return stored_dependence([fits[name] for name in names], table.model, use_cache)
+    return stored_dependence([fits[name] for name in names], table.model)
 
 
 def _histories(market: MarketConfig, prices: Mapping[str, PriceSeries],
@@ -220,9 +217,9 @@ def _closes(series: PriceSeries, calendar: Days, day: str | None) -> Floats:
     return series.prices[latest[latest >= 0]]
 
 
-def _calendar(pin: Pin | None, base: Path) -> tuple[str, ...]:
+def _calendar(pin: Pin | None, reader: PriceReader) -> tuple[str, ...]:
     """Dates of the window that the index is pinned to."""
-    return tuple(np.datetime_as_string(_window(pin, base).dates, unit="D").tolist()) if pin else ()
+    return tuple(np.datetime_as_string(_window(pin, reader).dates, unit="D").tolist()) if pin else ()
 
 
 def _days_of_year(series: PriceSeries | None, day: str | None) -> int:
@@ -234,16 +231,16 @@ def _days_of_year(series: PriceSeries | None, day: str | None) -> int:
     return int(np.sum(known.astype("datetime64[Y]") == first.astype("datetime64[Y]")))
 
 
-def _pinned(pin: Pin, base: Path) -> Floats:
-    return _window(pin, base).values
+def _pinned(pin: Pin, reader: PriceReader) -> Floats:
+    return _window(pin, reader).values
 
 
-def _window(pin: Pin, base: Path) -> ReturnSeries:
+def _window(pin: Pin, reader: PriceReader) -> ReturnSeries:
     """Returns of the days that an asset is pinned to."""
     assert pin.prices is not None
     assert pin.first is not None
     assert pin.last is not None
-    return window(load_prices(pin.prices, base), pin.first, pin.last)
+    return window(reader.read(pin.prices), pin.first, pin.last)
 
 
 def _residual_rows(market: MarketConfig, fits: Mapping[str, Calibration]) -> dict[str, Floats]:

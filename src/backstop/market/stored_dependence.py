@@ -11,7 +11,7 @@ from backstop.market.fitted import Calibration
 from backstop.terms import Floats
 
 _SOURCES = ("dependence_fit.py", "copula_fit.py", "correlation.py", "dynamic_correlation.py", "fitted.py",
-            "stored_dependence.py", "../config/market/innovations.py")
+            "one_thread.py", "stored_dependence.py", "../config/market/innovations.py")
 
 
 def stored_dependence(fits: Sequence[Calibration], dependence: Dependence, use_cache: bool = True) -> DependenceFit:

@@ -23,6 +23,7 @@ from backstop.market.models import MixedMarkets
 from backstop.market.parameter_draws import PATHS_PER_DRAW
 from backstop.market.parameter_groups import DrawnOf, ParameterGroups
 from backstop.market.prepare import Prepared, prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.bounded_market import BoundedMarket
 from backstop.runs.directory import RunDirectory
 from backstop.runs.files import environment_failures, hash_of
@@ -73,7 +74,7 @@ def assemble_text(source: ConfigText, overrides: Sequence[str] = ()) -> Assemble
     config = checked(source, overrides)
     file_hashes = _file_hashes(config, base)
     mixed = MixedMarkets(config, base) if config.market.models else None
-    prepared = mixed.first if mixed else prepare(config, base)
+    prepared = mixed.first if mixed else prepare(config, PriceReader(base))
     fits = {asset: fit.summary() for asset, fit in (mixed or prepared).fits.items()}
     terms = resolve(prepared.config, prepared.inputs)._replace(mixture=_mixture(config.market))
     market, drawn_of = _mixed(mixed, config) if mixed else _market(config, prepared, terms, base)

@@ -25,6 +25,7 @@ from backstop.config.text.load import load_config
 from backstop.market.fitted import Calibration
 from backstop.market.parameter_draws import PATHS_PER_DRAW, ParameterDraws
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.assemble import assemble
 from backstop.runs.directory import RunDirectory
 from backstop.runs.parts import Parts
@@ -91,7 +92,7 @@ def fitted() -> tuple[Calibration, int]:
     with tempfile.TemporaryDirectory() as name:
         write_prices(Path(name))
         config = load_config(WORLD, (), Path(name))
-        return prepare(config, Path(name)).fits["index"], config.run.seed
+        return prepare(config, PriceReader(Path(name))).fits["index"], config.run.seed
 
 
 def draws() -> Iterator[Figure]:

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from backstop.errors import CalibrationError
 from backstop.market.arch_fit import ArchFit
@@ -24,6 +25,19 @@ def fit(gjr_returns):
 @pytest.fixture(scope="module")
 def csi300():
     return load_prices("builtin:csi300")
+
+
+def test_a_fit_is_made_on_one_thread_of_linear_algebra_whoever_asks(monkeypatch, gjr_returns):
+    seen = []
+
+    def fit_and_look(*asked):
+        seen.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        raise ValueError("looked")
+
+    monkeypatch.setattr("backstop.market.arch_fit.fit_with_arch", fit_and_look)
+    with threadpool_limits(limits=2, user_api="blas"), pytest.raises(CalibrationError, match="looked"):
+        calibrate(GJR_T, gjr_returns, use_cache=False)
+    assert set(seen) == {1}
 
 
 NOISE = np.random.default_rng(1).standard_normal(2000)

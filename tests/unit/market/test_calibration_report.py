@@ -129,7 +129,7 @@ def test_standard_errors_and_sources_stand_beside_the_numbers():
     assert alpha.endswith(f"# [fitted] ({errors[2]:.2g})")
     assert f"({252 * errors[0]:.2g})" in text
     assert "# CSI 300 index (000300), daily close 2006-2025" in text
-    assert "# csi300: persistence 0.99" in text
+    assert "# csi300, gjr(1,1,1) student-t: persistence 0.99" in text
     assert "power = 2.0\n" in text
 
 

@@ -11,6 +11,7 @@ from backstop.config.schema import Config
 from backstop.errors import ConfigError
 from backstop.market.models import MixedMarkets
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.request import terms_hash
 from backstop.terms import Mixture
 from commands import SMALL
@@ -52,7 +53,7 @@ def mixed(prices):
 def test_groups_take_models_in_turn_each_as_if_it_were_the_only_one(prices, mixed):
     for group, model in enumerate([*MODELS, *MODELS]):
         own = {"distribution": "filtered-historical"} if model == "fhs" else {"model": model}
-        alone = prepare(config_with(prices, own, models=None), SMALL.parent)
+        alone = prepare(config_with(prices, own, models=None), PriceReader(SMALL.parent))
         config = config_with(prices)
         expected = resolve_market(alone.config.market, config.scenario, alone.inputs, 5)
         assert terms_hash(mixed.terms_of(group)) == terms_hash(expected)

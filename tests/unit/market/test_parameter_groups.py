@@ -13,6 +13,7 @@ from backstop.config.schema import Config
 from backstop.errors import CalibrationError, ConfigError
 from backstop.market.parameter_groups import ParameterGroups
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.grouped_market import GroupedMarket
 from backstop.runs.request import terms_hash
 from backstop.runs.seam import SimulatedMarket
@@ -50,7 +51,7 @@ def config_with(prices, **calibrate):
 
 def groups_of(config, covariance=None):
     """Groups, and what was prepared, with another covariance of the index's estimates where one is given."""
-    ready = prepare(config, SMALL.parent)
+    ready = prepare(config, PriceReader(SMALL.parent))
     if covariance is not None:
         ready = replace(ready, fits={"index": replace(ready.fits["index"], covariance=covariance)})
     return ParameterGroups(config, ready), ready
@@ -97,7 +98,7 @@ def test_what_is_drawn_and_rejected_is_told(prices):
 
 def test_draws_that_are_hardly_ever_admissible_are_refused(prices):
     config = config_with(prices)
-    ready = prepare(config, SMALL.parent)
+    ready = prepare(config, PriceReader(SMALL.parent))
     fit = ready.fits["index"]
     beyond = replace(fit, estimates=np.add(fit.estimates, [0, 0, 0, 0, 0.5, 0]))
     groups = ParameterGroups(config, replace(ready, fits={"index": beyond}))
@@ -110,12 +111,12 @@ def test_a_market_without_fits_has_nothing_to_draw():
     tree["market"]["parameter_uncertainty"] = True
     config = Config.model_validate(tree)
     with pytest.raises(ConfigError, match="parameter_uncertainty: no asset has a `calibrate` table, whose fit says"):
-        ParameterGroups(config, prepare(config, SMALL.parent))
+        ParameterGroups(config, prepare(config, PriceReader(SMALL.parent)))
 
 
 def test_given_paths_have_no_parameters(prices):
     config = config_with(prices)
-    ready = prepare(config, SMALL.parent)
+    ready = prepare(config, PriceReader(SMALL.parent))
     given = config.model_copy(update={"market": config.market.model_copy(update={"paths": "paths.parquet"})})
     with pytest.raises(ConfigError, match=r"parameter_uncertainty: market.paths gives the paths, nothing is drawn"):
         ParameterGroups(given, ready)

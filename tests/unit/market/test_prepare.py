@@ -13,6 +13,7 @@ from backstop.market.calibration import calibrate
 from backstop.market.data import history, load_prices, window
 from backstop.market.dependence_fit import DEPENDENCES, fit_dependence
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.market.specification import CalibrationSpec
 
 ASHARE = Path(__file__).parents[3] / "configs" / "ashare.toml"
@@ -45,7 +46,7 @@ def tree_with(*assets):
 
 
 def prepared(tree, base=Path()):
-    return prepare(Config.model_validate(tree), base)
+    return prepare(Config.model_validate(tree), PriceReader(base))
 
 
 CALM = {"volatility": {"model": "constant", "long_run_volatility_ann_frac": 0.02},
@@ -76,7 +77,7 @@ def test_a_long_run_that_is_asked_for_stands_in_place_of_the_fitted_one(csi300):
 
 def test_what_is_explicit_stays_as_it_was():
     config = Config.model_validate(tree_of())
-    ready = prepare(config, Path())
+    ready = prepare(config, PriceReader(Path()))
     assert ready.config.market.assets[1:] == config.market.assets[1:]
     assert ready.config.funds == config.funds
     assert ready.config.for_arm(ready.config.arms[0]).market == ready.config.market

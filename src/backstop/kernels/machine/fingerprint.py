@@ -12,6 +12,7 @@ import pkgutil
 import threading
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,9 +30,14 @@ _PARSING = threading.Lock()
 
 def kernel_hash() -> str:
     """Hash of all that outcomes depend on, but the compiler."""
+    return _hash_of(PACKAGE_FOLDER)
+
+
+@cache
+def _hash_of(package: Path) -> str:
     digest = hashlib.sha256()
-    for source in sorted((PACKAGE_FOLDER / "kernels").rglob("*.py")):
-        digest.update(source.relative_to(PACKAGE_FOLDER).as_posix().encode())
+    for source in sorted((package / "kernels").rglob("*.py")):
+        digest.update(source.relative_to(package).as_posix().encode())
         digest.update(code_of(source.read_text(encoding="utf-8")).encode())
     for module in (*_modules(backstop.terms), outcomes):
         digest.update("\n".join(seen_of(vars(module))).encode())

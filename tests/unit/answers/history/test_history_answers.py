@@ -15,6 +15,7 @@ from backstop.answers.history.rows import EpisodeRow, When
 from backstop.config.resolve import resolve
 from backstop.market.data import BUILTIN_NAMES
 from backstop.market.prepare import prepare
+from backstop.market.price_reader import PriceReader
 from backstop.runs.request import RunRequest
 
 CONFIGS = Path(__file__).parents[4] / "configs"
@@ -60,7 +61,7 @@ def test_the_interval_of_few_events_is_that_of_the_tables(n, bounds):
 
 
 def test_what_the_model_expects_is_of_a_year_whatever_the_horizon():
-    prepared = prepare(config_with("scenario.preset=crash-2015", "run.days=63"), CONFIGS)
+    prepared = prepare(config_with("scenario.preset=crash-2015", "run.days=63"), PriceReader(CONFIGS))
     request = RunRequest(resolve(prepared.config, prepared.inputs), seed=11, n_paths=8)
     found = gather(request, 1, ("n_activations", "injected"), ())
     expected = expected_of(request, 1)["fund"]

@@ -98,7 +98,7 @@ def test_of_other_modules_every_letter_counts():
     assert code_of("x = 1  # a") != code_of("x = 1  # b")
 
 
-def test_threads_that_ask_at_once_all_get_the_hash():
+def test_threads_that_read_sources_at_once_do_not_fail():
     # a callback that lets other threads run, as some tools install one, is what makes them meet in one tree
     def let_others_run(_phase, _info):
         time.sleep(0)
@@ -106,7 +106,7 @@ def test_threads_that_ask_at_once_all_get_the_hash():
     gc.callbacks.append(let_others_run)
     try:
         with ThreadPoolExecutor(4) as threads:
-            hashes = set(threads.map(lambda _: kernel_hash(), range(20)))
+            trees = set(threads.map(code_of, [STATE * 200] * 20))
     finally:
         gc.callbacks.remove(let_others_run)
-    assert hashes == {kernel_hash()}
+    assert len(trees) == 1
