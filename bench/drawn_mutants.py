@@ -1,10 +1,13 @@
 """Mutants by operator: places of an expression tree where one operator, number or choice becomes another.
 
 They are drawn with a fixed seed from the modules that compute or show figures, so that nobody chooses what is easy.
+Each place has a number made of the seed, its file and its text, and the lowest numbers are drawn: an edit draws anew
+only what it touches.
 """
 
 import ast
-import random
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -36,11 +39,13 @@ class Drawn(NamedTuple):
     """Of the text, in characters of the file."""
     before: str
     after: str
+    key: str
+    """Sixteen digits of a hash of its file and of its line's text, which edits elsewhere leave as they are."""
 
     @property
     def name(self) -> str:
-        """As it is told and found again: the line's number would change with every edit above it."""
-        return f"{self.file}:{self.line} {self.before} -> {self.after}"
+        """As people read it."""
+        return " ".join(f"{self.file}:{self.line} {self.before} -> {self.after}".split())
 
     def planted(self, source: str) -> str:
         """The source with the mutant."""
@@ -48,15 +53,19 @@ class Drawn(NamedTuple):
 
 
 def drawn(sources: Path, seed: int) -> list[Drawn]:
-    """As many of each room as `ROOMS` says, from all of its places, in the order of the files."""
-    rng = random.Random(seed)
+    """As many of each room as `ROOMS` says, each place as likely as any other, in the order of the files."""
     found: list[Drawn] = []
     for room, n in ROOMS.items():
         files = [file for file in sorted((sources / room).rglob("*.py"))
                  if not any(part in f"{file.relative_to(sources)}" for part in _LEFT_OUT)]
         places = [place for file in files for place in places_of(str(file.relative_to(sources)), file.read_text())]
-        found += sorted(rng.sample(places, n))
+        found += sorted(sorted(places, key=lambda place: _digest(str(seed), place.key))[:n])
     return found
+
+
+def _digest(*texts: str) -> str:
+    """Sixteen digits that nobody can foresee."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def places_of(name: str, source: str) -> Iterator[Drawn]:
@@ -71,10 +80,15 @@ def places_of(name: str, source: str) -> Iterator[Drawn]:
         text = lines[(line or 1) - 1].encode()[: column or 0].decode()
         return firsts[(line or 1) - 1] + len(text)
 
+    told: Counter[tuple[str, int, str, str]] = Counter()
     for node in _computing(ast.parse(source)):
         for start, end, after in _changes(node, source, at):
-            if source[start:end] != after:
-                yield Drawn(name, source.count("\n", 0, start) + 1, start, end, source[start:end], after)
+            before, line = source[start:end], source.count("\n", 0, start)
+            where = lines[line].strip(), start - firsts[line], before, after
+            if before != after:
+                told[where] += 1
+                key = _digest(name, *map(str, where), str(told[where]))
+                yield Drawn(name, line + 1, start, end, before, after, key)
 
 
 def _computing(tree: ast.AST) -> Iterator[ast.AST]:

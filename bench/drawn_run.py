@@ -1,100 +1,222 @@
-"""Runs drawn mutants: each in a process of its own that imports one module changed, and runs the tests near to it.
+"""Runs drawn mutants: each is written into a copy of the sources, and tests run in a process forked for it.
 
-Kernels run as plain Python. A survivor is one of these tests alone: tests of commands and statistics may find it yet.
+Kernels that are changed run as plain Python; all others are the compiled ones that are kept. The tests near to a
+module come first, then those of commands that show it; what passes both survives.
 """
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import importlib
 import json
+import math
 import os
+import re
+import shutil
 import signal
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from types import CodeType
+from typing import NamedTuple
+
+import pytest
 
 from bench.drawn_mutants import Drawn
 
-SECONDS = 300
+WARM = ("numpy", "scipy.stats", "scipy.optimize", "polars", "rich.table", "typer.testing", "numba")
+"""What a process of tests needs not import again."""
+SECONDS = 240
 """Most that the tests of one mutant may take. A change that makes a loop endless is found by that alone."""
-_QUICK = tuple(f"tests/unit/answers/test_{name}.py" for name in (
-    "metric_meanings", "estimators", "quantiles", "shortfalls", "groups", "models"))
-_ROOMS = {"answers": _QUICK, "report": ("tests/unit/report",), "market": (),
-          "kernels": ("tests/oracle/test_few_designs.py",), "kernels/market": ("tests/unit/kernels/market",)}
-"""Beside the tests that mirror a module."""
+BROKEN = 99
+"""Exit code of a process that could not run tests."""
+_DESIGNS = "tests/oracle/test_few_designs.py"
+_NEAR = {"answers": ("tests/unit/answers/test_metric_meanings.py", "tests/unit/answers/test_models.py"),
+         "report": ("tests/unit/report",), "market": (), "kernels": (_DESIGNS,),
+         "kernels/market": ("tests/unit/kernels/market",)}
+"""Beside the tests that mirror a module, by the start of its path."""
+_SCREENS = "tests/cli/test_screens.py"
+_WIDE = {"answers": (_SCREENS,), "answers/history": ("tests/cli/test_history.py",),
+         "answers/rare": ("tests/cli/test_rare.py",), "answers/reverse": ("tests/cli/test_reverse.py",),
+         "answers/sizing": ("tests/cli/test_size.py", "tests/identities/test_sizing.py", "tests/known/test_ruin.py"),
+         "answers/sweeping": ("tests/cli/test_sweep.py", "tests/cli/test_optimise.py"),
+         "report": (_SCREENS,), "report/page": ("tests/cli/test_report.py",),
+         "report/history": ("tests/cli/test_history.py", _SCREENS),
+         "market": ("tests/cli/test_markets.py", "tests/unit/market/test_prepare.py"), "kernels": ()}
+"""Tests of commands, and known answers, by the start of a module's path."""
 
 
-class _OneChanged(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
-    """Loads one module from other text than its file's."""
+class Verdict(NamedTuple):
+    """What became of a mutant."""
 
-    def __init__(self, module: str, path: Path, text: str) -> None:
-        super().__init__(module, str(path))
-        self.text = text
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None
-                  ) -> importlib.machinery.ModuleSpec | None:
-        """The module's own spec, of no other."""
-        if fullname != self.name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Of the changed text."""
-        return compile(self.text, self.path, "exec")
+    verdict: str
+    """``found``, ``timeout`` where tests end no more, else ``survives``."""
+    by: str
+    """The test that failed."""
+    seconds: float
 
 
-def tests_of(mutant: Drawn, root: Path) -> list[str]:
-    """The tests that mirror its module, or its folder where none does, then those of its room."""
+def near(mutant: Drawn, root: Path) -> list[str]:
+    """The tests that mirror its module or import it, or its folder where there are none; then those of its room."""
     folder, _, name = mutant.file.rpartition("/")
     mirrored = f"tests/unit/{folder}/test_{name}"
-    near = mirrored if (root / mirrored).exists() else f"tests/unit/{folder}"
-    own = [near] if (root / near).exists() and near.count("/") > 2 else []
-    room = "kernels/market" if folder == "kernels/market" else folder.split("/")[0]
-    return list(dict.fromkeys([*own, *_ROOMS[room]]))
+    own = [mirrored] if (root / mirrored).exists() else []
+    if not mutant.file.startswith("kernels/"):
+        own += _that_import(mutant, root)
+        own = own or ([f"tests/unit/{folder}"] if "/" in folder and (root / "tests/unit" / folder).exists() else [])
+    return list(dict.fromkeys([*own, *_longest(_NEAR, mutant.file)]))
 
 
-def judge(mutant: Drawn, root: Path) -> str:
-    """``found`` where a test fails on the mutant, ``timeout`` where they end no more, else ``survives``."""
-    child = os.fork()
-    if child == 0:
-        os._exit(_run(mutant, root))
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return "timeout" if os.WTERMSIG(status) == signal.SIGALRM else "found"
-    return "found" if os.WEXITSTATUS(status) else "survives"
+def wide(mutant: Drawn, root: Path) -> list[str]:
+    """The tests of its command and of its room."""
+    name = mutant.file.rpartition("/")[2]
+    mirrored = f"tests/cli/test_{name}"
+    own = [mirrored] if not mutant.file.startswith("kernels/") and (root / mirrored).exists() else []
+    return list(dict.fromkeys([*own, *_longest(_WIDE, mutant.file)]))
 
 
-def _run(mutant: Drawn, root: Path) -> int:
-    """Exit code of the tests; the process is ended where they take too long."""
-    signal.alarm(SECONDS)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
-    os.environ["NUMBA_DISABLE_JIT"] = "1"
-    import pytest
-
-    path = root / "src" / "backstop" / mutant.file
-    module = "backstop." + mutant.file.removesuffix(".py").replace("/", ".")
-    sys.meta_path.insert(0, _OneChanged(module, path, mutant.planted(path.read_text())))
-    tests = tests_of(mutant, root)
-    if not tests:
-        return 0
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::RuntimeWarning"]
-    return int(pytest.main([*options, *tests]))
+def _that_import(mutant: Drawn, root: Path) -> list[str]:
+    """Unit tests that name its module."""
+    package, _, name = mutant.file.removesuffix(".py").replace("/", ".").rpartition(".")
+    named = re.compile(rf"backstop\.{package}\.{name}\b|from backstop\.{package} import [^\n]*\b{name}\b")
+    return [str(file.relative_to(root)) for file in sorted((root / "tests/unit").rglob("test_*.py"))
+            if named.search(file.read_text())]
 
 
-def run_all(mutants: list[Drawn], root: Path, out: Path) -> dict[str, str]:
-    """What became of each, kept as a line of `out` once it is judged; what stands there is not run again."""
-    lines = out.read_text().splitlines() if out.exists() else []
-    known: dict[str, str] = {line["name"]: line["verdict"] for line in map(json.loads, lines)}
-    for mutant in mutants:
-        if mutant.name in known:
-            continue
-        started = time.perf_counter()
-        known[mutant.name] = judge(mutant, root)
+def _longest(by_start: dict[str, tuple[str, ...]], file: str) -> tuple[str, ...]:
+    """What the longest start of a path has."""
+    return by_start[max((start for start in by_start if file.startswith(start)), key=len)]
+
+
+class _FirstFailure:
+    """Keeps the name of the first test that fails."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Of a test."""
+        self._keep(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Of a file that cannot be imported."""
+        self._keep(report)
+
+    def _keep(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed and not self.out.exists():
+            self.out.write_text(report.nodeid)
+
+
+class Judge:
+    """A copy of the sources, in which one module at a time is changed."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root, self.folder = root, folder
+        self.sources = folder / "src" / "backstop"
+        self.sound: set[str] = set()
+        for name in WARM:
+            importlib.import_module(name)
+        shutil.copytree(root / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def judge(self, mutant: Drawn) -> Verdict:
+        """Near tests, then wide ones.
+
+        Raises
+        ------
+        RuntimeError
+            The test that fails on the mutant fails without it.
+        """
+        file = self.sources / mutant.file
+        source, started = file.read_text(), time.perf_counter()
+        is_plain = mutant.file.startswith("kernels/")
+        found = "survives", ""
+        try:
+            file.write_text(mutant.planted(source))
+            for tests in (near(mutant, self.root), wide(mutant, self.root)):
+                if found[0] == "survives" and tests:
+                    found = self._run(tests, is_plain)
+        finally:
+            file.write_text(source)
         seconds = round(time.perf_counter() - started, 1)
-        with out.open("a") as file:
-            file.write(json.dumps({"name": mutant.name, "verdict": known[mutant.name], "seconds": seconds}) + "\n")
-        print(f"{known[mutant.name]:9} {mutant.name}", flush=True)
-    return {mutant.name: known[mutant.name] for mutant in mutants}
+        if found[1] not in self.sound | {""} and found[0] == "found":
+            self._ask(found[1], is_plain)
+        return Verdict(*found, seconds)
+
+    def _ask(self, test: str, is_plain: bool) -> None:
+        """Whether a test passes on the sources as they are."""
+        if self._run([test], is_plain)[0] != "survives":
+            raise RuntimeError(f"{test} fails without a mutant")
+        self.sound.add(test)
+
+    def _run(self, tests: Sequence[str], is_plain: bool) -> tuple[str, str]:
+        """The verdict, and the test that failed."""
+        failed = self.folder / "failed"
+        failed.unlink(missing_ok=True)
+        child = os.fork()
+        if child == 0:
+            code = BROKEN
+            try:
+                code = self._in_child(tests, is_plain, failed)
+            finally:
+                os._exit(code)
+        try:
+            _, status = os.waitpid(child, 0)
+        finally:
+            _end_what_is_left(child)
+        if os.WIFSIGNALED(status):
+            return "timeout" if os.WTERMSIG(status) == signal.SIGALRM else "found", ""
+        if os.WEXITSTATUS(status) == BROKEN:
+            raise RuntimeError(f"{tests} could not be run")
+        by = failed.read_text() if failed.exists() else ""
+        return "found" if os.WEXITSTATUS(status) else "survives", by
+
+    def _in_child(self, tests: Sequence[str], is_plain: bool, failed: Path) -> int:
+        """Exit code of the tests, in a process group of their own."""
+        os.setpgid(0, 0)
+        signal.alarm(SECONDS)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        os.chdir(self.root)
+        os.environ |= {"PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        sys.dont_write_bytecode = True
+        sys.path.insert(0, str(self.folder / "src"))
+        for name in [name for name in sys.modules if name.split(".")[0] == "backstop"]:
+            del sys.modules[name]
+        options = ["-x", "-q", "-p", "no:cacheprovider"]
+        if is_plain:
+            os.environ["NUMBA_DISABLE_JIT"] = "1"
+            importlib.import_module("numba.core.config").reload_config()
+            options += ["-W", "ignore::RuntimeWarning"]
+        return int(pytest.main([*options, *tests], plugins=[_FirstFailure(failed)]))
+
+
+def _end_what_is_left(group: int) -> None:
+    """Tests that are told to stop, and commands that they had started."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def run_all(mutants: list[Drawn], root: Path, out: Path, is_again: bool = False, seconds: float = math.inf
+            ) -> dict[str, Verdict]:
+    """What became of each by its key, kept as a line of `out` once judged: that stands, or all but survivors.
+
+    None is begun later than `seconds` after the first.
+    """
+    known, started = read(out), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        judge = Judge(root, Path(folder))
+        for mutant in mutants:
+            is_done = mutant.key in known and not (is_again and known[mutant.key].verdict == "survives")
+            if not is_done and time.monotonic() - started <= seconds:
+                known[mutant.key] = verdict = judge.judge(mutant)
+                with out.open("a") as file:
+                    file.write(json.dumps({"key": mutant.key, "name": mutant.name} | verdict._asdict()) + "\n")
+                print(f"{verdict.verdict:9} {mutant.key} {mutant.name}", flush=True)
+    return {mutant.key: known[mutant.key] for mutant in mutants if mutant.key in known}
+
+
+def read(out: Path) -> dict[str, Verdict]:
+    """The last verdict of each key."""
+    lines = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    return {line["key"]: Verdict(line["verdict"], line["by"], line["seconds"]) for line in lines}

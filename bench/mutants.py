@@ -2,11 +2,13 @@
 
     python -m bench.mutants                # all of bench/mutants.toml; names of some choose
     python -m bench.mutants --drawn FILE   # 200 by operator, fixed seed; what FILE has of an earlier call stands
+    python -m bench.mutants --drawn FILE --again   # and those that survived are tried again
 
 Each of the list is planted in a copy of the sources, and its tests run on that copy. A survivor ends it with 1.
 """
 
 import argparse
+import math
 import os
 import shutil
 import subprocess
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.drawn_mutants import ROOMS, drawn
-from bench.drawn_run import run_all
+from bench.drawn_run import Verdict, run_all
 
 SEED = 14
 """Of the draw."""
@@ -71,15 +73,29 @@ def is_found(mutant: Mutant, folder: Path) -> bool:
     return run.returncode == 1
 
 
-def _run_drawn(rooms: Sequence[str], out: Path) -> int:
-    """Those of some rooms, and what became of them by room."""
+def equivalents() -> dict[str, str]:
+    """Keys of drawn mutants that change nothing anyone can see, with the reason."""
+    listed = tomllib.loads((ROOT / "bench" / "equivalent.toml").read_text())
+    return {one["key"]: one["reason"] for one in listed["equivalent"]}
+
+
+def _run_drawn(rooms: Sequence[str], out: Path, is_again: bool, seconds: float) -> int:
+    """Those of some rooms, and what became of them by room; 2 where some are not yet judged."""
     mutants = [one for one in drawn(ROOT / "src" / "backstop", SEED) if one.file.split("/")[0] in rooms]
-    verdicts = run_all(mutants, ROOT, out)
-    for room in rooms:
-        found = Counter(verdict for name, verdict in verdicts.items() if name.startswith(f"{room}/"))
-        print(f"{room}: {found.total()} drawn, {found['found']} found, {found['timeout']} never end, "
-              f"{found['survives']} survive")
-    return int("survives" in verdicts.values())
+    verdicts = run_all(mutants, ROOT, out, is_again, seconds)
+    print("| room | drawn | found | never end | equivalent | survive |\n|---|---|---|---|---|---|")
+    left = [_row(room, {one.key: verdicts[one.key] for one in mutants
+                        if one.file.startswith(f"{room}/") and one.key in verdicts}) for room in rooms]
+    return 2 if len(verdicts) < len(mutants) else int(sum(left) > 0)
+
+
+def _row(room: str, verdicts: dict[str, Verdict]) -> int:
+    """Prints a room's row; how many survive of it."""
+    counts = Counter(verdict.verdict for verdict in verdicts.values())
+    same = sum(verdicts[key].verdict == "survives" for key in equivalents() if key in verdicts)
+    left = counts["survives"] - same
+    print(f"| `{room}/` | {len(verdicts)} | {counts['found']} | {counts['timeout']} | {same} | {left} |")
+    return left
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,9 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="of some; all without")
     parser.add_argument("--drawn", type=Path, metavar="FILE", help="those by operator, verdicts kept in this file")
     parser.add_argument("--rooms", nargs="+", choices=list(ROOMS), default=list(ROOMS), help="of --drawn")
+    parser.add_argument("--again", action="store_true", help="try survivors of --drawn again")
+    parser.add_argument("--seconds", type=float, default=math.inf, metavar="N", help="of --drawn, begin none later")
     given = parser.parse_args(arguments)
     if given.drawn:
-        return _run_drawn(given.rooms, given.drawn)
+        return _run_drawn(given.rooms, given.drawn, given.again, given.seconds)
     chosen = [mutant for mutant in listed() if not given.names or mutant.name in given.names]
     survivors = 0
     for mutant in chosen:

@@ -71,6 +71,13 @@ def test_a_claim_needs_nav_per_share(least, is_heard):
     assert (claim(admission={"has_solvency_test": 1.0, "least_navps": least}) > 0.0) == is_heard
 
 
+@pytest.mark.parametrize(("cap", "is_heard"), [(1.0, True), (0.99, False)])
+def test_who_holds_more_risk_than_a_multiple_of_nav_is_not_heard(cap, is_heard):
+    # all of NAV is in stocks
+    funds = {"units_open": [1e6], "cash_open": 0.0}
+    assert (claim(funds=funds, covenants={"exposure_cap": cap}) > 0.0) == is_heard
+
+
 def test_refused_claims_are_misdirected_and_counted_once():
     refusing = {"has_solvency_test": 1.0, "least_navps": 1.01}
     once = {"tolerance": 0.05, "bear_slope": 10.0, "daily_cap": 0.25}
