@@ -1,7 +1,7 @@
 """Runs drawn mutants: each is written into a copy of the sources, and tests run in a process forked for it.
 
 Kernels that are changed run as plain Python; all others are the compiled ones that are kept. The tests near to a
-module come first, then those of commands that show it; what passes both survives.
+module come first; what survives these is tried again with those of commands that show it.
 """
 
 import importlib
@@ -29,9 +29,10 @@ SECONDS = 240
 BROKEN = 99
 """Exit code of a process that could not run tests."""
 _DESIGNS = "tests/oracle/test_few_designs.py"
-_NEAR = {"answers": ("tests/unit/answers/test_metric_meanings.py", "tests/unit/answers/test_models.py"),
-         "report": ("tests/unit/report",), "market": (), "kernels": (_DESIGNS,),
-         "kernels/market": ("tests/unit/kernels/market",)}
+_FIGURES = ("tests/unit/answers/test_metric_meanings.py", "tests/unit/answers/test_models.py")
+_NEAR = {"answers": _FIGURES, "report": ("tests/unit/report",), "market": (), "kernels": (_DESIGNS,),
+         "kernels/market": ("tests/unit/kernels/market",), "answers/history": (), "answers/rare": (),
+         "answers/reverse": (), "answers/sensitivity": (), "answers/sizing": (), "answers/sweeping": ()}
 """Beside the tests that mirror a module, by the start of its path."""
 _SCREENS = "tests/cli/test_screens.py"
 _WIDE = {"answers": (_SCREENS,), "answers/history": ("tests/cli/test_history.py",),
@@ -116,8 +117,8 @@ class Judge:
             importlib.import_module(name)
         shutil.copytree(root / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
 
-    def judge(self, mutant: Drawn) -> Verdict:
-        """Near tests, then wide ones.
+    def judge(self, mutant: Drawn, has_wide: bool) -> Verdict:
+        """Near tests, then wide ones where asked for.
 
         Raises
         ------
@@ -130,7 +131,7 @@ class Judge:
         found = "survives", ""
         try:
             file.write_text(mutant.planted(source))
-            for tests in (near(mutant, self.root), wide(mutant, self.root)):
+            for tests in (near(mutant, self.root), wide(mutant, self.root) if has_wide else []):
                 if found[0] == "survives" and tests:
                     found = self._run(tests, is_plain)
         finally:
@@ -199,9 +200,9 @@ def _end_what_is_left(group: int) -> None:
 
 def run_all(mutants: list[Drawn], root: Path, out: Path, is_again: bool = False, seconds: float = math.inf
             ) -> dict[str, Verdict]:
-    """What became of each by its key, kept as a line of `out` once judged: that stands, or all but survivors.
+    """What became of each by its key, kept as a line of `out` once judged: that stands.
 
-    None is begun later than `seconds` after the first.
+    `is_again` tries survivors anew, against wide tests too. None is begun later than `seconds` after the first.
     """
     known, started = read(out), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -209,7 +210,7 @@ def run_all(mutants: list[Drawn], root: Path, out: Path, is_again: bool = False,
         for mutant in mutants:
             is_done = mutant.key in known and not (is_again and known[mutant.key].verdict == "survives")
             if not is_done and time.monotonic() - started <= seconds:
-                known[mutant.key] = verdict = judge.judge(mutant)
+                known[mutant.key] = verdict = judge.judge(mutant, is_again)
                 with out.open("a") as file:
                     file.write(json.dumps({"key": mutant.key, "name": mutant.name} | verdict._asdict()) + "\n")
                 print(f"{verdict.verdict:9} {mutant.key} {mutant.name}", flush=True)

@@ -2,7 +2,7 @@
 
     python -m bench.mutants                # all of bench/mutants.toml; names of some choose
     python -m bench.mutants --drawn FILE   # 200 by operator, fixed seed; what FILE has of an earlier call stands
-    python -m bench.mutants --drawn FILE --again   # and those that survived are tried again
+    python -m bench.mutants --drawn FILE --again   # those that survived, against the tests of commands too
 
 Each of the list is planted in a copy of the sources, and its tests run on that copy. A survivor ends it with 1.
 """

@@ -83,7 +83,7 @@ def test_a_change_that_a_test_notices_is_found_by_that_test_and_another_survives
     monkeypatch.setattr(drawn_run, "_NEAR", {"": ()})
     verdicts = {}
     for place in places_of("report/small.py", (judge.sources / "report/small.py").read_text()):
-        verdicts[place.before] = judge.judge(place)
+        verdicts[place.before] = judge.judge(place, has_wide=True)
     assert {before: verdict.verdict for before, verdict in verdicts.items()} == {
         "*": "found", "2": "found", "+": "survives", "1": "survives"}
     assert verdicts["*"].by.endswith("test_small.py::test_it")
@@ -96,7 +96,7 @@ def test_a_test_that_fails_without_a_mutant_is_told(judge, monkeypatch):
     (judge.root / "tests/unit/report/test_small.py").write_text("def test_it():\n    assert 'backstop.report' == 1\n")
     place = next(places_of("report/small.py", (judge.sources / "report/small.py").read_text()))
     with pytest.raises(RuntimeError, match="test_it fails without a mutant"):
-        judge.judge(place)
+        judge.judge(place, has_wide=True)
 
 
 def test_what_was_judged_stands_and_survivors_are_tried_again_where_asked(tmp_path, monkeypatch):
@@ -104,13 +104,13 @@ def test_what_was_judged_stands_and_survivors_are_tried_again_where_asked(tmp_pa
     (tmp_path / "src").mkdir()
     places = list(places_of("m.py", MODULE))[:2]
 
-    def judged(_judge, mutant):
-        tried.append(mutant.key)
+    def judged(_judge, mutant, has_wide):
+        tried.append((mutant.key, has_wide))
         return drawn_run.Verdict("survives" if mutant == places[0] else "found", "", 1.0)
 
     monkeypatch.setattr(drawn_run.Judge, "judge", judged)
     for is_again in (False, False, True):
         found = drawn_run.run_all(places, tmp_path, out, is_again)
     assert [verdict.verdict for verdict in found.values()] == ["survives", "found"]
-    assert tried == [places[0].key, places[1].key, places[0].key]
+    assert tried == [(places[0].key, False), (places[1].key, False), (places[0].key, True)]
     assert drawn_run.run_all(places, tmp_path, tmp_path / "other", seconds=-1.0) == {}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backstop.kernels.facility.compensation import _layer
 from backstop.terms import Instrument
 from small_arm import NEVER, run_small, small_arm
 
@@ -63,6 +64,18 @@ def test_a_fall_from_the_same_peak_is_paid_once():
     # with 250,000 in cash, a price of 1.1 is a peak of 1.35, and what was paid is the fund's
     state = run_small(arm_with(is_from_peak=1), to(1.25, 1.0, 1.1, 1.1, 1.1, 1.0))
     assert paid(state)[0] == pytest.approx(350e3, abs=3)
+
+
+def test_what_was_paid_for_a_fall_stays_in_sight_while_its_peak_lasts():
+    # half of a fall of 250,000; as much again would be paid of what is left of it, if what was paid were forgotten
+    state = run_small(arm_with(is_from_peak=1, share_frac=0.5), to(1.25, 1.0, 1.0, 1.0, 1.0))
+    assert paid(state)[0] == pytest.approx(125e3, abs=2)
+
+
+def test_who_began_with_nothing_has_lost_nothing():
+    fall = {"navps": np.float64(-0.5), "held": 0.0, "shares": 1e6, "attach": 0.1, "exhaust": 0.3, "share_frac": 0.6}
+    assert _layer(reference=np.float64(-1.0), **fall) == 0.0
+    assert _layer(reference=np.float64(1.0), **fall) == pytest.approx(120e3, abs=1)
 
 
 def test_only_who_could_claim_in_the_period_is_paid():

@@ -34,6 +34,13 @@ def test_instalments_are_equal_parts_of_what_is_left():
     assert drawn[6] == pytest.approx(first / 4, abs=3)
 
 
+def test_a_loan_that_rolls_over_owes_its_next_instalment_as_many_days_later_as_any():
+    arm = {"advances": {"instalment_days": 2.0}, "facilities": {"tenor_days": 4.0, "n_rollovers": 1.0}}
+    drawn = [loan(lent(*[0.0] * days, **arm), "drawn") for days in range(7)]
+    assert drawn[2:6] == [62_500.0] * 4
+    assert drawn[6] == 31_250.0
+
+
 def test_an_instalment_brings_the_interest_due():
     arm = {"advances": {"instalment_days": 2.0}, "facilities": {"tenor_days": 8.0, "rate_per_day": 0.001}}
     state = lent(0.0, 0.0, **arm)
