@@ -41,8 +41,9 @@ _WIDE = {"answers": (_SCREENS,), "answers/history": ("tests/cli/test_history.py"
          "answers/sweeping": ("tests/cli/test_sweep.py", "tests/cli/test_optimise.py"),
          "report": (_SCREENS,), "report/page": ("tests/cli/test_report.py",),
          "report/history": ("tests/cli/test_history.py", _SCREENS),
-         "market": ("tests/cli/test_markets.py", "tests/unit/market/test_prepare.py"), "kernels": ()}
-"""Tests of commands, and known answers, by the start of a module's path."""
+         "market": ("tests/cli/test_markets.py", "tests/unit/market/test_prepare.py"),
+         "kernels": ("tests/unit/kernels",)}
+"""Tests of commands, known answers, and other kernels, by the start of a module's path."""
 
 
 class Verdict(NamedTuple):

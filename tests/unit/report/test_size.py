@@ -7,7 +7,7 @@ import pytest
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.sizing.trial import Worth
-from backstop.report.size import _basis, _shown, _worth
+from backstop.report.size import _basis, _shown, _sized, _worth
 
 
 class At(NamedTuple):
@@ -29,6 +29,14 @@ def test_points_stand_where_the_chance_first_comes_down_to_a_round_one():
     shown = _shown(SimpleNamespace(advised=None, size=4.0), of)
     # .5 at 1, .25 and .1 at 2, .05 at 4; 3 is round nowhere
     assert [one.size for one in shown] == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(("size", "lower", "upper", "told"), [
+    (2e9, 1.5e9, 3e9, "2.00bn (95 %: 1.50bn to 3.00bn)"), (2e9, None, 3e9, "2.00bn (95 %: 0 to 3.00bn)"),
+    (2e9, 1.5e9, None, "2.00bn (95 %: 1.50bn to more than these paths can tell)"),
+    (None, None, None, "no size that was looked at is enough")])
+def test_a_size_has_the_ends_that_the_paths_can_tell(size, lower, upper, told):
+    assert _sized(SimpleNamespace(size=size, size_lower=lower, size_upper=upper)) == told
 
 
 def test_the_sizes_asked_about_stand_among_them():

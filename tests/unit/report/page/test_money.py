@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from backstop.report.page import money
 from backstop.report.page.money import _uses
 
 PEAKS = np.array([10.0, 30.0, 70.0, 140.0])
@@ -34,3 +35,14 @@ def test_a_mean_counts_paths_by_their_weights():
 
 def test_a_figure_that_the_summary_does_not_have_is_left_out():
     assert "use.p95" not in dict(_uses(subject(), "fund"))
+
+
+@pytest.mark.parametrize(("sold", "keys"), [(0.1, ["liquidity"]), (0.3, ["liquidity", "change"])])
+def test_what_an_arm_changes_of_sources_and_uses_is_drawn_where_it_changes_something(monkeypatch, sold, keys):
+    of = {"sales_pressure": np.array([[0.1], [sold]])}
+    monkeypatch.setattr(money, "_shares_of_assets", lambda _subject, name: of.get(name, np.zeros((2, 1))))
+    monkeypatch.setattr(money, "_flows", lambda _subject, key, *_more: key)
+    parts = SimpleNamespace(arms=["none", "pool"], funds=["equity"], counterfactuals=[0, 0])
+    chapter = money.liquidity(SimpleNamespace(texts=lambda key, **_words: key, parts=parts, arms=["pool"]))
+    assert chapter is not None
+    assert list(chapter.figures) == keys
