@@ -42,6 +42,23 @@ def test_what_is_out_already_counts_against_a_cap():
     assert [float(state.loans.drawn[0, 0]) for state in states] == [250_000.0, 300_000.0, 300_000.0]
 
 
+def test_money_that_is_promised_is_not_promised_again():
+    facilities = {"cash_lag_days": 3.0}
+    arm = small_arm(n_facilities=2, layers=(100_000.0,), investors={"base_rate": 0.25}, facilities=facilities)
+    # both facilities are asked for 250,000; the first is to pay all there is
+    state = run_small(arm, TWO_DAYS)
+    assert approved(state) == [100_000.0, 0.0]
+    assert float(state.pool.committed[0, 0]) == float(state.pool.cash[0, 0]) == 100_000.0
+
+
+@pytest.mark.parametrize(("cap", "cut", "by"), [("facility_cap", "cut_facility", 900_000.0),
+                                                ("sponsor_cap", "cut_sponsor", 690_000.0)])
+def test_what_a_cap_takes_from_claims_is_what_it_cut(cap, cut, by):
+    most = {"facility_cap": 100_000.0, "sponsor_cap": 60_000.0}[cap]
+    state = run_small(asking((1e9,), rationing={cap: most}, members={"sponsor": [-1, 0]}), TWO_DAYS)
+    assert float(getattr(state.path_tally, cut)[0, 0]) == by
+
+
 def test_a_sponsors_cap_binds_its_own_funds_alone():
     state = run_small(asking((1e9,), rationing={"sponsor_cap": 60_000.0}, members={"sponsor": [-1, 0]}), TWO_DAYS)
     assert approved(state) == [250_000.0, 60_000.0]
