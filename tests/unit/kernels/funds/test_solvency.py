@@ -64,6 +64,20 @@ def test_a_fall_is_borne_by_own_capital_alone():
     assert ratio(state, terms) == pytest.approx(1.0, rel=1e-5)
 
 
+@pytest.mark.parametrize(("fall", "other", "target", "sold"), [
+    (0.0, 0.0, 1.49, 0.0), (0.0, 0.0, 1.51, 1.0 - 60.0 / 1.51 / 40.0),
+    (0.2, 0.0, 1.09, 0.0), (0.2, 0.0, 1.1, 1.0 - 35.0 / 1.1 / 32.0), (0.2, 0.0, 1.5, 0.270833),
+    (0.2, 20.0, 1.5, 0.895833)])
+def test_an_insurer_of_two_shares_has_the_ratios_and_sales_of_the_hand_case(fall, other, target, sold):
+    """Capital of 60, 100 in shares at .3 and 25 at .4: 60 / 40 = 150 %; after a fall by a fifth 35 / 32 = 109.4 %."""
+    unit = 5e3
+    terms = {"target": target, "liability": 1.0 - 60.0 * unit / 1e6, "other_required": other * unit / 1e6,
+             "factor": [0.3, 0.4]}
+    state = run([[np.log(1.0 - fall)] * 2], terms, n_assets=2, funds={"units_open": [100.0 * unit, 25.0 * unit]})
+    assert of(state.solvency.share) == pytest.approx(sold, abs=5e-7)
+    assert of(state.fund_tally.sales_solvency) == pytest.approx(sold * 125.0 * unit * (1.0 - fall), abs=2)
+
+
 def test_pressure_and_solvency_are_served_by_one_sale():
     pressed = {"is_on": 1, "threshold": 1.0, "floor": 0.0, "cut": 1.0, "speed": 0.1}
     state = run([[0.0]], insurer(target=1.5), evaluation=pressed)
