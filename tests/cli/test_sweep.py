@@ -172,3 +172,22 @@ def test_a_value_given_twice_is_refused():
     ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}=0.5,0.50")
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert "0.5 stands there twice; write each value once" in ended.err
+
+
+def test_keys_that_are_nowhere_are_refused_before_anything_is_run(monkeypatch, tmp_path):
+    from backstop.answers.sweeping import sweep
+
+    monkeypatch.setattr(sweep, "assemble_text", lambda *_: pytest.fail("the config alone is run"))
+    ended = run_here("sweep", SMALL, "--vary", "facilities.nobody.advance.coverage_frac=0.1,0.2", "--vary",
+                     "pool.size=1e9,2e9,3e9", "-o", tmp_path / "out")
+    assert ended.code == 2
+    (line,) = ended.err.splitlines()
+    assert "of 6 designs looked at, all are refused, as facilities.nobody.advance.coverage_frac=0.1" in line
+    assert "facilities has no item 'nobody'; write one of backstop" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_design_that_makes_sense_is_enough():
+    found = answer("--vary", f"{COVERAGE}=7.0,0.5", *OBJECTIVES)
+    assert [design[COVERAGE] for design in found["designs"]] == [None, 0.5]
+    assert [one["values"] for one in found["refused"]] == [{COVERAGE: 7.0}]

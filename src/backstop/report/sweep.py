@@ -11,6 +11,7 @@ from backstop.answers.sweeping.factors import Factor
 from backstop.answers.sweeping.objectives import Quantity
 from backstop.answers.sweeping.surely import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
+from backstop.answers.sweeping.worlds import changes_of
 from backstop.report.amounts import below, percent, shown
 from backstop.report.terminal import console
 
@@ -179,6 +180,5 @@ def zone_text(found: Answer, one: Quantity, zone: float) -> str:
 def refusals(found: Answer) -> Iterator[str]:
     """What the config took for nonsense."""
     if found.refused:
-        first = found.refused[0]
-        changes = ", ".join(f"{key}={value}" for key, value in first.design.values.items())
-        yield f"{len(found.refused)} designs make no sense and were left out, as {changes}: {first.reason}"
+        design, reason = found.refused[0]
+        yield f"{len(found.refused)} designs make no sense and were left out, as {changes_of(design)}: {reason}"

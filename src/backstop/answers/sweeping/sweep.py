@@ -20,7 +20,8 @@ from backstop.answers.sweeping.measure import Span, measured
 from backstop.answers.sweeping.objectives import Limit, quantity_of
 from backstop.answers.sweeping.plans import Plan
 from backstop.answers.sweeping.store import Store, identity_of, opened
-from backstop.answers.sweeping.worlds import Design, Refused, worlds
+from backstop.answers.sweeping.worlds import Design, Refused, refuse_nonsense, worlds
+from backstop.config.text.load import checked
 from backstop.config.text.sweeps import design_of
 from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
@@ -130,8 +131,9 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
+    design_of(checked(question.config, question.settings), question.arm)
+    refuse_nonsense(question.config, question.settings, question.arm, question.plan.designs)
     found = assemble_text(question.config, question.settings)
-    design_of(found.config, question.arm)
     request = found.request
     spans = rounds(request.n_paths, question.is_halving, cycle(request))
     batches, asked = batches_of(request, spans[0].last), _asked(question, request)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstop.answers.estimators import Estimate
+from backstop.answers.sweeping.factors import Factor
 from backstop.answers.sweeping.sweep import Answer, Swept
 from backstop.answers.written import plain, write_answer
 from backstop.runs.schema import described
@@ -23,11 +24,11 @@ def designs_table(answer: Answer) -> "pa.Table":
 
 
 def row_of(answer: Answer, one: Swept) -> dict[str, Any]:
-    """One design, flat; values of keys that are no numbers as text, null where it is the config's."""
+    """One design, flat; values of keys as text where not all are numbers, null where it is the config's."""
     row: dict[str, Any] = {"design": one.design.name, "n_paths": one.n_paths}
     for factor in answer.question.factors:
         value = one.design.values.get(factor.key)
-        row[factor.key] = value if value is None or factor.span is not None else _text(value)
+        row[factor.key] = value if value is None or _is_of_numbers(factor) else _text(value)
     for quantity, found in zip(answer.asked.objectives, one.objectives, strict=True):
         row |= _spread(quantity.name, found)
     for limit, found in zip(answer.question.limits, one.kept, strict=True):
@@ -36,6 +37,10 @@ def row_of(answer: Answer, one: Swept) -> dict[str, Any]:
         row |= _spread("/".join(answer.question.per), one.per)
     return row | {"stands": one.stands, "is_on_frontier": one.is_on, "chance_of_frontier": one.chance,
                   "chance_of_best": one.best}
+
+
+def _is_of_numbers(factor: Factor) -> bool:
+    return factor.span is not None or all(type(value) in (int, float) for value in factor.values)
 
 
 def _text(value: Any) -> str:

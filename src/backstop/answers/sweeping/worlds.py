@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from backstop.config.schema import Config
 from backstop.config.study import Arm
+from backstop.config.text.load import checked
 from backstop.config.text.overrides import OverrideError, split_key
 from backstop.config.text.sweeps import altered, design_of, with_arms
 from backstop.config.text.toml_files import ConfigText
@@ -15,6 +17,10 @@ ARM = "arm"
 """Names an arm of the config, as keys name what is in it."""
 OPEN_TO_DESIGNS = ("facilities", "pool")
 """Sections that arms of one world may differ in. With other funds, windows of stress are others too: a world apart."""
+
+
+LOOKED_AT = 32
+"""Designs that are looked at before any is run."""
 
 
 class Design(NamedTuple):
@@ -37,6 +43,45 @@ class Refused(NamedTuple):
 
     design: Design
     reason: str
+
+
+def refuse_nonsense(config: ConfigText, settings: Sequence[str], arm: str | None, designs: Sequence[Design]) -> None:
+    """Look at some designs before any is run: a key that is nowhere is no reason to run the config alone.
+
+    Raises
+    ------
+    ConfigError
+        The config takes all of these for nonsense, and why the first.
+    """
+    looked_at = designs[:: -(-len(designs) // LOOKED_AT) or 1]
+    reasons = list[str]()
+    for design in looked_at:
+        reason = _refusal(config, settings, arm, design)
+        if reason is None:
+            return
+        reasons.append(f"{changes_of(design)}: {reason}")
+    if reasons:
+        raise ConfigError([f"--vary: of {len(reasons)} designs looked at, all are refused, as {reasons[0]}"])
+
+
+def _refusal(config: ConfigText, settings: Sequence[str], arm: str | None, design: Design) -> str | None:
+    """Why the config refuses a design; None where it does not."""
+    own = [setting(key, value) for key, value in design.values.items() if is_of_world(key)]
+    try:
+        found = checked(config, [*settings, *own])
+        with_arms(found, [altered_arm(found, arm, design, design.name)])
+    except (ConfigError, OverrideError) as error:
+        return _first_line(error)
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return error.lines[0] if isinstance(error, ConfigError) else str(error)
+
+
+def changes_of(design: Design) -> str:
+    """What it changes, in a line."""
+    return ", ".join(f"{key}={value}" for key, value in design.values.items())
 
 
 def is_of_world(key: str) -> bool:
@@ -81,18 +126,18 @@ def _world(found: Assembled, arm: str | None, designs: Sequence[Design]) -> tupl
     design_of(found.config, arm)
     for design in designs:
         try:
-            own = altered_arm(found, arm, design, f"design-{len(kept) + 1}")
+            own = altered_arm(found.config, arm, design, f"design-{len(kept) + 1}")
             with_arms(found.config, [own])
         except (ConfigError, OverrideError) as error:
-            refused.append(Refused(design, error.lines[0] if isinstance(error, ConfigError) else str(error)))
+            refused.append(Refused(design, _first_line(error)))
             continue
         kept.append(design)
         arms.append(own)
     return World(found, tuple(kept), tuple(arms)), refused
 
 
-def altered_arm(found: Assembled, arm: str | None, design: Design, name: str) -> Arm:
+def altered_arm(config: Config, arm: str | None, design: Design, name: str) -> Arm:
     """The arm that a design makes of `arm`."""
-    base = design_of(found.config, design.values.get(ARM, arm))
+    base = design_of(config, design.values.get(ARM, arm))
     own = {key: value for key, value in design.values.items() if key != ARM and not is_of_world(key)}
     return altered(base, name, own)
