@@ -120,7 +120,7 @@ def grant(path: Path, facility: Facility, fund: Fund, loan: Loan, granted: int) 
     loan.watch = facility.compensation.clawback_days if granted else 0
     fund.cash += granted
     fund.compensated += granted
-    path.gauge.is_near |= loan.claim > 0 and granted < NEAR_QUANTA
+    path.gauge.note_near(loan.claim > 0 and granted < NEAR_QUANTA)
     pool = path.pool
     pool.cash -= fund.count * granted
     pool.cash_out += fund.count * granted

@@ -45,8 +45,8 @@ class OracleResult(NamedTuple):
 
     path: dict[str, Value]
     funds: list[dict[str, Value]]
-    is_near: bool
-    """Some comparison was met within rounding: another engine may take the other branch."""
+    near: set[str]
+    """Functions in which a comparison was met within rounding: another engine may take the other branch."""
     fired: Counter[str]
     dust_shares: int
     """By how much `n_injections` may differ, because a few quanta were shared out."""
@@ -54,6 +54,11 @@ class OracleResult(NamedTuple):
     """By fund, the fewest shares it had, at least 1: figures per share move by quanta over shares."""
     debts: list[int]
     """By fund, what it owes at the end: kernels carry this number from day to day."""
+
+    @property
+    def is_near(self) -> bool:
+        """Some comparison was met within rounding."""
+        return bool(self.near)
 
 
 def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: list[float], ahead: Floats,
@@ -72,7 +77,7 @@ def run_oracle(arm: ArmTerms, log_return: Floats, volatility: Floats, take_up: l
     for t, (returns, sigmas) in enumerate(zip(log_return.tolist(), volatility.tolist(), strict=True), start=1):
         day(path, t, returns, sigmas)
     return OracleResult(path_outcomes(path), [fund_outcomes(path, fund) for fund in path.funds],
-                        path.gauge.is_near, path.gauge.fired, path.pool.dust_shares,
+                        path.gauge.near, path.gauge.fired, path.pool.dust_shares,
                         [fund.least_shares for fund in path.funds],
                         [fund_side.debt(path, fund) for fund in path.funds])
 

@@ -154,7 +154,7 @@ def claim(path: Path, facility: Facility, fund: Fund, loan: Loan) -> int:
         "cap binds": facility.fund_cap_frac * max(fund.nav, 0.0) - loan.drawn - loan.pending,
     }
     binding = min(bounds, key=bounds.__getitem__)
-    path.gauge.is_near |= 0.5 < bounds[binding] < NEAR_QUANTA
+    path.gauge.note_near(0.5 < bounds[binding] < NEAR_QUANTA)
     amount = math.floor(facility.claims_frac * max(0.0, bounds[binding]))
     names = ("need", "coverage", "collateral", "fund_cap")
     least, levels = math.inf, []

@@ -1,5 +1,6 @@
 """How near a path came to a comparison that rounding could turn, and which rules it exercised."""
 
+import sys
 from collections import Counter
 
 NEAR = 1e-8
@@ -46,25 +47,33 @@ RULES = (
 
 
 class Gauge:
-    """Comparisons go through here; `is_near` once one of them was within rounding."""
+    """Comparisons go through here; `near` names the functions of the oracle in which one was within rounding."""
 
     def __init__(self) -> None:
-        self.is_near = False
+        self.near: set[str] = set()
         self.fired: Counter[str] = Counter()
 
     def at_least(self, value: float, bound: float) -> bool:
         """``value >= bound`` for pure numbers (prices, rates, signals)."""
-        self.is_near |= abs(value - bound) <= NEAR * max(1.0, min(abs(value), abs(bound)))
+        self.note_near(abs(value - bound) <= NEAR * max(1.0, min(abs(value), abs(bound))))
         return value >= bound
 
     def covers(self, money: float, owed: float) -> bool:
         """``money >= owed`` for amounts in quanta."""
-        self.is_near |= abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * min(abs(money), abs(owed)))
+        self.note_near(abs(money - owed) <= max(NEAR_QUANTA, 1e-9 * min(abs(money), abs(owed))))
         return money >= owed
 
     def exceeds(self, money: float, bound: float) -> bool:
         """``money > bound`` for amounts in quanta."""
         return not self.covers(bound, money)
+
+    def note_near(self, is_near: bool) -> None:
+        """Keep the name of the function that compares: the first caller that is no method of this class."""
+        if is_near:
+            frame = sys._getframe(1)
+            while frame.f_back is not None and frame.f_locals.get("self") is self:
+                frame = frame.f_back
+            self.near.add(frame.f_code.co_name)
 
     def fire(self, rule: str, happens: bool = True) -> None:
         """Count that a rule took effect."""

@@ -93,7 +93,7 @@ def request(path: Path, fund: Fund, t: int) -> None:
         beyond = -trailing_return(fund, holder) - holder.tolerance
         loss = max(0.0, beyond)
         # a root is so steep at 0 that it shows the rounding of a share's value
-        path.gauge.is_near |= holder.bear_power < 1.0 and abs(beyond) < STEEP_LOSS
+        path.gauge.note_near(holder.bear_power < 1.0 and abs(beyond) < STEEP_LOSS)
         growth = 1.0 + holder.illiquidity_slope * max(path.assets[path.index].dislocation, 0.0)
         answer = holder.bear_slope * growth * loss**holder.bear_power
         ordinary = min(holder.daily_cap, holder.base_rate)

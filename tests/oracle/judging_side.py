@@ -57,7 +57,7 @@ def trough_day(path: Path) -> int | None:
     for t, close in enumerate(closes, start=1):
         high = max(high, close)
         fall = 1.0 - close / high
-        path.gauge.is_near |= t <= last and 0.0 < abs(fall - deepest) < 1e-9
+        path.gauge.note_near(t <= last and 0.0 < abs(fall - deepest) < 1e-9)
         if fall > deepest and t <= last:
             deepest, day = fall, t
     return day

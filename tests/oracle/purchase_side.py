@@ -135,7 +135,7 @@ def order_in_market(path: Path, facility: Facility, t: int) -> bool:
     facility.unmet = total - allotted
     path.pool.unmet_claims += max(0, facility.unmet - unmet_before)
     # of an empty pool, rounding decides whether a last quantum buys something, which counts as a purchase
-    path.gauge.is_near |= total > 0 and allotted < NEAR_QUANTA
+    path.gauge.note_near(total > 0 and allotted < NEAR_QUANTA)
     path.gauge.fire("order cut", facility.unmet > 0)
     return facility.unmet > 0
 

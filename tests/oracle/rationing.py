@@ -131,7 +131,7 @@ def note_dust(path: Path, fund: Fund, loan: Loan, granted: int) -> None:
     """Of an empty pool, or under a cap that is used up, rounding decides who gets a last quantum."""
     if loan.claim > 0 and granted < NEAR_QUANTA:
         path.pool.dust_shares += fund.count
-        path.gauge.is_near = True
+        path.gauge.note_near(True)
 
 
 def approve(path: Path, facility: Facility, fund: Fund, loan: Loan, t: int, granted: int) -> None:

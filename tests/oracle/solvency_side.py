@@ -24,7 +24,7 @@ def fall_short(path: Path, fund: Fund) -> None:
     room = (fund.nav - insurer.liability * fund.shares) / insurer.target - insurer.other_required * fund.shares
     insurer.share = min(max(1.0 - room / required, 0.0), 1.0) if required > 0.0 else 0.0
     path.gauge.fire("insolvent by regulation", insurer.share > 0.0)
-    path.gauge.is_near |= 0.0 < insurer.share * fund.risky < 16.0
+    path.gauge.note_near(0.0 < insurer.share * fund.risky < 16.0)
 
 
 def grow_older(path: Path, fund: Fund, t: int) -> None:
@@ -40,5 +40,5 @@ def grow_older(path: Path, fund: Fund, t: int) -> None:
         before = insurer.counted
         review(insurer)
         path.gauge.fire("held for long", insurer.counted != before)
-        path.gauge.is_near |= any(abs(age - days) < 1e-6 for age, days in
-                                  zip(insurer.ages, insurer.held_days, strict=True))
+        path.gauge.note_near(any(abs(age - days) < 1e-6 for age, days in
+                                 zip(insurer.ages, insurer.held_days, strict=True)))

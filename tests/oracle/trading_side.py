@@ -52,7 +52,7 @@ def choose_sales(path: Path, fund: Fund) -> None:
     beyond_payments = fund.injection - max(0.0, fund.due + fund.called + fund.recalled - own)
     cancelled = min(fund.intended, max(0.0, beyond_payments))
     derisk = fund.intended - cancelled
-    path.gauge.is_near |= is_sale_a_matter_of_rounding(fund, derisk)
+    path.gauge.note_near(is_sale_a_matter_of_rounding(fund, derisk))
     values = [units * asset.price for units, asset in zip(fund.units, path.assets, strict=True)]
     limits = [min(value, fund.participation_frac * asset.adv_today / fund.count) if asset.is_open else 0.0
               for value, asset in zip(values, path.assets, strict=True)]
@@ -120,7 +120,7 @@ def spare_cash(path: Path, fund: Fund) -> tuple[float, float]:
 def choose_purchases(path: Path, fund: Fund) -> None:
     """Step 9: orders with cash that nothing else needs."""
     spare, rebuy = spare_cash(path, fund)
-    path.gauge.is_near |= 0.0 < rebuy < NEAR_QUANTA
+    path.gauge.note_near(0.0 < rebuy < NEAR_QUANTA)
     fund.to_buy, fund.to_rebuy = [0.0] * len(fund.units), [0.0] * len(fund.units)
     for j, asset in enumerate(path.assets):
         if asset.buy_ratio == 0.0 or asset.is_suspended or is_shut_above(asset, path.gauge):

@@ -1,8 +1,8 @@
 """What every section of a config is made of: strict models, numbers with bounds, problems with places."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Annotated, NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -17,6 +17,11 @@ class Section(BaseModel):
     # what checks a section is built with that of the config it is in, not once more by itself
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True,
                               defer_build=True)
+
+
+def stated(table: Mapping[str, Any], section: type[Section], key: str) -> Any:
+    """What a table that is not checked yet says of `key`, or the default that its section declares."""
+    return table.get(key, section.model_fields[key].default)
 
 
 Number = Annotated[float, Field(strict=True)]

@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from backstop.config.base import Place
+from backstop.config.base import Place, stated
+from backstop.config.funds.section import Standing
+from backstop.config.market.section import AssetConfig
 from backstop.config.text.overrides import with_setting
 from backstop.config.text.presets import FOLDER
 from backstop.errors import ConfigError
@@ -102,9 +104,9 @@ def _classes(tree: Mapping[str, Any]) -> dict[str, list[str]]:
     """Names of the assets of each class, the narrower class last."""
     assets = [asset for asset in _items(tree.get("market"), "assets") if isinstance(asset.get("name"), str)]
     return {
-        "@risky": [asset["name"] for asset in assets if asset.get("is_risky", True)],
-        "@safe": [asset["name"] for asset in assets if not asset.get("is_risky", True)],
-        "@technology": [asset["name"] for asset in assets if asset.get("is_technology", False)],
+        "@risky": [asset["name"] for asset in assets if stated(asset, AssetConfig, "is_risky")],
+        "@safe": [asset["name"] for asset in assets if not stated(asset, AssetConfig, "is_risky")],
+        "@technology": [asset["name"] for asset in assets if stated(asset, AssetConfig, "is_technology")],
     }
 
 
@@ -116,12 +118,13 @@ def _number(value: Any) -> float:
 def _total_nav(tree: Mapping[str, Any]) -> float:
     """What all funds are worth at the opening, those of files too."""
     funds = [{**entry, **row} for entry in _items(tree, "funds") for row in _items(entry, "rows") or [{}]]
-    return sum(_number(fund.get("count", 1)) * _number(fund.get("nav")) for fund in funds)
+    return sum(_number(stated(fund, Standing, "count")) * _number(fund.get("nav")) for fund in funds)
 
 
 def _risky_volume(tree: Mapping[str, Any]) -> float:
     """A day's volume of all risky assets."""
-    risky = [asset.get("trading") for asset in _items(tree.get("market"), "assets") if asset.get("is_risky", True)]
+    risky = [asset.get("trading") for asset in _items(tree.get("market"), "assets")
+             if stated(asset, AssetConfig, "is_risky")]
     return sum(_number(trading.get("adv")) for trading in risky if isinstance(trading, Mapping))
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from backstop.config.base import Problem
+from backstop.config.funds.section import Standing
 from backstop.config.funds.units import factor_of, named_unit, without_unit
 from backstop.errors import DataError
 from backstop.tables.faults import Faults, listed
@@ -148,7 +149,8 @@ def _without_total(faults: Faults, table: Table, columns: Mapping[str, list[Any]
         return len(names), []
     last = len(names) - 1
     plain = [nav if isinstance(nav, int | float) else 0.0 for nav in navs]
-    counts = [count if isinstance(count, int | float) else 1 for count in columns.get("count", [1] * len(names))]
+    one = Standing.model_fields["count"].default
+    counts = [count if isinstance(count, int | float) else one for count in columns.get("count", [None] * len(names))]
     sums = (sum(plain[:last]), sum(n * nav for n, nav in zip(counts[:last], plain[:last], strict=True)))
     if any(abs(plain[last] - total) <= _SAME * abs(total) for total in sums):
         return last, [f"{table.where(last)}: {names[last]} adds up the rows above it, and is left out"]

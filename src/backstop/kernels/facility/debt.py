@@ -11,6 +11,7 @@ from backstop.kernels.facility.guarantee import (
     take_by_bank,
 )
 from backstop.kernels.facility.pricing import accrue_graded, call_with_interest, grade, is_graded, read_utilisation
+from backstop.kernels.funds.owing import owe, owe_less
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, floor, fma, inline, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
@@ -25,7 +26,7 @@ def _accrue(loans, row, funds, f, rate_per_day, lanes):
     for i in range(FIRST, lanes):
         interest = np.floor(loans.drawn[row, i] * rate_per_day)
         loans.interest_due[row, i] += interest
-        funds.net_debt[f, i] += interest
+        owe(funds, f, interest, i)
         loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
 
 
@@ -78,7 +79,7 @@ def _repay_pool(state, f, row, count, i):
     funds, service, tally = state.funds, state.service, state.fund_tally
     _repay(state.loans, row, funds, f, service, i)
     interest, principal = service.interest[FIRST, i], service.principal[FIRST, i]
-    funds.net_debt[f, i] -= interest + principal
+    owe_less(funds, f, interest + principal, i)
     funds.drawn[f, i] -= principal
     tally.interest_paid[f, i] += interest
     tally.repaid[f, i] += principal
@@ -182,7 +183,7 @@ def _write_off(loans, row, funds, f, service, pool, count, lanes):
         pool.income[FIRST, i] += count * (seized - recovered)
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
-        funds.net_debt[f, i] -= drawn + interest
+        owe_less(funds, f, drawn + interest, i)
         funds.drawn[f, i] -= drawn
 
 

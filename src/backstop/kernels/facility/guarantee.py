@@ -8,6 +8,7 @@ import numpy as np
 
 from backstop.kernels.facility.cuts import count_cut_by_pool
 from backstop.kernels.facility.rationing import count_unmet, cut_claims, open_money, share_out
+from backstop.kernels.funds.owing import owe, owe_less
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import is_any_at_least
@@ -28,7 +29,7 @@ def _draw(loans, row, funds, f, upfront, tally, service, lanes):
         lent = loans.approved[row, i]
         premium = np.floor(upfront * lent)
         loans.drawn[row, i] += lent
-        funds.net_debt[f, i] += lent
+        owe(funds, f, lent, i)
         funds.cash[f, i] += lent - premium
         funds.injection[f, i] += lent - premium
         funds.other_cash_in[f, i] += lent - premium
@@ -100,7 +101,7 @@ def _pay_premium(state, f, row, premium_per_day, lanes):
         due = guarantees.premium_due[row, i] + accrued
         paid = min(due, max(funds.cash[f, i], 0.0))
         guarantees.premium_due[row, i] = due - paid
-        funds.net_debt[f, i] += accrued - paid
+        owe(funds, f, accrued - paid, i)
         funds.cash[f, i] -= paid
         funds.other_cash_in[f, i] -= paid
         tally.guarantee_premium[f, i] += paid
@@ -119,7 +120,7 @@ def _repay_bank(funds, f, tally, service, lanes):
     """Interest and principal, both to the bank."""
     for i in range(FIRST, lanes):
         back = service.interest[FIRST, i] + service.principal[FIRST, i]
-        funds.net_debt[f, i] -= back
+        owe_less(funds, f, back, i)
         funds.other_cash_in[f, i] -= back
         tally.bank_repaid[f, i] += back
 
@@ -171,7 +172,7 @@ def _end_loan(guarantees, row, loans, funds, f, service, lanes):
         loans.drawn[row, i] -= drawn
         loans.interest_due[row, i] -= interest
         guarantees.premium_due[row, i] -= premium
-        funds.net_debt[f, i] -= drawn + interest + premium
+        owe_less(funds, f, drawn + interest + premium, i)
 
 
 @jit

@@ -5,6 +5,7 @@ Rows of loans are ``k*F + f``; `loans.rate` and `loans.use` have rows only where
 
 import numpy as np
 
+from backstop.kernels.funds.owing import owe
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, fma, inline, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -100,7 +101,7 @@ def accrue_graded(loans, row, funds, f, lanes):
     for i in range(FIRST, lanes):
         interest = np.floor(loans.drawn[row, i] * loans.rate[row, i])
         loans.interest_due[row, i] += interest
-        funds.net_debt[f, i] += interest
+        owe(funds, f, interest, i)
         loans.age[row, i] += 1.0 if loans.drawn[row, i] + loans.interest_due[row, i] > 0.0 else 0.0
 
 

@@ -7,6 +7,7 @@ from backstop.kernels.facility.guarantee import lend_by_banks
 from backstop.kernels.facility.pricing import charge_fee, collect_fees
 from backstop.kernels.facility.purchase import buy_from_funds, order_in_market
 from backstop.kernels.facility.rationing import borrow, ration_claims
+from backstop.kernels.funds.owing import owe
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, apart, jit, over_lanes, rule
 from backstop.kernels.machine.lanes import clear, is_any_at_least
@@ -29,7 +30,7 @@ def _arrive(state, f, row, approval_row, count, i):
     funds.pending[f, i] -= arriving
     funds.cash[f, i] += arriving
     funds.injection[f, i] += arriving
-    funds.net_debt[f, i] += arriving
+    owe(funds, f, arriving, i)
     funds.drawn[f, i] = drawn
     tally.drawn_peak[f, i] = max(tally.drawn_peak[f, i], drawn)
     tally.injected[f, i] += arriving

@@ -7,6 +7,7 @@ Rows of units are ``f*J + j``.
 
 import numpy as np
 
+from backstop.kernels.funds.owing import owe, owe_less
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, fma, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -80,7 +81,7 @@ def _pay_back(lenders, f, funds, tally, lanes):
         back = min(recalled, funds.cash[f, i])
         lenders.is_recalled[f, i] = 1.0 if recalled > 0.0 else lenders.is_recalled[f, i]
         funds.cash[f, i] -= back
-        funds.net_debt[f, i] -= back
+        owe_less(funds, f, back, i)
         lenders.debt[f, i] -= back
         tally.deleveraged[f, i] += back
 
@@ -101,7 +102,7 @@ def _accrue(lenders, f, funds, rate_per_day, tally, lanes):
         interest = np.floor(lenders.debt[f, i] * rate_per_day)
         lenders.debt[f, i] += interest
         lenders.interest[f, i] += interest
-        funds.net_debt[f, i] += interest
+        owe(funds, f, interest, i)
 
 
 @rule

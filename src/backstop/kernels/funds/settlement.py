@@ -10,6 +10,7 @@ from backstop.kernels.facility.covenants import has_payout_limits, limit_sight
 from backstop.kernels.funds.causes import cut_ahead, keep_causes_in_sight, see_causes_where_live, share_ahead
 from backstop.kernels.funds.exits import has_exit_rules
 from backstop.kernels.funds.marks import free_cash
+from backstop.kernels.funds.owing import owe, owe_less
 from backstop.kernels.machine.frames import count_columns, count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, Index, jit, rule
 from backstop.kernels.machine.lanes import clear
@@ -22,7 +23,7 @@ def _arrive(funds, f, row, lanes):
         arriving = funds.settling[row, i]
         funds.cash[f, i] += arriving
         funds.other_cash_in[f, i] += arriving
-        funds.net_debt[f, i] += arriving
+        owe(funds, f, arriving, i)
         funds.receivable[f, i] -= arriving
         funds.settling[row, i] = 0.0
 
@@ -121,7 +122,7 @@ def settle_later(funds, f, row, prices, j, slot_row, lanes):
         proceeds = np.floor(funds.to_sell[row, i] * prices.execution[j, i])
         funds.settling[slot_row, i] += proceeds
         funds.receivable[f, i] += proceeds
-        funds.net_debt[f, i] -= proceeds
+        owe_less(funds, f, proceeds, i)
         funds.other_cash_in[f, i] -= proceeds
 
 
@@ -171,7 +172,7 @@ def excuse_unsettled(funds, lanes):
 def _settle_at_once(funds, f, lanes):
     for i in range(FIRST, lanes):
         funds.cash[f, i] += funds.receivable[f, i]
-        funds.net_debt[f, i] += funds.receivable[f, i]
+        owe(funds, f, funds.receivable[f, i], i)
 
 
 @rule
