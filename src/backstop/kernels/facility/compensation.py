@@ -136,7 +136,7 @@ def _tally(grants, count, tally, lanes):
 
 
 @jit
-def _move_money(terms, state, f, row, lanes):
+def move_grant(terms, state, f, row, lanes):
     """What is given, from the pool to fund f, on all accounts."""
     count, grants = terms.funds.count[f], state.grants
     _give(grants, row, state.funds, f, state.fund_tally, lanes)
@@ -188,7 +188,7 @@ def _review(terms, state, k, f, is_end, lanes):
     _value_at_close(state, f, count_columns(terms.funds.units_open), lanes)
     if is_watched:
         _recover(grants, row, state.funds, f, rules.attach[k], rules.exhaust[k], rules.share_frac[k], lanes)
-        _move_money(terms, state, f, row, lanes)
+        move_grant(terms, state, f, row, lanes)
     if is_end:
         if rules.is_from_peak[k]:
             _refer_to_peak(grants, row, state.funds, f, lanes)
@@ -235,7 +235,7 @@ def _pay(terms, state, k, day, lanes):
         count_unmet(pool, loans, row, counts[f], state.path_tally, lanes)
         clear(loans.unmet, row, lanes)
         _hold(state.grants, row, loans, state.funds, f, terms.compensation.clawback_days[k], lanes)
-        _move_money(terms, state, f, row, lanes)
+        move_grant(terms, state, f, row, lanes)
     if count_rows(pool.borrowed) > FIRST:
         borrow(pool, state.path_tally, lanes)
     read_use(pool, state.path_tally, float(day + ONE), lanes)
