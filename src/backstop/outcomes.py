@@ -143,10 +143,10 @@ PATH_OUTCOMES = (
             "one"),
     Outcome("bottom_cost", "currency",
             "what sales of all funds in windows of stress brought less than a stated part of the mean price before; "
-            "null without a window"),
+            "null without a window, or without arms to compare"),
     Outcome("bottom_regret", "currency",
             "what sales in windows of stress would have brought some time after, beyond what they did; negative: "
-            "prices fell on; null without a window, or beyond the horizon"),
+            "prices fell on; null without a window or arms to compare, or beyond the horizon"),
     Outcome("sales_postponed", "currency", "sales that repaying outstanding debt would still take at the horizon"),
     Outcome("gain_investors", "currency",
             "of investors of all funds: net asset value at the horizon less that at the opening, with what was "
@@ -244,10 +244,10 @@ FUND_OUTCOMES = (
             "technology kept some time after that end; null for none, or beyond the horizon", worst="low"),
     Outcome("bottom_cost", "currency",
             "what sales in windows of stress brought less than a stated part of the mean price before; null without "
-            "one"),
+            "one, or without arms to compare"),
     Outcome("bottom_regret", "currency",
             "what those sales would have brought some time after, beyond what they did; negative: prices fell on; null "
-            "without a window, or beyond the horizon"),
+            "without a window or arms to compare, or beyond the horizon"),
     Outcome("shares_end", "currency", "shares outstanding at the horizon, at the opening NAV per share of 1",
             worst="low"),
     Outcome("gain_investors", "currency",

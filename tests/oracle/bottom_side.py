@@ -47,6 +47,9 @@ def bottom_regret(path: Path, fund: Fund) -> int | None:
 
 def fund_outcomes(path: Path, fund: Fund) -> dict[str, int | None]:
     """Of one fund."""
+    if not path.judge.bottom_days:
+        path.gauge.fire("bottoms not looked at", bool(windows(path)))
+        return {"bottom_cost": None, "bottom_regret": None}
     return {"bottom_cost": bottom_cost(path, fund), "bottom_regret": bottom_regret(path, fund)}
 
 

@@ -47,6 +47,9 @@ from oracle.pool_designs import with_pool_rules
 from oracle.trees import random_triggers
 from plain_pool import member_terms, rationing_terms
 
+NOT_LOOKED_AT = 0.1
+"""Share of the designs without arms to compare."""
+
 
 class Design(NamedTuple):
     """One arm and the market it meets."""
@@ -102,6 +105,8 @@ def random_design(seed: int, lanes: int, kind: str = "advances") -> Design:
         pool=random_pool(rng, total),
         judging=_judging(np.random.default_rng([seed, 5]), np.random.default_rng([seed, 8]),
                          np.random.default_rng([seed, 9]), funds))
+    if np.random.default_rng([seed, 107]).random() < NOT_LOOKED_AT:
+        arm = arm._replace(judging=arm.judging._replace(bottom_days=0.0))
     arm = with_pool_rules(np.random.default_rng([seed, 3]), arm, total)
     feedback = random_feedback(np.random.default_rng([seed, 43]), sizes)
     prices = with_buyers(np.random.default_rng([seed, 105]), arm.prices, buy_ratio)

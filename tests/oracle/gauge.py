@@ -40,7 +40,7 @@ RULES = (
     "refill", "refill used up", "borrowed", "borrowing repaid", "guarantor pays", "guarantor paid back",
     "taxpayer's loss", "idle yield", "profit to owners", "profit to funds", "sponsor cap", "cap on what is out",
     "by contribution", "by order",
-    "sold near the bottom", "regretted",
+    "sold near the bottom", "regretted", "bottoms not looked at",
     "distress", "leavers paid", "false activation", "missed episode",
 )
 """Every rule that the small set of designs must exercise."""

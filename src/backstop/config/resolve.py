@@ -26,7 +26,7 @@ from backstop.config.pool.resolve import resolve_members, resolve_pool, resolve_
 from backstop.config.prices.resolve import resolve_prices
 from backstop.config.prices.resolve_feedback import resolve_feedback
 from backstop.config.prices.resolve_replay import resolve_replay
-from backstop.config.resolve_judging import resolve_judging
+from backstop.config.resolve_judging import alone, resolve_judging
 from backstop.config.schema import Config
 from backstop.config.study import NO_FACILITY
 from backstop.terms import ArmTerms, Names, PriceTerms, RunTerms
@@ -54,7 +54,7 @@ def resolve(config: Config, inputs: MarketInputs) -> RunTerms:
         """The arm of a design with these facilities, in the market of the run."""
         return _resolve_arm(design, facilities, prices, inputs)
 
-    none = resolved(config, ())
+    none = resolved(config, ()) if config.arms else alone(resolved(config, ()))
     bare = [resolved(without_facilities(config, design), ()) if arm.changes_funds else none
             for arm, design in zip(config.arms, designs, strict=True)]
     extra, counterfactuals = counterfactuals_of(config.arms, bare, none)

@@ -9,7 +9,7 @@ from backstop.config.market.histories import index_closes
 from backstop.config.market.inputs import MarketInputs
 from backstop.config.market.section import MarketConfig
 from backstop.config.schema import Config
-from backstop.terms import NEVER, SAME_FALL, Floats, FundTerms, JudgingTerms
+from backstop.terms import NEVER, SAME_FALL, ArmTerms, Floats, FundTerms, JudgingTerms
 
 
 def resolve_judging(design: Config, funds: FundTerms, inputs: MarketInputs) -> JudgingTerms:
@@ -29,6 +29,11 @@ def resolve_judging(design: Config, funds: FundTerms, inputs: MarketInputs) -> J
         breach_age_open=_breach_age(rules, design.market, inputs),
         is_admissible=_eligible(design),
     )
+
+
+def alone(arm: ArmTerms) -> ArmTerms:
+    """Arm none of a run without others: what it sold near a bottom is compared with nothing, and not looked at."""
+    return arm._replace(judging=arm.judging._replace(bottom_days=0.0))
 
 
 def _breach_age(rules: Judging, market: MarketConfig, inputs: MarketInputs) -> float:

@@ -6,10 +6,15 @@ import numpy as np
 
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_rows
-from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit
+from backstop.kernels.machine.jit import FIRST, ONE, Index, fma, jit, rule
 from backstop.kernels.machine.lanes import is_any_at_least
 from backstop.terms import NEVER, ArmTerms, Floats
 from backstop.terms.declare import declared
+
+
+def has_bottoms(arm: ArmTerms) -> bool:
+    """There are arms to compare."""
+    return arm.judging.bottom_days > 0.0
 
 
 def _first_close(arm: ArmTerms) -> Floats:
@@ -130,7 +135,7 @@ def _look_again(state, lanes):
         bottoms.is_waiting[FIRST, i] *= 1.0 - judging.is_after[FIRST, i]
 
 
-@jit
+@rule
 def watch_bottoms(terms, state, day, lanes):
     """Step 13, once it is known whether the day is one of stress."""
     bottoms, judging, n_assets = state.bottoms, state.judging, count_rows(state.prices.close)
@@ -164,6 +169,21 @@ def _null_bottoms(n_windows, bottoms, tally, row, lanes):
 
 
 @jit
+def _leave_open(tally, row, lanes):
+    for i in range(FIRST, lanes):
+        tally.bottom_cost[row, i] = NEVER
+        tally.bottom_regret[row, i] = NEVER
+
+
+@rule
+def leave_bottoms_open(state, lanes):
+    """At the horizon, where nobody looked: none of any fund."""
+    for f in range(count_rows(state.fund_tally.bottom_cost)):
+        _leave_open(state.fund_tally, f, lanes)
+    _leave_open(state.path_tally, FIRST, lanes)
+
+
+@rule
 def close_bottoms(counts, state, lanes):
     """At the horizon: sums over funds, and what there is not without a window, or not yet."""
     n_windows = state.path_tally.n_windows

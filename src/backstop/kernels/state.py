@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstop.kernels.axes import lengths_of
-from backstop.kernels.bottoms import Bottoms
+from backstop.kernels.bottoms import Bottoms, has_bottoms
 from backstop.kernels.declare import Condition, Part, State
 from backstop.kernels.facility.state import (
     Grants,
@@ -82,7 +82,7 @@ class ArmState(NamedTuple):
     guarantees: Annotated[Guarantees, Part("facility fund", has_guarantees)]
     pool: Annotated[Pool, Part("")]
     judging: Annotated[Judging, Part("")]
-    bottoms: Annotated[Bottoms, Part("fund asset")]
+    bottoms: Annotated[Bottoms, Part("fund asset", has_bottoms)]
     sums: Annotated[Sums, Part("")]
     path_tally: Annotated[PathTally, Part("")]
     fund_tally: Annotated[FundTally, Part("fund")]

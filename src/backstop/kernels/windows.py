@@ -6,7 +6,7 @@ read on each day that may be one, and written over if the window goes on.
 
 from typing import Annotated, NamedTuple
 
-from backstop.kernels.bottoms import close_bottoms, watch_bottoms
+from backstop.kernels.bottoms import close_bottoms, leave_bottoms_open, watch_bottoms
 from backstop.kernels.declare import State
 from backstop.kernels.machine.frames import count_rows
 from backstop.kernels.machine.jit import FIRST, ONE, fma, jit, rule
@@ -198,7 +198,8 @@ def watch_windows(terms, state, index, day, lanes):
         return
     _find_window(judging, terms.judging.window_days, terms.judging.after_window_days, state.path_tally.n_windows, lanes)
     _count_days(judging, state.path_tally, float(day + ONE), lanes)
-    watch_bottoms(terms.judging, state, day, lanes)
+    if count_rows(state.bottoms.units) > FIRST:
+        watch_bottoms(terms.judging, state, day, lanes)
     is_stressed = is_any_at_least(judging.in_window, FIRST, 1.0, lanes)
     for f in range(n_funds):
         if is_stressed:
@@ -241,7 +242,10 @@ def close_windows(terms, state, lanes):
     """At the horizon: a window that is cut, sums over funds, and what there is not without a window."""
     judging, tally, path_tally = state.judging, state.fund_tally, state.path_tally
     n_windows = path_tally.n_windows
-    close_bottoms(terms.funds.count, state, lanes)
+    if count_rows(state.bottoms.units) > FIRST:
+        close_bottoms(terms.funds.count, state, lanes)
+    else:
+        leave_bottoms_open(state, lanes)
     for i in range(FIRST, lanes):
         path_tally.is_window_cut[FIRST, i] = judging.in_window[FIRST, i]
     _cut_window(judging, path_tally.technology_kept, path_tally.technology_kept_window_end, FIRST, lanes)

@@ -23,7 +23,7 @@ class JudgingTerms(NamedTuple):
     after_window_days: Annotated[float, Term(
         "", "trading days", "from a window's end to when it is looked at once more")]
     bottom_days: Annotated[float, Term(
-        "", "trading days", "before a window, whose mean price its sales are held to")]
+        "", "trading days", "before a window, whose mean price its sales are held to; 0: without arms to compare")]
     bottom_frac: Annotated[float, Term("", "share of that price", "below which a sale is near the bottom")]
     index_history: Annotated[Floats, Term(
         "high_close", "price", "closes of the index before day 1, oldest first: the high looks so far back")]

@@ -6,8 +6,15 @@ import pytest
 from ashare import resolved
 from backstop.config.judging import Judging
 from backstop.config.market.inputs import MarketInputs
+from backstop.config.resolve import resolve
 from backstop.config.resolve_judging import _breach_age
+from backstop.config.text.load import parse_config
 from backstop.terms import NEVER
+from commands import SMALL
+
+
+def small(arms):
+    return resolve(parse_config(SMALL.read_text().split("[[arms]]")[0] + arms, "c.toml"), MarketInputs())
 
 
 class Market:
@@ -35,6 +42,11 @@ def test_a_high_out_of_sight_and_a_breach_too_old_do_not_matter():
 @pytest.mark.parametrize("fall", [0.3, 0.1])
 def test_the_fall_is_that_of_the_config(fall):
     assert age([1.0, 1.0, 1.0, 0.8], window_drawdown_frac=fall) == (NEVER if fall > 0.2 else 0.0)
+
+
+def test_bottoms_are_looked_at_where_there_are_arms_to_compare_whatever_they_change():
+    for text, expected in (("", 0.0), ('[[arms]]\nname = "reform"\nfacilities = []\n', 60.0)):
+        assert {arm.judging.bottom_days for arm in small(text).arms} == {expected}
 
 
 def test_funds_that_some_facility_admits_are_known_in_every_arm():

@@ -95,6 +95,14 @@ def test_without_a_window_there_is_neither():
     assert [of_fund(state, "bottom_cost"), of_fund(state, "bottom_regret")] == [NEVER, NEVER]
 
 
+def test_without_arms_to_compare_nothing_is_carried_and_both_are_null():
+    state = run(FALL, judging={**JUDGING, "bottom_days": 0.0})
+    assert float(state.path_tally.n_windows[0, 0]) > 0.0
+    assert {len(rows) for rows in state.bottoms} == {0}
+    assert [of_fund(state, "bottom_cost"), of_fund(state, "bottom_regret")] == [NEVER, NEVER]
+    assert float(state.path_tally.bottom_cost[0, 0]) == float(state.path_tally.bottom_regret[0, 0]) == NEVER
+
+
 def test_all_rounds_of_a_day_count():
     one, more = (run(FALL, judging=JUDGING, prices={"rounds": rounds, "kappa": 0.5}) for rounds in (1, 3))
     assert of_fund(one, "bottom_cost") > 0.0
