@@ -10,7 +10,7 @@ PAGE = ROOT / "docs" / "DEVELOPERS.md"
 
 
 class Hunk(NamedTuple):
-    """One place of a file: the lines that are there, and those that are to be."""
+    """One place of a file: the lines that are there, none for a new file, and those that are to be."""
 
     file: str
     before: str
@@ -47,7 +47,9 @@ def copy_with(hunks: list[Hunk], folder: Path) -> Path:
     for part in ("src", "tests", "configs"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file, before, after in hunks:
-        source = (folder / file).read_text(encoding="utf-8")
-        assert source.count(before) == 1, f"{file} has {source.count(before)} times\n{before}"
-        (folder / file).write_text(source.replace(before, after), encoding="utf-8")
+        is_new = before == ""
+        assert is_new != (folder / file).exists(), file
+        source = "" if is_new else (folder / file).read_text(encoding="utf-8")
+        assert is_new or source.count(before) == 1, f"{file} has {source.count(before)} times\n{before}"
+        (folder / file).write_text(after if is_new else source.replace(before, after), encoding="utf-8")
     return folder

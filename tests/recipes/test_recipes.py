@@ -10,7 +10,7 @@ from recipes.diffs import PAGE, copy_with, hunks_of, section_of, size_of
 
 PROOFS = {
     "A signal": "signal", "A volatility model": "volatility_model", "An innovation law": "innovation_law",
-    "An output column": "output", "A covenant": "covenant",
+    "An instrument": "instrument", "An output column": "output", "A covenant": "covenant",
 }
 """By the title of a recipe, the module that runs in the changed copy."""
 
@@ -42,8 +42,10 @@ def test_a_recipe_works_compiled(title, tmp_path):
 
 
 @pytest.mark.parametrize("title", PROOFS)
-def test_a_recipe_says_how_large_it_is(title):
+def test_a_recipe_says_how_large_it_is_and_so_does_the_table(title):
     assert size_of(recipe(title)) in " ".join(recipe(title).split())
+    (row,) = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {title.lower()} ")]
+    assert row.endswith(f"| {size_of(recipe(title))} |")
 
 
 @pytest.mark.parametrize(("title", "says"), [
