@@ -74,11 +74,13 @@ def test_the_page_asks_for_nothing_and_runs_what_its_policy_names_alone(page):
 
 @pytest.fixture(scope="module")
 def others(finished, tmp_path_factory):
-    """Folders of answers: two by their commands, two in short."""
+    """Folders of answers: three by their commands, two in short."""
     folder = tmp_path_factory.mktemp("others")
     assert run_here("reverse", finished[0], "-o", folder / "reverse", "--quiet").code == 0
     vary = ("--vary", "pool.layers.last.size=1e9,9e9")
     assert run_here("sweep", SMALL, *vary, "-o", folder / "sweep", "--quiet").code == 0
+    kept = ("--design", "grid", "--keep", "dry<0.99")
+    assert run_here("optimise", SMALL, *vary, *kept, "-o", folder / "optimise", "--quiet").code == 0
     paid, none = {"value": 3e9}, {"value": 0.0}
     rows = [{"design": "own", "arm": "fund", "episode": name, "peak": f"{name}-01", "index_loss": 0.4, "decision": when,
              "cash": when, "figures": {"paid": money, "sales_averted": money}}
@@ -92,7 +94,7 @@ def others(finished, tmp_path_factory):
     (folder / "history" / "history.json").write_text(json.dumps(told))
     (folder / "sensitivity.json").write_text(json.dumps({"headline": {
         "metric": "window_sales_averted_share", "unit": "frac"}, "moved": moved}))
-    return [folder / "reverse", folder / "sweep", folder / "history", folder]
+    return [folder / "reverse", folder / "sweep", folder / "optimise", folder / "history", folder]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -101,7 +103,7 @@ def test_answers_of_other_commands_have_chapters_and_are_not_missed(finished, ot
     named = [word for folder in others for word in ("--with", folder)]
     assert run_here("report", finished[0], "-o", page, "--language", language, "--still", *named).code == 0
     html, texts = page.read_text(encoding="utf-8"), texts_in(language)
-    assert {"history", "broken", "frontier", "tornado"} <= set(elements_of(html).ids)
+    assert {"history", "broken", "frontier", "best", "tornado"} <= set(elements_of(html).ids)
     assert texts("tornado.turns", keys="market.&lt;b&gt;") in html
     assert texts("history.burn", arm="fund", fired=1, episodes=2, paid=value_text(1.5e8, "currency", texts)) in html
     assert "backstop sensitivity" not in html
@@ -110,7 +112,7 @@ def test_answers_of_other_commands_have_chapters_and_are_not_missed(finished, ot
 def test_a_folder_without_an_answer_is_refused_and_no_page_is_written(finished, tmp_path):
     ended = run_here("report", finished[0], "-o", tmp_path / "page.html", "--with", tmp_path)
     assert ended.code == 2
-    assert "holds no answer of history, reverse, sweep, sensitivity" in ended.err
+    assert "holds no answer of history, reverse, sweep, optimise, sensitivity" in ended.err
     assert not (tmp_path / "page.html").exists()
 
 

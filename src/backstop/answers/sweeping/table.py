@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from backstop.answers.estimators import Estimate
 from backstop.answers.sweeping.factors import Factor
+from backstop.answers.sweeping.objectives import Quantity
 from backstop.answers.sweeping.sweep import Answer, Swept
 from backstop.answers.written import plain, write_answer
 from backstop.runs.schema import described
@@ -83,13 +84,18 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {
         "config": str(question.config.path), "currency": answer.currency, "n_paths": answer.n_paths,
         "kind": question.plan.kind, "vary": [factor.key for factor in question.factors],
-        "objectives": [quantity._asdict() | {"zone": zone} for quantity, zone in
-                       zip(answer.asked.objectives, answer.zone, strict=True)],
+        "objectives": [quantity._asdict() | {"zone": zone, "over_unit": _unit_below(answer, quantity)}
+                       for quantity, zone in zip(answer.asked.objectives, answer.zone, strict=True)],
         "limits": [limit.text for limit in question.limits],
         "designs": [row_of(answer, one) for one in answer.designs],
         "refused": [{"values": dict(one.design.values), "reason": one.reason} for one in answer.refused],
         "indices": plain(answer.indices), "levers": plain(answer.levers), "budgets": plain(answer.budgets),
         "leader": answer.leader and answer.leader.name, "likely_best": [one.design.name for one in answer.likely]}
+
+
+def _unit_below(answer: Answer, quantity: Quantity) -> str:
+    """Of what an objective is divided by."""
+    return answer.asked.metrics[answer.asked.number(quantity.over)].unit if quantity.over else ""
 
 
 def write_sweep(answer: Answer, folder: Path) -> None:

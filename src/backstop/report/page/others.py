@@ -1,4 +1,4 @@
-"""Chapters of what other commands answered: history, reverse, sweep, sensitivity, from the folders they wrote."""
+"""Answers that other commands wrote into folders, and the chapters of history, reverse and sensitivity."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,14 +7,13 @@ from typing import Any
 
 from backstop.errors import ConfigError
 from backstop.report.language.numbers import range_text, scale_of, value_text
-from backstop.report.page.charts import Range, Screen, Spec, ranges, scatter, stacks
+from backstop.report.page.charts import Range, Screen, Spec, ranges, stacks
 from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.files import read_json_bytes
 
-ANSWERS = ("history", "reverse", "sweep", "sensitivity")
+ANSWERS = ("history", "reverse", "sweep", "optimise", "sensitivity")
 """Commands whose answer, ``<command>.json`` of its folder, has a chapter."""
 _MOST_ASSUMPTIONS = 12
-_MOST_DESIGNS = 200
 _EPISODE = ("episode", "arm", "peak", "fall", "decision", "cash", "paid", "averted")
 
 
@@ -98,43 +97,11 @@ def _chance(subject: Subject, one: Mapping[str, Any], arm: str) -> Range:
                  value_text(chance["value"], "frac", subject.texts))
 
 
-def frontier(subject: Subject) -> Chapter | None:
-    """Designs by their first two objectives."""
-    told = subject.others.get("sweep")
-    if told is None:
-        return None
-    texts, wanted = subject.texts, told["objectives"]
-    if len(wanted) < 2:
-        return Chapter("frontier", texts("frontier.heading"), [texts("frontier.lead", designs=len(told["designs"]))],
-                       tables=[])
-    designs = [one for one in told["designs"] if all(one[_column(axis)] is not None for axis in wanted[:2])]
-    words = (texts("frontier.on"), texts("frontier.off"))
-    rows = [{"x": one[_column(wanted[1])], "y": one[_column(wanted[0])], "text": one["design"],
-             "group": words[0] if one["is_on_frontier"] else words[1]} for one in designs]
-    axes = [(" / ".join(_metric(subject, name) for name in _column(axis).split("/")), axis["unit"])
-            for axis in wanted[:2]]
-    head = [texts("column.design"), *(title for title, _ in axes), texts("column.chance_on")]
-    body = [list(_design(subject, one, wanted[:2])) for one in designs[:_MOST_DESIGNS]]
-    figure = subject.figure("frontier", texts("frontier.alt"), lambda screen: scatter(
-        rows, words, screen, axes[1], axes[0]), head, body)
-    return Chapter("frontier", texts("frontier.heading"), [texts("frontier.lead", designs=len(designs) - 1)], [figure])
-
-
-def _column(axis: Mapping[str, Any]) -> str:
-    """Of an objective: a metric, or one over another."""
-    return f"{axis['metric']}/{axis['over']}" if axis.get("over") else str(axis["metric"])
-
-
-def _metric(subject: Subject, metric: str) -> str:
+def metric_name(subject: Subject, metric: str) -> str:
+    """As the summary's screen calls it, else by its key."""
     key = next((key for key in (f"metric.{metric}_mean", f"metric.{metric}_ratio", f"metric.{metric}_prob")
                 if key in subject.texts), None)
     return metric if key is None else subject.texts(key)
-
-
-def _design(subject: Subject, one: Mapping[str, Any], axes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield one["design"]
-    yield from (value_text(one[_column(axis)], axis["unit"], subject.texts) for axis in axes)
-    yield value_text(one["chance_of_frontier"], "frac", subject.texts)
 
 
 def tornado(subject: Subject) -> Chapter | None:
@@ -150,7 +117,7 @@ def tornado(subject: Subject) -> Chapter | None:
     body = [[one["key"], f"{one['value']:g}", value_text(one["effect"]["value"], unit, texts),
              range_text(one["effect"]["lower"], one["effect"]["upper"], unit, texts)] for one in moved]
     turning = sorted({one["key"] for one in told["moved"] if one["turns"]})
-    sentences = [texts("tornado.lead", headline=_metric(subject, told["headline"]["metric"]), numbers=len(
+    sentences = [texts("tornado.lead", headline=metric_name(subject, told["headline"]["metric"]), numbers=len(
         {one["key"] for one in told["moved"]})), texts("tornado.turns", keys=", ".join(turning)) if turning
         else texts("tornado.none_turns")]
     return Chapter("tornado", texts("tornado.heading"), sentences, [_tornado(subject, rows, unit, head, body)])

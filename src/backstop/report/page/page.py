@@ -12,7 +12,7 @@ from backstop.config.schema import Config
 from backstop.config.text.load import load_config
 from backstop.errors import BackstopError
 from backstop.report.language.catalogue import Texts, texts_in
-from backstop.report.page import grounds, market, money, others, outcome
+from backstop.report.page import designs, grounds, market, money, others, outcome
 from backstop.report.page.scripts import scripts
 from backstop.report.page.subject import Chapter, Figure, Subject
 from backstop.runs.directory import RunDirectory
@@ -20,8 +20,8 @@ from backstop.runs.files import write_whole
 
 CHAPTERS: tuple[Callable[[Subject], Chapter | None], ...] = (
     outcome.answer, money.sizing, money.use, money.liquidity, others.history, outcome.effects, outcome.gains,
-    market.triggers, others.broken, others.frontier, market.daily, grounds.fit, others.tornado, grounds.assumptions,
-    market.one_path, grounds.again)
+    market.triggers, others.broken, designs.frontier, designs.best, market.daily, grounds.fit, others.tornado,
+    grounds.assumptions, market.one_path, grounds.again)
 """In the order in which a decision maker asks."""
 PAGE = "report.html"
 
