@@ -180,3 +180,9 @@ def test_a_share_that_no_path_has_any_of_gets_the_exact_bound_and_nothing_to_sha
     assert (found.value, found.lower, round(found.upper, 5)) == (0.0, 0.0, 0.03622)
     assert estimators.ratio(np.ones(100), np.ones(100), np.ones(100)).lower == pytest.approx(1.0 - 0.03622, abs=1e-5)
     assert estimators.ratio(np.zeros(3), np.zeros(3), np.ones(3)) is None
+
+
+@pytest.mark.parametrize(("n_differ", "note"), [(29, "few: 29 of 100 paths differ"), (30, "")])
+def test_a_difference_says_on_how_few_paths_it_rests(n_differ, note):
+    one = np.arange(100.0)
+    assert estimators.few_differ(even(one), even(one + (one < n_differ))) == note
