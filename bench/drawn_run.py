@@ -32,7 +32,8 @@ _DESIGNS = "tests/oracle/test_few_designs.py"
 _FIGURES = ("tests/unit/answers/test_metric_meanings.py", "tests/unit/answers/test_models.py")
 _NEAR = {"answers": _FIGURES, "report": ("tests/unit/report",), "market": (), "kernels": (_DESIGNS,),
          "kernels/market": ("tests/unit/kernels/market",), "answers/history": (), "answers/rare": (),
-         "answers/reverse": (), "answers/sensitivity": (), "answers/sizing": (), "answers/sweeping": ()}
+         "answers/reverse": (), "answers/sensitivity": (), "answers/sizing": (), "answers/sweeping": (),
+         "market/price_columns": ("tests/unit/market/test_price_files.py", "tests/unit/market/test_price_reader.py")}
 """Beside the tests that mirror a module, by the start of its path."""
 _SCREENS = "tests/cli/test_screens.py"
 _WIDE = {"answers": (_SCREENS,), "answers/history": ("tests/cli/test_history.py",),
