@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from backstop.market import model_check
 from backstop.market.calibration import calibrate
 from backstop.market.data import make_returns
-from backstop.market.model_check import _depth, check_model
+from backstop.market.model_check import ModelCheck, _depth, _shares_below, check_model
 from backstop.market.path_statistics import STATISTICS
 from backstop.market.simulated import SETTLING_DAYS, simulate_histories
 from backstop.market.specification import CalibrationSpec
@@ -31,6 +32,28 @@ def test_depth_is_the_place_of_the_lowest_rank_then_the_next():
     assert _depth(np.array([1.0, 1.0]), fan) == pytest.approx(0.3)
     # at the ends of both, and nobody else is: the furthest out
     assert _depth(np.array([9.0, 1.0]), fan) == pytest.approx(0.2)
+
+
+def test_the_furthest_statistic_is_that_nearest_to_an_end_of_its_fan():
+    for ranks, number in (([0.5, 0.02, 0.9], 1), ([0.1, 0.5, 0.95], 2)):
+        nothing = np.zeros(3)
+        check = ModelCheck("one", 0.5, STATISTICS[:3], nothing, np.zeros((3, 3)), np.array(ranks), 19, 0, 0)
+        assert check.furthest == STATISTICS[number]
+
+
+def test_a_rank_is_the_share_of_histories_below_with_half_of_those_that_tie():
+    fan = np.array([[1.0, 2.0, 2.0, 3.0], [5.0, 5.0, 5.0, 5.0]])
+    np.testing.assert_array_equal(_shares_below(np.array([2.0, 4.0]), fan), [0.5, 0.0])
+
+
+def test_as_far_out_as_the_real_history_is_the_share_of_refits_no_deeper_than_it_itself_counted(fit, monkeypatch):
+    depths = iter([0.5, 0.3, None, 0.1])
+    monkeypatch.setattr(model_check, "_depth", lambda _real, _fan: 0.3)
+    monkeypatch.setattr(model_check, "_depth_of", lambda *_given, **_more: next(depths))
+    check = check_model(fit, 4)
+    # .3 and .1 of .5, .3 and .1, and the real one; the one without a fit is left out
+    assert check.p_value == (1 + 2) / (1 + 3)
+    assert check.n_failed == 1
 
 
 def test_simulated_histories_have_the_models_variance_and_depend_on_seed_and_number_alone(fit):
