@@ -2,7 +2,7 @@
 
 import pytest
 
-from backstop.answers import planning
+from backstop.answers import planning, rates
 from backstop.answers.planning import Plan, plan_cluster, plan_run, summary_seconds
 from backstop.runs.request import RunRequest
 from backstop.runs.tiles import layout_of
@@ -52,3 +52,22 @@ def test_a_summary_takes_time_for_its_columns_and_for_their_paths():
     once, twice = summary_seconds(terms, 1000), summary_seconds(terms, 2000)
     assert once < twice < 2.0 * once
     assert summary_seconds(terms, 4000) - twice == pytest.approx(2.0 * (twice - once))
+
+
+def test_disk_is_paths_parts_bands_of_every_block_and_of_all_and_rows_of_the_summary():
+    def disk(n_paths, n_blocks, n_bytes=1800):
+        # 100 paths take 1,000 bytes, 200 take 1,800: 8 a path, 200 a part
+        request = RunRequest(toy_terms(40), seed=9, n_paths=n_paths, market=ToyMarket())
+        samples = [planning._Sample(n, 1.0, 1.0, size) for n, size in ((100, 1000), (200, n_bytes))]
+        return planning._disk_bytes(request, *samples, n_blocks)
+
+    terms = toy_terms(40)
+    bands = planning.BAND_BYTES * len(terms.arms) * 40 * len(planning.DAILY_METRICS)
+    of_none, of_funds = planning.n_columns(terms)
+    rows = rates.COLUMN_ROWS * (rates.JSON_ROW_BYTES * of_none + rates.PARQUET_ROW_BYTES * (of_none + of_funds))
+    assert disk(4000, 2) - disk(2000, 2) == 16_000
+    assert disk(2000, 3) - disk(2000, 2) == 200 + bands
+    head = disk(2000, 2) - (8 * 2000 + 2 * 200 + 3 * bands + rows)
+    assert 1000 < head < 100_000
+    # a part cannot take less than nothing for itself
+    assert disk(2000, 3, n_bytes=2200) - disk(2000, 2, n_bytes=2200) == bands

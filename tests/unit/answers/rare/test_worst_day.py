@@ -115,6 +115,18 @@ def overlap(one, other):
     return one.lower <= other.upper and other.lower <= one.upper
 
 
+def test_draws_of_a_mixture_are_others_with_another_seed_and_another_number():
+    terms = world(GARCH, student_t(5.0))
+    (event,) = parse_limits(["market_trough_a<0.75"])
+
+    def first(seed, number):
+        mixer = Mixer(RunRequest(terms, seed=seed, n_paths=1), Event("none", event), 1, number)
+        return tuple(mixer._rng.random(4))
+
+    assert len({first(3, 0), first(4, 0), first(3, 1), first(2**40 + 5, 0)}) == 4
+    assert first(3, 0) == first(3, 0)
+
+
 def test_weighted_summaries_are_those_of_a_crude_run():
     terms = world(GARCH, student_t(5.0))
     (event,) = parse_limits(["market_trough_a<0.75"])
