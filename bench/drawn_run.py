@@ -1,10 +1,10 @@
 """Runs drawn mutants: each is written into a copy of the sources, and tests run in a process forked for it.
 
-Kernels that are changed run as plain Python; all others are the compiled ones that are kept. The tests near to a
-module come first; what survives these is tried again with those of commands that show it.
+What all of them need is imported before, and functions of the changed module get their code in the process. Kernels
+that are changed run as plain Python; all others are the compiled ones that are kept. The tests near to a module come
+first; what survives these is tried again with those of commands that show it.
 """
 
-import importlib
 import json
 import math
 import os
@@ -21,9 +21,8 @@ from typing import NamedTuple
 import pytest
 
 from bench.drawn_mutants import Drawn
+from bench.warm import forget, replace, warm
 
-WARM = ("numpy", "scipy.stats", "scipy.optimize", "polars", "rich.table", "typer.testing", "numba")
-"""What a process of tests needs not import again."""
 SECONDS = 240
 """Most that the tests of one mutant may take. A change that makes a loop endless is found by that alone."""
 BROKEN = 99
@@ -109,47 +108,45 @@ class _FirstFailure:
 
 
 class Judge:
-    """A copy of the sources, in which one module at a time is changed."""
+    """A copy of the sources, imported, in which one module at a time is changed."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self.root, self.folder = root, folder
+    def __init__(self, root: Path, folder: Path, is_plain: bool) -> None:
+        self.root, self.folder, self.is_plain = root, folder, is_plain
         self.sources = folder / "src" / "backstop"
         self.sound: set[str] = set()
-        for name in WARM:
-            importlib.import_module(name)
         shutil.copytree(root / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "tests").symlink_to(root / "tests")
+        warm(folder, is_plain)
 
-    def judge(self, mutant: Drawn, has_wide: bool) -> Verdict:
-        """Near tests, then wide ones where asked for.
+    def judge(self, mutant: Drawn, is_thorough: bool = False) -> Verdict:
+        """Near tests; thorough, wide ones too, and all that is made when modules are imported is made anew.
 
         Raises
         ------
         RuntimeError
             The test that fails on the mutant fails without it.
         """
-        file = self.sources / mutant.file
-        source, started = file.read_text(), time.perf_counter()
-        is_plain = mutant.file.startswith("kernels/")
-        found = "survives", ""
+        file, started = self.sources / mutant.file, time.perf_counter()
+        source, found = file.read_text(), ("survives", "")
         try:
             file.write_text(mutant.planted(source))
-            for tests in (near(mutant, self.root), wide(mutant, self.root) if has_wide else []):
+            for tests in (near(mutant, self.root), wide(mutant, self.root) if is_thorough else []):
                 if found[0] == "survives" and tests:
-                    found = self._run(tests, is_plain)
+                    found = self._run(tests, (file, source, mutant.planted(source)), is_thorough)
         finally:
             file.write_text(source)
         seconds = round(time.perf_counter() - started, 1)
-        if found[1] not in self.sound | {""} and found[0] == "found":
-            self._ask(found[1], is_plain)
+        if found[0] == "found" and found[1] not in self.sound | {""}:
+            self._ask(found[1], (file, source, source))
         return Verdict(*found, seconds)
 
-    def _ask(self, test: str, is_plain: bool) -> None:
+    def _ask(self, test: str, unchanged: tuple[Path, str, str]) -> None:
         """Whether a test passes on the sources as they are."""
-        if self._run([test], is_plain)[0] != "survives":
+        if self._run([test], unchanged, True)[0] != "survives":
             raise RuntimeError(f"{test} fails without a mutant")
         self.sound.add(test)
 
-    def _run(self, tests: Sequence[str], is_plain: bool) -> tuple[str, str]:
+    def _run(self, tests: Sequence[str], change: tuple[Path, str, str], is_anew: bool) -> tuple[str, str]:
         """The verdict, and the test that failed."""
         failed = self.folder / "failed"
         failed.unlink(missing_ok=True)
@@ -157,7 +154,10 @@ class Judge:
         if child == 0:
             code = BROKEN
             try:
-                code = self._in_child(tests, is_plain, failed)
+                self._prepare()
+                if is_anew or not replace(*change):
+                    forget()
+                code = self._ask_pytest(tests, failed)
             finally:
                 os._exit(code)
         try:
@@ -171,8 +171,8 @@ class Judge:
         by = failed.read_text() if failed.exists() else ""
         return "found" if os.WEXITSTATUS(status) else "survives", by
 
-    def _in_child(self, tests: Sequence[str], is_plain: bool, failed: Path) -> int:
-        """Exit code of the tests, in a process group of their own."""
+    def _prepare(self) -> None:
+        """A process group of its own, that ends in time and prints nothing."""
         os.setpgid(0, 0)
         signal.alarm(SECONDS)
         silent = os.open(os.devnull, os.O_WRONLY)
@@ -181,14 +181,10 @@ class Judge:
         os.chdir(self.root)
         os.environ |= {"PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         sys.dont_write_bytecode = True
-        sys.path.insert(0, str(self.folder / "src"))
-        for name in [name for name in sys.modules if name.split(".")[0] == "backstop"]:
-            del sys.modules[name]
-        options = ["-x", "-q", "-p", "no:cacheprovider"]
-        if is_plain:
-            os.environ["NUMBA_DISABLE_JIT"] = "1"
-            importlib.import_module("numba.core.config").reload_config()
-            options += ["-W", "ignore::RuntimeWarning"]
+
+    def _ask_pytest(self, tests: Sequence[str], failed: Path) -> int:
+        """Exit code of the tests."""
+        options = ["-x", "-q", "-p", "no:cacheprovider", *(["-W", "ignore::RuntimeWarning"] if self.is_plain else [])]
         return int(pytest.main([*options, *tests], plugins=[_FirstFailure(failed)]))
 
 
@@ -204,18 +200,20 @@ def run_all(mutants: list[Drawn], root: Path, out: Path, is_again: bool = False,
             ) -> dict[str, Verdict]:
     """What became of each by its key, kept as a line of `out` once judged: that stands.
 
-    `is_again` tries survivors anew, against wide tests too. None is begun later than `seconds` after the first.
+    `is_again` tries survivors anew, thoroughly. None is begun later than `seconds` after the first.
     """
     known, started = read(out), time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        judge = Judge(root, Path(folder))
-        for mutant in mutants:
-            is_done = mutant.key in known and not (is_again and known[mutant.key].verdict == "survives")
-            if not is_done and time.monotonic() - started <= seconds:
-                known[mutant.key] = verdict = judge.judge(mutant, is_again)
-                with out.open("a") as file:
-                    file.write(json.dumps({"key": mutant.key, "name": mutant.name} | verdict._asdict()) + "\n")
-                print(f"{verdict.verdict:9} {mutant.key} {mutant.name}", flush=True)
+    for is_plain in (False, True):
+        asked = [mutant for mutant in mutants if mutant.file.startswith("kernels/") == is_plain and not (
+            mutant.key in known and not (is_again and known[mutant.key].verdict == "survives"))]
+        with tempfile.TemporaryDirectory() as folder:
+            judge = Judge(root, Path(folder), is_plain) if asked else None
+            for mutant in asked:
+                if judge is not None and time.monotonic() - started <= seconds:
+                    known[mutant.key] = verdict = judge.judge(mutant, is_again)
+                    with out.open("a") as file:
+                        file.write(json.dumps({"key": mutant.key, "name": mutant.name} | verdict._asdict()) + "\n")
+                    print(f"{verdict.verdict:9} {mutant.key} {mutant.name}", flush=True)
     return {mutant.key: known[mutant.key] for mutant in mutants if mutant.key in known}
 
 

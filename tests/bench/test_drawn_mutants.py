@@ -63,7 +63,7 @@ def test_every_mutant_called_equivalent_is_drawn():
 
 
 @pytest.fixture
-def judge(tmp_path):
+def judge(tmp_path, monkeypatch):
     """Of sources of one module, with one test of it."""
     root = tmp_path / "root"
     module = root / "src" / "backstop" / "report" / "small.py"
@@ -75,28 +75,28 @@ def judge(tmp_path):
     tests.parent.mkdir(parents=True)
     tests.write_text("from backstop.report.small import doubled\n\n\ndef test_it():\n    assert doubled(3) == 6\n")
     (tmp_path / "copy").mkdir()
-    return drawn_run.Judge(root, tmp_path / "copy")
-
-
-def test_a_change_that_a_test_notices_is_found_by_that_test_and_another_survives(judge, monkeypatch):
+    monkeypatch.setattr(drawn_run, "warm", lambda folder, is_plain: None)
     monkeypatch.setattr(drawn_run, "_WIDE", {"": ()})
     monkeypatch.setattr(drawn_run, "_NEAR", {"": ()})
+    monkeypatch.syspath_prepend(tmp_path / "copy" / "src")
+    return drawn_run.Judge(root, tmp_path / "copy", is_plain=False)
+
+
+def test_a_change_that_a_test_notices_is_found_by_that_test_and_another_survives(judge):
     verdicts = {}
     for place in places_of("report/small.py", (judge.sources / "report/small.py").read_text()):
-        verdicts[place.before] = judge.judge(place, has_wide=True)
+        verdicts[place.before] = judge.judge(place, is_thorough=True)
     assert {before: verdict.verdict for before, verdict in verdicts.items()} == {
         "*": "found", "2": "found", "+": "survives", "1": "survives"}
     assert verdicts["*"].by.endswith("test_small.py::test_it")
     assert "a * 2" in (judge.sources / "report/small.py").read_text()
 
 
-def test_a_test_that_fails_without_a_mutant_is_told(judge, monkeypatch):
-    monkeypatch.setattr(drawn_run, "_WIDE", {"": ()})
-    monkeypatch.setattr(drawn_run, "_NEAR", {"": ()})
+def test_a_test_that_fails_without_a_mutant_is_told(judge):
     (judge.root / "tests/unit/report/test_small.py").write_text("def test_it():\n    assert 'backstop.report' == 1\n")
     place = next(places_of("report/small.py", (judge.sources / "report/small.py").read_text()))
     with pytest.raises(RuntimeError, match="test_it fails without a mutant"):
-        judge.judge(place, has_wide=True)
+        judge.judge(place, is_thorough=True)
 
 
 def test_what_was_judged_stands_and_survivors_are_tried_again_where_asked(tmp_path, monkeypatch):
@@ -104,10 +104,11 @@ def test_what_was_judged_stands_and_survivors_are_tried_again_where_asked(tmp_pa
     (tmp_path / "src").mkdir()
     places = list(places_of("m.py", MODULE))[:2]
 
-    def judged(_judge, mutant, has_wide):
-        tried.append((mutant.key, has_wide))
+    def judged(_judge, mutant, is_thorough):
+        tried.append((mutant.key, is_thorough))
         return drawn_run.Verdict("survives" if mutant == places[0] else "found", "", 1.0)
 
+    monkeypatch.setattr(drawn_run, "warm", lambda folder, is_plain: None)
     monkeypatch.setattr(drawn_run.Judge, "judge", judged)
     for is_again in (False, False, True):
         found = drawn_run.run_all(places, tmp_path, out, is_again)
