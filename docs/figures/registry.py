@@ -27,7 +27,7 @@ FIGURES: Mapping[str, Mapping[str, Callable[[Workshop], str]]] = {
     "docs/ashare.md": {"main": ashare.main, "base": partial(ashare.horizons, market=""),
                        "crash": partial(ashare.horizons, market=ashare.CRASH), "crash-models": ashare.crash_models,
                        "rebuys": ashare.rebuys, "margin": ashare.margin},
-    "docs/behaviour.md": {"windows": behaviour.windows},
+    "docs/behaviour.md": {"windows": behaviour.windows, "solvency": behaviour.solvency},
     "docs/facilities.md": {"crash-2015": partial(facilities.designs, scenario="crash-2015"),
                            "crash-2008": partial(facilities.designs, scenario="crash-2008")},
     "docs/history.md": {"own": history.own, "designs": history.designs, "keys": history.keys},

@@ -30,16 +30,19 @@ class Found(NamedTuple):
 
 
 class Summary:
-    """The summary of one arm of a run, by figure; of its one arm with a facility where none is named."""
+    """The summary of one arm of a run, by figure; of its one arm with a facility where none is named.
 
-    def __init__(self, folder: Path, arm: str | None = None) -> None:
-        self._folder, self._arm = folder, arm
+    Of all funds, or of one fund of the cohort `fund`.
+    """
+
+    def __init__(self, folder: Path, arm: str | None = None, fund: str | None = None) -> None:
+        self._folder, self._arm, self._fund = folder, arm, fund
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], dict[str, Any]]:
         is_arm = pl.col("arm") != "none" if self._arm is None else pl.col("arm") == self._arm
         frame = backstop.open_run(self._folder).summary.filter(
-            is_arm, pl.col("fund").is_null(),
+            is_arm, pl.col("fund").eq_missing(pl.lit(self._fund)),
             pl.col("comparison").is_null() | (pl.col("comparison") == "facility"))
         return {(row["metric"], row["statistic"]): row for row in frame.iter_rows(named=True)}
 
@@ -81,11 +84,11 @@ class Workshop:
         """What a command tells with ``--json``."""
         return json.loads(self.said(f"{command} --json"))
 
-    def run(self, options: str, arm: str | None = None) -> Summary:
-        """The run of the A-share example with these options; see `Summary` for `arm`."""
+    def run(self, options: str, arm: str | None = None, fund: str | None = None) -> Summary:
+        """The run of the A-share example with these options; see `Summary` for `arm` and `fund`."""
         name = hashlib.sha256(options.encode()).hexdigest()[:12]
         self.said(f"backstop run configs/ashare.toml {options} -o runs/{name} --quiet".replace("  ", " "))
-        return Summary(self._folder / "runs" / name, arm)
+        return Summary(self._folder / "runs" / name, arm, fund)
 
     def path(self, name: str) -> Path:
         """A run or file that a command left under this name."""
