@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backstop.answers import skewness
-from backstop.answers.averages import Average
+from backstop.answers.averages import Average, Vector, made, pieces
 from backstop.answers.groups import Groups, widening
 from backstop.answers.samples import Sample
 from backstop.answers.skewness import Z
@@ -113,10 +113,12 @@ def mean_difference(sample: Sample, other: Sample) -> Estimate:
     """Mean of the path by path difference, kept within its range."""
     if (sample.x == other.x).all():
         return no_difference(sample)
-    difference = sample.x - other.x
+    x, y = sample.x, other.x
+    difference = made(len(x), lambda part: x[part] - y[part])
     average = sample.average(difference)
     note = few_differ(sample, other) or skewness.tail_note(average)
-    return within(average, float(difference.min()), float(difference.max()), note)
+    ends = [(piece.min(), piece.max()) for piece in (difference[part] for part in pieces(len(x)))]
+    return within(average, float(min(end[0] for end in ends)), float(max(end[1] for end in ends)), note)
 
 
 def probability_difference(sample: Sample, other: Sample) -> Estimate:
@@ -129,13 +131,18 @@ def _correlation(sample: Sample, a: Floats, b: Floats) -> float:
     """Correlation of two indicators on the same paths, or of their sums over groups; 0 where one never varies."""
     if sample.groups is not None and sample.groups.count > 1:
         return _correlation_of_sums(sample, sample.groups, a, b)
-    p, q, both = sample.mean_of(a), sample.mean_of(b), sample.mean_of(a * b)
+    p, q, both = sample.mean_of(a), sample.mean_of(b), sample.mean_of(made(len(a), lambda part: a[part] * b[part]))
     spread = p * (1.0 - p) * q * (1.0 - q)
     return min(max((both - p * q) / math.sqrt(spread), -1.0), 1.0) if spread > 0.0 else 0.0
 
 
+def _off_mean(sample: Sample, values: Vector) -> Vector:
+    mean = sample.mean_of(values)
+    return made(len(sample.x), lambda part: sample.w[part] * (values[part] - mean))
+
+
 def _correlation_of_sums(sample: Sample, groups: Groups, a: Floats, b: Floats) -> float:
-    one, two = (groups.sums(sample.w * (v - sample.mean_of(v))) for v in (a, b))
+    one, two = (groups.sums(_off_mean(sample, v)) for v in (a, b))
     squares = math.fsum((one * one).tolist()) * math.fsum((two * two).tolist())
     return min(max(math.fsum((one * two).tolist()) / math.sqrt(squares), -1.0), 1.0) if squares > 0.0 else 0.0
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from backstop.answers.averages import Vector, pieces
 from backstop.terms import Floats, Integers
 
 
@@ -24,9 +25,17 @@ class Groups:
         self.position = np.concatenate([[0], np.cumsum(np.diff(number) != 0)]).astype(np.int64)
         self.count = int(self.position[-1]) + 1
 
-    def sums(self, values: Floats) -> Floats:
+    def sums(self, values: Vector) -> Floats:
         """(G,) sums of (n,) values, each in order."""
-        return np.bincount(self.position, weights=values).astype(np.float64, copy=False)
+        totals = np.zeros(self.count)
+        for part in pieces(len(values)):
+            position, piece = self.position[part], values[part]
+            first = position[0]
+            # a group that a piece breaks off goes on from what it has
+            head = totals[first] + piece[0]
+            found = np.bincount(position - first, weights=np.concatenate([[head], piece[1:]]))
+            totals[first : first + len(found)] = found
+        return totals
 
     @cached_property
     def correction(self) -> float:

@@ -1,11 +1,12 @@
 """The tables of a block in memory, read as the parts of a run are: metrics of many designs need no run directory."""
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from backstop.answers.gather import numbers
-from backstop.runs.parts import Parts
+from backstop.runs.parts import Parts, Piece
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers
@@ -45,10 +46,7 @@ class Held(Parts):
         return None if drawn is None else np.arange(
             block.first_path, block.first_path + block.n_paths) // drawn.paths_per_group
 
-    def path_column(self, name: str) -> Floats:
-        """(A, N) values of a path outcome; NaN stands for null."""
-        return numbers(self._tables.paths, name).reshape(len(self.arms), -1)
-
-    def fund_column(self, name: str, funds: slice) -> Floats:
-        """(A, f, N) values of a fund outcome for some of the funds; NaN stands for null."""
-        return numbers(self._tables.funds, name).reshape(len(self.arms), len(self.funds), -1)[:, funds]
+    def pieces(self, arms: Sequence[int], paths: Sequence[str] = (), funds: Sequence[str] = ()) -> Iterator[Piece]:
+        """The one piece that there is, of all arms and columns."""
+        tables = {"paths": self._tables.paths, "funds": self._tables.funds}
+        yield Piece(range(len(self.arms)), tables, len(self.funds), "a block")

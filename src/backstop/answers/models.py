@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 from backstop.answers.ranges import largest_range
 from backstop.answers.skewness import Z
 from backstop.answers.summary import Row, steps_of
+from backstop.answers.views import View, of_models
 from backstop.runs.parts import Parts
 from backstop.runs.progress import Meter, OnProgress, quiet
 
@@ -41,14 +42,15 @@ def summarise_with_models(parts: Parts, on_progress: OnProgress = quiet) -> tupl
 
     Each column is read once for all. The first rows have their range over models and intervals of sampling alone.
     """
-    (whole, models), steps = parts.sharing(), steps_of(parts)
+    reads, steps = steps_of(parts)
+    whole = View(parts, reads)
+    models = of_models(whole)
     meter = Meter("summarising", len(steps), on_progress)
     rows, apart = list[Row](), {model: list[Row]() for model in parts.mixture.models}
     for step in steps:
         rows += step(whole)
         for own, found in zip(models, apart.values(), strict=True):
             found += step(own)
-        whole.forget()
         meter.add(1)
     return over_models(rows, apart, parts.mixture.weights), apart
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from backstop.answers import rates
 from backstop.answers.accounts import metrics_of
-from backstop.answers.values import SLAB_BYTES
+from backstop.answers.views import MOST_READS, SLAB_BYTES
 from backstop.outcomes import DAILY_METRICS, FUND_OUTCOMES, path_columns
 from backstop.runs.engine import compile_kernels, simulate_block
 from backstop.runs.progress import OnProgress, quiet
@@ -136,12 +136,17 @@ def _simulation_bytes(request: RunRequest, threads: int) -> float:
 
 
 def _summary_bytes(terms: RunTerms, n_paths: int) -> float:
-    """Columns of all paths, slabs of fund columns, rows that are in no file yet."""
+    """Columns of an arm and what it is compared with, those read ahead, rows that are in no file yet."""
     of_none, of_funds = n_columns(terms)
-    column = 8 * len(terms.arms) * n_paths
-    slab = min(SLAB_BYTES, column * len(terms.names.funds))
+    of_outcome = 8 * len(terms.arms) * len(terms.names.funds) * n_paths
+    ahead = max(min(SLAB_BYTES, of_outcome * len(FUND_OUTCOMES)), of_outcome // MOST_READS)
     rows = of_none + of_funds / len(FUND_OUTCOMES)
-    return rates.SUMMARY_COLUMNS * column + 2 * slab + rates.COLUMN_ROWS * rates.ROW_BYTES * rows
+    return _path_bytes(terms) * n_paths + ahead + rates.COLUMN_ROWS * rates.ROW_BYTES * rows
+
+
+def _path_bytes(terms: RunTerms) -> int:
+    """Of memory, for each path that is summarised; see `rates`."""
+    return rates.SUMMARY_PATH_BYTES * (2 if terms.mixture.models else 1)
 
 
 def _disk_bytes(request: RunRequest, first: _Sample, sample: _Sample, n_blocks: int) -> int:
@@ -185,5 +190,5 @@ def plan_cluster(plan: Plan, n_cores: int, core_hour_price: float | None) -> Clu
     core_hours, hours = (n * blocks_a_task * block_seconds / 3600.0 for n in (n_tasks, math.ceil(n_tasks / n_cores)))
     return ClusterPlan(
         n_cores, n_tasks, blocks_a_task * block_seconds, core_hours, hours, FILES_A_BLOCK * plan.n_blocks,
-        rates.SUMMARY_COLUMNS * 8 * plan.n_arms * plan.n_paths, plan.summary_seconds / 3600.0,
+        rates.SUMMARY_PATH_BYTES * plan.n_paths, plan.summary_seconds / 3600.0,
         None if core_hour_price is None else core_hour_price * hours * n_cores)

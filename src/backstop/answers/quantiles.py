@@ -13,10 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from backstop.answers.averages import Vector, made
 from backstop.answers.estimators import FEW, TAIL, Estimate, constant, few_differ, no_difference
 from backstop.answers.samples import Sample
 from backstop.answers.skewness import Z
-from backstop.terms import Floats
 
 _SELDOM = 2.0
 """Paths, beside those seen, that lie below one of two quantiles alone: none seen is not none (as in Bonett and Price
@@ -52,8 +52,9 @@ def _worth(sample: Sample, p: float) -> float:
     return sample.n_effective if sample.groups is None else sample.worth(_is_below(sample, p))
 
 
-def _is_below(sample: Sample, p: float) -> Floats:
-    return (sample.x <= sample.value_at(p)).astype(float)
+def _is_below(sample: Sample, p: float) -> Vector:
+    x, value = sample.x, sample.value_at(p)
+    return made(len(x), lambda part: (x[part] <= value).astype(float))
 
 
 def _thin(n: float, p: float) -> str:
@@ -104,7 +105,8 @@ def _farthest_pairs(sample: Sample, other: Sample, p: float) -> list[tuple[float
     """
     below, other_below = _is_below(sample, p), _is_below(other, p)
     seldom = math.sqrt(_SELDOM) / sample.n_effective
-    a, b, d = (math.hypot(sample.error_of_mean(share), seldom) for share in (below, other_below, below - other_below))
+    apart = made(len(below), lambda part: below[part] - other_below[part])
+    a, b, d = (math.hypot(sample.error_of_mean(share), seldom) for share in (below, other_below, apart))
     r = min(max((a * a + b * b - d * d) / (2.0 * a * b), -1.0), 1.0)
     s, t = (math.hypot(_error_of_share(one, p), seldom) for one in (sample, other))
     pairs = []

@@ -17,8 +17,9 @@ JSON_ROW_BYTES = 580
 PARQUET_ROW_BYTES = 14
 ROW_BYTES = 1200
 """Of memory, while it is in no file. [ours: seen]"""
-SUMMARY_COLUMNS = 8
-"""Columns of all arms and paths that a summary holds at once. [ours: seen]"""
+SUMMARY_PATH_BYTES = 40
+"""Of memory, that a summary holds of a path at once, however many arms and columns there are; twice that where
+several models share the paths. [ours: seen]"""
 TABLE_TIMES = 2.0
 """Memory of a block while it is written, times its outcomes. [ours: seen]"""
 LIBRARY_BYTES = 90e6

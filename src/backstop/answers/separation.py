@@ -3,7 +3,9 @@
 import math
 from typing import NamedTuple
 
+from backstop.answers.averages import made
 from backstop.answers.samples import Sample
+from backstop.terms import Floats
 
 
 class Separation(NamedTuple):
@@ -27,13 +29,19 @@ def separate(sample: Sample) -> Separation | None:
     groups = sample.groups
     if groups is None or not 1 < groups.count < len(sample.x):
         return None
-    w = sample.w * (len(sample.x) / sample.total_weight)
+    scale = len(sample.x) / sample.total_weight
+    w = made(len(sample.x), lambda part: sample.w[part] * scale)
     size = groups.sums(w)
-    mean = groups.sums(w * sample.x) / size
-    off, between = sample.x - mean[groups.position], size * (mean - sample.mean) ** 2
+    mean = groups.sums(made(len(w), lambda part: w[part] * sample.x[part])) / size
+    between = size * (mean - sample.mean) ** 2
+    squares = made(len(w), lambda part: _squares(w[part], sample.x[part] - mean[groups.position[part]]))
     n_total, n_groups = float(len(sample.x)), groups.count
-    within = math.fsum(groups.sums(w * off * off).tolist()) / (n_total - n_groups)
+    within = math.fsum(groups.sums(squares).tolist()) / (n_total - n_groups)
     usual = (n_total - math.fsum((size * size).tolist()) / n_total) / (n_groups - 1.0)
     of_parameters = max((math.fsum(between.tolist()) / (n_groups - 1.0) - within) / usual, 0.0)
     total = of_parameters + within
     return Separation(math.sqrt(within / n_total), math.sqrt(of_parameters), of_parameters / total if total else 0.0)
+
+
+def _squares(w: Floats, off: Floats) -> Floats:
+    return w * off * off

@@ -11,7 +11,7 @@ the sample alone gives no width. Each mean has the bounds of answers/skewness.py
 import numpy as np
 
 from backstop.answers import skewness
-from backstop.answers.averages import Average
+from backstop.answers.averages import Average, Vector, made
 from backstop.answers.estimators import FEW, Estimate, constant, no_difference
 from backstop.answers.quantiles import levels_of
 from backstop.answers.samples import Sample
@@ -65,14 +65,20 @@ def _mean_beyond(sample: Sample, threshold: tuple[float, ...], p: float) -> Aver
 
 
 def _mean_difference_beyond(sample: Sample, other: Sample, thresholds: tuple[float, ...], p: float) -> Average:
-    one, two = thresholds
-    return sample.average(_beyond(sample, one, p) - _beyond(other, two, p)).plus(one - two)
+    one, two = (_beyond(of, threshold, p) for of, threshold in zip((sample, other), thresholds, strict=True))
+    return sample.average(made(len(one), lambda part: one[part] - two[part])).plus(thresholds[0] - thresholds[1])
 
 
-def _beyond(sample: Sample, threshold: float, p: float) -> Floats:
+def _beyond(sample: Sample, threshold: float, p: float) -> Vector:
     """``(x - q)+ / (1 - p)``, in the lower tail ``-(q - x)+ / p``."""
-    off = sample.x - threshold
-    return np.maximum(off, 0.0) / (1.0 - p) if p >= 0.5 else np.minimum(off, 0.0) / p
+    x = sample.x
+
+    def beyond(part: slice) -> Floats:
+        """Of the values of a piece."""
+        off = x[part] - threshold
+        return np.maximum(off, 0.0) / (1.0 - p) if p >= 0.5 else np.minimum(off, 0.0) / p
+
+    return made(len(x), beyond)
 
 
 def _thin(sample: Sample, p: float) -> str:

@@ -1,6 +1,7 @@
 """The summary of a run: estimates with intervals of every outcome and metric, each arm against its counterfactual.
 
-Columns are read one at a time, so that memory holds one column of all paths, or a slab of fund columns.
+Memory holds the column of an arm and the one it is compared with (`answers.views`): what is worked out of them is made
+in pieces (`answers.averages`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,20 +12,20 @@ import numpy as np
 
 from backstop.answers.accounts import metrics_of
 from backstop.answers.comparisons import Comparison, comparisons_of
-from backstop.answers.estimators import FEW, Estimate, ratio
+from backstop.answers.estimators import FEW, ratio
 from backstop.answers.groups import Groups
-from backstop.answers.metrics import Columns, Metric
+from backstop.answers.metrics import Metric
 from backstop.answers.samples import Column, Sample
 from backstop.answers.separation import separate
-from backstop.answers.statistics import statistics_of
-from backstop.answers.values import Sums, fund_columns, has_sense, metric_called, metric_values, shared_columns
+from backstop.answers.statistics import Statistic, statistics_of
+from backstop.answers.values import metric_called
+from backstop.answers.views import Read, View, read_of_fund, read_of_paths, reads_of_metric
 from backstop.outcomes import FUND_OUTCOMES, Outcome, path_columns
 from backstop.runs.parts import Parts
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.terms import Floats
 
 _NOT_SEPARATE: tuple[None, None, None] = (None, None, None)
-_NO_DIFFERENCE: tuple[float | None, float | None, float | None, str | None] = (None, None, None, None)
 
 
 class Row(NamedTuple):
@@ -81,12 +82,12 @@ class _Effect(NamedTuple):
 
     against: str | None
     comparison: str | None
-    one: Column | None = None
-    other: Column | None = None
+    one: Callable[[], Column] | None = None
+    other: Callable[[], Column] | None = None
 
     def paired(self) -> tuple[Sample, Sample] | None:
         """Both on the paths that have both values, if any."""
-        return None if self.one is None or self.other is None else self.one.paired(self.other)
+        return None if self.one is None or self.other is None else self.one().paired(self.other())
 
 
 _NO_EFFECT = _Effect(None, None)
@@ -102,20 +103,26 @@ def summarise(parts: Parts, on_progress: OnProgress = quiet) -> list[Row]:
     RunIncomplete
         A part is damaged or missing.
     """
-    steps = steps_of(parts)
-    meter = Meter("summarising", len(steps), on_progress)
+    reads, steps = steps_of(parts)
+    view, meter = View(parts, reads), Meter("summarising", len(steps), on_progress)
     rows: list[Row] = []
     for step in steps:
-        rows += step(parts)
+        rows += step(view)
         meter.add(1)
     return rows
 
 
 def summarise_funds(parts: Parts, on_progress: OnProgress = quiet) -> Iterator[list[Row]]:
     """Rows of all funds, an outcome at a time: of thousands of funds they are more than memory should hold."""
-    meter = Meter("summarising", len(FUND_OUTCOMES), on_progress)
+    reads = {outcome.name: [read_of_fund(parts, outcome.name, fund) for fund in range(len(parts.funds))]
+             for outcome in FUND_OUTCOMES}
+    view, meter = View(parts, [read for of_outcome in reads.values() for read in of_outcome]), Meter(
+        "summarising", len(FUND_OUTCOMES), on_progress)
     for outcome in FUND_OUTCOMES:
-        yield _fund_rows(outcome, parts)
+        subjects = [_Subject(arm, fund, outcome.name, outcome.unit, outcome.worst)
+                    for fund in parts.funds for arm in parts.arms]
+        asked = [(read, arm) for read in reads[outcome.name] for arm in range(len(parts.arms))]
+        yield [row for subject, one in zip(subjects, asked, strict=True) for row in _outcome_rows(subject, *one, view)]
         meter.add(1)
 
 
@@ -127,70 +134,65 @@ def summarise_one(parts: Parts, name: str) -> list[Row]:
     ConfigError
         There is no such metric.
     """
-    columns = dict(path_columns(parts.layers, parts.resolved["names"]["assets"]))
-    if name in columns:
-        return _outcome_rows(parts, None, name, columns[name], parts.path_column(name))
-    return _metric_rows(metric_called(parts.layers, parts.resolved["names"]["assets"], name), parts)
+    assets = parts.resolved["names"]["assets"]
+    columns = dict(path_columns(parts.layers, assets))
+    reads, steps = (_outcome_steps(parts, name, columns[name]) if name in columns
+                    else _metric_steps(parts, metric_called(parts.layers, assets, name)))
+    view = View(parts, reads)
+    return [row for step in steps for row in step(view)]
 
 
-Step: TypeAlias = Callable[[Parts], list[Row]]
-"""Makes the rows of one column, or of one metric, from the parts of a run."""
+Step: TypeAlias = Callable[[View], list[Row]]
+"""Makes the rows of one column, or of one metric, of one arm."""
+_Steps: TypeAlias = tuple[list[Read], list[Step]]
+"""What steps read, in their order."""
 
 
-def steps_of(parts: Parts) -> list[Step]:
-    """Columns of paths, then metrics."""
+def steps_of(parts: Parts) -> _Steps:
+    """Columns of paths, then metrics; arm by arm."""
     columns = path_columns(parts.resolved["names"]["layers"], parts.resolved["names"]["assets"])
-    return [*(partial(_path_rows, name, outcome) for name, outcome in columns),
-            *(partial(_metric_rows, metric) for metric in metrics_of(parts.layers))]
+    found = [*(_outcome_steps(parts, name, outcome) for name, outcome in columns),
+             *(_metric_steps(parts, metric) for metric in metrics_of(parts.layers))]
+    return [read for reads, _ in found for read in reads], [step for _, steps in found for step in steps]
 
 
-def _path_rows(name: str, outcome: Outcome, parts: Parts) -> list[Row]:
-    return _outcome_rows(parts, None, name, outcome, parts.path_column(name))
+def _outcome_steps(parts: Parts, name: str, outcome: Outcome) -> _Steps:
+    read = read_of_paths(parts, name)
+    return [read], [partial(_outcome_rows, _Subject(arm, None, name, outcome.unit, outcome.worst), read, number)
+                    for number, arm in enumerate(parts.arms)]
 
 
-def _fund_rows(outcome: Outcome, parts: Parts) -> list[Row]:
-    return [row for fund, values in fund_columns(parts, outcome.name)
-            for row in _outcome_rows(parts, fund, outcome.name, outcome, values)]
+def _metric_steps(parts: Parts, metric: Metric) -> _Steps:
+    found = reads_of_metric(parts, metric)
+    return [read for _, read in found], [partial(_metric_rows, metric, comparison, read) for comparison, read in found]
 
 
-def _outcome_rows(parts: Parts, fund: str | None, name: str, outcome: Outcome, values: Floats) -> list[Row]:
-    """Rows of one column, (A, N), over all arms."""
-    columns = [Column(x, parts.weight, parts.group) for x in values]
-    rows = []
-    for number, arm in enumerate(parts.arms):
-        subject = _Subject(arm, fund, name, outcome.unit, outcome.worst)
-        effects = [_Effect(parts.arms[one.against], one.name, columns[one.arm], columns[one.against])
-                   for one in comparisons_of(number, parts.counterfactuals)]
-        rows += _rows(subject, columns[number], effects)
-    return rows
+def _outcome_rows(subject: _Subject, read: Read, arm: int, view: View) -> list[Row]:
+    """Rows of one column of one arm."""
+    arms = view.parts.arms
+    effects = [_Effect(arms[one.against], one.name, partial(view.column, read, one.arm),
+                       partial(view.column, read, one.against))
+               for one in comparisons_of(arm, view.parts.counterfactuals)]
+    return _rows(subject, view.column(read, arm), effects)
 
 
-def _metric_rows(metric: Metric, parts: Parts) -> list[Row]:
-    """Rows of one metric, over the arms that it has sense for."""
-    columns, rows, sums = shared_columns(parts, metric), [], Sums(parts)
-    for number in range(len(parts.arms)):
-        if has_sense(parts, number, metric):
-            own = columns | sums.of(metric, parts.eligible[number])
-            for comparison in comparisons_of(number, parts.counterfactuals)[: None if metric.compares else 1]:
-                rows += _compared_rows(parts, metric, number, comparison, own)
-    return rows
+def _metric_rows(metric: Metric, comparison: Comparison, read: Read, view: View) -> list[Row]:
+    """Rows of one metric of one arm in one comparison."""
+    arms, (number,) = view.parts.arms, read.arms
+    subject = _Subject(arms[number], None, metric.name, metric.unit, metric.worst)
+    effect = _Effect(arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
+    if read.is_share:
+        return _ratio_rows(subject, *view.share(read, number), effect, view)
+    return _rows(subject, view.column(read, number), [effect])
 
 
-def _compared_rows(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns) -> list[Row]:
-    """Rows of one metric of one arm in one comparison; `columns` are (A, N) by name."""
-    x, of = metric_values(parts, metric, number, comparison, columns)
-    subject = _Subject(parts.arms[number], None, metric.name, metric.unit, metric.worst)
-    effect = _Effect(parts.arms[comparison.against], comparison.name) if metric.compares else _NO_EFFECT
-    if of is not None:
-        return _ratio_rows(subject, x, of, effect, parts)
-    return _rows(subject, Column(x, parts.weight, parts.group), [effect])
-
-
-def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts: Parts) -> list[Row]:
+def _ratio_rows(subject: _Subject, x: Floats, of: Floats | None, effect: _Effect, view: View) -> list[Row]:
     """The one row of a share of sums; none where there is nothing to have a share of."""
+    if of is None:
+        return []
     has = ~(np.isnan(x) | np.isnan(of))
-    x, of, group = x[has], of[has], None if parts.group is None else parts.group[has]
-    estimate = ratio(x, of, parts.weight[has], group)
+    x, of, group = x[has], of[has], None if view.group is None else view.group[has]
+    estimate = ratio(x, of, view.weight[has], group)
     if estimate is None:
         return []
     groups = None if group is None else Groups(group[of > 0.0])
@@ -201,28 +203,57 @@ def _ratio_rows(subject: _Subject, x: Floats, of: Floats, effect: _Effect, parts
 
 def _rows(subject: _Subject, column: Column, effects: Sequence[_Effect]) -> list[Row]:
     """Rows of one arm's values: for every statistic one an effect, or a single one where there is none."""
-    if column.sample is None:
+    sample = column.sample
+    if sample is None:
         return []
-    pairs = [(effect, effect.paired()) for effect in effects or (_NO_EFFECT,)]
-    n_paths = int(column.known.sum())
-    rows = []
-    separation = separate(column.sample) or _NOT_SEPARATE
-    for statistic in statistics_of(subject.unit, subject.worst):
-        estimate = statistic.of(column.sample)
-        is_average = statistic.name in ("mean", "prob")
-        spread = separation if is_average else _NOT_SEPARATE
-        for effect, pair in pairs:
-            difference = _difference(statistic.difference(*pair), pair[0].groups) if pair else _NO_DIFFERENCE
-            rows.append(Row(subject.arm, subject.fund, subject.metric, subject.unit, statistic.name, estimate.value,
-                            estimate.lower, estimate.upper, effect.against, effect.comparison, *difference, n_paths,
-                            _note(estimate.note, column.sample.groups),
-                            column.sample.standard_error if is_average else None, *spread))
-    return rows
+    statistics = statistics_of(subject.unit, subject.worst)
+    own = [_of_arm(statistic, sample) for statistic in statistics]
+    compared = [_compared(statistics, effect) for effect in effects or (_NO_EFFECT,)]
+    n_paths = len(column.x)
+    return [Row(*subject[:4], statistic.name, one.value, one.lower, one.upper, other.against, other.comparison,
+                other.effect, other.lower, other.upper, other.note, n_paths, one.note, one.error, *one.spread)
+            for place, (statistic, one) in enumerate(zip(statistics, own, strict=True))
+            for other in (differences[place] for differences in compared)]
 
 
-def _difference(found: Estimate, groups: Groups | None
-                ) -> tuple[float | None, float | None, float | None, str | None]:
-    return found.value, found.lower, found.upper, _note(found.note, groups)
+class _Own(NamedTuple):
+    """What a row says of the arm itself."""
+
+    value: float
+    lower: float | None
+    upper: float | None
+    note: str | None
+    error: float | None
+    spread: tuple[float, float, float] | tuple[None, None, None]
+
+
+class _Compared(NamedTuple):
+    """And of what it is compared with."""
+
+    against: str | None
+    comparison: str | None
+    effect: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    note: str | None = None
+
+
+def _of_arm(statistic: Statistic, sample: Sample) -> _Own:
+    """The estimate; its error and where that comes from, of averages."""
+    estimate = statistic.of(sample)
+    note = _note(estimate.note, sample.groups)
+    if statistic.name not in ("mean", "prob"):
+        return _Own(*estimate[:3], note, None, _NOT_SEPARATE)
+    return _Own(*estimate[:3], note, sample.standard_error, separate(sample) or _NOT_SEPARATE)
+
+
+def _compared(statistics: Sequence[Statistic], effect: _Effect) -> list[_Compared]:
+    """By statistic; one pair of samples is in memory at a time."""
+    pair = effect.paired()
+    if pair is None:
+        return [_Compared(effect.against, effect.comparison)] * len(statistics)
+    found = [statistic.difference(*pair) for statistic in statistics]
+    return [_Compared(effect.against, effect.comparison, *one[:3], _note(one.note, pair[0].groups)) for one in found]
 
 
 def _note(note: str, groups: Groups | None) -> str | None:

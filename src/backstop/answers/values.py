@@ -1,10 +1,11 @@
-"""What metrics come to on every path: columns of a run, read one at a time, put together arm by arm.
+"""What metrics come to on every path: columns of a run, read part by part, put together arm by arm.
 
-Memory holds one column of all paths, or a slab of fund columns.
+Memory holds the columns of one part, and one number a path of what is asked for.
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,11 +16,11 @@ from backstop.answers.quality import FundSum
 from backstop.answers.samples import Column
 from backstop.errors import ConfigError
 from backstop.outcomes import path_columns
-from backstop.runs.parts import Parts
+from backstop.runs.parts import Parts, Piece
 from backstop.terms import Floats
 
-SLAB_BYTES = 64 * 2**20
-"""Most that fund columns take in memory at a time."""
+Values: TypeAlias = tuple[Floats, Floats | None]
+"""(N,) values, NaN for none, and what they are a share of, if of anything."""
 
 
 def path_values(parts: Parts, name: str) -> dict[str, Column]:
@@ -33,8 +34,8 @@ def path_values(parts: Parts, name: str) -> dict[str, Column]:
     return {arm: Column(x, parts.weight, parts.group) for arm, (x, _) in values_of(parts, name).items()}
 
 
-def values_of(parts: Parts, name: str) -> dict[str, tuple[Floats, Floats | None]]:
-    """By arm, (N,) values of a metric or column, NaN for none, and what they are a share of, if of anything.
+def values_of(parts: Parts, name: str) -> dict[str, Values]:
+    """By arm, the values of a metric or column.
 
     Raises
     ------
@@ -44,13 +45,10 @@ def values_of(parts: Parts, name: str) -> dict[str, tuple[Floats, Floats | None]
     if name in dict(path_columns(parts.layers, parts.resolved["names"]["assets"])):
         return {arm: (x, None) for arm, x in zip(parts.arms, parts.path_column(name), strict=True)}
     metric = metric_called(parts.layers, parts.resolved["names"]["assets"], name)
-    columns, sums, found = shared_columns(parts, metric), Sums(parts), {}
-    for number, arm in enumerate(parts.arms):
-        comparisons = comparisons_of(number, parts.counterfactuals)
-        if comparisons and has_sense(parts, number, metric):
-            found[arm] = metric_values(parts, metric, number, comparisons[0],
-                                       columns | sums.of(metric, parts.eligible[number]))
-    return found
+    asked = [(number, comparisons[0]) for number in range(len(parts.arms))
+             if (comparisons := comparisons_of(number, parts.counterfactuals)) and has_sense(parts, number, metric)]
+    found = metric_values(parts, metric, asked)
+    return {parts.arms[number]: values for (number, _), values in zip(asked, found, strict=True)}
 
 
 def metric_called(layers: Sequence[str], assets: Sequence[str], name: str) -> Metric:
@@ -70,18 +68,6 @@ def metric_called(layers: Sequence[str], assets: Sequence[str], name: str) -> Me
     raise ConfigError([f"{name}: is no metric of a run; {hint}"])
 
 
-def shared_columns(parts: Parts, metric: Metric) -> Columns:
-    """(A, N) by name of what a metric reads of all arms alike."""
-    columns = {name: parts.path_column(name) for name in metric.path_columns}
-    columns |= {name: _mean_over_assets(parts, name) for name in metric.fund_columns}
-    columns |= {total.name: _sum_over_funds(parts, total) for total in SUMS_OF_FUNDS if total.name in metric.fund_sums}
-    if metric.only_active:
-        columns["days_active"] = parts.path_column("days_active")
-    if metric.of_layers:
-        columns |= {name: _sum_over_layers(parts, column) for name, column in OF_LAYERS.items()}
-    return columns
-
-
 def has_sense(parts: Parts, number: int, metric: Metric) -> bool:
     """Whether an arm has what a metric asks for: a pool with money, funds that are eligible and others, a facility."""
     eligible = parts.eligible[number]
@@ -92,74 +78,96 @@ def has_sense(parts: Parts, number: int, metric: Metric) -> bool:
     return metric.compares or parts.counterfactuals[number] != number
 
 
-class Sums:
-    """Fund columns summed, times count, over the funds that arms admit, or over the others: once for all such arms."""
+def metric_values(parts: Parts, metric: Metric, asked: Sequence[tuple[int, Comparison]]) -> list[Values]:
+    """Values of a metric of arms, by number, in comparisons, each part of the run read once."""
+    found: list[Values] = [(np.empty(parts.n_paths), np.empty(parts.n_paths) if metric.over else None) for _ in asked]
+    arms, first = arms_read(parts, metric, asked), 0
+    for piece in parts.pieces(arms, paths_read(parts, metric), funds_read(metric)):
+        columns, part = OfPiece(parts, metric, piece), slice(first, first + piece.n_paths)
+        for target, one in zip(found, asked, strict=True):
+            for whole, values in zip(target, columns.values(*one), strict=True):
+                if whole is not None:
+                    whole[part] = values
+        first = part.stop
+    return found
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self._known: dict[tuple[str, bytes], Floats] = {}
 
-    def of(self, metric: Metric, eligible: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Columns:
-        """(A, N) by name of what `metric` reads."""
-        chosen = ~eligible if metric.whom == OTHERS else eligible
-        return {f"{metric.whom}.{name}": self._sum(name, chosen) for name in metric.sums}
+def arms_read(parts: Parts, metric: Metric, asked: Sequence[tuple[int, Comparison]]) -> list[int]:
+    """Arms whose columns a metric reads, of arms by number in comparisons."""
+    arms = {arm for number, comparison in asked for arm in (number, *comparison[1:])}
+    return sorted({*arms, *(parts.counterfactuals[arm] for arm in arms if metric.fund_sums)})
 
-    def _sum(self, name: str, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Floats:
-        key = name, chosen.tobytes()
+
+def paths_read(parts: Parts, metric: Metric) -> list[str]:
+    """Path columns that a metric reads."""
+    of_layers = [f"{column}_{layer}" for column in OF_LAYERS.values() for layer in parts.layers]
+    active = ["days_active"] if metric.only_active else []
+    return list(dict.fromkeys([*metric.path_columns, *active, *(of_layers if metric.of_layers else [])]))
+
+
+def funds_read(metric: Metric) -> list[str]:
+    """And fund columns."""
+    of_sums = [name for total in SUMS_OF_FUNDS if total.name in metric.fund_sums for name in total.columns]
+    return list(dict.fromkeys([*metric.fund_columns, *metric.sums, *of_sums]))
+
+
+class OfPiece:
+    """What a metric comes to on the n paths of a piece; the columns of an arm are made once for all comparisons."""
+
+    def __init__(self, parts: Parts, metric: Metric, piece: Piece) -> None:
+        self.parts, self.metric, self.piece = parts, metric, piece
+        self._known: dict[tuple[int, bytes], Columns] = {}
+
+    def values(self, number: int, comparison: Comparison) -> Values:
+        """(n,) each."""
+        metric, eligible = self.metric, self.parts.eligible[number]
+        one, other = (dict(self._columns(arm, eligible)) for arm in comparison[1:])
+        one["pool_size"], one["years"] = np.array(self.parts.pool_sizes[number]), np.array(self.parts.years)
+        x = np.asarray(metric.value(one, other), dtype=np.float64)
+        if metric.only_active:
+            x = np.where(self.piece.path("days_active", number) > 0.0, x, np.nan)
+        return x, (other if metric.of_other else one)[metric.over] if metric.over else None
+
+    def _columns(self, arm: int, eligible: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Columns:
+        """What the metric reads of an arm; `eligible` (F,) are the funds that its sums are over, or all others."""
+        key = arm, eligible.tobytes() if self.metric.sums else b""
         if key not in self._known:
-            total = np.zeros((len(self.parts.arms), self.parts.n_paths))
-            weights = (chosen * self.parts.counts).T
-            for weight, (_, values) in zip(weights, fund_columns(self.parts, name), strict=True):
-                total += weight[:, None] * values
-            self._known[key] = total
+            self._known[key] = self._made(arm, ~eligible if self.metric.whom == OTHERS else eligible)
         return self._known[key]
 
+    def _made(self, arm: int, chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Columns:
+        metric, piece, counts = self.metric, self.piece, self.parts.counts[arm]
+        columns = {name: piece.path(name, arm) for name in metric.path_columns}
+        assets = self.parts.opening_assets[arm] / self.parts.opening_assets[arm].sum()
+        columns |= {name: _weighted(piece, name, arm, assets) for name in metric.fund_columns}
+        columns |= {total.name: self._sum_over_funds(total, arm)
+                    for total in SUMS_OF_FUNDS if total.name in metric.fund_sums}
+        columns |= {f"{metric.whom}.{name}": _weighted(piece, name, arm, chosen * counts) for name in metric.sums}
+        if metric.of_layers:
+            columns |= {name: self._sum_over_layers(column, arm) for name, column in OF_LAYERS.items()}
+        return columns
 
-def metric_values(parts: Parts, metric: Metric, number: int, comparison: Comparison, columns: Columns
-                   ) -> tuple[Floats, Floats | None]:
-    """(N,) values, NaN for none, and what they are a share of, if of anything."""
-    one, other = ({name: values[n] for name, values in columns.items()} for n in comparison[1:])
-    one["pool_size"], one["years"] = np.array(parts.pool_sizes[number]), np.array(parts.years)
-    x = np.asarray(metric.value(one, other), dtype=np.float64)
-    if metric.only_active:
-        x = np.where(columns["days_active"][number] > 0.0, x, np.nan)
-    return x, (other if metric.of_other else one)[metric.over] if metric.over else None
+    def _sum_over_layers(self, column: str, arm: int) -> Floats:
+        """(n,) of a column that repeats by layer."""
+        total = np.zeros(self.piece.n_paths)
+        for layer in self.parts.layers:
+            total += self.piece.path(f"{column}_{layer}", arm)
+        return total
+
+    def _sum_over_funds(self, total: FundSum, arm: int) -> Floats:
+        """(n,) sum over funds, times count, of an arm against its counterfactual."""
+        own, others = ({name: self.piece.fund(name, number) for name in total.columns}
+                       for number in (arm, self.parts.counterfactuals[arm]))
+        sums = np.zeros(self.piece.n_paths)
+        for fund, count in enumerate(self.parts.counts[arm]):
+            one, other = ({name: values[fund] for name, values in of.items()} for of in (own, others))
+            sums += count * total.of_fund(one, other)
+        return sums
 
 
-def fund_columns(parts: Parts, name: str) -> Iterator[tuple[str, Floats]]:
-    """Each fund with its (A, N) values, read a slab of funds at a time."""
-    size = max(SLAB_BYTES // (8 * len(parts.arms) * parts.n_paths), 1)
-    for first in range(0, len(parts.funds), size):
-        slab = slice(first, first + size)
-        values = parts.fund_column(name, slab)
-        for number, fund in enumerate(parts.funds[slab]):
-            yield fund, values[:, number]
-
-
-def _sum_over_layers(parts: Parts, column: str) -> Floats:
-    """(A, N) of a column that repeats by layer."""
-    total = np.zeros((len(parts.arms), parts.n_paths))
-    for layer in parts.layers:
-        total += parts.path_column(f"{column}_{layer}")
+def _weighted(piece: Piece, name: str, arm: int, weights: Floats) -> Floats:
+    """(n,) sum of a fund column over funds, (F,) `weights` times."""
+    total = np.zeros(piece.n_paths)
+    for weight, values in zip(weights, piece.fund(name, arm), strict=True):
+        total += weight * values
     return total
-
-
-def _mean_over_assets(parts: Parts, name: str) -> Floats:
-    """(A, N) mean of a fund column over funds, weighted by ``count * nav`` at the arm's own opening."""
-    total = np.zeros((len(parts.arms), parts.n_paths))
-    shares = parts.opening_assets / parts.opening_assets.sum(axis=1, keepdims=True)
-    for share, (_, values) in zip(shares.T, fund_columns(parts, name), strict=True):
-        total += share[:, None] * values
-    return total
-
-
-def _sum_over_funds(parts: Parts, total: FundSum) -> Floats:
-    """(A, N) sum over funds, times count."""
-    sums = np.zeros((len(parts.arms), parts.n_paths))
-    columns = [fund_columns(parts, name) for name in total.columns]
-    for counts, *found in zip(parts.counts.T, *columns, strict=True):
-        values: Columns = {name: of_fund for name, (_, of_fund) in zip(total.columns, found, strict=True)}
-        for number, without in enumerate(parts.counterfactuals):
-            arm, other = ({name: v[n] for name, v in values.items()} for n in (number, without))
-            sums[number] += counts[number] * total.of_fund(arm, other)
-    return sums

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,54 @@ from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, Mixture
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 
 SMALL_BYTES = 24 * 2**20
 """Of a table that stays in memory."""
-_OF_PATHS = ("n_paths", "weight", "group", "_chosen")
-"""What differs with the paths that are read."""
+
+
+class Piece:
+    """Columns of some arms over the n paths of one part, whose rows stand arm by arm; F funds."""
+
+    def __init__(self, arms: Sequence[int], tables: "Mapping[str, pa.Table]", n_funds: int, told: str) -> None:
+        self._place = {arm: place for place, arm in enumerate(arms)}
+        self._tables, self._n_funds, self._told = tables, n_funds, told
+        rows = next(iter(tables.values())).num_rows // len(arms)
+        self.n_paths = rows if "paths" in tables else rows // n_funds
+        self._known: dict[tuple[str, str, int], Floats] = {}
+
+    def path(self, name: str, arm: int) -> Floats:
+        """(n,) values of a path outcome; NaN stands for null."""
+        return self._values("paths", name, arm)
+
+    def fund(self, name: str, arm: int) -> Floats:
+        """(F, n) values of a fund outcome; NaN stands for null."""
+        return self._values("funds", name, arm).reshape(self._n_funds, -1)
+
+    def _values(self, table: str, name: str, arm: int) -> Floats:
+        key = table, name, arm
+        if key not in self._known:
+            column = self._tables[table].column(name)
+            rows = len(column) // len(self._place)
+            self._known[key] = _finite(column.slice(self._place[arm] * rows, rows), f"{self._told}: {name}")
+        return self._known[key]
+
+
+def _finite(column: "pa.ChunkedArray", told: str) -> Floats:
+    """A column as float64; NaN stands for null.
+
+    Raises
+    ------
+    NotFinite
+        A value is infinite or not a number.
+    """
+    import pyarrow as pa
+
+    n_null, numbers = column.null_count, column.cast(pa.float64())
+    values = np.asarray((numbers.fill_null(np.nan) if n_null else numbers).to_numpy())
+    if np.count_nonzero(np.isfinite(values)) + n_null < len(values):
+        raise NotFinite(f"{told}: not a finite number; run `backstop verify` on the run")
+    return values
 
 
 class Parts:
@@ -36,11 +78,6 @@ class Parts:
     NotFinite
         A value is infinite or not a number.
     """
-
-    _model: int | None = None
-    """Whose paths these are; all without."""
-    _shared: "dict[tuple[str, str, bytes], Floats] | None" = None
-    """Columns of all paths that several parts read in turn, until they are forgotten."""
 
     def __init__(self, directory: RunDirectory) -> None:
         self.directory = directory
@@ -76,123 +113,105 @@ class Parts:
         self.opening_assets = self.counts * [arm["funds"]["nav_open"]["value"] for arm in arms]
         """(A, F) quanta of all funds of a cohort."""
 
-    def sharing(self) -> "tuple[Parts, list[Parts]]":
-        """The same paths, and those of each market model; what one of these reads the others have, until `forget`."""
-        known = {name: value for name, value in vars(self).items() if name not in _OF_PATHS} | {"_shared": {}}
-        found = []
-        for model in (None, *range(len(self.mixture.models))):
-            own = Parts.__new__(Parts)
-            vars(own).update(known, _model=model)
-            found.append(own)
-        return found[0], found[1:]
-
-    def forget(self) -> None:
-        """Free what is shared."""
-        if self._shared is not None:
-            self._shared.clear()
-
     @cached_property
-    def _metadata(self) -> dict[Path, "pq.FileMetaData"]:
-        """Footers, read once."""
+    def _sizes(self) -> "dict[Path, tuple[int, int]]":
+        """Rows and bytes of each part once it is read; the footers themselves take more memory than columns do."""
         import pyarrow.parquet as pq
 
-        files = [path for table in ("paths", "funds") for path in self.directory.parts(table)]
-        return {path: read_part(path, pq.read_metadata) for path in files}
+        def read(file: str) -> tuple[int, int]:
+            footer = pq.read_metadata(file)
+            return int(footer.num_rows), 8 * int(footer.num_rows) * int(footer.num_columns)
+
+        return {path: read_part(path, read) for table in ("paths", "funds") for path in self._files[table]}
+
+    @cached_property
+    def _files(self) -> dict[str, list[Path]]:
+        """Parts of each table, in the order of their paths."""
+        return {table: self.directory.parts(table) for table in ("paths", "funds")}
 
     @cached_property
     def n_paths(self) -> int:
         """N."""
-        return self._n_stored if self._model is None else int(np.count_nonzero(self._model_of == self._model))
+        return sum(self._sizes[path][0] for path in self._files["paths"]) // len(self.arms)
 
     @cached_property
-    def _model_of(self) -> Integers:
-        """Number of the model of each stored path; 0 where all have the same."""
-        numbers = np.arange(self._n_stored)
-        return self.mixture.model_of(numbers) if self.mixture.models else np.zeros_like(numbers)
-
-    @cached_property
-    def _n_stored(self) -> int:
-        n_rows: int = sum(self._metadata[path].num_rows for path in self.directory.parts("paths"))
-        return n_rows // len(self.arms)
+    def stored_weight(self) -> Floats:
+        """(N,) weight of each path; in the memory of one number where all are the same."""
+        weight = self.arm_column("weight", 0)
+        return np.broadcast_to(weight[0], weight.shape) if (weight == weight[0]).all() else weight
 
     @cached_property
     def weight(self) -> Floats:
-        """(N,) weight of each path; models that made fewer paths than others have their weight all the same."""
-        stored = np.ascontiguousarray(self.path_column("weight")[0])
-        return stored * self.mixture.balance(np.arange(self._n_stored)) if self._model is None else stored
+        """(N,) likewise; models that made fewer paths than others have their weight all the same."""
+        if not self.mixture.models:
+            return self.stored_weight
+        return self.stored_weight * self.mixture.balance(np.arange(self.n_paths))
 
     @cached_property
     def group(self) -> Integers | None:
         """(N,) number of the draw of parameters that a path is of; None where none are drawn."""
         drawn = self.directory.read_request().get("drawn_parameters")
-        return None if drawn is None else np.arange(self._n_stored)[self._chosen] // drawn["paths_per_group"]
-
-    @cached_property
-    def _chosen(self) -> Any:
-        """Of the stored paths, those that are read."""
-        return slice(None) if self._model is None else self._model_of == self._model
+        return None if drawn is None else np.arange(self.n_paths) // drawn["paths_per_group"]
 
     def path_column(self, name: str) -> Floats:
         """(A, N) values of a path outcome; NaN stands for null."""
-        return self._gather("paths", name, len(self.arms), slice(None))
+        return np.stack([self.arm_column(name, arm) for arm in range(len(self.arms))])
 
-    def fund_column(self, name: str, funds: slice) -> Floats:
-        """(A, f, N) values of a fund outcome for some of the funds; NaN stands for null."""
-        n_rows = len(self.arms) * len(self.funds)
-        chosen = np.arange(n_rows).reshape(len(self.arms), len(self.funds))[:, funds]
-        return self._gather("funds", name, n_rows, chosen.ravel()).reshape(*chosen.shape, self.n_paths)
-
-    def _gather(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
-        """Chosen rows of (rows, N)."""
-        key = table, name, np.arange(n_rows)[chosen].tobytes()
-        if self._shared is None:
-            return self._stored(table, name, n_rows, chosen)[:, self._chosen]
-        if key not in self._shared:
-            self._shared[key] = self._stored(table, name, n_rows, chosen)
-        return self._shared[key][:, self._chosen]
-
-    def _stored(self, table: str, name: str, n_rows: int, chosen: Any) -> Floats:
-        """The same of all paths, part by part."""
-        gathered, first = np.empty((len(np.arange(n_rows)[chosen]), self._n_stored)), 0
-        for path in self.directory.parts(table):
-            block = self._column(path, name).reshape(n_rows, -1)[chosen]
-            gathered[:, first : first + block.shape[1]] = block
-            first += block.shape[1]
+    def arm_column(self, name: str, arm: int) -> Floats:
+        """(N,) of one arm."""
+        gathered, first = np.empty(self.n_paths), 0
+        for piece in self.pieces([arm], paths=[name]):
+            gathered[first : first + piece.n_paths] = piece.path(name, arm)
+            first += piece.n_paths
         return gathered
 
-    def _column(self, path: Path, name: str) -> Floats:
+    def fund_column(self, name: str, funds: slice, arms: Sequence[int] | None = None) -> Floats:
+        """(A, f, N) values of a fund outcome for some of the funds, and of the arms; NaN stands for null."""
+        chosen = range(len(self.arms)) if arms is None else arms
+        gathered, first = np.empty((len(chosen), len(self.funds[funds]), self.n_paths)), 0
+        for piece in self.pieces(chosen, funds=[name]):
+            for target, arm in zip(gathered, chosen, strict=True):
+                target[:, first : first + piece.n_paths] = piece.fund(name, arm)[funds]
+            first += piece.n_paths
+        return gathered
+
+    def pieces(self, arms: Sequence[int], paths: Sequence[str] = (), funds: Sequence[str] = ()) -> Iterator[Piece]:
+        """Part by part, these columns of these arms; a part is opened once for all of them."""
+        wanted = {table: list(names) for table, names in (("paths", paths), ("funds", funds)) if names}
+        for files in zip(*(self._files[table] for table in wanted), strict=True):
+            tables = {table: self._rows(file, names, arms)
+                      for (table, names), file in zip(wanted.items(), files, strict=True)}
+            yield Piece(arms, tables, len(self.funds), str(files[0]))
+
+    def _rows(self, path: Path, names: list[str], arms: Sequence[int]) -> "pa.Table":
+        """Rows of these arms, one arm after another."""
         import pyarrow as pa
 
-        def read(file: str) -> Floats:
-            stored = self._whole.get(path) or self._read(file, path, [name])
-            column = stored.column(name).cast(pa.float64())
-            if not np.isfinite(column.drop_null().to_numpy()).all():
-                raise NotFinite(f"{path}: {name}: not a finite number; run `backstop verify` on the run")
-            return np.asarray(column.fill_null(np.nan).to_numpy())
-
-        values: Floats = read_part(path, read)
-        return values
+        if path in self._whole:
+            whole = self._whole[path].select(names)
+            n_rows = whole.num_rows // len(self.arms)
+            return pa.concat_tables([whole.slice(arm * n_rows, n_rows) for arm in arms])
+        return read_part(path, partial(self._read, columns=names, arms=arms))
 
     @cached_property
     def _whole(self) -> "dict[Path, pa.Table]":
         """Parts of small tables."""
         found: dict[Path, pa.Table] = {}
         for table in ("paths", "funds"):
-            files = self.directory.parts(table)
-            if sum(_n_bytes(self._metadata[path]) for path in files) <= SMALL_BYTES:
-                found |= {path: read_part(path, partial(self._read, path=path)) for path in files}
+            files = self._files[table]
+            if sum(self._sizes[path][1] for path in files) <= SMALL_BYTES:
+                found |= {path: read_part(path, self._read) for path in files}
         return found
 
-    def _read(self, file: str, path: Path, columns: list[str] | None = None) -> "pa.Table":
+    def _read(self, file: str, columns: list[str] | None = None, arms: Sequence[int] | None = None
+              ) -> "pa.Table":
+        """Row groups of these arms, one each; all without."""
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(file, metadata=self._metadata[path], page_checksum_verification=True) as part:
-            return part.read(columns=columns)
-
-
-def _n_bytes(footer: "pq.FileMetaData") -> int:
-    """Of a part once it is read."""
-    return 8 * int(footer.num_rows) * int(footer.num_columns)
+        # what threads would save of so little they take to be told of it
+        with pq.ParquetFile(file, page_checksum_verification=True) as part:
+            groups = list(range(part.num_row_groups) if arms is None else arms)
+            return part.read_row_groups(groups, columns=columns, use_threads=False)
 
 
 def read_part(path: Path, read: Any) -> Any:

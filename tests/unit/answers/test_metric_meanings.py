@@ -59,8 +59,9 @@ def summary(run):
         eligible=[np.array([fund == ELIGIBLE and arm in ("fund", "slow") for fund in FUNDS]) for arm in ARMS],
         counts=np.array([[COUNT[fund] for fund in FUNDS]] * len(ARMS)),
         opening_assets=np.array([[COUNT[fund] * NAV[fund] for fund in FUNDS]] * len(ARMS)),
-        weight=np.ones(N), group=None, path_column=lambda name: of(run.paths, name, len(ARMS)),
-        fund_column=lambda name, chosen: of(run.funds, name, len(ARMS), len(FUNDS))[:, chosen])
+        weight=np.ones(N), group=None, pieces=lambda arms, paths, funds: [SimpleNamespace(
+            n_paths=N, path=lambda name, arm: of(run.paths, name, len(ARMS))[arm],
+            fund=lambda name, arm: of(run.funds, name, len(ARMS), len(FUNDS))[arm])])
     return pl.DataFrame([row._asdict() for row in summarise(parts)], infer_schema_length=None)
 
 

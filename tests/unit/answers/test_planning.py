@@ -30,9 +30,9 @@ def test_short_blocks_are_put_together_as_long_as_every_core_has_some():
     assert plan_cluster(short, 10, None).money is None
 
 
-def test_what_brings_blocks_together_grows_with_paths_and_arms():
-    more = plan_cluster(PLAN._replace(n_paths=160_000, n_arms=4), 4, None)
-    assert more.merge_bytes == 4 * plan_cluster(PLAN, 4, None).merge_bytes
+def test_what_brings_blocks_together_grows_with_paths_and_not_with_arms():
+    more = plan_cluster(PLAN._replace(n_paths=2 * PLAN.n_paths, n_arms=4), 4, None)
+    assert more.merge_bytes == 2 * plan_cluster(PLAN, 4, None).merge_bytes
     assert plan_cluster(PLAN, 4, None).merge_hours == pytest.approx(PLAN.summary_seconds / 3600.0)
 
 

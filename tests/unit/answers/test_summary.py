@@ -288,10 +288,10 @@ def test_summaries_of_equal_runs_are_the_same_bytes(directory, tmp_path):
 
 
 def test_slabs_of_funds_change_nothing(directory, summary, monkeypatch):
-    from backstop.answers import values
+    from backstop.answers import views
     from backstop.answers.summary import summarise, summarise_funds
 
-    monkeypatch.setattr(values, "SLAB_BYTES", 1)
+    monkeypatch.setattr(views, "SLAB_BYTES", 1)
     parts = Parts(directory)
     rows = [found._asdict() for piece in (summarise(parts), *summarise_funds(parts)) for found in piece]
     assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)

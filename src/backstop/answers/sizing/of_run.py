@@ -46,7 +46,7 @@ def enough_of(parts: Parts, number: int, arm: ArmTerms, target: float) -> Enough
         See `Parts`.
     """
     size = parts.pool_sizes[number]
-    is_on = parts.path_column("days_active")[number] > 0.0
+    is_on = parts.arm_column("days_active", number) > 0.0
     found = Enough(target, size, probability(Sample(is_on.astype(np.float64), parts.weight, parts.group)))
     hanging = hanging_terms(arm)
     if hanging:
@@ -58,8 +58,8 @@ def enough_of(parts: Parts, number: int, arm: ArmTerms, target: float) -> Enough
 
 def _peak_use(parts: Parts, number: int, arm: ArmTerms, is_on: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Sample:
     """On the paths of `is_on`; where the pool ran dry, some amount that is more than it has."""
-    use = parts.path_column("pool_peak_use")[number]
-    is_dry = ~np.isnan(parts.path_column("first_dry_day")[number])
+    use = parts.arm_column("pool_peak_use", number)
+    is_dry = ~np.isnan(parts.arm_column("first_dry_day", number))
     slack = rounding(arm) * parts.resolved["quantum"]["value"]
     use = np.where(is_dry, 2.0 * parts.pool_sizes[number], np.where(use > 0.0, use + slack, 0.0))
     return Sample(use[is_on], parts.weight[is_on], None if parts.group is None else parts.group[is_on])

@@ -159,7 +159,7 @@ def one_path(subject: Subject) -> Chapter | None:
     arm = next(iter(subject.arms), None)
     if arm is None:
         return None
-    use = subject.parts.path_column("pool_peak_use")[subject.manifest["arms"].index(arm)]
+    use = subject.parts.arm_column("pool_peak_use", subject.manifest["arms"].index(arm))
     path = int(use.argmax())
     again = subject.again
     if again is None:

@@ -27,8 +27,8 @@ def sizing(subject: Subject) -> Chapter | None:
     arm = next(iter(subject.arms), None)
     number = subject.manifest["arms"].index(arm) if arm else 0
     size = subject.parts.pool_sizes[number]
-    use = subject.parts.path_column("pool_peak_use")[number]
-    dry = np.isfinite(subject.parts.path_column("first_dry_day")[number]).any()
+    use = subject.parts.arm_column("pool_peak_use", number)
+    dry = np.isfinite(subject.parts.arm_column("first_dry_day", number)).any()
     if arm is None or size == 0.0 or dry or not use.any():
         return None
     if subject.again is None or hanging_terms(subject.again.request.terms.arms[number]):
@@ -42,7 +42,7 @@ def sizing(subject: Subject) -> Chapter | None:
 
 def _curves(subject: Subject, number: int, use: Any, size: float) -> Iterator[Curve]:
     parts = subject.parts
-    active = parts.path_column("days_active")[number] > 0.0
+    active = parts.arm_column("days_active", number) > 0.0
     for given, chosen in (("crisis", active), ("all", np.ones_like(active))):
         sample = Column(np.where(chosen, use, np.nan), parts.weight, parts.group).sample
         if isinstance(sample, Sample):
@@ -117,7 +117,7 @@ def _uses(subject: Subject, arm: str) -> Iterator[tuple[str, list[float]]]:
     sizes = np.array(pool) * subject.parts.resolved["quantum"]["value"]
     if not sizes.sum():
         return
-    use = subject.parts.path_column("pool_peak_use")[number]
+    use = subject.parts.arm_column("pool_peak_use", number)
     prefix = f"{arm}: " if len(subject.arms) > 1 else ""
     below = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
 

@@ -15,7 +15,7 @@ def parts_of(use, is_dry, is_on, size):
     columns = {"pool_peak_use": use, "first_dry_day": np.where(is_dry, 3.0, np.nan), "days_active": is_on * 5.0}
     return SimpleNamespace(pool_sizes=[size], weight=np.ones(len(use)), group=None,
                            resolved={"quantum": {"value": 1.0}},
-                           path_column=lambda name: np.array([columns[name]], dtype=float))
+                           arm_column=lambda name, arm: np.array(columns[name], dtype=float))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ PEAKS = np.array([10.0, 30.0, 70.0, 140.0])
 
 def subject(weight=None):
     tree = {"quantum": {"value": 2.0}, "arms": {"fund": {"pool": {"layer_size": {"value": [10.0, 20.0, 45.0]}}}}}
-    parts = SimpleNamespace(resolved=tree, path_column=lambda name: {"pool_peak_use": [None, PEAKS]}[name],
+    parts = SimpleNamespace(resolved=tree, arm_column=lambda name, arm: {"pool_peak_use": [None, PEAKS]}[name][arm],
                             weight=np.ones(4) if weight is None else weight)
     return SimpleNamespace(manifest={"arms": ["none", "fund"]}, parts=parts, arms=["fund"], texts=lambda key: key,
                            row=lambda arm, metric, name: SimpleNamespace(estimate=70.0) if name == "p99" else None)
