@@ -11,6 +11,8 @@ import numpy as np
 
 from backstop.errors import DataError
 from backstop.runs.files import readable
+from backstop.tables.bounds import LONGEST_CELL, MOST_BYTES
+from backstop.tables.pages import GROWING, BadPages, pages_of
 from backstop.terms import Floats, Integers
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class PathFile:
         self.path = path
         self._assets = pa.array(assets)
         self._file = self._reading(lambda: self._opened(path))
+        self._check_pages()
         found = self._file.schema_arrow.names
         self.has_prices = "price" in found and "log_return" not in found
         self._columns = [*_KEYS, "price" if self.has_prices else "log_return"]
@@ -81,6 +84,7 @@ class PathFile:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        self._check_names(batch.column("asset"))
         names = self._numbers(batch, "asset", pa.string())
         asset = pc.fill_null(pc.index_in(names, self._assets), -1).to_numpy()
         path, day = (self._numbers(batch, name, pa.int64()).to_numpy() for name in ("path", "day"))
@@ -90,6 +94,16 @@ class PathFile:
             with np.errstate(divide="ignore", invalid="ignore"):
                 moves = np.log(moves)
         return Rows(path, day - 1, asset.astype(np.int64), moves, others[0] if others else None)
+
+    def _check_names(self, names: Any) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        words = names.dictionary if pa.types.is_dictionary(names.type) else names
+        if pa.types.is_nested(words.type) or pa.types.is_primitive(words.type):
+            return
+        if (pc.max(pc.binary_length(words)).as_py() or 0) > LONGEST_CELL:
+            raise DataError(f"{self.path}: asset: a name is longer than {LONGEST_CELL:,} bytes; {_AS_SIMULATE}")
 
     def _numbers(self, batch: "pa.RecordBatch", name: str, dtype: "pa.DataType") -> Any:
         """A column as `dtype`; only values may be null."""
@@ -109,7 +123,19 @@ class PathFile:
         import pyarrow.parquet as pq
 
         with readable(path) as name:
-            return pq.ParquetFile(name, page_checksum_verification=True)
+            # names as the dictionary that they are stored in: a long one a million times over costs one
+            return pq.ParquetFile(name, page_checksum_verification=True, read_dictionary=["asset"])
+
+    def _check_pages(self) -> None:
+        """Batches bound rows, but a page is unpacked whole."""
+        try:
+            with open(self.path, "rb") as file:
+                for page in pages_of(file, self._file.metadata):
+                    if page.n_bytes > MOST_BYTES or page.encoding == GROWING:
+                        raise DataError(f"{self.path}: has pages of more than {MOST_BYTES // 2**20} MB, or texts told "
+                                        f"by the text before; {_AS_SIMULATE}")
+        except BadPages as problem:
+            raise DataError(f"{self.path}: not a readable parquet file ({problem}); {_AS_SIMULATE}") from None
 
     def _reading(self, read: Any) -> Any:
         import pyarrow as pa

@@ -5,5 +5,7 @@ MOST_BYTES = 64 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 5_000
 MOST_CELLS = 4_000_000
+MOST_PAGES = 100_000
+"""Of a file of parquet."""
 LONGEST_CELL = 10_000
 """Characters."""

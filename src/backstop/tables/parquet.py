@@ -1,4 +1,4 @@
-"""Parquet, by pyarrow: flat columns, bounded by what the footer says before any page is unpacked.
+"""Parquet, by pyarrow: flat columns, bounded by what footer and pages say before any page is unpacked.
 
 Text is read as the dictionary that it is stored in, so that a word repeated a million times costs one word.
 """
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from backstop.errors import visible
-from backstop.tables.bounds import LONGEST_CELL, MOST_BYTES
+from backstop.tables.bounds import LONGEST_CELL, MOST_BYTES, MOST_PAGES
 from backstop.tables.faults import refuse
 from backstop.tables.grids import check_shape
+from backstop.tables.pages import GROWING, BadPages, pages_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,11 +41,12 @@ def read_parquet(content: bytes, file: str) -> tuple[tuple[str, ...], tuple[pl.S
         # read_table would import pandas, for 0.4 s
         schema = pq.ParquetFile(io.BytesIO(content), **options)
         _check_footer(schema.metadata, file)
+        _check_pages(content, schema.metadata, file)
         words = [field.name for field in schema.schema_arrow if _is_words(field.type)]
         table = pq.ParquetFile(io.BytesIO(content), read_dictionary=words, **options).read()
         table.validate(full=True)
         columns = tuple(_column(column, file) for column in table.columns)
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException,
+    except (pa.ArrowException, BadPages, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException,
             OverflowError) as problem:
         refuse(file, f"not a readable parquet file ({_first_line(problem)}); write it again")
     indices = _indices(table.schema.metadata or {})
@@ -63,6 +65,20 @@ def _check_footer(metadata: Any, file: str) -> None:
         refuse(file, f"more than {MOST_BYTES // 2**20} MB unpacked; keep the rows and columns needed")
     if any(chunk.num_values > metadata.num_rows for chunk in chunks):
         refuse(file, "has lists in its cells; write one value a cell")
+
+
+def _check_pages(content: bytes, metadata: Any, file: str) -> None:
+    """Refuse what pages unpack to, whatever the footer says of it."""
+    n_bytes = 0
+    for number, page in enumerate(pages_of(io.BytesIO(content), metadata)):
+        n_bytes += page.n_bytes
+        if n_bytes > MOST_BYTES or number > MOST_PAGES:
+            refuse(file, f"more than {MOST_BYTES // 2**20} MB unpacked; keep the rows and columns needed")
+        if page.encoding == GROWING:
+            refuse(file, "has texts that are told by the text before; write it again with dictionaries")
+    widest = max((metadata.schema.column(j).length for j in range(metadata.num_columns)), default=0)
+    if widest * metadata.num_rows > MOST_BYTES:
+        refuse(file, f"a cell is {widest:,} bytes long; keep the columns needed")
 
 
 def _is_words(dtype: "pa.DataType") -> bool:
