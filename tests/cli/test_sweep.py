@@ -191,3 +191,29 @@ def test_one_design_that_makes_sense_is_enough():
     found = answer("--vary", f"{COVERAGE}=7.0,0.5", *OBJECTIVES)
     assert [design[COVERAGE] for design in found["designs"]] == [None, 0.5]
     assert [one["values"] for one in found["refused"]] == [{COVERAGE: 7.0}]
+
+
+@pytest.mark.parametrize(("command", "options", "n_rounds"), [
+    ("sweep", (), 1), ("sweep", ("--halving",), 3), ("optimise", ("--design", "grid"), 3)])
+def test_a_plan_counts_what_would_be_run_and_writes_nothing(command, options, n_rounds, tmp_path):
+    ended = run_here(command, SMALL, "--vary", f"{COVERAGE}=0.1,0.5,0.9", "--vary", f"{ADV}=1e9,2e9", "--paths", "512",
+                     *options, "--dry-run", "--json", "--quiet", "-o", tmp_path / "out")
+    plan = json.loads(ended.out)
+    assert (plan["n_designs"], plan["n_configs"], plan["n_rounds"]) == (7, 3, n_rounds)
+    assert 0.0 < plan["least_seconds"] <= plan["seconds"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_plan_grows_with_paths_and_designs():
+    def plan(paths, values):
+        ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}={values}", "--paths", paths, "--dry-run", "--json")
+        return json.loads(ended.out)
+
+    small, more = plan("200", "0.1,0.5"), plan("200000", "0.1,0.5,0.9")
+    assert more["seconds"] > 5 * small["seconds"]
+    assert more["disk_bytes"] >= small["disk_bytes"]
+
+
+def test_a_plan_is_told_in_four_lines():
+    ended = run_here("sweep", SMALL, "--vary", f"{COVERAGE}=0.1,0.5", "--dry-run")
+    assert [line.split()[0] for line in ended.out.splitlines()] == ["3", "time", "memory", "disk"]

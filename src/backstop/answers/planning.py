@@ -77,7 +77,7 @@ def plan_run(request: RunRequest, threads: int, on_progress: OnProgress = quiet)
         n_tiles=n_tiles, lanes=layout.lanes, sample_paths=sample.n_paths, sample_seconds=sample.seconds,
         seconds=rates.START_SECONDS + share * sample.seconds + packing + summary, summary_seconds=summary,
         memory_bytes=int(program + rates.LIBRARY_BYTES + max(
-            _simulation_bytes(request, threads), _summary_bytes(terms, request.n_paths))),
+            simulation_bytes(request, threads), _summary_bytes(terms, request.n_paths))),
         disk_bytes=_disk_bytes(request, first, sample, len(blocks)))
 
 
@@ -124,10 +124,10 @@ def summary_seconds(terms: RunTerms, n_paths: int) -> float:
     return n * (rates.COLUMN_SECONDS + rates.COLUMN_ROWS * rates.ROW_SECONDS) + n_values * rates.VALUE_SECONDS
 
 
-def _simulation_bytes(request: RunRequest, threads: int) -> float:
+def simulation_bytes(request: RunRequest, threads: int, *, has_bands: bool = True) -> float:
     """Seams and states of all threads, outcomes and counts of blocks in flight, tables of the one written."""
     terms, layout = request.terms, layout_of(request.terms)
-    counts = 2 * math.prod(counts_shape(terms))
+    counts = 2 * math.prod(counts_shape(terms)) if has_bands else 0
     outcomes = outcome_bytes(terms) * min(layout.block_paths, request.n_paths)
     n_blocks = len(blocks_of(request.n_paths, layout))
     in_flight = min(1 + max(1, 2 * threads * layout.lanes // layout.block_paths), n_blocks)

@@ -20,6 +20,12 @@ ROW_BYTES = 1200
 SUMMARY_PATH_BYTES = 40
 """Of memory, that a summary holds of a path at once, however many arms and columns there are; twice that where
 several models share the paths. [ours: seen]"""
+DESIGN_SECONDS = 0.1
+"""To check, resolve, lay out and judge a design of a sweep. [ours: seen]"""
+CONFIG_SECONDS = 0.2
+"""To make a config of a sweep, fits at hand. [ours: seen]"""
+JUDGED_TIMES = 7.0
+"""Memory of a sweep's sums while they are judged, times their own. [ours: seen]"""
 TABLE_TIMES = 2.0
 """Memory of a block while it is written, times its outcomes. [ours: seen]"""
 LIBRARY_BYTES = 90e6

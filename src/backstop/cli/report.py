@@ -53,8 +53,8 @@ def report(
     still: Annotated[bool, typer.Option("--still", help="no scripts: charts do not answer the pointer, a third of "
                                         "the size")] = False,
     beside: Annotated[list[Path] | None, typer.Option("--with", metavar="DIR", help="tell this answer too: a folder "
-                                                      "that history, reverse, sweep or sensitivity wrote with -o; "
-                                                      "repeatable")] = None,
+                                                      "that history, reverse, sweep, optimise or sensitivity wrote "
+                                                      "with -o; repeatable")] = None,
     chart: Annotated[str | None, typer.Option("--chart", metavar="NAME", help="this chart alone, as sizing; a wrong "
                                               "name lists all")] = None,
     form: Annotated[Literal["svg", "png", "pdf"], typer.Option("--format", help="of --chart")] = "svg",

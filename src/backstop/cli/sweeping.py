@@ -7,7 +7,7 @@ import typer
 
 from backstop.cli.app import resumable
 from backstop.cli.groups import Without
-from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
+from backstop.cli.options import ArmName, ConfigFile, DryRun, Json, Kept, Quiet
 from backstop.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def sweep(
     arm: ArmName = None,
     out: Kept = None,
     settings: Annotated[Settings, Without("design")],
+    dry_run: DryRun = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -68,6 +69,9 @@ def sweep(
 
     wanted = Wanted(objective or (), keep or (), zone or (), per, halving)
     question = question_of(read_config(config), settings.overrides, arm, Designs(vary, design_kind, n), wanted)
+    if dry_run:
+        _plan(question, settings.n_threads, quiet=quiet, json=json)
+        return
     answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
     if not json:
         print_sweep(answer)
@@ -86,6 +90,7 @@ def optimise(
     arm: ArmName = None,
     out: Kept = None,
     settings: Annotated[Settings, Without("design")],
+    dry_run: DryRun = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -99,9 +104,27 @@ def optimise(
 
     question = question_of(read_config(config), settings.overrides, arm, Designs(vary, design_kind, n),
                            best_of_all(best, keep or (), zone or ()))
+    if dry_run:
+        _plan(question, settings.n_threads, quiet=quiet, json=json)
+        return
     answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
     if not json:
         print_optimum(answer)
+
+
+def _plan(question: "Question", threads: int, *, quiet: bool, json: bool) -> None:
+    """Tell what the answer would take."""
+    from backstop.answers.sweeping.planning import plan_sweep
+    from backstop.report.progress import progress
+    from backstop.report.sweep import print_sweep_plan
+    from backstop.report.terminal import print_json
+
+    with progress(quiet) as on_progress:
+        plan = plan_sweep(question, threads, on_progress)
+    if json:
+        print_json(plan._asdict())
+    else:
+        print_sweep_plan(plan)
 
 
 def _answered(question: "Question", out: Path | None, threads: int, *, quiet: bool, json: bool) -> "Answer":

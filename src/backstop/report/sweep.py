@@ -9,10 +9,11 @@ from rich.text import Text
 from backstop.answers.estimators import Estimate
 from backstop.answers.sweeping.factors import Factor
 from backstop.answers.sweeping.objectives import Quantity
+from backstop.answers.sweeping.planning import SweepPlan
 from backstop.answers.sweeping.surely import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
 from backstop.answers.sweeping.worlds import changes_of
-from backstop.report.amounts import below, percent, shown
+from backstop.report.amounts import below, duration, percent, shown, size
 from backstop.report.terminal import console
 
 DESIGNS_SHOWN = 20
@@ -32,6 +33,18 @@ def print_sweep(found: Answer) -> None:
         out.print(_indices(found))
     for line in _basis(found):
         out.print(Text(line), style="dim", soft_wrap=True)
+
+
+def print_sweep_plan(plan: SweepPlan) -> None:
+    """The estimate of ``--dry-run``."""
+    configs = "of one config" if plan.n_configs == 1 else f"of {plan.n_configs:,} configs"
+    rounds = "" if plan.n_rounds == 1 else f", in {plan.n_rounds} rounds"
+    least = "" if plan.n_rounds == 1 else f", {duration(plan.least_seconds)} if nearly all drop out at first"
+    print(f"{plan.n_designs:,} designs {configs}, {plan.n_paths:,} paths of {plan.n_days} days{rounds}\n"
+          f"time    about {duration(plan.seconds)}{least}; measured on {plan.sample_designs} designs and "
+          f"{plan.sample_paths} paths\n"
+          f"memory  {size(plan.memory_bytes)} at the peak\n"
+          f"disk    {size(plan.disk_bytes)} with -o")
 
 
 def are_few(found: Answer) -> bool:

@@ -25,7 +25,7 @@ from backstop.config.text.load import checked
 from backstop.config.text.sweeps import design_of
 from backstop.config.text.toml_files import ConfigText
 from backstop.errors import ConfigError
-from backstop.runs.assemble import assemble_text
+from backstop.runs.assemble import Assembled, assemble_text
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.terms import Floats
@@ -131,12 +131,9 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    design_of(checked(question.config, question.settings), question.arm)
-    refuse_nonsense(question.config, question.settings, question.arm, question.plan.designs)
-    found = assemble_text(question.config, question.settings)
-    request = found.request
+    request = base_of(question).request
     spans = rounds(request.n_paths, question.is_halving, cycle(request))
-    batches, asked = batches_of(request, spans[0].last), _asked(question, request)
+    batches, asked = batches_of(request, spans[0].last), asked_of(question, request)
     metrics = tuple(one.metric for one in asked.metrics)
     shape = len(metrics), 2, batches.n
     with opened(folder, identity_of(request, question.arm, metrics, batches.n), shape) as store:
@@ -145,7 +142,20 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     return study.answer(request)
 
 
-def _asked(question: Question, request: RunRequest) -> Asked:
+def base_of(question: Question) -> Assembled:
+    """The config that designs vary, once it is clear that some make sense.
+
+    Raises
+    ------
+    ConfigError, DataError, CalibrationError
+        What the user has to mend.
+    """
+    design_of(checked(question.config, question.settings), question.arm)
+    refuse_nonsense(question.config, question.settings, question.arm, question.plan.designs)
+    return assemble_text(question.config, question.settings)
+
+
+def asked_of(question: Question, request: RunRequest) -> Asked:
     """Metrics of objectives first, then what limits and rates also ask for."""
     names = request.terms.names
     objectives = tuple(quantity_of(names, text) for text in question.objectives)
