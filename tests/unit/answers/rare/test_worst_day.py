@@ -80,6 +80,13 @@ def test_tails_have_the_chances_that_they_say():
     assert (plan.shock > tails.lowest).all()
 
 
+def test_only_the_shares_of_a_mixture_count():
+    tails = tails_of(world(GARCH, student_t(5.0)))
+    plans = [planned(tails, scale * even(tails), 100, np.random.default_rng(3)) for scale in (1.0, 4.0)]
+    np.testing.assert_array_equal(plans[0].day, plans[1].day)
+    np.testing.assert_array_equal(plans[0].shock, plans[1].shock)
+
+
 def test_no_path_weighs_more_than_the_share_of_the_own_law_allows_and_weights_have_mean_one():
     tails = tails_of(world(GARCH, student_t(5.0)))
     mixture, rng = even(tails), np.random.default_rng(2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backstop.answers.reverse.boxes import failure_box
-from backstop.answers.reverse.prim import best_box, inside, peeled
+from backstop.answers.reverse.prim import Box, best_box, inside, peeled
 
 N = 2000
 
@@ -68,3 +68,8 @@ def test_a_weight_counts_as_so_many_paths():
     chosen = inside(x[twice], box.low, box.high)
     assert box.density == pytest.approx(fails[twice][chosen].mean())
     assert box.mass == pytest.approx(chosen.mean())
+
+
+@pytest.mark.parametrize(("coverage", "density", "mean"), [(0.0, 0.0, 0.0), (0.5, 1.0, 2.0 / 3.0), (1.0, 0.0, 0.0)])
+def test_a_box_is_as_good_as_the_harmonic_mean_of_its_coverage_and_density(coverage, density, mean):
+    assert Box(np.zeros(1), np.ones(1), coverage, density, 0.1).harmonic == pytest.approx(mean)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backstop.answers.reverse.market import _Law
+from backstop.answers.reverse.market import _Law, _of_days
 from backstop.terms import FactorTerms
 
 
@@ -54,3 +54,27 @@ def test_a_factor_is_taken_out_whatever_its_volatility():
     law.add(log_return, volatilities)
     _, distance = law.of(log_return, volatilities)
     assert distance == pytest.approx(np.sqrt((z**2).sum(axis=(0, 1))), rel=0.02)
+
+
+def test_the_largest_rise_is_as_far_out_as_the_largest_fall_of_a_symmetric_law():
+    half = np.array([0.21, 0.52, 0.83, 1.24, 1.75, 2.36])
+    shocks = np.concatenate([-half, half])[None, None, :]
+    _, distance = law_of(shocks)
+    np.testing.assert_allclose(distance[:6], distance[6:], rtol=1e-9)
+    assert (np.diff(distance[6:]) > 0.0).all()
+
+
+@pytest.mark.parametrize(("days", "fall_days", "worst"), [(40, 25, -0.2), (40, 12, -0.12), (10, 5, -0.05)])
+def test_the_worst_twenty_days_are_those_or_all_there_are(days, fall_days, worst):
+    of_index = np.zeros((days, 1))
+    of_index[3:3 + fall_days] = -0.01
+    total, fall, worst_20, spread = _of_days(of_index[:, None, :], 0)[0]
+    assert total == pytest.approx(np.expm1(-0.01 * fall_days))
+    assert fall == pytest.approx(-np.expm1(-0.01 * fall_days))
+    assert worst_20 == pytest.approx(np.expm1(worst))
+    assert spread == pytest.approx(of_index.std() * np.sqrt(252.0))
+
+
+def test_no_shock_lies_in_the_middle_of_a_symmetric_law():
+    _, distance = law_of(np.array([-1.1, -0.3, 0.0, 0.3, 1.1])[None, None, :])
+    assert distance[2] == pytest.approx(0.0, abs=1e-12)
