@@ -42,7 +42,9 @@ _WIDE = {"answers": (_SCREENS,), "answers/history": ("tests/cli/test_history.py"
          "report": (_SCREENS,), "report/page": ("tests/cli/test_report.py",),
          "report/history": ("tests/cli/test_history.py", _SCREENS),
          "market": ("tests/cli/test_markets.py", "tests/unit/market/test_prepare.py"),
-         "kernels": ("tests/unit/kernels",)}
+         "kernels": ("tests/unit/kernels",), "kernels/facility": ("tests/unit/kernels/facility",),
+         "kernels/funds": ("tests/unit/kernels/funds",), "kernels/pool": ("tests/unit/kernels/pool",),
+         "kernels/prices": ("tests/unit/kernels/prices",)}
 """Tests of commands, known answers, and other kernels, by the start of a module's path."""
 
 

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from backstop.answers.sensitivity.variations import LeftOut, variations
+from backstop.answers.sensitivity.variations import FACTORS, LeftOut, variations
 from backstop.config.text.tags import tagged_numbers
 from backstop.config.text.toml_files import read_config
 from commands import SMALL
@@ -75,3 +75,8 @@ daily_cap_frac = 0.05
                                         (("all", 0.2), ("two", 0.6), ("three", 0.2))})
     assert sum(high.values.values()) == pytest.approx(1.0)
     assert high.value == 0.8
+
+
+def test_each_factor_that_is_tried_is_nearer_to_one_than_the_last():
+    assert list(FACTORS) == sorted(FACTORS, reverse=True)
+    assert (FACTORS[0], FACTORS[-1]) == (2.0, 1.02)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backstop.answers.samples import Sample
-from backstop.answers.sizing.curves import Aim, Point, from_peak_use, from_reruns, lack_beyond, least_size
+from backstop.answers.sizing.curves import Aim, Point, _worth, from_peak_use, from_reruns, lack_beyond, least_size
 
 ALL = Aim("all", None, 0.1, 1.0)
 
@@ -69,3 +69,9 @@ def test_a_unit_more_takes_the_chance_of_running_dry_off_what_is_lacking():
     use = sample(np.arange(1.0, 11.0))
     fall = lack_beyond(use, 7.0).value - lack_beyond(use, 8.0).value
     assert fall == pytest.approx(0.3)
+
+
+def test_paths_that_share_a_draw_and_its_fate_tell_as_much_as_one_and_never_less():
+    of_two_draws = Sample(np.repeat([0.0, 1.0], 5), np.ones(10), np.repeat([0, 1], 5))
+    assert _worth(of_two_draws) == 1
+    assert _worth(sample(range(10))) == 10
