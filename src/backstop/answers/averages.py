@@ -109,7 +109,7 @@ class Average:
         self.value, self.each, self.correction = value, each, correction
 
     def plus(self, shift: float) -> "Average":
-        """The same, moved."""
+        """The average of values that are all higher by `shift`."""
         return Average(self.value + shift, self.each, self.correction)
 
     @cached_property

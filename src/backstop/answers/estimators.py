@@ -65,7 +65,7 @@ def mean(sample: Sample) -> Estimate:
 
 
 def within(average: Average, lowest: float, highest: float, note: str) -> Estimate:
-    """An average kept within the range of what it is of."""
+    """An average whose interval is kept within the range of the values."""
     lower, upper = skewness.bounds(average)
     return Estimate(average.value, max(lower, lowest), min(upper, highest), note)
 

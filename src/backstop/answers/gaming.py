@@ -75,7 +75,7 @@ class Bait(NamedTuple):
     """Most that is paid whatever the fall: of a grant."""
 
     def paid(self, fall: float) -> float:
-        """Paid after such a fall."""
+        """What is paid after a fall of NAV per share by `fall`."""
         if fall < self.least_fall:
             return 0.0
         return min(self.coverage * max(fall - self.deductible, 0.0), self.most_frac * (1.0 - fall), self.limit)

@@ -51,7 +51,7 @@ def _count_closed(prices, j, tally, lanes):
 
 @jit
 def _count_suspended(prices, j, is_limited, tally, lanes):
-    """A suspended day, which has no depth either and is none at limit-down."""
+    """A suspended day has no depth either: it is counted apart, and not as a day at limit-down."""
     for i in range(FIRST, lanes):
         tally.days_suspended_by_asset[j, i] += prices.suspended[j, i]
         tally.limit_down_days_by_asset[j, i] -= is_limited * prices.suspended[j, i]

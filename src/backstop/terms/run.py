@@ -64,7 +64,7 @@ class Mixture(NamedTuple):
         return paths // PATHS_PER_MODEL % len(self.models)
 
     def balance(self, paths: Integers) -> Floats:
-        """By which each of `paths` counts more, so that a model that made fewer of them has its weight all the same."""
+        """Factor by which each of `paths` counts, so that a model that made fewer of them keeps its weight."""
         if not self.models:
             return np.ones(len(paths))
         model = self.model_of(paths)

@@ -29,7 +29,7 @@ class Basis(NamedTuple):
 
 
 def basis(rows: Sequence[EpisodeRow]) -> Iterator[Basis]:
-    """Of the rows of one arm: all episodes, then each left out in turn."""
+    """Count the rows of one arm: over all episodes, then with each left out in turn."""
     for left_out in (None, *(range(len(rows)) if len(rows) > 1 else ())):
         kept = [row for number, row in enumerate(rows) if number != left_out]
         counts = [sum((row.has_fired, row.was_needed) == cell for row in kept)
