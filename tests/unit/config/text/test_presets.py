@@ -1,8 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from ashare import EXPLICIT_TEXT
+from ashare import EXPLICIT_TEXT, resolved
 from backstop.config.choices import OfFund, OfMarket
+from backstop.config.counterfactuals import _are_same
 from backstop.config.facility.keys import Key
 from backstop.config.funds.evaluation import Evaluation
 from backstop.config.funds.investors import InvestorClass
@@ -117,6 +118,16 @@ def test_every_ladder_is_whole_and_has_a_source(name):
 def test_the_ladder_of_the_example_is_that_of_the_ministry():
     ladder = Evaluation.model_validate({"preset": "insurers-from-2025"} | JUDGED).ladder
     assert ladder == parse_config(EXPLICIT_TEXT, "c.toml").funds[0].evaluation.ladder
+
+
+def test_presets_in_place_of_the_keys_and_the_ladder_of_the_example_leave_every_term_as_it_is():
+    system, fund = "facilities.compensation-fund.system_key", "facilities.compensation-fund.fund_key"
+    short = resolved(f'{system}={{ preset = "crash" }}', f'{fund}={{ preset = "fund-in-need" }}',
+                     "funds.insurers.evaluation={ preset = 'insurers-from-2025', threshold_ann_frac = 0.0, "
+                     "floor_ann_frac = -0.10, dispersion_ann_frac = 0.05, risk_cut_frac = 0.20, "
+                     "risk_speed_per_day_frac = 0.05 }")
+    assert _are_same(short, resolved())
+    assert not _are_same(short, resolved(f"{system}.persistence_days=4"))
 
 
 def test_the_draft_on_pay_is_relative_and_full_ten_points_below_in_three_years():
