@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
+BILLION = 1e9
+"""Of money: what a rate over money is told for."""
+_SCALES = ((1e12, "tn"), (BILLION, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def amount(value: float, currency: str = "") -> str:

@@ -13,13 +13,12 @@ from backstop.answers.sweeping.planning import SweepPlan
 from backstop.answers.sweeping.surely import WRONG
 from backstop.answers.sweeping.sweep import CONFIG, Answer, Swept
 from backstop.answers.sweeping.worlds import changes_of
-from backstop.report.amounts import below, duration, percent, shown, size
+from backstop.report.amounts import BILLION, below, duration, percent, shown, size
 from backstop.report.terminal import console
 
 DESIGNS_SHOWN = 20
 """Designs that are shown, all where there are no more; the files have all."""
 _SMALL_CHANCE = 0.05
-_BILLION = 1e9
 
 
 def print_sweep(found: Answer) -> None:
@@ -151,7 +150,7 @@ def _rate(estimate: Estimate | None, unit: str, over: str) -> str:
     """Per billion where the other is money."""
     if estimate is None:
         return "not surely above 0"
-    times = _BILLION if over == "currency" else 1.0
+    times = BILLION if over == "currency" else 1.0
     lower, upper = (None if end is None else times * end for end in estimate[1:3])
     return below(times * estimate.value, lower, upper, unit)
 
@@ -187,7 +186,7 @@ def _basis(found: Answer) -> Iterator[str]:
 def zone_text(found: Answer, one: Quantity, zone: float) -> str:
     """The zone of an objective, in the unit in which it is shown."""
     is_per_money = one.over and _unit(found, one.over) == "currency"
-    return f"{shown(zone * _BILLION, one.unit)} a bn" if is_per_money else shown(zone, one.unit)
+    return f"{shown(zone * BILLION, one.unit)} a bn" if is_per_money else shown(zone, one.unit)
 
 
 def refusals(found: Answer) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backstop.report.amounts import BILLION
 from backstop.report.language.numbers import range_text, value_text
 from backstop.report.page.charts import Range, ranges, scatter
 from backstop.report.page.others import metric_name
@@ -10,7 +11,6 @@ from backstop.report.page.subject import Chapter, Subject
 
 _MOST_DESIGNS = 200
 _MOST_BEST = 12
-_BILLION = 1e9
 
 
 def frontier(subject: Subject) -> Chapter | None:
@@ -42,13 +42,13 @@ def _title(subject: Subject, axis: Mapping[str, Any]) -> str:
     one = metric_name(subject, axis["metric"])
     if not axis.get("over"):
         return one
-    key = "best.per_billion" if _scale(axis) == _BILLION else "best.per"
+    key = "best.per_billion" if _scale(axis) == BILLION else "best.per"
     return subject.texts(key, one=one, other=metric_name(subject, axis["over"]))
 
 
 def _scale(axis: Mapping[str, Any]) -> float:
     """What a value is shown for: a billion where it is over money."""
-    return _BILLION if axis.get("over_unit") == "currency" else 1.0
+    return BILLION if axis.get("over_unit") == "currency" else 1.0
 
 
 def _value(one: Mapping[str, Any], axis: Mapping[str, Any], end: str = "") -> float | None:
