@@ -1,11 +1,11 @@
 """Kernels against oracle on random designs, kept design by design in a file, so that a thousand can be run in pieces.
 
-From the root of the repository, for the designs of the long test, or for the first `N` seeds of each kind::
+From the root of the repository, for the designs of the long test, or for what FILE holds of them so far::
 
     PYTHONPATH=src:tests python -m oracle.thousand FILE
-    PYTHONPATH=src:tests python -m oracle.thousand FILE N
+    PYTHONPATH=src:tests python -m oracle.thousand FILE held
 
-A file goes on where it ended; designs that other sources were compared on are compared anew.
+A file goes on where it ended; designs that other code was compared on are compared anew.
 """
 
 import json
@@ -13,11 +13,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from backstop.kernels.machine.fingerprint import code_of
 from oracle.compare import differences, run_kernels, run_oracles
 from oracle.designs import random_design
 from oracle.gauge import RULES
@@ -101,18 +103,25 @@ def compare(seeds_by_kind: Mapping[str, Iterable[int]]) -> Tally:
 
 
 def hash_of_sources() -> str:
-    """Of kernels, terms and oracle."""
-    files = [file for room in ("src/backstop/kernels", "src/backstop/terms", "tests/oracle") for file in
-             (ROOT / room).rglob("*.py")]
-    return sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
+    """Of kernels, terms and oracle, without what is prose."""
+    files = [file for room in ("src/backstop/kernels", "src/backstop/terms", "tests/oracle")
+             for file in (ROOT / room).rglob("*.py") if not file.name.startswith("test_")]
+    code = "".join(code_of(file.read_text(encoding="utf-8")) for file in sorted(files))
+    return sha256(code.encode()).hexdigest()[:16]
+
+
+def held(file: Path) -> dict[tuple[str, int], Compared]:
+    """What `file` holds of the code of today, by kind and seed."""
+    sources, lines = hash_of_sources(), file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [json.loads(line) for line in lines]
+    return {(of["kind"], of["seed"]): Compared(**of) for sources_then, of in kept if sources_then == sources}
 
 
 def resume(file: Path, seeds_by_kind: Mapping[str, Iterable[int]]) -> Tally:
-    """Compare what `file` does not hold yet of these designs, a line for each."""
-    sources, lines = hash_of_sources(), file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    kept = [json.loads(line) for line in lines]
-    known = {(of["kind"], of["seed"]): Compared(**of) for sources_then, of in kept if sources_then == sources}
-    asked = [(kind, seed) for kind, seeds in seeds_by_kind.items() for seed in seeds]
+    """Compare what `file` does not hold yet of these designs, a line for each; all kinds in turn."""
+    sources, known = hash_of_sources(), held(file)
+    asked = [(kind, seed) for seeds in zip_longest(*seeds_by_kind.values())
+             for kind, seed in zip(seeds_by_kind, seeds, strict=True) if seed is not None]
     with file.open("a", encoding="utf-8") as handle:
         for key in asked:
             if key not in known:
@@ -142,5 +151,5 @@ def long_set() -> dict[str, list[int]]:
 
 
 if __name__ == "__main__":
-    wanted = {kind: list(range(int(sys.argv[2]))) for kind in CHOSEN} if len(sys.argv) > 2 else long_set()
-    print(report(resume(Path(sys.argv[1]), wanted)))
+    name, *what = sys.argv[1:]
+    print(report(Tally([*held(Path(name)).values()]) if what == ["held"] else resume(Path(name), long_set())))
