@@ -28,9 +28,9 @@ def ended(*words):
 
 
 def sparse(path):
-    """A gigabyte of zeros that takes no room."""
+    """Five gigabytes of zeros that take no room."""
     with path.open("wb") as file:
-        file.truncate(2**30)
+        file.truncate(5 * 2**30)
 
 
 def gzipped(path):
@@ -75,8 +75,47 @@ def test_a_manifest_is_measured_before_it_is_read(tmp_path, finished, command):
     run = shutil.copytree(finished[0], tmp_path / "run")
     sparse(run / "manifest.json")
     found = ended(command, run)
+    assert (found.code, found.err) == (2, f"{run}/manifest.json: is larger than 64 MB, which no run writes; take it "
+                                          "away, then give the command again\n")
+
+
+@pytest.mark.parametrize(("name", "command"), [
+    ("resolved.json", "show"), ("fits.json", "report"), ("summary.json", "compare"), ("config.toml", "show")])
+def test_files_of_a_run_are_measured_before_they_are_read(tmp_path, finished, name, command):
+    run = shutil.copytree(finished[0], tmp_path / "run")
+    sparse(run / name)
+    found = ended(command, run)
     assert found.code == 2
-    assert "not a complete run" in found.err
+    assert f"{run}/{name}: is larger than " in found.err
+
+
+@pytest.mark.parametrize("name", ["journal/run.json", "journal/block-000000.json", "journal/block-000000.counts",
+                                  "paths/part-000000.parquet"])
+def test_what_a_resume_reads_is_measured_first(tmp_path, finished, name):
+    run = shutil.copytree(finished[0], tmp_path / "run")
+    (run / "manifest.json").unlink()
+    sparse(run / name)
+    found = ended("run", SMALL, "-o", run)
+    most = 64 if name.endswith(".json") else 1024
+    assert (found.code, found.err) == (2, f"{run}/{name}: is larger than {most} MB, which no run writes; take it away, "
+                                          "then give the command again\n")
+
+
+def test_how_a_run_was_asked_for_is_measured_before_blocks_are_brought_together(tmp_path):
+    run = tmp_path / "run"
+    assert ended("run", SMALL, "--blocks", "0:1", "-o", run).code == 0
+    sparse(run / "journal" / "command.json")
+    found = ended("merge", run)
+    assert found.code == 2
+    assert "journal/command.json: is larger than 64 MB" in found.err
+
+
+def test_a_decomposition_is_measured_before_it_is_told(tmp_path, finished):
+    run = shutil.copytree(finished[0], tmp_path / "run")
+    sparse(run / "decomposition.json")
+    found = ended("run", SMALL, "-o", run, "--decompose")
+    assert found.code == 2
+    assert "decomposition.json: is larger than 64 MB" in found.err
 
 
 def test_an_answer_is_measured_before_it_is_told(tmp_path, finished):

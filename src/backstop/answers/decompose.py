@@ -24,7 +24,7 @@ from backstop.config.channels import CHANNELS, without
 from backstop.config.study import WITHOUT
 from backstop.runs.directory import RunDirectory
 from backstop.runs.engine import compile_kernels, run_blocks
-from backstop.runs.files import write_whole
+from backstop.runs.files import read_bounded, write_whole
 from backstop.runs.journal import to_json
 from backstop.runs.lock import sole_writer
 from backstop.runs.progress import OnProgress, Progress, quiet
@@ -112,7 +112,7 @@ def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: 
     directory = RunDirectory(folder)
     path = directory.decomposition
     if path.exists():
-        return [Contribution(**row) for row in json.loads(path.read_bytes())]
+        return [Contribution(**row) for row in json.loads(read_bounded(path))]
     with sole_writer(folder, directory.lock):
         rows = decompose(request, threads, on_progress)
         write_whole(path, to_json([row._asdict() for row in rows]))

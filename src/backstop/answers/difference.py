@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from backstop.answers.stress import read_fund_rows, read_rows
 from backstop.answers.summary import Row
 from backstop.runs.directory import RunDirectory
-from backstop.runs.files import environment_failures
+from backstop.runs.files import environment_failures, read_bounded
 
 _OF_RUN = ("backstop", "kernels", "scenario", "models", "overrides", "seed", "paths", "days", "arms", "counterfactuals",
            "currency", "drawn_parameters")
@@ -84,7 +84,7 @@ def _of_run(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resolved(directory: RunDirectory) -> Any:
     with environment_failures(directory.resolved):
-        return json.loads(directory.resolved.read_bytes())
+        return json.loads(read_bounded(directory.resolved))
 
 
 def _leaves(node: Any, key: str) -> Iterator[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from backstop.answers.models import summarise_with_models
 from backstop.answers.summary import Row, summarise, summarise_funds
 from backstop.errors import RunIncomplete
 from backstop.runs.directory import MODELS, RunDirectory
-from backstop.runs.files import read_json_bytes, write_whole
+from backstop.runs.files import read_bounded, write_whole
 from backstop.runs.journal import read_counts, to_json
 from backstop.runs.parts import Parts, read_part
 from backstop.runs.progress import OnProgress, quiet
@@ -54,7 +54,7 @@ def read_rows(folder: Path) -> list[Row] | None:
     if not directory.manifest.exists():
         return None
     try:
-        return [Row(**row) for row in json.loads(read_json_bytes(directory.summary_json))]
+        return [Row(**row) for row in json.loads(read_bounded(directory.summary_json))]
     except (OSError, TypeError, ValueError):
         raise RunIncomplete(f"{directory.summary_json}: is not as this version writes it; run it anew") from None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backstop.errors import DirectoryRefused, RunIncomplete, RunIsThere
-from backstop.runs.files import TEMPORARY, environment_failures, hash_of, read_json_bytes
+from backstop.runs.files import TEMPORARY, check_size, environment_failures, hash_of, read_bounded
 from backstop.runs.lock import one_of_writers, sole_writer
 from backstop.runs.manifest import contradictions, faults_of, has_all_paths, is_draw
 
@@ -121,9 +121,11 @@ class RunDirectory:
 
     def _check_texts(self, manifest: dict[str, Any]) -> None:
         for name in _TEXTS:
+            if (self.folder / name).exists():
+                check_size(self.folder / name, (self.folder / name).stat().st_size)
             if hash_of(self.folder / name) != manifest["files"].get(name):
                 raise RunIncomplete(f"{self.folder / name}: is not what was written; run it anew")
-        for key in contradictions(manifest, self.resolved.read_bytes()):
+        for key in contradictions(manifest, read_bounded(self.resolved)):
             raise RunIncomplete(f"{self.manifest}: {key} is not what {self.resolved.name} says; run it anew")
 
 
@@ -214,7 +216,7 @@ def refuse_other_run(where: Path | str, manifest: dict[str, Any] | None, unfinis
 def _marked(path: Path) -> dict[str, Any] | None:
     """A JSON object of ours, or None."""
     try:
-        return marked(read_json_bytes(path))
+        return marked(read_bounded(path))
     except OSError:
         return None
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from backstop.errors import DirectoryRefused, EnvironmentFailure
+from backstop.errors import DirectoryRefused, EnvironmentFailure, RunIncomplete
 
 TEMPORARY = ".tmp"
 PARQUET = b"PAR1"
@@ -28,21 +28,51 @@ _REMEDY = {
 
 
 LARGEST_JSON = 64 * 2**20
-"""Bytes of a manifest or an answer that is read; a manifest of a billion paths has 43 MB."""
+"""Bytes of a manifest, a note or an answer that is read; a manifest of a billion paths has 43 MB."""
+LARGEST_TERMS = 512 * 2**20
+"""Likewise of `TERMS`; those of 24 arms of 5,000 funds have 60 MB."""
+LARGEST_PART = 2**30
+"""And of what is no JSON; a part has more than 64 MB only where a few paths of very many funds have."""
+TERMS = "resolved.json"
 
 
-def read_json_bytes(path: Path) -> bytes:
-    """The bytes of a JSON file.
+def most_bytes(name: str) -> int:
+    """Of a file of a run, by its name, that are read."""
+    if not name.endswith(".json"):
+        return LARGEST_PART
+    return LARGEST_TERMS if name.endswith(TERMS) else LARGEST_JSON
+
+
+def check_size(place: Path | str, size: int) -> None:
+    """Refuse what would take more memory than a run ever wrote.
+
+    Raises
+    ------
+    RunIncomplete
+        It is larger than `most_bytes` of its name.
+    """
+    most = most_bytes(str(place))
+    if size > most:
+        raise RunIncomplete(f"{place}: is larger than {most // 2**20} MB, which no run writes; take it away, then give "
+                            "the command again")
+
+
+def read_bounded(path: Path) -> bytes:
+    """The bytes of a file of a run.
 
     Raises
     ------
     OSError
-        It cannot be read, or is larger than `LARGEST_JSON`.
+        It cannot be read.
+    RunIncomplete
+        See `check_size`.
     """
     with path.open("rb") as file:
-        content = file.read(LARGEST_JSON + 1) if os.fstat(file.fileno()).st_size <= LARGEST_JSON else None
-    if content is None or len(content) > LARGEST_JSON:
-        raise OSError(f"is larger than {LARGEST_JSON // 2**20} MB")
+        size = os.fstat(file.fileno()).st_size
+        check_size(path, size)
+        # what is no file on a disk has no size before it is read; memory is taken for all that is asked for
+        content = file.read((size or most_bytes(path.name)) + 1)
+    check_size(path, len(content))
     return content
 
 

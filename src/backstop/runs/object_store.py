@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from backstop.errors import EnvironmentFailure
+from backstop.runs.files import check_size
 
 SECONDS = 120
 """Until a request is given up, and tried again."""
@@ -55,7 +56,9 @@ class ObjectStore:
 
         with self._failures(name):
             try:
-                return bytes(obstore.get(self._store, name).bytes())
+                found = obstore.get(self._store, name)
+                check_size(f"{self.where}/{name}", found.meta["size"])
+                return bytes(found.bytes())
             except FileNotFoundError:
                 return None
 

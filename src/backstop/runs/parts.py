@@ -11,7 +11,7 @@ import numpy as np
 
 from backstop.errors import NotFinite, RunIncomplete
 from backstop.runs.directory import RunDirectory
-from backstop.runs.files import environment_failures, readable
+from backstop.runs.files import environment_failures, read_bounded, readable
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats, Integers, Mixture
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Parts:
     def __init__(self, directory: RunDirectory) -> None:
         self.directory = directory
         with environment_failures(directory.resolved):
-            content = directory.resolved.read_bytes()
+            content = read_bounded(directory.resolved)
         try:
             self._know(json.loads(content))
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):

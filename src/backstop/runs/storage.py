@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from backstop.runs.files import environment_failures, whole_file
+from backstop.runs.files import environment_failures, read_bounded, whole_file
 
 
 class Storage(Protocol):
@@ -42,7 +42,7 @@ class Folder:
         """See `Storage.read`."""
         with environment_failures(self.path / name):
             try:
-                return (self.path / name).read_bytes()
+                return read_bounded(self.path / name)
             except FileNotFoundError:
                 return None
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from backstop.errors import BackstopError
+from backstop.errors import BackstopError, RunIncomplete
 from backstop.kernels.machine.fingerprint import kernel_hash
 from backstop.runs.assemble import assemble_again
 from backstop.runs.directory import ALWAYS, COMMAND, MANIFEST, MODELS, TABLES, RunDirectory
-from backstop.runs.files import hash_of
+from backstop.runs.files import hash_of, read_bounded
 from backstop.runs.journal import read_note, to_json
 from backstop.runs.parts import Parts
 from backstop.runs.progress import Meter, OnProgress, quiet
@@ -127,8 +127,8 @@ def _journal(directory: RunDirectory, manifest: dict[str, Any]) -> Iterator[str]
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_bounded(path)
+    except (OSError, RunIncomplete):
         return b""
 
 

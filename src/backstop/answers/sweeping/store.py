@@ -17,7 +17,7 @@ from backstop.answers.sweeping.measure import Measured, Span
 from backstop.answers.sweeping.worlds import Design
 from backstop.errors import DirectoryRefused
 from backstop.kernels.machine.fingerprint import kernel_hash
-from backstop.runs.files import environment_failures, read_json_bytes, readable, write_whole
+from backstop.runs.files import environment_failures, read_bounded, readable, write_whole
 from backstop.runs.journal import to_json
 from backstop.runs.lock import sole_writer
 from backstop.runs.request import RunRequest, as_json, terms_hash
@@ -104,7 +104,7 @@ def _settle(request: Path, identity: dict[str, Any]) -> None:
     if not request.exists():
         write_whole(request, to_json(content))
     with environment_failures(request):
-        known = json.loads(read_json_bytes(request))
+        known = json.loads(read_bounded(request))
     if known != content:
         differing = ", ".join(key for key in content if known.get(key) != content[key])
         raise DirectoryRefused(f"{request.parent}: holds an answer with other {differing}; name another folder with "

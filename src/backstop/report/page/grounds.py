@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from backstop.report.amounts import percent
 from backstop.report.page.charts import stacks
 from backstop.report.page.subject import NONE, Chapter, Subject, Table
+from backstop.runs.files import read_bounded
 
 ORIGINS = ("cited", "fitted", "ours")
 _TAG = re.compile(r"#.*\[(cited|fitted|ours)\b(.*)")
@@ -65,7 +66,7 @@ def assumptions(subject: Subject) -> Chapter | None:
 def fit(subject: Subject) -> Chapter | None:
     """What was fitted when the run started; None where nothing was."""
     texts, said, body = subject.texts, [], []
-    for asset, found in json.loads(subject.directory.fits.read_bytes()).items():
+    for asset, found in json.loads(read_bounded(subject.directory.fits)).items():
         if "model" not in found:
             continue
         level = found["long_run_volatility_ann"]

@@ -9,7 +9,7 @@ from backstop.errors import ConfigError
 from backstop.report.language.numbers import range_text, scale_of, value_text
 from backstop.report.page.charts import Range, Screen, Spec, ranges, stacks
 from backstop.report.page.subject import Chapter, Figure, Subject
-from backstop.runs.files import read_json_bytes
+from backstop.runs.files import read_bounded
 
 ANSWERS = ("history", "reverse", "sweep", "optimise", "sensitivity")
 """Commands whose answer, ``<command>.json`` of its folder, has a chapter."""
@@ -38,7 +38,7 @@ def answers_in(folders: Sequence[Path]) -> dict[str, Any]:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(read_json_bytes(file))
+        return json.loads(read_bounded(file))
     except (OSError, ValueError) as error:
         raise ConfigError([f"{file}: is no answer of ours ({error}); make it again"]) from None
 
