@@ -1,5 +1,6 @@
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
+from backstop.answers import summary as summary_rows
 from backstop.answers.stress import complete, read_fund_rows
 from backstop.errors import RunIncomplete
 from backstop.runs.parts import Parts
@@ -295,3 +297,14 @@ def test_slabs_of_funds_change_nothing(directory, summary, monkeypatch):
     parts = Parts(directory)
     rows = [found._asdict() for piece in (summarise(parts), *summarise_funds(parts)) for found in piece]
     assert pl.DataFrame(rows, schema=summary.schema, infer_schema_length=None).equals(summary)
+
+
+@pytest.mark.parametrize(("n_draws", "is_few"), [(10, True), (40, False)])
+def test_a_share_of_sums_says_that_it_rests_on_few_draws_of_parameters(n_draws, is_few):
+    n = 400
+    view = SimpleNamespace(weight=np.ones(n), group=np.arange(n) // (n // n_draws))
+    of = np.ones(n)
+    x = np.random.default_rng(3).random(n)
+    subject = summary_rows._Subject("pool", None, "use", "frac", "high")
+    (row,) = summary_rows._ratio_rows(subject, x, of, summary_rows._NO_EFFECT, view)
+    assert (f"few: {n_draws} draws of parameters" in (row.note or "")) == is_few

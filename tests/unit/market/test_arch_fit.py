@@ -109,6 +109,10 @@ def test_scale_follows_the_size_of_the_returns(gjr_returns, size):
     assert 0.1 <= np.var(values) * scale_for(values)**2 < 1e4
 
 
+def test_returns_that_never_move_have_the_usual_scale():
+    assert scale_for(np.zeros(10)) == scale_for(np.random.default_rng(1).normal(size=1000) * 0.01)
+
+
 def test_the_size_of_the_returns_does_not_move_shares_and_shapes(gjr_returns):
     spec = CalibrationSpec("gjr", "student-t", "zero")
     usual = fit_with_arch(spec, gjr_returns.values, 4000)

@@ -88,6 +88,16 @@ def test_pressure_and_solvency_are_served_by_one_sale():
     assert of(state.evaluation.theta) == pytest.approx(0.9)
 
 
+def test_what_is_sold_for_redemptions_is_not_told_as_sold_for_solvency():
+    # sold for the ratio on day 1: 111,111 in cash; on day 2, after a fall, 40 % of 955,555 are due
+    terms = insurer(target=1.5, other_required=0.0, factor=0.15)
+    state = run([[0.0], [np.log(0.95)]], terms, funds={"units_open": [1e6]}, investors={"base_rate": 0.4})
+    tally = state.fund_tally
+    assert of(tally.sales_ordinary) == pytest.approx(0.4 * 955_555 - 111_111, abs=2)
+    assert of(tally.sales_pressure) == 0.0
+    assert of(tally.sales_solvency) == of(tally.gross_sales) - of(tally.sales_ordinary) > 111_111.0
+
+
 def test_cash_from_a_facility_is_no_capital():
     state = run([[0.0]], insurer(target=1.5), n_facilities=1)
     assert of(state.loans.claim) == 0.0
