@@ -60,3 +60,10 @@ def test_what_is_not_known_is_refused_and_not_taken_for_zero():
 def test_points_that_are_no_power_of_two_are_refused():
     with pytest.raises(ConfigError, match="write 128"):
         plan("indices", [Factor("x", (), (0.0, 1.0), False)], 100, 1)
+
+
+def test_two_points_are_the_fewest_and_one_is_refused():
+    factors = [Factor("x", (), (0.0, 1.0), False)]
+    assert len(plan("indices", factors, 2, 1).designs) == 2 * 3
+    with pytest.raises(ConfigError, match="powers of two; write 2"):
+        plan("indices", factors, 1, 1)

@@ -55,3 +55,15 @@ def test_a_sale_on_its_way_that_net_debt_does_not_know_of_is_seen():
         state.funds.other_cash_in[0, 1] -= 1.0
 
     assert imbalance_after(change, arm) == [0.0, 1.0]
+
+
+LEVERED = small_arm(n_facilities=1, layers=(1e6, 1e6), investors={"base_rate": 0.25},
+                    funds={"units_open": [1.5e6], "cash_open": 0.0}, leverage={"debt_open": 5e5})
+
+
+@pytest.mark.parametrize(("part", "name"), [("funds", "cash"), ("lenders", "debt")])
+def test_of_a_fund_with_lenders_a_quantum_of_cash_is_seen_and_one_of_debt(part, name):
+    assert imbalance_after(lambda state: None, arm=LEVERED) == [0.0, 0.0]
+    first, second = imbalance_after(one_more(part, name), arm=LEVERED)
+    assert first == 0.0
+    assert second >= 1.0
