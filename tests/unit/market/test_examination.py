@@ -5,7 +5,7 @@ import pytest
 
 from backstop.errors import DataError
 from backstop.market.data import PriceSeries
-from backstop.market.examination import EVERYTHING, examine, examine_all, examine_together
+from backstop.market.examination import ENOUGH_ROWS, EVERYTHING, _likeness, examine, examine_all, examine_together
 
 N = 1000
 WORKDAYS = np.busday_offset("2010-01-04", np.arange(N))
@@ -181,3 +181,9 @@ def test_days_that_are_shifted_are_told_by_the_correlation_of_the_day_before():
     late = series_of(b.prices, np.busday_offset(WORKDAYS, 1), "y")
     (said,) = examine_together([a, late])
     assert "with y a day later" in said
+
+
+def test_series_that_share_few_days_are_not_compared():
+    days = WORKDAYS[:ENOUGH_ROWS - 1]
+    few = series_of(prices_of()[:len(days)], days, "few")
+    assert _likeness(few, series_of(prices_of(), name="other")) == (0.0, 0.0, 0.0)
