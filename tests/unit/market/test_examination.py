@@ -5,7 +5,16 @@ import pytest
 
 from backstop.errors import DataError
 from backstop.market.data import PriceSeries
-from backstop.market.examination import ENOUGH_ROWS, EVERYTHING, _likeness, examine, examine_all, examine_together
+from backstop.market.examination import (
+    ENOUGH_ROWS,
+    EVERYTHING,
+    _likeness,
+    _Sample,
+    _still,
+    examine,
+    examine_all,
+    examine_together,
+)
 
 N = 1000
 WORKDAYS = np.busday_offset("2010-01-04", np.arange(N))
@@ -127,6 +136,13 @@ def test_an_accrual_and_the_rounding_of_one_are_refused():
     assert "an accrual" in refusal(series_of(prices_of(rate)), "steady")
     steps = np.random.default_rng(6).integers(-1, 2, N)
     assert "rounding of its last digit" in refusal(series_of(1.0 + 1e-4 * np.cumsum(steps)), "steady")
+
+
+@pytest.mark.parametrize(("largest", "is_refused"), [(4, True), (5, False)])
+def test_prices_that_stay_or_move_by_four_sizes_alone_are_rounded(largest, is_refused):
+    steps = np.random.default_rng(7).integers(-largest, largest + 1, N)
+    said = " ".join(finding.text for finding in _still(_Sample(series_of(2.0 + 1e-4 * np.cumsum(steps)), slice(None))))
+    assert ("rounding of its last digit" in said) == is_refused
 
 
 def test_logs_of_prices_are_said():

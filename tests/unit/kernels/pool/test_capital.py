@@ -138,6 +138,15 @@ def test_surplus_beyond_a_reserve_is_shared_with_owners_at_the_years_end():
     assert amount(after.path_tally.profit_shared) == 17_500.0
 
 
+def test_funds_of_a_row_that_stands_for_three_get_as_much_each_as_one_that_paid_as_much():
+    arm = small_arm(n_funds=2, n_facilities=1, layers=(1e6,), funds={"units_open": 0.0, "count": [1.0, 3.0]},
+                    members={"premium_frac": 0.01}, pool=CHARGING | {"profit_to": ProfitTo.FUNDS})
+    before, after = (run_small(arm, YEAR[:days]) for days in (251, 252))
+    gained = (np.asarray(after.funds.cash) - np.asarray(before.funds.cash))[:, 0].tolist()
+    assert gained == [4_375.0, 4_375.0]
+    assert amount(after.path_tally.profit_shared) == 17_500.0
+
+
 def test_or_with_funds_by_what_they_paid():
     before, after = (run_small(charging(profit_to=ProfitTo.FUNDS), YEAR[:days]) for days in (251, 252))
     gained = (np.asarray(after.funds.cash) - np.asarray(before.funds.cash))[:, 0].tolist()
