@@ -43,7 +43,7 @@ def test_a_reserve_of_12_with_1_a_year_against_losses_of_10_is_ruined_as_by_hand
 def test_a_pool_with_premiums_is_ruined_by_year_as_the_ballot_theorem_has_it():
     terms = resolve(parse_config(WORLD.read_text(encoding="utf-8"), WORLD.name), MarketInputs())
     request = RunRequest(terms, seed=5, n_paths=1000)
-    found = size(request, "pool", Question(target=0.3), threads=1)
+    found = size(request, "pool", Question(target=0.3), workers=1)
     assert [term.key for term in found.hanging] == ["pool.premium"]
     own = [row.estimate for row in found.ruin if row.size == found.size]
     for year, estimate in enumerate(own, 1):

@@ -62,6 +62,8 @@ CALLS = [
     Call(("init", ".", "--example", "uk"), "there is no example 'uk'", ("init", ".", "--example", "us")),
     Call((*DRY, "--design", "rbi"), "there is no design", (*DRY, "--design", "rbi-slf-mf-2020")),
     Call((*DRY, "--scheduler", "tcp://h:1"), "is for --engine dask; add that", (*DRY,)),
+    Call(("quality", SMALL, "--engine", "dask", "--scheduler", "tcp://h:1"),
+         "name it with --scratch, a folder or a URL", ("quality", SMALL)),
     Call(("run", SMALL, "--blocks", "3"), "write A:B for blocks", DRY),
     Call(("run", SMALL, "--blocks", "0:1", "--engine", "dask"), "leave out --engine", DRY),
     Call(("run", SMALL, "--blocks", "0:1", "--json", "--decompose"), "makes some blocks of a run and nothing else",

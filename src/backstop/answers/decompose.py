@@ -9,6 +9,7 @@ term of any arm is left out: it would be worth nothing, and its absence changes 
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,6 @@ from backstop.answers.shapley import Game, game_of
 from backstop.config.channels import CHANNELS, without
 from backstop.config.study import WITHOUT
 from backstop.runs.directory import RunDirectory
-from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import read_bounded, write_whole
 from backstop.runs.journal import to_json
 from backstop.runs.lock import sole_writer
@@ -31,6 +31,7 @@ from backstop.runs.progress import OnProgress, Progress, quiet
 from backstop.runs.request import RunRequest, terms_hash
 from backstop.runs.tables import BlockTables
 from backstop.runs.tiles import Layout, blocks_of, layout_of
+from backstop.runs.workers import Workers, made_blocks
 from backstop.terms import Floats, RunTerms
 
 MEASURES = tuple(
@@ -71,7 +72,7 @@ def channels_at_work(terms: RunTerms) -> tuple[str, ...]:
     )
 
 
-def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet, layout: Layout | None = None
+def decompose(request: RunRequest, workers: Workers, on_progress: OnProgress = quiet, layout: Layout | None = None
               ) -> list[Contribution]:
     """Run every set of channels on the paths of `request`, and share out what each arm averts.
 
@@ -86,17 +87,16 @@ def decompose(request: RunRequest, threads: int, on_progress: OnProgress = quiet
     layout, n_sets = layout or layout_of(terms), len(game.coalitions)
     blocks = blocks_of(request.n_paths, layout)
     shares = _Shares(terms, game, request)
-    compile_kernels(terms, request.market, on_progress)
     for number, coalition in enumerate(game.coalitions):
-        variant = _with_only(coalition, terms)
+        variant = replace(request, terms=_with_only(coalition, terms))
         tell = _part_of(on_progress, number, n_sets)
-        with closing(run_blocks(variant, request.seed, blocks, threads, layout, request.market, tell)) as finished:
+        with closing(made_blocks(workers, variant, blocks, layout, tell)) as finished:
             for tables in finished:
                 shares.add(tables, game.weights[number])
     return list(shares.contributions())
 
 
-def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: OnProgress = quiet
+def decompose_run(request: RunRequest, folder: Path, workers: Workers, on_progress: OnProgress = quiet
                   ) -> list[Contribution]:
     """The decomposition of the run in `folder`: read if it was made before, else made and kept beside the run.
 
@@ -114,7 +114,7 @@ def decompose_run(request: RunRequest, folder: Path, threads: int, on_progress: 
     if path.exists():
         return [Contribution(**row) for row in json.loads(read_bounded(path))]
     with sole_writer(folder, directory.lock):
-        rows = decompose(request, threads, on_progress)
+        rows = decompose(request, workers, on_progress)
         write_whole(path, to_json([row._asdict() for row in rows]))
     return rows
 

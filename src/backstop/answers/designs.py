@@ -13,6 +13,7 @@ from backstop.errors import ConfigError
 from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.schema import described
+from backstop.runs.workers import Workers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,7 +62,7 @@ def fitting_designs(config: ConfigText, designs: Sequence[str], overrides: Seque
 
 
 def compare_designs(config: ConfigText, designs: Sequence[str], scenarios: Sequence[str], overrides: Sequence[str],
-                    folder: Path, threads: int, on_progress: OnProgress = quiet) -> Iterator[Figure]:
+                    folder: Path, workers: Workers, on_progress: OnProgress = quiet) -> Iterator[Figure]:
     """Run every design in every scenario, each into a run directory of its own below `folder`.
 
     Parameters
@@ -85,7 +86,7 @@ def compare_designs(config: ConfigText, designs: Sequence[str], scenarios: Seque
             settings = [*overrides, f'scenario.preset="{scenario}"', f'design="{design}"']
             request = assemble_text(config, settings).request
             run = folder / request.folder_name(f"{design}-{scenario}")
-            rows = read_rows(run) or stress(request, run, threads, on_progress=on_progress)
+            rows = read_rows(run) or stress(request, run, workers, on_progress=on_progress)
             yield from _figures(scenario, design, rows)
 
 

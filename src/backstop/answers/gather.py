@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
 from backstop.runs.tiles import blocks_of, layout_of
+from backstop.runs.workers import Workers, made_blocks
 from backstop.terms import Floats
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Gathered:
         self.weight[paths] = numbers(tables.paths, "weight")[: tables.block.n_paths]
 
 
-def gather(request: RunRequest, threads: int, path_names: Sequence[str], fund_names: Sequence[str],
+def gather(request: RunRequest, workers: Workers, path_names: Sequence[str], fund_names: Sequence[str],
            on_progress: OnProgress = quiet) -> Gathered:
     """Run `request`, keep these columns.
 
@@ -62,11 +62,11 @@ def gather(request: RunRequest, threads: int, path_names: Sequence[str], fund_na
         Outcomes that must not be summarised.
     """
     found = Gathered(request, path_names, fund_names)
-    stream(request, threads, found.add, on_progress)
+    stream(request, workers, found.add, on_progress)
     return found
 
 
-def stream(request: RunRequest, threads: int, add: Callable[[BlockTables], None], on_progress: OnProgress = quiet
+def stream(request: RunRequest, workers: Workers, add: Callable[[BlockTables], None], on_progress: OnProgress = quiet
            ) -> None:
     """Run `request`, give each block, which has no daily bands, to `add`.
 
@@ -76,11 +76,7 @@ def stream(request: RunRequest, threads: int, add: Callable[[BlockTables], None]
         Outcomes that must not be summarised.
     """
     layout = layout_of(request.terms)
-    compile_kernels(request.terms, request.market, on_progress)
-    blocks = blocks_of(request.n_paths, layout)
-    run = run_blocks(request.terms, request.seed, blocks, threads, layout, request.market, on_progress,
-                     has_bands=False)
-    with closing(run) as finished:
+    with closing(made_blocks(workers, request, blocks_of(request.n_paths, layout), layout, on_progress)) as finished:
         for tables in finished:
             add(tables)
 

@@ -29,6 +29,7 @@ from backstop.runs.assemble import Assembled, rearmed
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.schema import described
 from backstop.runs.tables import BlockTables
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class _Trial(NamedTuple):
     arm: Arm
 
 
-def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assumptions, threads: int,
+def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assumptions, workers: Workers,
                  on_progress: OnProgress = quiet) -> Hazard:
     """Run the grid of multipliers, then the design under the best responses, all on the same paths.
 
@@ -110,13 +111,13 @@ def study_hazard(found: Assembled, arm: Arm, grid: Sequence[float], given: Assum
     trials = list(_trials(found.config.for_arm(arm), arm, grid))
     request = rearmed(found, [trial.arm for trial in trials]).request
     payoffs = _Payoffs(found, trials, request.terms.names.arms, given)
-    stream(request, threads, payoffs.add, on_progress)
+    stream(request, workers, payoffs.add, on_progress)
     responses = [payoffs.response(funds) for funds in dict.fromkeys(trial.funds for trial in trials)]
     profiles = [arm, _profile(arm, ALONE, {r.funds: r.alone.value for r in responses}),
                 _profile(arm, COVERED, {r.funds: r.covered.value for r in responses})]
     run = rearmed(found, profiles).request
     columns = (*columns_of(run.terms.names.layers), _index_end(found.config))
-    outcome = gather(run, threads, columns, (), on_progress)
+    outcome = gather(run, workers, columns, (), on_progress)
     rows = [run.terms.names.arms.index(profile.name) for profile in profiles]
     return Hazard(arm.name, list(payoffs.choices()), responses, _prices(found.config, arm, outcome, rows, given),
                   _added_loss(outcome, rows, years_of(found.config.run.days)))

@@ -23,13 +23,14 @@ from backstop.runs.schema import described
 from backstop.runs.storage import Folder
 from backstop.runs.store import StoredRun, finish_run, joined_bytes, simulated_run, table_bytes
 from backstop.runs.tallies import counts_shape
+from backstop.runs.workers import Workers
 from backstop.terms import Integers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
+def stress(request: RunRequest, folder: Path, workers: Workers, overwrite: bool = False,
            on_progress: OnProgress = quiet) -> list[Row]:
     """Run, store and summarise; the rows of the summary.
 
@@ -38,7 +39,7 @@ def stress(request: RunRequest, folder: Path, threads: int, overwrite: bool = Fa
     DirectoryRefused, EnvironmentFailure, AccountingError, NotFinite
         See `simulated_run`.
     """
-    with simulated_run(request, folder, threads, overwrite, on_progress=on_progress) as run:
+    with simulated_run(request, folder, workers, overwrite, on_progress=on_progress) as run:
         return complete(run, on_progress)
 
 

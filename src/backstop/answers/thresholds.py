@@ -14,6 +14,7 @@ from backstop.answers.samples import Column
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.schema import described
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Quality(NamedTuple):
     """No value of the keys that are swept changes any figure, so that there is no curve."""
 
 
-def judge(request: RunRequest, given: Mapping[str, dict[str, float]], threads: int, on_progress: OnProgress = quiet
+def judge(request: RunRequest, given: Mapping[str, dict[str, float]], workers: Workers, on_progress: OnProgress = quiet
           ) -> Quality:
     """Run all arms on the same paths and judge their triggers.
 
@@ -75,7 +76,7 @@ def judge(request: RunRequest, given: Mapping[str, dict[str, float]], threads: i
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    found = gather(request, threads, PATH_COLUMNS, FUND_COLUMNS, on_progress)
+    found = gather(request, workers, PATH_COLUMNS, FUND_COLUMNS, on_progress)
     judged = [Judged(number, without, arm) for number, (arm, without) in
               enumerate(zip(request.terms.names.arms, request.terms.counterfactuals, strict=True)) if number != without]
     figures = [figure for one in judged for figure in _figures(found, one, given)]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import resumable
+from backstop.cli.engines import Engines
 from backstop.cli.groups import Without
 from backstop.cli.options import ArmName, ConfigFile, Json, Kept, Quiet
 from backstop.cli.settings import Settings
@@ -21,6 +22,7 @@ def sensitivity(
     arm: ArmName = None,
     out: Kept = None,
     settings: Annotated[Settings, Without("design")],
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -37,8 +39,8 @@ def sensitivity(
     from backstop.report.terminal import print_json
 
     asked = Asked(read_config(config), tuple(settings.overrides), arm, headline, tuple(tag or ["ours"]))
-    with progress(quiet) as on_progress:
-        answer = study(asked, out, settings.n_threads, on_progress)
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        answer = study(asked, out, workers, on_progress)
     if out is not None:
         write_sensitivity(answer, out)
     if json:

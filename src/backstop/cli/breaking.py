@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import command
+from backstop.cli.engines import Engines
 from backstop.cli.options import ArmName, Json, Kept, Quiet, RunOrConfig
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
@@ -21,6 +22,7 @@ def reverse(
     arm: ArmName = None,
     out: Kept = None,
     settings: Settings,
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -39,8 +41,8 @@ def reverse(
     asked = parse_failures(failure or ())
     found = assembled(source, settings.overrides)
     chosen = design_of(found.config, arm).name
-    with progress(quiet) as on_progress:
-        answer = reversed_by(found.request, chosen, asked, settings.n_threads, on_progress)
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        answer = reversed_by(found.request, chosen, asked, workers, on_progress)
     if out is not None:
         write_reverse(answer, out)
     if json:

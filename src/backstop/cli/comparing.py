@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from backstop.cli.app import command, resumable
+from backstop.cli.engines import Engines
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.groups import Without
 from backstop.cli.options import Json, Quiet, Run
@@ -25,6 +26,7 @@ def designs(
                                                        "without it, crash-2015 and crash-2008")] = None,
     *,
     settings: Annotated[Settings, Without("design")],
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -52,9 +54,9 @@ def designs(
     chosen, misfits = fitting_designs(source, only or design_names(), overrides)
     for line in misfits:
         print_warning(line)
-    with progress(quiet) as on_progress:
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
         figures = list(compare_designs(source, chosen, scenario or DEFAULT_SCENARIOS, overrides, out,
-                                       settings.n_threads, on_progress))
+                                       workers, on_progress))
     write_whole(out / "designs.parquet", table_bytes(designs_table(figures)))
     if json:
         print_json({"figures": [figure._asdict() for figure in figures]})

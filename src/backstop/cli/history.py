@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
+from backstop.cli.engines import Engines
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.groups import Without
 from backstop.cli.options import ConfigFiles, Json, Kept, Quiet
@@ -26,6 +27,7 @@ def history(
     out: Kept = None,
     *,
     settings: Annotated[Settings, Without("design")],
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -43,10 +45,10 @@ def history(
 
     sources = [read_config(config) for config in configs]
     chosen = _chosen(sources, designs or [], settings.overrides)
-    request = Request(sources[0], tuple(sources[1:]), tuple(settings.overrides), chosen, _day(first, "--from"),
-                      _day(last, "--to"), settings.n_threads)
-    with progress(quiet) as on_progress:
-        found = asked(request, on_progress)
+    span = _day(first, "--from"), _day(last, "--to")
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        found = asked(Request(sources[0], tuple(sources[1:]), tuple(settings.overrides), chosen, *span, workers),
+                      on_progress)
     if out is not None:
         write_history(found, out)
     if json:

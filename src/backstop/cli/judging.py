@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backstop.cli.app import command
+from backstop.cli.engines import Engines
 from backstop.cli.options import ArmName, ConfigFile, Json, Quiet
 from backstop.cli.settings import Settings
 from backstop.cli.sources import assembled
@@ -30,6 +31,7 @@ def quality(
     out: Out = None,
     *,
     settings: Settings,
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -47,8 +49,8 @@ def quality(
     if out is not None:
         check_replaceable(out, PARQUET)
     found, given = _swept(assembled(config, settings.overrides), arm, sweep or [])
-    with progress(quiet) as on_progress:
-        answer = judge(found.request, given, settings.n_threads, on_progress)
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        answer = judge(found.request, given, workers, on_progress)
     if out is not None:
         write_whole(out, table_bytes(quality_table(answer.figures)))
     if json:
@@ -88,6 +90,7 @@ def hazard(
     out: Out = None,
     *,
     settings: Settings,
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -109,8 +112,8 @@ def hazard(
     found = assembled(config, settings.overrides)
     chosen, grid = design_of(found.config, arm), parse_sweep(f"risk_multiplier={multipliers}").values
     given = Assumptions(hurdle, penalty, risk_aversion)
-    with progress(quiet) as on_progress:
-        answer = study_hazard(found, chosen, grid, given, settings.n_threads, on_progress)
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        answer = study_hazard(found, chosen, grid, given, workers, on_progress)
     cases = gaming_cases(found.config, chosen, GamingAssumptions())
     if out is not None:
         write_whole(out, table_bytes(choices_table(answer)))

@@ -35,6 +35,8 @@ Shards = Annotated[list[Path], typer.Argument(metavar="DIR_OR_URL...", parser=pl
                                               "--blocks` wrote to: one place that was shared, or several")]
 Merged = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="run directory to bring the blocks to; "
                                              "without it, the place itself where there is one")]
+Scratch = Annotated[str | None, typer.Option("--scratch", metavar="DIR_OR_URL", help="of --engine dask: where workers "
+                                             "put outcomes for this command, which takes them away")]
 Engine = Annotated[Literal["local", "dask"], typer.Option("--engine", help="what makes the blocks: threads of this "
                                                           "command, or workers of Dask")]
 Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="of --engine dask, as "

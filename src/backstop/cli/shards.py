@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from backstop.cli.engines import refuse_for_local
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import Blocks, Engine, Scheduler
 from backstop.cli.places import Url, bring, folder_for, said
@@ -29,8 +30,7 @@ class Maker(NamedTuple):
 
     def refuse(self, out: Path | Url | None, others: Mapping[str, bool]) -> None:
         """Refuse options that do not go together; `others` are for a run that one command makes in a folder."""
-        if self.scheduler is not None and self.engine == "local":
-            fail(f"--scheduler {self.scheduler}: is for --engine dask; add that", EXIT_USAGE)
+        refuse_for_local(self.engine, {"--scheduler": self.scheduler})
         if self.blocks is not None and self.engine != "local":
             fail("--blocks: are made by the threads of this command; leave out --engine", EXIT_USAGE)
         allowed = () if self.blocks is not None else ("--full", "--dry-run")

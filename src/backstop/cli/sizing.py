@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from backstop.cli.app import command
+from backstop.cli.engines import Engines
 from backstop.cli.failing import EXIT_USAGE, fail
 from backstop.cli.options import ArmName, Json, Kept, LooksSpend, Quiet, RunOrConfig, TargetError
 from backstop.cli.settings import Settings
@@ -30,6 +31,7 @@ def size(
     target_error: TargetError = None,
     spending: LooksSpend = "equal",
     settings: Settings,
+    engines: Engines,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -51,8 +53,8 @@ def size(
     goal = None if target_error is None else parse_goal(target_error)
     question = Question.checked(target, crisis, goal, spending)
     found = assembled(source, [*settings.overrides, *days_of(years)])
-    with progress(quiet) as on_progress:
-        answer = sized(found.request, design_of(found.config, arm).name, question, settings.n_threads, on_progress)
+    with engines.workers(settings.n_threads) as workers, progress(quiet) as on_progress:
+        answer = sized(found.request, design_of(found.config, arm).name, question, workers, on_progress)
     if answer.precision is not None:
         print_precision(answer.precision)
     if out is not None:

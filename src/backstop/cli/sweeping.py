@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from backstop.cli.app import resumable
+from backstop.cli.engines import Engines
 from backstop.cli.groups import Without
 from backstop.cli.options import ArmName, ConfigFile, DryRun, Json, Kept, Quiet
 from backstop.cli.settings import Settings
 
 if TYPE_CHECKING:
     from backstop.answers.sweeping.sweep import Answer, Question
+    from backstop.runs.workers import Workers
 
 Vary = Annotated[list[str], typer.Option(
     "--vary", metavar="KEY=A,B,C|KEY=LOW:HIGH[:N]", help="a key, and what it takes; repeatable; `arm` and `design` by "
@@ -55,6 +57,7 @@ def sweep(
     arm: ArmName = None,
     out: Kept = None,
     settings: Annotated[Settings, Without("design")],
+    engines: Engines,
     dry_run: DryRun = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -72,7 +75,8 @@ def sweep(
     if dry_run:
         _plan(question, settings.n_threads, quiet=quiet, json=json)
         return
-    answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
+    with engines.workers(settings.n_threads) as workers:
+        answer = _answered(question, out, workers, quiet=quiet, json=json)
     if not json:
         print_sweep(answer)
 
@@ -90,6 +94,7 @@ def optimise(
     arm: ArmName = None,
     out: Kept = None,
     settings: Annotated[Settings, Without("design")],
+    engines: Engines,
     dry_run: DryRun = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -107,7 +112,8 @@ def optimise(
     if dry_run:
         _plan(question, settings.n_threads, quiet=quiet, json=json)
         return
-    answer = _answered(question, out, settings.n_threads, quiet=quiet, json=json)
+    with engines.workers(settings.n_threads) as workers:
+        answer = _answered(question, out, workers, quiet=quiet, json=json)
     if not json:
         print_optimum(answer)
 
@@ -127,7 +133,7 @@ def _plan(question: "Question", threads: int, *, quiet: bool, json: bool) -> Non
         print_sweep_plan(plan)
 
 
-def _answered(question: "Question", out: Path | None, threads: int, *, quiet: bool, json: bool) -> "Answer":
+def _answered(question: "Question", out: Path | None, workers: "Workers", *, quiet: bool, json: bool) -> "Answer":
     """The answer, written and as JSON where that is asked."""
     from backstop.answers.sweeping.sweep import sweep as swept
     from backstop.answers.sweeping.table import as_json, write_sweep
@@ -135,7 +141,7 @@ def _answered(question: "Question", out: Path | None, threads: int, *, quiet: bo
     from backstop.report.terminal import print_json
 
     with progress(quiet) as on_progress:
-        answer = swept(question, out, threads, on_progress)
+        answer = swept(question, out, workers, on_progress)
     if out is not None:
         write_sweep(answer, out)
     if json:

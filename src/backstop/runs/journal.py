@@ -114,11 +114,16 @@ def read_counts(storage: Storage, terms: RunTerms, block: int) -> Counts:
     RunIncomplete
         They are gone.
     """
-    import pyarrow as pa
-
-    shape = counts_shape(terms)
     packed = storage.read(counts_name(block))
     if packed is None:
         raise RunIncomplete(f"{storage.where}: the counts of block {block} are gone; give the command again")
+    return unpacked_counts(packed, terms)
+
+
+def unpacked_counts(packed: bytes, terms: RunTerms) -> Counts:
+    """(A, T, M, N_BINS) counts as they were; see `packed_counts`."""
+    import pyarrow as pa
+
+    shape = counts_shape(terms)
     raw = pa.Codec("zstd").decompress(packed, decompressed_size=2 * int(np.prod(shape)), asbytes=True)
     return np.frombuffer(raw, dtype="<u2").reshape(shape)

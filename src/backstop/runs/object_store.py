@@ -82,6 +82,13 @@ class ObjectStore:
                 return self.read(name) == bytes(content)
         return True
 
+    def remove(self, name: str) -> None:
+        """See `Storage.remove`."""
+        import obstore
+
+        with self._failures(name), contextlib.suppress(FileNotFoundError):
+            obstore.delete(self._store, name)
+
     def names(self, folder: str) -> list[str]:
         """See `Storage.names`."""
         import obstore

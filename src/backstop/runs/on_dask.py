@@ -37,6 +37,11 @@ ENVIRONMENT = {"MALLOC_TRIM_THRESHOLD_": "65536", "OMP_NUM_THREADS": "1", "OPENB
                "MKL_NUM_THREADS": "1"}
 """Of workers from their start on: memory goes back to the system, and libraries add no threads to ours."""
 
+SETTINGS = {"distributed.worker.profile.enabled": False, "distributed.admin.system-monitor.gil.enabled": False,
+            "distributed.admin.system-monitor.disk": False, "distributed.admin.system-monitor.interval": "5s",
+            **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in ENVIRONMENT.items()}}
+"""Of Dask, for workers of this machine: it looks at what they do a hundred times a second unless told otherwise."""
+
 
 class Job(NamedTuple):
     """What is the same for all tasks of a run."""
@@ -45,7 +50,7 @@ class Job(NamedTuple):
     layout: Layout
     place: str
     code: dict[str, str]
-    """Versions and kernels of the client; but for the CPU, those of every worker."""
+    """Of the client; see `code_here`."""
 
 
 class Receipt(NamedTuple):
@@ -56,7 +61,7 @@ class Receipt(NamedTuple):
     seconds: float
     """Once its kernels were there."""
     worker: str
-    """Host and process."""
+    """See `worker_name`."""
     cpu: str
 
 
@@ -113,18 +118,25 @@ def run_on_dask(request: RunRequest, command: Command, place: str, scheduler: st
         if scheduler is None:
             # else each worker of this machine would compile the same
             compile_kernels(request.terms, request.market, on_progress)
-        with _client(scheduler, min(n_workers, len(missing))) as client:
-            _drive(client, Job(request, layout, place, _code()), Waves(missing),
+        with connected(scheduler, min(n_workers, len(missing))) as client:
+            _drive(client, Job(request, layout, place, code_here()), Waves(missing),
                    Meter("simulating", sum(block.n_paths for block in missing), on_progress))
 
 
-def _code() -> dict[str, str]:
+def code_here() -> dict[str, str]:
+    """Versions and kernels of this process: but for the CPU, those of every worker."""
     return {**versions(), "kernels": kernel_hash()}
 
 
 @contextmanager
-def _client(scheduler: str | None, n_workers: int) -> "Iterator[Client]":
-    """A client of the scheduler, or of one with workers of its own, which end with it."""
+def connected(scheduler: str | None, n_workers: int) -> "Iterator[Client]":
+    """A client of the scheduler, or of one with workers of its own, which end with it; there is a worker.
+
+    Raises
+    ------
+    EnvironmentFailure
+        dask is not installed, no scheduler or worker answers.
+    """
     try:
         import dask
         from distributed import Client, LocalCluster
@@ -138,31 +150,44 @@ def _client(scheduler: str | None, n_workers: int) -> "Iterator[Client]":
             raise EnvironmentFailure(f"--scheduler {scheduler}: does not answer ({error}); start it with `dask "
                                      "scheduler`, and give its address") from error
         with client:
+            _wait_for_a_worker(client)
             yield client
         return
-    settings = {f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in ENVIRONMENT.items()}
-    with (dask.config.set(settings),
+    with (dask.config.set(SETTINGS),
           LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None,
                        silence_logs=logging.CRITICAL) as cluster,
           Client(cluster, set_as_default=False) as client):
+        _wait_for_a_worker(client)
         yield client
 
 
 def _drive(client: "Client", job: Job, waves: Waves, meter: Meter) -> None:
     """Hand out all blocks; see `hand_out`."""
-    _wait_for_a_worker(client)
-    # a task, not data that was put there: what died with a worker is made again
-    held = client.submit(pickle.loads, pickle.dumps(job), pure=False)
+    held = sent(client, job)
     hand_out(client, lambda blocks: client.submit(_make, held, blocks, pure=False), waves, meter)
 
 
+def sent(client: "Client", job: Any) -> "Future":
+    """What all tasks need, once for all: a task, not data that was put there, so that none dies with a worker."""
+    return client.submit(pickle.loads, pickle.dumps(job), pure=False)
+
+
 def hand_out(client: "Client", submit: "Callable[[list[tuple[int, ...]]], Future]", waves: Waves, meter: Meter) -> None:
-    """Hand out blocks, a few tasks ahead of each thread that there is, and forget each task once it is done.
+    """Hand out blocks, and forget each task once it is done; see `receipts`."""
+    for _, receipt in receipts(client, submit, waves):
+        meter.add(receipt.n_paths)
+
+
+def receipts(client: "Client", submit: "Callable[[list[tuple[int, ...]]], Future]", waves: Waves,
+             is_far_ahead: Callable[[int], bool] = lambda n_slots: False) -> Iterator[tuple[list[Block], Receipt]]:
+    """Blocks of each task and its receipt, as they are done; a few tasks ahead of each thread that there is.
 
     Parameters
     ----------
     submit
         From the blocks of a task to what will be its receipt.
+    is_far_ahead
+        Whether no more is to be handed out for the moment, given the number of threads.
 
     Raises
     ------
@@ -172,27 +197,41 @@ def hand_out(client: "Client", submit: "Callable[[list[tuple[int, ...]]], Future
     from distributed import KilledWorker, as_completed
 
     running, cpu, n_slots, asked = as_completed([], loop=client.loop), None, 1, -math.inf
-    while True:
-        if time.monotonic() - asked > ASK_SECONDS:
-            n_slots, asked = max(sum(client.ncores().values()), 1), time.monotonic()
-        while waves and running.count() < TASKS_AHEAD * n_slots:
-            blocks = waves.next_task(n_slots)
-            running.add(submit([tuple(block) for block in blocks]))
-        if running.is_empty():
-            return
-        future = next(running)
-        try:
-            receipt = future.result()
-        except KilledWorker as error:
-            raise EnvironmentFailure(f"--engine dask: {error.allowed_failures + 1} workers died on the same blocks; "
-                                     "give workers more memory, then the same command goes on") from error
-        future.release()
-        cpu = cpu or receipt.cpu
-        if receipt.cpu != cpu:
-            raise RunIncomplete(f"worker {receipt.worker}: cpu {receipt.cpu}, not {cpu} as of another worker; take "
-                                "workers of one kind, or set NUMBA_CPU_NAME for all")
-        waves.note(receipt)
-        meter.add(receipt.n_paths)
+    tasks: dict[Future, list[Block]] = {}
+    try:
+        while True:
+            if time.monotonic() - asked > ASK_SECONDS:
+                n_slots, asked = slots_of(client), time.monotonic()
+            while waves and running.count() < TASKS_AHEAD * n_slots and not is_far_ahead(n_slots):
+                blocks = waves.next_task(n_slots)
+                future = submit([tuple(block) for block in blocks])
+                tasks[future] = blocks
+                running.add(future)
+            if running.is_empty():
+                return
+            future = next(running)
+            try:
+                receipt = future.result()
+            except KilledWorker as error:
+                raise EnvironmentFailure(
+                    f"--engine dask: {error.allowed_failures + 1} workers died on the same blocks; give workers more "
+                    "memory, then the same command goes on") from error
+            future.release()
+            cpu = cpu or receipt.cpu
+            if receipt.cpu != cpu:
+                raise RunIncomplete(f"worker {receipt.worker}: cpu {receipt.cpu}, not {cpu} as of another worker; take "
+                                    "workers of one kind, or set NUMBA_CPU_NAME for all")
+            waves.note(receipt)
+            yield tasks.pop(future), receipt
+    finally:
+        # who gives up wants no more of them
+        for future in tasks:
+            future.release()
+
+
+def slots_of(client: "Client") -> int:
+    """Threads of all workers that there are; one, where there is none."""
+    return max(int(sum(client.ncores().values())), 1)
 
 
 def _wait_for_a_worker(client: "Client") -> None:
@@ -208,15 +247,37 @@ _COMPILING = threading.Lock()
 
 def _make(job: Job, blocks: Sequence[Sequence[int]]) -> Receipt:
     """What a worker does; blocks that another put there before it died are not made again."""
-    name = f"{platform.node()}:{os.getpid()}"
-    _refuse_other_code(name, job.code)
+    storage = storage_of(job.place)
+
+    def make(wanted: Sequence[Block]) -> None:
+        """Those that are not there."""
+        make_blocks(job.request, storage, missing_of(storage, wanted), 1, job.layout)
+
+    return received(job.request, job.code, blocks, make)
+
+
+def received(request: RunRequest, code: Mapping[str, Any], blocks: Sequence[Sequence[int]],
+             make: Callable[[Sequence[Block]], None]) -> Receipt:
+    """The receipt of a worker, which lets `make` make blocks once it has the kernels, and only if they are `code`'s.
+
+    Raises
+    ------
+    RunIncomplete
+        They are not; or `make` does.
+    """
+    name = worker_name()
+    _refuse_other_code(name, code)
     with _COMPILING:
-        compile_kernels(job.request.terms, job.request.market)
-    started, storage = time.perf_counter(), storage_of(job.place)
-    wanted = [Block(*block) for block in blocks]
-    make_blocks(job.request, storage, missing_of(storage, wanted), 1, job.layout)
+        compile_kernels(request.terms, request.market)
+    started, wanted = time.perf_counter(), [Block(*block) for block in blocks]
+    make(wanted)
     return Receipt(len(wanted), sum(block.n_paths for block in wanted), time.perf_counter() - started, name,
                    versions()["cpu"])
+
+
+def worker_name() -> str:
+    """Host and process."""
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def _refuse_other_code(worker: str, expected: Mapping[str, Any]) -> None:
@@ -230,4 +291,4 @@ def _refuse_other_code(worker: str, expected: Mapping[str, Any]) -> None:
 
 @cache
 def _own_code() -> dict[str, str]:
-    return _code()
+    return code_here()

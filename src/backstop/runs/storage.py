@@ -22,6 +22,9 @@ class Storage(Protocol):
     def create(self, name: str, content: bytes | memoryview) -> bool:
         """Put a file there unless one is there; whether it was put."""
 
+    def remove(self, name: str) -> None:
+        """Take a file away, if it is there."""
+
     def names(self, folder: str) -> list[str]:
         """Names of the files in `folder`, in alphabetical order."""
 
@@ -58,6 +61,11 @@ class Folder:
             return False
         self.write(name, content)
         return True
+
+    def remove(self, name: str) -> None:
+        """See `Storage.remove`."""
+        with environment_failures(self.path / name):
+            (self.path / name).unlink(missing_ok=True)
 
     def names(self, folder: str) -> list[str]:
         """See `Storage.names`."""

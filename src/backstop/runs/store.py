@@ -12,7 +12,6 @@ import numpy as np
 from backstop.config.describe import as_tree
 from backstop.runs import journal
 from backstop.runs.directory import ALWAYS, CONFIG, MODELS, RUN, TABLES, RunDirectory, open_directory
-from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.files import hash_of, write_whole
 from backstop.runs.journal import BlockRecord, to_json
 from backstop.runs.progress import OnProgress, quiet
@@ -21,6 +20,7 @@ from backstop.runs.storage import Folder, Storage
 from backstop.runs.tables import BlockTables
 from backstop.runs.tallies import counts_shape
 from backstop.runs.tiles import Block, Layout, blocks_of, layout_of
+from backstop.runs.workers import Workers, made_blocks, make_ready
 from backstop.terms import Integers
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class StoredRun:
 
 
 @contextmanager
-def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bool = False,
+def simulated_run(request: RunRequest, folder: Path, workers: Workers, overwrite: bool = False,
                   layout: Layout | None = None, on_progress: OnProgress = quiet) -> Iterator[StoredRun]:
     """Simulate every block that `folder` does not hold yet; nothing else writes to it until the context ends.
 
@@ -65,7 +65,7 @@ def simulated_run(request: RunRequest, folder: Path, threads: int, overwrite: bo
     """
     layout = layout or layout_of(request.terms)
     with _opened(request, folder, layout, overwrite) as run:
-        _simulate_missing(run, blocks_of(request.n_paths, layout), threads, layout, on_progress)
+        _simulate_missing(run, blocks_of(request.n_paths, layout), workers, layout, on_progress)
         yield run
 
 
@@ -77,7 +77,7 @@ def is_run_of(request: RunRequest, folder: Path) -> bool:
 
 
 @contextmanager
-def run_until(request: RunRequest, folder: Path, threads: int, looks: Sequence[int],
+def run_until(request: RunRequest, folder: Path, workers: Workers, looks: Sequence[int],
               is_enough: Callable[[RunDirectory, int], bool], overwrite: bool = False, layout: Layout | None = None,
               on_progress: OnProgress = quiet) -> Iterator[StoredRun]:
     """`simulated_run` of as many blocks as `is_enough` of the first that says so, given the run and their number.
@@ -99,7 +99,7 @@ def run_until(request: RunRequest, folder: Path, threads: int, looks: Sequence[i
     with _opened(request, folder, layout, overwrite) as whole:
         done = 0
         for n_blocks in looks:
-            _simulate_missing(whole, blocks[done:n_blocks], threads, layout, on_progress)
+            _simulate_missing(whole, blocks[done:n_blocks], workers, layout, on_progress)
             done = n_blocks
             if is_enough(whole.directory, done):
                 break
@@ -134,18 +134,17 @@ def head_of(request: RunRequest, identity: Mapping[str, Any]) -> dict[str, bytes
             "resolved.json": to_json(as_tree(request.terms), indent=None), "fits.json": to_json(request.all_fits)}
 
 
-def _simulate_missing(run: StoredRun, wanted: list[Block], threads: int, layout: Layout, on_progress: OnProgress
+def _simulate_missing(run: StoredRun, wanted: list[Block], workers: Workers, layout: Layout, on_progress: OnProgress
                       ) -> None:
-    started, market = time.perf_counter(), run.request.market
+    started = time.perf_counter()
     missing = _take_finished(run, wanted)
     if missing:
-        compile_kernels(run.request.terms, market, on_progress)
+        make_ready(workers, run.request, on_progress)
         spent = time.perf_counter() - started
         run.timings["compiling"] = run.timings.get("compiling", 0.0) + spent
         started += spent
-        # closed at once, so that an exception here stops the threads
-        with closing(run_blocks(run.request.terms, run.request.seed, missing, threads, layout, market,
-                                on_progress)) as blocks:
+        # closed at once, so that an exception here stops them
+        with closing(made_blocks(workers, run.request, missing, layout, on_progress, has_bands=True)) as blocks:
             store_blocks(run, blocks)
     run.records.sort()
     run.timings["simulating"] = run.timings.get("simulating", 0.0) + time.perf_counter() - started

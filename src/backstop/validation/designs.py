@@ -69,7 +69,7 @@ def product() -> Iterator[Figure]:
     vary = [f"{one.key}={one.low}:{one.high}" for one in (SIZE, RATE)]
     designs, wanted = Designs(vary, "indices", 64), Wanted([f"{COST}=min"])
     question = question_of(read_config(WORLD), ["run.days=21"], None, designs, wanted)
-    found = {index.key: index for index in sweep(question, None, threads=1).indices}
+    found = {index.key: index for index in sweep(question, None, workers=1).indices}
     whole = SIZE.second_moment * RATE.second_moment - (SIZE.mean * RATE.mean) ** 2
     for one, other in ((SIZE, RATE), (RATE, SIZE)):
         index = found[one.key]

@@ -88,8 +88,8 @@ def test_many_deaths_change_no_byte(cluster, tmp_path):
 
 @pytest.mark.filterwarnings("ignore")
 def test_workers_of_other_versions_are_refused_by_name(cluster, tmp_path, monkeypatch):
-    code = on_dask._code()
-    monkeypatch.setattr(on_dask, "_code", lambda: code | {"numpy": "1.0", "cpu": "whichever"})
+    code = on_dask.code_here()
+    monkeypatch.setattr(on_dask, "code_here", lambda: code | {"numpy": "1.0", "cpu": "whichever"})
     with pytest.raises(RunIncomplete, match=rf"^worker \S+: has numpy {code['numpy']}, not 1\.0; install the same"):
         run_on_dask(request_of(3), COMMAND, str(tmp_path), cluster.scheduler_address, 1, LAYOUT)
 
@@ -112,7 +112,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_of_a_line(tmp_path, monkey
 
 def test_a_task_writes_its_blocks_and_answers_with_less_than_a_kilobyte(tmp_path):
     request = request_of(3)
-    job = Job(request, LAYOUT, str(tmp_path), on_dask._code())
+    job = Job(request, LAYOUT, str(tmp_path), on_dask.code_here())
     storage = storage_of(str(tmp_path))
     with on_dask.opened_shards(request, COMMAND, storage, LAYOUT):
         receipt = on_dask._make(pickle.loads(pickle.dumps(job)), blocks_of(request.n_paths, LAYOUT)[1:])

@@ -28,6 +28,7 @@ from backstop.market.specification import CalibrationSpec
 from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers, threads_of
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 OWN = "own"
@@ -50,8 +51,8 @@ class Request:
         Real designs that are set beside each config's own, in the place of it.
     first, last
         Days that episodes may begin on; all without them.
-    threads
-        Of the engine.
+    workers
+        Who makes the blocks of what the model expects; episodes are looked at day by day, by threads of this process.
     """
 
     config: ConfigText
@@ -60,7 +61,7 @@ class Request:
     designs: tuple[str, ...] = ()
     first: datetime.date | None = None
     last: datetime.date | None = None
-    threads: int = 1
+    workers: Workers = 1
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _answer_of(request: Request, design: _Design, market: Market, on_progress: O
     elsewhere = [key_days(design.name, arm, facility, rules, other, model) for other in held_out(market.reference)
                  for arm, facility in design.facilities]
     by_arm = [[row for row in rows if row.arm == arm] for arm in dict.fromkeys(row.arm for row in rows)]
-    expected = expected_of(_without_scenario(design), request.threads, on_progress) if rows else {}
+    expected = expected_of(_without_scenario(design), request.workers, on_progress) if rows else {}
     years = (market.chosen.stop - market.chosen.start) / TRADING_DAYS_PER_YEAR
     return History(
         config.money.currency, market.reference, dates[0].item(), dates[-1].item(),
@@ -215,7 +216,7 @@ def _answer_of(request: Request, design: _Design, market: Market, on_progress: O
 def _replayed(request: Request, design: _Design, episode: Episode, on_progress: OnProgress) -> Iterator[EpisodeRow]:
     prices, index = prices_of(design.config, design.source.folder), design.config.market.index
     assembled = assembled_episode(design.source, design.overrides, episode, prices, index)
-    found = replay(assembled.request, episode.last - episode.peak, request.threads, on_progress)
+    found = replay(assembled.request, episode.last - episode.peak, threads_of(request.workers), on_progress)
     reference, series = prices[index]
     acts = between(reference, series.dates[episode.peak].item(), series.dates[episode.last].item())
     yield from rows_of(design.name, found, episode, series, (acts, episode_notes(design.config, episode, series)))

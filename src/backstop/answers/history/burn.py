@@ -17,6 +17,7 @@ from backstop.answers.history.rows import EpisodeRow
 from backstop.answers.samples import Column
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 from backstop.terms import TRADING_DAYS_PER_YEAR, Floats
 
 
@@ -61,7 +62,7 @@ def poisson_interval(n: int) -> tuple[float, float]:
     return float(chi2.ppf(TAIL, 2 * n)) / 2.0 if n else 0.0, float(chi2.ppf(1.0 - TAIL, 2 * n + 2)) / 2.0
 
 
-def expected_of(request: RunRequest, threads: int, on_progress: OnProgress = quiet) -> Mapping[str, Expected]:
+def expected_of(request: RunRequest, workers: Workers, on_progress: OnProgress = quiet) -> Mapping[str, Expected]:
     """By arm, what the market model of `request` expects a year.
 
     Raises
@@ -69,7 +70,7 @@ def expected_of(request: RunRequest, threads: int, on_progress: OnProgress = qui
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    found = gather(request, threads, [*PATH_COLUMNS, "n_activations"], FUND_COLUMNS, on_progress)
+    found = gather(request, workers, [*PATH_COLUMNS, "n_activations"], FUND_COLUMNS, on_progress)
     replayed = Replayed(request, found.paths, found.funds, found.weight, found.count)
     years = request.terms.n_days / TRADING_DAYS_PER_YEAR
     expected = {}

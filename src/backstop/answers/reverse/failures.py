@@ -12,6 +12,7 @@ from backstop.answers.values import values_of
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 FAILURES = {
@@ -32,8 +33,8 @@ def parse_failures(texts: Sequence[str]) -> list[str | Limit]:
     return [one if one in FAILURES else parse_limits([one], "--failure")[0] for one in texts or FAILURES]
 
 
-def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads: int, on_progress: OnProgress = quiet
-            ) -> tuple[list[Flags], Floats]:
+def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], workers: Workers,
+            on_progress: OnProgress = quiet) -> tuple[list[Flags], Floats]:
     """(N,) of each failure whether a path has it, and the (N,) weights of paths.
 
     Raises
@@ -54,7 +55,7 @@ def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads
         for own, failure in zip(flags, asked, strict=True):
             own[chosen] = failure_of_block(parts, arm, failure)
 
-    stream(request, threads, add, on_progress)
+    stream(request, workers, add, on_progress)
     return flags, weight * request.terms.mixture.balance(np.arange(request.n_paths))
 
 

@@ -15,6 +15,7 @@ from backstop.answers.sweeping.objectives import Limit
 from backstop.answers.written import plain
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 FEWEST_FOR_BOXES = 20
@@ -87,7 +88,7 @@ class Reversed(NamedTuple):
         return tree
 
 
-def reverse(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads: int,
+def reverse(request: RunRequest, arm: str, asked: Sequence[str | Limit], workers: Workers,
             on_progress: OnProgress = quiet) -> Reversed:
     """Which paths break `arm`, how plausible their shocks are, and where failure is dense.
 
@@ -98,7 +99,7 @@ def reverse(request: RunRequest, arm: str, asked: Sequence[str | Limit], threads
     AccountingError, NotFinite
         Outcomes that must not be summarised.
     """
-    flags, weight = failing(request, arm, asked, threads, on_progress)
+    flags, weight = failing(request, arm, asked, workers, on_progress)
     shocks, features = market_of(request, on_progress)
     broken = tuple(_broken(failure, own, weight, shocks, features) for failure, own in zip(asked, flags, strict=True))
     return Reversed(arm, request.n_paths, request.terms.n_days, broken)

@@ -18,6 +18,7 @@ from backstop.config.text.toml_files import ConfigText, parse
 from backstop.errors import ConfigError
 from backstop.runs.assemble import assemble_text
 from backstop.runs.progress import Meter, OnProgress, quiet
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 HEADLINE = "window_sales_averted_share"
@@ -89,7 +90,7 @@ class Asked(NamedTuple):
     tags: tuple[str, ...] = ("ours",)
 
 
-def sensitivity(asked: Asked, folder: Path | None, threads: int, on_progress: OnProgress = quiet) -> Sensitivity:
+def sensitivity(asked: Asked, folder: Path | None, workers: Workers, on_progress: OnProgress = quiet) -> Sensitivity:
     """Vary all numbers of a config that have one of the tags, one at a time, on the shocks of the config.
 
     What was varied is kept in `folder`: the same question goes on where it was stopped.
@@ -111,7 +112,7 @@ def sensitivity(asked: Asked, folder: Path | None, threads: int, on_progress: On
                            "behind a number that is an assumption"])
     found = list(variations(tree, chosen, config, asked.settings))
     moves = {f"{one.key} {one.side}": one for one in found if isinstance(one, Variation)}
-    known, refused = _run(asked, folder, moves, threads, on_progress)
+    known, refused = _run(asked, folder, moves, workers, on_progress)
     base = known.estimate(BASE)
     if base is None:
         raise ConfigError([f"--headline {asked.headline}: no path has a value of it; choose another"])
@@ -140,7 +141,7 @@ class _Known(NamedTuple):
         return difference(self.sums[name], self.sums[BASE], self.draws)
 
 
-def _run(asked: Asked, folder: Path | None, moves: Mapping[str, Variation], threads: int, on_progress: OnProgress
+def _run(asked: Asked, folder: Path | None, moves: Mapping[str, Variation], workers: Workers, on_progress: OnProgress
          ) -> tuple[_Known, list[LeftOut]]:
     """The config and all its variations, world by world."""
     request = assemble_text(asked.config, asked.settings).request
@@ -155,7 +156,7 @@ def _run(asked: Asked, folder: Path | None, moves: Mapping[str, Variation], thre
             refused += [LeftOut(moves[one.design.name].key, moves[one.design.name].side, one.reason)
                         for one in nonsense]
             meter.add(len(nonsense))
-            for batch in () if world is None else measured(world, (quantity.metric,), span, batches, threads):
+            for batch in () if world is None else measured(world, (quantity.metric,), span, batches, workers):
                 store.add(batch, span)
                 meter.add(len(batch))
         left = {design.name for design in store.missing(designs, span)}

@@ -17,6 +17,7 @@ from backstop.answers.sizing.uses import Crisis, Flags, Paths, Uses, collect, lo
 from backstop.errors import BeyondMoney, ConfigError
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 GIVEN, ALL = "crisis", "all"
@@ -99,7 +100,7 @@ class Evidence(NamedTuple):
         return max(finite, key=lambda pair: pair.nats, default=None)
 
 
-def evidence_of(request: RunRequest, arm: int, question: Question, threads: int, on_progress: OnProgress
+def evidence_of(request: RunRequest, arm: int, question: Question, workers: Workers, on_progress: OnProgress
                 ) -> tuple[Evidence, Precision | None]:
     """One run with an unlimited pool, or reruns where terms hang on the size; what a goal came to.
 
@@ -119,7 +120,7 @@ def evidence_of(request: RunRequest, arm: int, question: Question, threads: int,
         if question.goal is not None:
             raise ConfigError([f"--target-error: {hanging[0].key} hangs on the size, so that every size is run with "
                                "the same paths; write their number with --paths"])
-        found = search(request, arm, question.crisis, question.target, threads, on_progress)
+        found = search(request, arm, question.crisis, question.target, workers, on_progress)
         sizes = [size * quantum for size in found.sizes]
         return Evidence(found.paths, found.is_in_crisis, None, sizes, found.is_dry, models), None
     run = with_sizes(request, arm, [unlimited_size(terms)])
@@ -130,8 +131,8 @@ def evidence_of(request: RunRequest, arm: int, question: Question, threads: int,
         return _of_unlimited(uses, question.crisis, slack, models)
 
     if question.goal is None:
-        return of_uses(collect(run, 1, threads, on_progress)), None
-    return collect_until(run, Watch(question, own, of_uses), threads, on_progress)
+        return of_uses(collect(run, 1, workers, on_progress)), None
+    return collect_until(run, Watch(question, own, of_uses), workers, on_progress)
 
 
 def _of_unlimited(uses: Uses, crisis: Crisis, slack: float, models: tuple[str, ...]) -> Evidence:
@@ -192,7 +193,7 @@ FIGURES: dict[str, Callable[[Evidence, float, float], Estimate | None]] = {
 """What a goal may name: the sizes asked for, the chance that the config's pool is dry in a crisis, that of a crisis."""
 
 
-def collect_until(run: RunRequest, watch: Watch, threads: int, on_progress: OnProgress
+def collect_until(run: RunRequest, watch: Watch, workers: Workers, on_progress: OnProgress
                   ) -> tuple[Evidence, Precision]:
     """As many blocks as the goal takes.
 
@@ -206,7 +207,7 @@ def collect_until(run: RunRequest, watch: Watch, threads: int, on_progress: OnPr
     if goal.metric not in FIGURES or goal.statistic is not None:
         raise ConfigError([f"--target-error {goal.metric}: write one of {', '.join(FIGURES)}"])
     looks: list[Look] = []
-    for n_paths, z, uses in looked_at(run, 1, watch.question.spending, threads, on_progress):
+    for n_paths, z, uses in looked_at(run, 1, watch.question.spending, workers, on_progress):
         looks.append(Look(n_paths, z, watch.error(uses, z)))
         if looks[-1].is_enough(goal):
             break

@@ -9,6 +9,7 @@ from backstop.answers.sizing.resize import unlimited_size, with_sizes
 from backstop.answers.sizing.uses import Crisis, Flags, Paths, Uses, collect
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 
 WIDTH = 11
 """Sizes of a grid."""
@@ -32,7 +33,7 @@ class Reruns(NamedTuple):
     is_dry: list[Flags]
 
 
-def search(request: RunRequest, arm: int, crisis: Crisis, target: float, threads: int, on_progress: OnProgress
+def search(request: RunRequest, arm: int, crisis: Crisis, target: float, workers: Workers, on_progress: OnProgress
            ) -> Reruns:
     """Rerun the arm with other pools until two neighbours enclose the least size that keeps to `target` in a crisis.
 
@@ -44,7 +45,7 @@ def search(request: RunRequest, arm: int, crisis: Crisis, target: float, threads
     own = float(request.terms.arms[arm].pool.layer_size.sum())
     dry: dict[float, Flags] = {}
     wanted = [own * 2.0**step for step in range(-_DOUBLINGS, WIDTH - _DOUBLINGS)]
-    first = _collected(request, arm, wanted, dry, threads, on_progress)
+    first = _collected(request, arm, wanted, dry, workers, on_progress)
     paths, is_in_crisis = first.paths, first.is_in_crisis(crisis, _DOUBLINGS)
     for _ in range(MOST_GRIDS - 1):
         rising = sorted(dry)
@@ -52,17 +53,17 @@ def search(request: RunRequest, arm: int, crisis: Crisis, target: float, threads
         low, high = enclosing(rising, [chance <= target for chance in chances])
         if low is not None and high is not None and high <= _NEAR * low:
             break
-        _collected(request, arm, _next_grid(low, high), dry, threads, on_progress)
+        _collected(request, arm, _next_grid(low, high), dry, workers, on_progress)
     rising = sorted(dry)
     return Reruns(paths, is_in_crisis, rising, [dry[size] for size in rising])
 
 
-def _collected(request: RunRequest, arm: int, wanted: Sequence[float], dry: dict[float, Flags], threads: int,
+def _collected(request: RunRequest, arm: int, wanted: Sequence[float], dry: dict[float, Flags], workers: Workers,
                on_progress: OnProgress) -> Uses:
     """Run the arm with each of `wanted` (quanta); what ran dry goes to `dry`."""
     largest = unlimited_size(request.terms.arms[arm])
     sizes = [float(np.floor(min(size, largest))) for size in wanted]
-    found = collect(with_sizes(request, arm, sizes), len(sizes), threads, on_progress)
+    found = collect(with_sizes(request, arm, sizes), len(sizes), workers, on_progress)
     dry |= dict(zip(sizes, found.is_dry, strict=True))
     return found
 

@@ -18,6 +18,7 @@ from backstop.answers.written import plain
 from backstop.errors import ConfigError
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 from backstop.terms import TRADING_DAYS_PER_YEAR
 
 
@@ -79,7 +80,7 @@ class Sized(NamedTuple):
         return tree
 
 
-def size(request: RunRequest, arm: str, question: Question, threads: int, on_progress: OnProgress = quiet) -> Sized:
+def size(request: RunRequest, arm: str, question: Question, workers: Workers, on_progress: OnProgress = quiet) -> Sized:
     """How large the pool of `arm` must be.
 
     An arm whose terms do not hang on the size runs once with an unlimited pool; any other runs with pool after pool.
@@ -94,10 +95,10 @@ def size(request: RunRequest, arm: str, question: Question, threads: int, on_pro
     """
     number, own = _arm_of(request, arm)
     terms = request.terms
-    found, precision = evidence_of(request, number, question, threads, on_progress)
+    found, precision = evidence_of(request, number, question, workers, on_progress)
     request = replace(request, n_paths=len(found.is_in_crisis))
     curves = tuple(found.curves(question.target))
-    trial = _tried(request, number, [own, *([curves[0].size / terms.quantum] if curves[0].size else [])], threads,
+    trial = _tried(request, number, [own, *([curves[0].size / terms.quantum] if curves[0].size else [])], workers,
                    on_progress)
     return Sized(
         arm, request.currency, request.n_paths, terms.n_days, question, own * terms.quantum, curves[0].size,
@@ -118,10 +119,10 @@ def _of_pools(trial: Trial, found: Evidence, n_days: int, layers: Sequence[str])
     }
 
 
-def _tried(request: RunRequest, arm: int, pools: Sequence[float], threads: int, on_progress: OnProgress) -> Trial:
+def _tried(request: RunRequest, arm: int, pools: Sequence[float], workers: Workers, on_progress: OnProgress) -> Trial:
     sizes = Trial.sizes_of(pools)
     run = with_sizes(request, arm, sizes)
-    uses = collect(run, len(sizes), threads, on_progress)
+    uses = collect(run, len(sizes), workers, on_progress)
     return Trial(uses, sizes, run.terms.arms[-len(sizes):], request.terms.quantum)
 
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from backstop.answers.gather import numbers, stream
 from backstop.answers.looks import Spending, look_places, widths
 from backstop.answers.samples import Sample
-from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.progress import OnProgress
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
 from backstop.runs.tiles import blocks_of, layout_of
+from backstop.runs.workers import Workers, made_blocks
 from backstop.terms import Floats, Integers
 
 Crisis: TypeAlias = Literal["key", "window"]
@@ -115,7 +115,7 @@ def columns_of(layers: tuple[str, ...]) -> tuple[str, ...]:
     return (*COLUMNS, *(f"{name}_{layer}" for name in ("loss", "funding_cost", "gain_pool") for layer in layers))
 
 
-def collect(request: RunRequest, n_variants: int, threads: int, on_progress: OnProgress) -> Uses:
+def collect(request: RunRequest, n_variants: int, workers: Workers, on_progress: OnProgress) -> Uses:
     """Run `request`, whose last `n_variants` arms are one arm with several pools.
 
     Raises
@@ -124,11 +124,11 @@ def collect(request: RunRequest, n_variants: int, threads: int, on_progress: OnP
         Outcomes that must not be summarised.
     """
     found = _Collector(request, n_variants)
-    stream(request, threads, found.add, on_progress)
+    stream(request, workers, found.add, on_progress)
     return found.uses(request.n_paths)
 
 
-def looked_at(request: RunRequest, n_variants: int, spending: Spending, threads: int, on_progress: OnProgress
+def looked_at(request: RunRequest, n_variants: int, spending: Spending, workers: Workers, on_progress: OnProgress
               ) -> Iterator[tuple[int, float, Uses]]:
     """`collect` look by look: paths so far, the look's width, what they came to.
 
@@ -141,12 +141,9 @@ def looked_at(request: RunRequest, n_variants: int, spending: Spending, threads:
     blocks = blocks_of(request.n_paths, layout)
     places = look_places(len(blocks))
     ends = [blocks[place - 1].first_path + blocks[place - 1].n_paths for place in places]
-    compile_kernels(request.terms, request.market, on_progress)
     for done, place, n, z in zip([0, *places], places, ends, widths([n / ends[-1] for n in ends], spending),
                                  strict=False):
-        run = run_blocks(request.terms, request.seed, blocks[done:place], threads, layout, request.market, on_progress,
-                         has_bands=False)
-        with closing(run) as finished:
+        with closing(made_blocks(workers, request, blocks[done:place], layout, on_progress)) as finished:
             for tables in finished:
                 found.add(tables)
         yield n, z, found.uses(n)

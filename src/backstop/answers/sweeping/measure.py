@@ -18,9 +18,9 @@ from backstop.answers.sweeping.worlds import Design, World
 from backstop.config.resolve import has_buyers_in
 from backstop.config.study import Arm
 from backstop.runs.assemble import Assembled, rearmed
-from backstop.runs.engine import compile_kernels, run_blocks
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.tiles import Block, blocks_of, layout_of
+from backstop.runs.workers import Workers, made_blocks
 from backstop.terms import Floats
 
 ARMS_AT_A_TIME = 32
@@ -41,7 +41,7 @@ class Measured(NamedTuple):
     sums: Floats
 
 
-def measured(world: World, metrics: tuple[str, ...], span: Span, batches: Batches, threads: int,
+def measured(world: World, metrics: tuple[str, ...], span: Span, batches: Batches, workers: Workers,
              on_progress: OnProgress = quiet) -> Iterator[list[Measured]]:
     """All designs of a world on the paths of `span`, a batch of them at a time.
 
@@ -55,7 +55,7 @@ def measured(world: World, metrics: tuple[str, ...], span: Span, batches: Batche
     for chosen in _batches_of(world):
         found = rearmed(world.found, [arm for _, arm in chosen])
         sums = {arm.name: np.zeros((len(metrics), 2, batches.n)) for _, arm in chosen}
-        _run(found, span, batches, metrics, sums, threads, on_progress)
+        _run(found, span, batches, metrics, sums, workers, on_progress)
         yield [Measured(design, sums[arm.name]) for design, arm in chosen]
 
 
@@ -69,14 +69,11 @@ def _batches_of(world: World) -> Iterator[Sequence[tuple[Design, Arm]]]:
 
 
 def _run(found: Assembled, span: Span, batches: Batches, metrics: tuple[str, ...], sums: dict[str, Floats],
-         threads: int, on_progress: OnProgress) -> None:
+         workers: Workers, on_progress: OnProgress) -> None:
     request = replace(found.request, n_paths=span.last)
     layout = layout_of(request.terms)
-    compile_kernels(request.terms, request.market, on_progress)
     blocks = [Block(number, span.first + block.first_path, block.n_paths)
               for number, block in enumerate(blocks_of(span.last - span.first, layout))]
-    run = run_blocks(request.terms, request.seed, blocks, threads, layout, request.market, on_progress,
-                     has_bands=False)
-    with closing(run) as finished:
+    with closing(made_blocks(workers, request, blocks, layout, on_progress)) as finished:
         for tables in finished:
             add_sums(sums, Held(request, tables), tables.block.first_path, batches, metrics)

@@ -28,6 +28,7 @@ from backstop.errors import ConfigError
 from backstop.runs.assemble import Assembled, assemble_text
 from backstop.runs.progress import Meter, OnProgress, quiet
 from backstop.runs.request import RunRequest
+from backstop.runs.workers import Workers
 from backstop.terms import Floats
 
 LIKELY = 0.95
@@ -119,7 +120,7 @@ class Answer(NamedTuple):
         return standing[: int(np.searchsorted(reached, LIKELY)) + 1]
 
 
-def sweep(question: Question, folder: Path | None, threads: int, on_progress: OnProgress = quiet) -> Answer:
+def sweep(question: Question, folder: Path | None, workers: Workers, on_progress: OnProgress = quiet) -> Answer:
     """Run all designs, in rounds where it is halving, and judge them.
 
     Raises
@@ -137,7 +138,7 @@ def sweep(question: Question, folder: Path | None, threads: int, on_progress: On
     metrics = tuple(one.metric for one in asked.metrics)
     shape = len(metrics), 2, batches.n
     with opened(folder, identity_of(request, question.arm, metrics, batches.n), shape) as store:
-        study = _Study(question, metrics, spans, store, Judge(asked, batches), threads)
+        study = _Study(question, metrics, spans, store, Judge(asked, batches), workers)
         study.run(on_progress)
     return study.answer(request)
 
@@ -173,9 +174,9 @@ class _Study:
     """Rounds of designs, each on paths that follow those of the round before."""
 
     def __init__(self, question: Question, metrics: tuple[str, ...], spans: Sequence[Span], store: Store, judge: Judge,
-                 threads: int) -> None:
+                 workers: Workers) -> None:
         self.question, self.metrics, self.spans, self.store, self.judge = question, metrics, spans, store, judge
-        self.threads, self.zone = threads, np.zeros(len(judge.asked.objectives))
+        self.workers, self.zone = workers, np.zeros(len(judge.asked.objectives))
         self.alive = list(dict.fromkeys([CONFIG.name, *(design.name for design in question.plan.designs)]))
         self.designs = {design.name: design for design in (CONFIG, *question.plan.designs)}
         self.last_round: dict[str, int] = {}
@@ -204,7 +205,7 @@ class _Study:
             refused += nonsense
             meter.add(len(nonsense))
             if world is not None:
-                for batch in measured(world, self.metrics, span, self.judge.batches, self.threads):
+                for batch in measured(world, self.metrics, span, self.judge.batches, self.workers):
                     self.store.add(batch, span)
                     meter.add(len(batch))
         self.refused += refused
