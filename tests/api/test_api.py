@@ -197,6 +197,22 @@ def test_errors_are_those_of_the_commands(made, tmp_path):
         backstop.size(made.folder, paths=5)
 
 
+@pytest.mark.parametrize(("call", "said"), [
+    (lambda: backstop.size(SMALL, crisis="kye"), "crisis: 'kye' is not among the choices; did you mean 'key'?"),
+    (lambda: backstop.size(SMALL, target="x"), "target: 'x' is no number"),
+    (lambda: backstop.run(SMALL, threads=-3), "threads: -3 is too small; write at least 1"),
+    (lambda: backstop.run(SMALL, overrides="run.paths=8"), "overrides: is a text, and several are taken"),
+    (lambda: backstop.sweep(SMALL, ["run.days=5,6"], kind="grdi"), "kind: 'grdi' is not among the choices"),
+    (lambda: backstop.sweep(SMALL, ["run.days=5,6"], n=1), "n: 1 is too small; write at least 2"),
+    (lambda: backstop.history(SMALL, first="soon"), "first: 'soon' is no date"),
+])
+def test_an_argument_that_the_command_would_refuse_is_refused_in_a_line(call, said):
+    with pytest.raises(ConfigError) as caught:
+        call()
+    assert (caught.value.exit_code, len(caught.value.lines)) == (2, 1)
+    assert caught.value.lines[0].startswith(said)
+
+
 def test_the_example_of_the_page_runs(tmp_path, monkeypatch):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 3

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from backstop.api.answers import RareAnswer, ReverseAnswer, SensitivityAnswer, SweepAnswer
+from backstop.api.arguments import checked
 from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
 from backstop.market.one_thread import one_blas_thread
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from backstop.answers.sweeping.sweep import Question
 
 
+@checked
 def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,
           kind: Literal["grid", "lhs", "sobol", "indices"] = "grid", n: int = 64, objectives: Sequence[str] = (),
           keep: Sequence[str] = (), zones: Sequence[str] = (), per: str | None = None, halving: bool = False,
@@ -48,6 +50,7 @@ def sweep(config: str | Path, vary: Sequence[str], out: str | Path | None = None
     return _swept(question, out, threads)
 
 
+@checked
 def optimise(config: str | Path, vary: Sequence[str], out: str | Path | None = None, *,
              best: str = "technology_saved_window_end/cost_a_year", keep: Sequence[str] = (),
              kind: Literal["grid", "lhs", "sobol"] = "sobol", n: int = 64, zones: Sequence[str] = (),
@@ -92,6 +95,7 @@ def _swept(question: "Question", out: str | Path | None, threads: int | None) ->
     return answer
 
 
+@checked
 def sensitivity(config: str | Path, out: str | Path | None = None, *,
                 headline: str = "window_sales_averted_share", tags: Sequence[str] = ("ours",), arm: str | None = None,
                 overrides: Sequence[str] = (), paths: int | None = None, seed: int | None = None,
@@ -128,6 +132,7 @@ def sensitivity(config: str | Path, out: str | Path | None = None, *,
     return answer
 
 
+@checked
 def reverse(source: str | Path, *, failures: Sequence[str] = (), arm: str | None = None, overrides: Sequence[str] = (),
             paths: int | None = None, seed: int | None = None, market: str | Path | None = None,
             models: Sequence[str] | None = None, threads: int | None = None) -> ReverseAnswer:
@@ -157,6 +162,7 @@ def reverse(source: str | Path, *, failures: Sequence[str] = (), arm: str | None
     return ReverseAnswer(reversed_by(found.request, design_of(found.config, arm).name, asked, cores(threads)))
 
 
+@checked
 def rare(config: str | Path, event: str = "dry", *, arm: str | None = None, overrides: Sequence[str] = (),
          paths: int | None = None, seed: int | None = None, market: str | Path | None = None,
          threads: int | None = None) -> RareAnswer:
@@ -181,7 +187,7 @@ def rare(config: str | Path, event: str = "dry", *, arm: str | None = None, over
     from backstop.answers.reverse.failures import parse_failures
     from backstop.config.text.sweeps import design_of
 
-    (what,) = parse_failures([event])
+    (what,) = parse_failures([event], "--event")
     found = assembled(Path(config), settings_of(overrides, paths=paths, seed=seed, market=market))
     chosen = design_of(found.config, arm).name
     return RareAnswer(asked(found.request, found.config, Event(chosen, what), cores(threads)))

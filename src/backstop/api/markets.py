@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from backstop.api.arguments import checked
 from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
 from backstop.market.one_thread import one_blas_thread
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from backstop.market.specification import CalibrationSpec
 
 
+@checked
 def simulate(config: str | Path, out: str | Path, *, overrides: Sequence[str] = (), paths: int | None = None,
              seed: int | None = None, market: str | Path | None = None, models: Sequence[str] | None = None,
              threads: int | None = None) -> "pl.LazyFrame":
@@ -43,6 +45,7 @@ def simulate(config: str | Path, out: str | Path, *, overrides: Sequence[str] = 
     return pl.scan_parquet(file, glob=False)
 
 
+@checked
 def calibrate(prices: str | Sequence[str], out: str | Path | None = None, *,
               candidates: "Sequence[CalibrationSpec] | None" = None,
               criterion: Literal["bic", "aic", "log_likelihood"] = "bic",

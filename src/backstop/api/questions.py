@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Literal
 
 from backstop.api.answers import HistoryAnswer, SizeAnswer
+from backstop.api.arguments import checked
 from backstop.api.sources import assembled, cores
 from backstop.config.text.overrides import settings_of
 from backstop.market.one_thread import one_blas_thread
 
 
+@checked
 def size(source: str | Path, *, target: float = 0.01, years: int | None = None,
          crisis: Literal["key", "window"] = "key", arm: str | None = None, overrides: Sequence[str] = (),
          paths: int | None = None, seed: int | None = None, threads: int | None = None) -> SizeAnswer:
@@ -43,6 +45,7 @@ def size(source: str | Path, *, target: float = 0.01, years: int | None = None,
     return SizeAnswer(sized(found.request, design_of(found.config, arm).name, question, cores(threads)))
 
 
+@checked
 def history(config: str | Path | Sequence[str | Path], *, first: datetime.date | None = None,
             last: datetime.date | None = None, designs: Sequence[str] = (), overrides: Sequence[str] = (),
             threads: int | None = None) -> HistoryAnswer:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from backstop.api.arguments import checked
 from backstop.api.sources import assembled, cores
 from backstop.api.stored import Run
 from backstop.config.schema import Config
@@ -21,6 +22,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     return load.load_config(path, list(overrides))
 
 
+@checked
 def run(config: str | Path, out: str | Path | None = None, *, overrides: Sequence[str] = (), paths: int | None = None,
         seed: int | None = None, market: str | Path | None = None, models: Sequence[str] | None = None,
         design: str | None = None, threads: int | None = None, overwrite: bool = False) -> Run:

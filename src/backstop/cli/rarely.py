@@ -38,7 +38,7 @@ def rare(
     from backstop.report.rare import print_rare
     from backstop.report.terminal import print_json
 
-    (what,) = parse_failures([event])
+    (what,) = parse_failures([event], "--event")
     found = assembled(config, settings.overrides)
     chosen = design_of(found.config, arm).name
     with progress(quiet) as on_progress:

@@ -10,9 +10,6 @@ from typer.exceptions import TyperException
 
 from backstop.cli.failing import EXIT_USAGE, fail
 
-_NEAR_ENOUGH = 0.4
-"""Of two words, for difflib: `excel` is `xlsx`."""
-
 
 def refuse(error: TyperException, command: str, args: list[str]) -> NoReturn:
     """End `command`, given `args`, with a line for what typer would tell in four."""
@@ -57,21 +54,13 @@ def _example_of(ctx: Any) -> str:
 
 def _of_value(error: Any) -> str:
     """What a config says of such a value."""
-    from backstop.config.text.messages import MESSAGES, Field, anything_else
+    from backstop.config.text.messages import MESSAGES, Field, anything_else, not_among
 
     details = error.__cause__.errors()[0]
     context, field = details.get("ctx", {}), Field(error.param.name, "", {})
     if choices := re.search(r"is not one of (.*)\.$", details["msg"]):
-        return _not_among(details["input"], re.findall(r"'([^']*)'", choices[1]))
+        return not_among(details["input"], re.findall(r"'([^']*)'", choices[1]))
     return MESSAGES.get(details["type"], anything_else)(details | {"input": _read(details["input"])}, context, field)
-
-
-def _not_among(given: str, choices: list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(given.casefold(), choices, n=1, cutoff=_NEAR_ENOUGH)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{given!r} is not among the choices; {hint}write {', '.join(choices[:-1])} or {choices[-1]}"
 
 
 def _read(given: Any) -> Any:

@@ -150,7 +150,8 @@ def refusal_of(found: Sequence[OfMethod]) -> str:
 
 def _refuse(request: RunRequest, config: Config) -> None:
     lines = []
-    if config.market.models or config.market.parameter_uncertainty:
+    # the config that comes here is that of one model
+    if request.terms.mixture.models or request.drawn is not None:
         lines.append("market: groups of paths share a model or parameters, and paths that branch do not; leave "
                      "models and parameter_uncertainty out")
     if config.market.paths is not None:

@@ -1,6 +1,7 @@
 """What is called a failure of a facility, path by path."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from backstop.answers.held import Held
 from backstop.answers.reverse.prim import Flags
 from backstop.answers.sweeping.objectives import Limit, parse_limits
 from backstop.answers.values import values_of
+from backstop.errors import ConfigError
 from backstop.runs.progress import OnProgress, quiet
 from backstop.runs.request import RunRequest
 from backstop.runs.tables import BlockTables
@@ -22,15 +24,26 @@ FAILURES = {
 }
 
 
-def parse_failures(texts: Sequence[str]) -> list[str | Limit]:
+def parse_failures(texts: Sequence[str], option: str = "--failure") -> list[str | Limit]:
     """Names of `FAILURES`, ``METRIC<NUMBER`` or ``METRIC>NUMBER``; all names where there are no texts.
 
     Raises
     ------
     ConfigError
-        One is neither.
+        One is neither; it speaks of `option`.
     """
-    return [one if one in FAILURES else parse_limits([one], "--failure")[0] for one in texts or FAILURES]
+    return [_parsed(text, option) for text in texts or FAILURES]
+
+
+def _parsed(text: str, option: str) -> str | Limit:
+    if text in FAILURES:
+        return text
+    if "<" in text or ">" in text:
+        return parse_limits([text], option)[0]
+    near = get_close_matches(text, FAILURES, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ConfigError([f"{option} {text}: is no such event; {hint}write {', '.join(FAILURES)}, METRIC<NUMBER or "
+                       "METRIC>NUMBER, in quotes"])
 
 
 def failing(request: RunRequest, arm: str, asked: Sequence[str | Limit], workers: Workers,

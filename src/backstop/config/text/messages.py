@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple, TypeAlias, get_origin
 
@@ -18,6 +18,8 @@ _FORMS = {
     "^[A-Z]{3}": "three capital letters, such as CNY",
 }
 """What a pattern, by how it begins, asks for."""
+_NEAR_ENOUGH = 0.4
+"""Of two words, for difflib: `excel` is `xlsx`."""
 _OF_PARTS = ("all", "any", "of")
 """What lists the parts of an expression."""
 _NO_SHARES = ("exponent", "correlation", "skew", "ewma_lambda")
@@ -81,6 +83,13 @@ def _not_a_choice(details: Any, context: Any, field: Field) -> str:
     near = difflib.get_close_matches(str(given), re.findall(r"'([^']*)'", expected), n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{_shown(given)} is not among the choices; {hint}write {expected}"
+
+
+def not_among(given: str, choices: Sequence[str]) -> str:
+    """What is said of an option or argument that has a choice of words: the nearest, then all."""
+    near = difflib.get_close_matches(given.casefold(), choices, n=1, cutoff=_NEAR_ENOUGH)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{given!r} is not among the choices; {hint}write {', '.join(choices[:-1])} or {choices[-1]}"
 
 
 def _untagged(details: Any, context: Any, field: Field) -> str:
