@@ -1,9 +1,11 @@
 """Files of prices and of funds that are wrong, each with what is said of it and the file a reader then writes."""
 
 import gzip
+import io
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from backstop.errors import BackstopError
 from backstop.market.data import load_prices
@@ -50,7 +52,38 @@ def _prices(wrong, said, right=RIGHT):
     return Told("prices.csv", wrong, said, right)
 
 
+def _workbook(*sheets):
+    """A workbook of sheets, each of rows."""
+    import openpyxl
+
+    content, book = io.BytesIO(), openpyxl.Workbook()
+    for n, rows in enumerate(sheets):
+        sheet = book.create_sheet() if n else book.active
+        for place, row in rows:
+            for column, cell in enumerate(row, 1):
+                sheet.cell(place + 1, column, cell)
+    book.save(content)
+    return content.getvalue()
+
+
+def _parquet(**columns):
+    content = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(content)
+    return content.getvalue()
+
+
+SHEET = list(enumerate([["date", "close"], *zip(DAYS, PRICES, strict=True)]))
+PARQUET = _parquet(date=DAYS, close=PRICES)
+
 TABLES = [
+    _prices(csv_of(prices=[f"{price},{price}" for price in PRICES], head="date,close,close"), "may hold the prices"),
+    _prices(RIGHT.encode().replace(b"close", b"\x81\xff\xfe"), "is not UTF-8; save the file as UTF-8 text"),
+    Told("prices.parquet", _parquet(date=DAYS, close=[[price, price] for price in PRICES]), "has lists in its cells",
+         PARQUET),
+    Told("prices.parquet", _parquet(date=DAYS, close=["9" * 2**17] * len(DAYS)), "bytes long; keep the columns",
+         PARQUET),
+    Told("prices.xlsx", _workbook(SHEET, SHEET), "has several sheets with something in them", _workbook(SHEET)),
+    Told("prices.xlsx", _workbook([*SHEET, (1_040_000, ["x"])]), "reaches beyond row", _workbook(SHEET)),
     _prices("", "empty; expected a line of column names"),
     _prices(b"\x00\x01" * 90, "is no text: it holds bytes of zero"),
     _prices("<!DOCTYPE html><html><body>429</body></html>", "is a web page, not a table"),
@@ -88,6 +121,7 @@ TABLES = [
     _funds(FUNDS.replace("nav,", "").replace("1e9,", "").replace("2e9,", ""), "has no column nav"),
     _funds(FUNDS.replace("nav", "nav (apples)"), "is no unit"),
     _funds(FUNDS.replace("1e9", "10%"), "is no number"),
+    _funds(FUNDS.replace("1e9", "10%").replace("2e9", "20%"), "is in per cent; write plain numbers"),
     _funds("name,nav,holding_index\nalpha,1e9,0.9\nbeta,2e9,0.8\ntotal,9e9,0.8\n", "is not the sum of nav above it"),
     _funds(FUNDS.replace("0.9", "90").replace("0.8", "80"), "in per cent? write holdings_in"),
 ]  # fmt: skip

@@ -100,7 +100,8 @@ class RunDirectory:
         Raises
         ------
         RunIncomplete
-            There is none, or it is not as we write it; a text was changed, or a link stands in the place of a file.
+            There is none, or it is not as we write it; a text was changed, a part is gone, or a link stands in the
+            place of a file.
         """
         if not self.folder.is_dir():
             what = "is a file" if self.folder.exists() else "there is no such folder"
@@ -125,6 +126,9 @@ class RunDirectory:
                 check_size(self.folder / name, (self.folder / name).stat().st_size)
             if hash_of(self.folder / name) != manifest["files"].get(name):
                 raise RunIncomplete(f"{self.folder / name}: is not what was written; run it anew")
+        for path in (self.part(table, block["block"]) for table in TABLES for block in manifest["blocks"]):
+            if not path.is_file():
+                raise RunIncomplete(f"{path}: is missing; run it anew")
         for key in contradictions(manifest, read_bounded(self.resolved)):
             raise RunIncomplete(f"{self.manifest}: {key} is not what {self.resolved.name} says; run it anew")
 

@@ -225,5 +225,5 @@ def read_part(path: Path, read: Any) -> Any:
         except (pa.ArrowException, OSError) as error:
             # a checksum that fails is an OSError too, one without a number
             if getattr(error, "errno", None) in (None, errno.ENOENT):
-                raise RunIncomplete(f"{path}: damaged or missing; repeat the command that made it") from error
+                raise RunIncomplete(f"{path}: damaged or missing; run it anew") from error
             raise
