@@ -22,7 +22,8 @@ decimal share, `day` a trading day from 1. A column that repeats is written `<la
 Files are compressed with zstd. DuckDB, pandas, polars, pyarrow and R's `nanoparquet` read them as they are. In a
 browser, `hyparquet` has zstd in a package of its own, `hyparquet-compressors`: call
 `parquetReadObjects({ file, compressors })` with what that exports, else it says `unsupported compression codec: ZSTD`.
-Snappy, which it reads by itself, makes files 6 to 18 % larger.
+Snappy, which it reads by itself, makes files 6 to 18 % larger. `python -m bench.readers RUN --node DIR --r LIBRARY`
+holds what each of them has against pyarrow: rows, nulls and the sum of all numbers.
 
 `--json` of a command prints one object, whose `form` is the number of its form: it grows where a key goes or means
 something else, not where one is added.
