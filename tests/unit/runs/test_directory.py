@@ -101,6 +101,7 @@ def test_a_link_in_the_place_of_a_file_of_the_run_is_not_read(tmp_path):
 @pytest.mark.parametrize("name", ["config.toml", "resolved.json", "fits.json", "summary.json"])
 def test_a_text_that_is_not_what_was_written_is_not_read(tmp_path, name):
     directory, texts = complete(tmp_path / "run"), ("config.toml", "resolved.json", "fits.json", "summary.json")
+    directory.part("funds", 0).write_bytes(b"part")
     for text in texts:
         (directory.folder / text).write_bytes(TERMS)
     files = dict.fromkeys(texts, hashlib.sha256(TERMS).hexdigest())
