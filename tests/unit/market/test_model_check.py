@@ -60,6 +60,8 @@ def test_simulated_histories_have_the_models_variance_and_depend_on_seed_and_num
     many = simulate_histories(fit, fit.estimates, 300, 200, seed=5)
     assert many.shape == (300, 200)
     np.testing.assert_array_equal(many[:, :70], simulate_histories(fit, fit.estimates, 300, 70, seed=5))
+    # a longer one goes on where a shorter one ends
+    np.testing.assert_array_equal(many[:200, :70], simulate_histories(fit, fit.estimates, 200, 70, seed=5))
     by_history = (many**2).mean(axis=0)
     off = by_history.mean() - fit.long_run_variance
     assert abs(off) < 4.0 * by_history.std() / np.sqrt(200)
