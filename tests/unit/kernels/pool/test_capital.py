@@ -55,6 +55,13 @@ def test_free_cash_is_called_up_to_a_floor():
     assert [amount(state.pool.cash) for state in states] == pytest.approx([150_000, 25_000, 100_000], abs=1)
 
 
+def test_cash_that_is_promised_is_not_free():
+    pool = {"paid_in": [150_000.0], "call_delay_days": [10], "cash_floor": 100_000.0}
+    state = run_small(lending((1e6,), pool, facilities={"cash_lag_days": 3.0}), [HALVES, FLAT])
+    assert (amount(state.pool.cash), amount(state.pool.committed)) == (150_000.0, pytest.approx(125_000, abs=1))
+    assert amount(state.pool.awaited) == pytest.approx(75_000, abs=1)
+
+
 def test_a_loss_on_capital_that_was_never_called_makes_it_called():
     pool = {"paid_in": [0.0, 1e6], "call_delay_days": [2, 1]}
     states = [run_small(losing((50_000.0, 1e6), pool), [*LOSS] + [FLAT] * n, is_closed=True) for n in (0, 2)]
