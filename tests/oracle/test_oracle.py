@@ -3,7 +3,7 @@
 import pytest
 
 from oracle.gauge import RULES
-from oracle.thousand import CHOSEN, Tally, compare, long_set, report, resume
+from oracle.thousand import QUICK, Tally, compare, long_set, report, resume
 
 RARE = {"default beyond collateral", "guarantee paid", "guarantor pays", "guarantor paid back", "loss called",
         "refill used up", "taxpayer's loss"}
@@ -12,7 +12,7 @@ RARE = {"default beyond collateral", "guarantee paid", "guarantor pays", "guaran
 
 @pytest.fixture(scope="module")
 def small() -> Tally:
-    return compare(CHOSEN)
+    return compare(QUICK)
 
 
 def assert_agreement(tally: Tally) -> None:
