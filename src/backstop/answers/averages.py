@@ -6,7 +6,7 @@ stay in a cache and are added up as they come: the same bits as of all at once, 
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
@@ -54,10 +54,11 @@ def made(n: int, make: Make) -> Vector:
     return make(slice(0, n)) if n <= PIECE else _Made(n, make)
 
 
-def pieces(n: int) -> Iterator[slice]:
+def pieces(n: int) -> Sequence[slice]:
     """The pieces of n numbers, in order; one, though it be empty, at least."""
-    for first in range(0, max(n, 1), PIECE):
-        yield slice(first, min(first + PIECE, n))
+    if n <= PIECE:
+        return (slice(0, n),)
+    return [slice(first, min(first + PIECE, n)) for first in range(0, n, PIECE)]
 
 
 class _RunningSum:
