@@ -186,4 +186,4 @@ def test_every_command_that_uses_a_fit_says_what_to_beware_of(short, command, tm
     monkeypatch.chdir(tmp_path)
     ended = run_here(command[0], short, *command[1:])
     assert ended.code == 0, ended.err
-    assert ended.err.count("index: 598 returns: standard errors are wide") == 1
+    assert ended.err.count("index, garch(1,0,1) normal: 598 returns: standard errors are wide") == 1
