@@ -8,7 +8,7 @@ from backstop.answers.sweeping.batches import Batches
 from backstop.answers.sweeping.halving import rounds
 from backstop.answers.sweeping.judging import Asked, Judge
 from backstop.answers.sweeping.objectives import Limit, Quantity
-from backstop.answers.sweeping.surely import WRONG
+from backstop.answers.sweeping.surely import WRONG, drawn_chances
 
 N_DESIGNS, N_PATHS, REPETITIONS = 32, 512, 80
 GOOD, DRY = Quantity("good", "currency", False, True), Quantity("dry", "bool", False, False)
@@ -92,3 +92,12 @@ def test_skewness_that_hides_losses_weakens_and_the_other_kind_adds_nothing():
     rising = cautious(np.linspace(-20.0, 200.0, 400), np.full(400, -0.4))
     assert (np.diff(rising) > -1e-12).all()
     assert rising[-1] > 5.0
+
+
+def test_a_drawn_chance_is_jeffreys_of_all_paths_of_a_design():
+    from scipy.stats import beta
+
+    counts = np.array([[[0.0, 1.0, 2.0], [10.0, 10.0, 10.0]], [[0.0, 0.0, 0.0], [20.0, 20.0, 60.0]]])
+    uniforms = np.array([0.1, 0.5, 0.9])
+    expected = [beta.ppf(uniforms, x + 0.5, n - x + 0.5) for x, n in ((3.0, 30.0), (0.0, 100.0))]
+    np.testing.assert_allclose(drawn_chances(counts, uniforms), expected, rtol=1e-12)
