@@ -33,10 +33,10 @@ MIXED_SET = (42, 52, 74, 81, 102, 114, 124, 129, 131, 145, 155, 167, 174, 180, 2
 GUARANTEED_SET = (7, 11, 41, 107, 135, 209, 283, 330, 758, 2017)
 """Designs that show the other instruments, and what becomes of advances that a bank gives under a guarantee."""
 CHOSEN = {"advances": SMALL_SET, "mixed": MIXED_SET, "guaranteed": GUARANTEED_SET}
+THOUSAND = {"advances": range(1000, 1500), "mixed": range(1500, 1800), "guaranteed": range(1800, 2000)}
 QUICK = {"advances": (*range(8), 11, 13, 15, 16, 17, 18, 23, 39, 49, 135, 283, 294, 314, 330, 611),
          "mixed": (74, 81, 114, 124, 129, 145, 155, 174, 180, 213, 1362, 1654), "guaranteed": (107, 283, 330, 2017)}
 """Of those chosen: in two of these each rule takes effect that does so in two of all, at a third of their time."""
-THOUSAND = {"advances": range(1000, 1500), "mixed": range(1500, 1800), "guaranteed": range(1800, 2000)}
 ROOT = Path(__file__).parents[2]
 
 
